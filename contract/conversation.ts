@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { Item } from './items.ts';
+import { Outcome } from './turn.ts';
+
+export const ConversationTurn = z.object({
+  id: z.string(),
+  number: z.int(),
+  state: z.enum(['running', 'finished']),
+  outcome: Outcome.optional(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().optional(),
+});
+export type ConversationTurn = z.infer<typeof ConversationTurn>;
+
+export const Metadata = z.record(z.string().max(64), z.string().max(512));
+export type Metadata = z.infer<typeof Metadata>;
+
+/** Answer of the query `conversationRecord`, and the result a conversation leaves behind when it closes. */
+export const ConversationRecord = z.object({
+  agent: z.string(),
+  createdAt: z.iso.datetime(),
+  metadata: Metadata.optional(),
+  /** The latest turns, oldest first. */
+  turns: z.array(ConversationTurn),
+  /** The latest items, oldest first, in their turns' order. */
+  items: z.array(Item),
+  /** How many older items are no longer kept. */
+  omittedItems: z.int(),
+});
+export type ConversationRecord = z.infer<typeof ConversationRecord>;
+
+/** The one argument of the workflow `conversation`: a new record, or the one that an earlier run left. */
+export type ConversationInput = ConversationRecord;
+
+export interface TurnBegan {
+  readonly id: string;
+  readonly number: number;
+  readonly startedAt: string;
+}
+
+export interface TurnEnded extends TurnBegan {
+  readonly outcome: Outcome;
+  readonly items: readonly Item[];
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { CallError, Json, SpeechKind } from './items.ts';
+import { Outcome, StepKind } from './turn.ts';
+
+/** `seq`: one sequence per turn, from 1; a new home starts at the next multiple of 1,000,000. `atMs`: since the turn's start. */
+const stamp = { seq: z.int().positive(), atMs: z.number() };
+const event = <T extends string, S extends z.ZodRawShape>(type: T, fields: S) =>
+  z.object({ ...stamp, type: z.literal(type), ...fields });
+
+const call = { call: z.string(), name: z.string() };
+
+export const TurnStarted = event('turn.started', {
+  conversationId: z.string(),
+  number: z.int(),
+  input: z.object({ text: z.string() }),
+});
+export const StepStarted = event('step.started', {
+  step: z.string(),
+  kind: StepKind,
+  name: z.string().optional(),
+  attempt: z.int(),
+});
+export const StepFinished = event('step.finished', {
+  step: z.string(),
+  kind: StepKind,
+  name: z.string().optional(),
+  attempt: z.int(),
+  ok: z.boolean(),
+  durationMs: z.number(),
+  error: z.object({ kind: z.string(), message: z.string() }).optional(),
+});
+export const SpeechStarted = event('speech.started', { speech: z.string(), kind: SpeechKind.optional() });
+export const SpeechSentence = event('speech.sentence', {
+  speech: z.string(),
+  index: z.int(),
+  text: z.string(),
+  startMs: z.number(),
+  durationMs: z.number().optional(),
+});
+/** `pcm`: base64 of signed 16 bit little endian samples, 24 kHz, mono. Sent only to readers that asked for audio. */
+export const SpeechAudio = event('speech.audio', { speech: z.string(), index: z.int(), pcm: z.string() });
+export const SpeechFinished = event('speech.finished', {
+  speech: z.string(),
+  kind: SpeechKind,
+  text: z.string(),
+  durationMs: z.number(),
+});
+export const SpeechCut = event('speech.cut', {
+  speech: z.string(),
+  kind: SpeechKind,
+  text: z.string(),
+  durationMs: z.number(),
+  heardText: z.string(),
+  heardMs: z.number(),
+});
+export const ToolStarted = event('tool.started', { ...call, arguments: Json, attempt: z.int() });
+export const ToolProgress = event('tool.progress', {
+  ...call,
+  arguments: Json,
+  attempt: z.int(),
+  note: z.string(),
+});
+export const ToolFinished = event('tool.finished', {
+  ...call,
+  ok: z.boolean(),
+  result: Json.optional(),
+  error: CallError.optional(),
+  attempts: z.int(),
+  durationMs: z.number(),
+  source: z.literal('run'),
+});
+export const TurnFinished = event('turn.finished', {
+  outcome: Outcome,
+  degraded: z.boolean(),
+  text: z.string(),
+});
+
+/** One event of a turn as a client reads it from `GET /v1/turns/:id/events`. */
+export const TurnEvent = z.discriminatedUnion('type', [
+  TurnStarted,
+  StepStarted,
+  StepFinished,
+  SpeechStarted,
+  SpeechSentence,
+  SpeechAudio,
+  SpeechFinished,
+  SpeechCut,
+  ToolStarted,
+  ToolProgress,
+  ToolFinished,
+  TurnFinished,
+]);
+export type TurnEvent = z.infer<typeof TurnEvent>;
+export type TurnEventType = TurnEvent['type'];

@@ -1,0 +1,57 @@
+import type { History } from './history.ts';
+import type { Json, SpeechKind } from './items.ts';
+import type { CallResult, PlannedCall, ToolPolicy, Voiced } from './rounds.ts';
+import type { TurnInput, TurnResult, TurnTerms } from './turn.ts';
+
+/** Every step names itself and the epoch of the home that does it; its turn is the workflow that scheduled it. */
+export interface StepInput {
+  readonly step: string;
+  readonly epoch: number;
+}
+
+export interface ThinkInput extends StepInput {
+  readonly round: number;
+  /** The model must answer in words: last round, or too many bad calls. */
+  readonly mustAnswer: boolean;
+}
+
+export interface ThinkResult {
+  /** All that the model said in this round; spoken already, as it came. */
+  readonly text: string;
+  readonly calls: readonly PlannedCall[];
+}
+
+export interface VoiceInput extends StepInput {
+  readonly speech: string;
+  readonly kind: SpeechKind;
+  readonly text: string;
+}
+export type VoiceResult = Voiced;
+
+export interface CallToolInput extends StepInput {
+  readonly name: string;
+  readonly arguments: Json;
+  readonly policy: ToolPolicy;
+}
+export type CallToolResult = CallResult;
+
+/** A turn without a home, or whose home is lost, is taken by the first process that answers this. */
+export interface TakeHomeInput {
+  readonly agent: string;
+  readonly conversationId: string;
+  /** True where the turn was started without number, terms and history. */
+  readonly unopened: boolean;
+}
+export interface TakeHomeResult {
+  /** The task queue of the process that took the turn. */
+  readonly home: string;
+  readonly opened?: { readonly number: number; readonly terms: TurnTerms; readonly history: History };
+}
+
+export interface CloseTurnInput {
+  readonly epoch: number;
+  readonly agent: string;
+  readonly startedAt: string;
+  readonly result: TurnResult;
+  readonly modality: TurnInput['modality'];
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { History } from './history.ts';
+import { Item } from './items.ts';
+import type { Round } from './rounds.ts';
+
+export const Outcome = z.enum(['answered', 'interrupted', 'expired', 'failed']);
+export type Outcome = z.infer<typeof Outcome>;
+
+export const Modality = z.enum(['text', 'audio']);
+export type Modality = z.infer<typeof Modality>;
+
+export const StepKind = z.enum(['think', 'voice', 'tool']);
+export type StepKind = z.infer<typeof StepKind>;
+
+/** What an agent sets for every turn of its own: fixed when the turn starts, so that a running turn keeps them. */
+export interface TurnTerms {
+  /** Work, in ms, after which the turn expires; playout does not count. */
+  readonly deadlineMs: number;
+  readonly maxRounds: number;
+  /** Said when the turn cannot be answered. */
+  readonly apology: string;
+}
+
+/** The one argument of the workflow `turn`; its workflow id is the turn's id. */
+export interface TurnInput {
+  readonly conversationId: string;
+  readonly agent: string;
+  readonly text: string;
+  readonly modality: Modality;
+  /** Facts for this turn, shown to the model and not spoken. */
+  readonly context?: string;
+  /** Set by a front end. A turn that a service starts through Temporal leaves out these four; the first process that takes it fills them. */
+  readonly number?: number;
+  readonly home?: string;
+  readonly terms?: TurnTerms;
+  readonly history?: History;
+}
+
+/** One step as operators see it. Times in ms since the turn's start, by the workflow's clock. */
+export const StepRecord = z.object({
+  id: z.string(),
+  kind: StepKind,
+  name: z.string().optional(),
+  state: z.enum(['running', 'finished', 'failed', 'cancelled']),
+  attempts: z.int(),
+  startedAtMs: z.number().optional(),
+  durationMs: z.number().optional(),
+  error: z.object({ kind: z.string(), message: z.string() }).optional(),
+});
+export type StepRecord = z.infer<typeof StepRecord>;
+
+/** Result of the workflow `turn`. Of a failed turn it travels as the first detail of the failure. */
+export const TurnResult = z.object({
+  conversationId: z.string(),
+  number: z.int(),
+  outcome: Outcome,
+  /** Some speech could not be synthesised and went out as text only. */
+  degraded: z.boolean(),
+  items: z.array(Item),
+  steps: z.array(StepRecord),
+});
+export type TurnResult = z.infer<typeof TurnResult>;
+
+/** Answer of the query `turnRecord`: the turn as its workflow knows it now. */
+export interface TurnRecord {
+  readonly input: TurnInput & Required<Pick<TurnInput, 'number' | 'terms' | 'history'>>;
+  readonly epoch: number;
+  /** Set once all is said and the turn only tells others that it ended. */
+  readonly outcome?: Outcome;
+  readonly degraded: boolean;
+  readonly rounds: readonly Round[];
+  readonly items: readonly Item[];
+  readonly steps: readonly StepRecord[];
+}

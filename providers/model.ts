@@ -1,0 +1,42 @@
+import type { JsonObject } from './json-schema.ts';
+
+/** One message of a model's input. `calls` and `callId` pair a call with its result within one request. */
+export type ModelMessage =
+  | { readonly role: 'system' | 'user'; readonly text: string }
+  | { readonly role: 'assistant'; readonly text: string; readonly calls: readonly ModelCall[] }
+  | { readonly role: 'tool'; readonly callId: string; readonly text: string };
+
+export interface ModelCall {
+  readonly id: string;
+  readonly name: string;
+  /** JSON text. */
+  readonly arguments: string;
+}
+
+export interface ModelTool {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: JsonObject;
+  /** Whether `parameters` is in the provider's strict form. */
+  readonly strict: boolean;
+}
+
+export interface ModelRequest {
+  readonly model: string;
+  readonly messages: readonly ModelMessage[];
+  readonly tools: readonly ModelTool[];
+  /** `none`: the model must answer in words. */
+  readonly toolChoice: 'auto' | 'none';
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+}
+
+/** A piece of a reply as it is written. Pieces of one call share its `index`; the first one has the name. */
+export type ModelChunk =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'call'; readonly index: number; readonly name?: string; readonly arguments: string };
+
+export interface LanguageModel {
+  /** Streams one reply. Throws ProviderFailure; ends only when the reply is complete. An aborted `signal` ends it with the signal's reason. */
+  reply(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk>;
+}

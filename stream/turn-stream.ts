@@ -1,0 +1,37 @@
+import type { TurnEvent } from '../contract/events.ts';
+
+type Unstamped<E> = E extends TurnEvent ? Omit<E, 'seq' | 'atMs'> : never;
+type AudioEvent = Extract<TurnEvent, { type: 'speech.audio' }>;
+
+/** An event before it is published. Audio stays bytes until it is sent to somebody. */
+export type NewEvent =
+  | Unstamped<Exclude<TurnEvent, AudioEvent>>
+  | (Omit<Unstamped<AudioEvent>, 'pcm'> & { readonly pcm: Uint8Array });
+
+/** A published event, as readers in this process get it. */
+export type StreamEvent = NewEvent & { readonly seq: number; readonly atMs: number };
+
+/** Who publishes: I4, every publication names turn, step and home epoch. */
+export interface Publisher {
+  readonly turnId: string;
+  readonly step: string;
+  readonly epoch: number;
+}
+
+export interface SubscribeOptions {
+  /** Events up to and including this one are left out. */
+  readonly afterSeq?: number;
+  readonly audio?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** The live path from the process that speaks to its readers. Nothing in it is the record: that is the workflow's. */
+export interface TurnStream {
+  /** Opens the stream of a turn and fixes time zero of its `atMs`. Opening it again changes nothing. */
+  open(turnId: string): void;
+  /** Stamps the event and hands it to the readers. Publications of an older epoch than the newest seen are dropped. `turn.finished` ends the stream. */
+  publish(by: Publisher, event: NewEvent): void;
+  has(turnId: string): boolean;
+  /** Events in order, from the first one that is still kept, until `turn.finished`. Throws StreamUnknown where there is no such stream. */
+  subscribe(turnId: string, options?: SubscribeOptions): AsyncIterable<StreamEvent>;
+}
