@@ -10,14 +10,20 @@ export const failures = {
   'Turn.ModelFailed': { retryable: false },
   /** The turn names an agent that the worker does not serve. */
   'Turn.UnknownAgent': { retryable: false },
-  /** A step of a turn was lost with its process, and so was every attempt to do it elsewhere. */
-  'Turn.StepLost': { retryable: false },
-  /** This process's record of the turn could not be read; another attempt may succeed. */
-  'Turn.RecordUnavailable': { retryable: true },
+  /** The process that was asked is stopping, or does not know the turn any more: another one takes it. */
+  'Home.Lost': { retryable: false },
 } as const;
 
 export type FailureType = keyof typeof failures;
 
-export const nonRetryableFailures: FailureType[] = (Object.keys(failures) as FailureType[]).filter(
-  (type) => !failures[type].retryable,
-);
+/** What `ApplicationFailure.create` takes, for a failure of the list. `details` reach whoever reads the failure. */
+export function failureOptions(type: FailureType, message: string, details: unknown[] = []): FailureOptions {
+  return { type, message, details, nonRetryable: !failures[type].retryable };
+}
+
+interface FailureOptions {
+  readonly type: FailureType;
+  readonly message: string;
+  readonly details: unknown[];
+  readonly nonRetryable: boolean;
+}

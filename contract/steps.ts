@@ -1,7 +1,7 @@
 import type { History } from './history.ts';
 import type { Json, SpeechKind } from './items.ts';
 import type { CallResult, PlannedCall, ToolPolicy, Voiced } from './rounds.ts';
-import type { TurnInput, TurnResult, TurnTerms } from './turn.ts';
+import type { TurnResult, TurnTerms } from './turn.ts';
 
 /** Every step names itself and the epoch of the home that does it; its turn is the workflow that scheduled it. */
 export interface StepInput {
@@ -50,8 +50,6 @@ export interface TakeHomeResult {
 
 export interface CloseTurnInput {
   readonly epoch: number;
-  readonly agent: string;
   readonly startedAt: string;
   readonly result: TurnResult;
-  readonly modality: TurnInput['modality'];
 }

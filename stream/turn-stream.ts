@@ -29,9 +29,19 @@ export interface SubscribeOptions {
 export interface TurnStream {
   /** Opens the stream of a turn and fixes time zero of its `atMs`. Opening it again changes nothing. */
   open(turnId: string): void;
-  /** Stamps the event and hands it to the readers. Publications of an older epoch than the newest seen are dropped. `turn.finished` ends the stream. */
+  /** Stamps the event and hands it to the readers. Dropped are publications of an older epoch than
+   * the newest seen, and those for a stream that was not opened or is over. `turn.finished` ends the stream. */
   publish(by: Publisher, event: NewEvent): void;
   has(turnId: string): boolean;
   /** Events in order, from the first one that is still kept, until `turn.finished`. Throws StreamUnknown where there is no such stream. */
   subscribe(turnId: string, options?: SubscribeOptions): AsyncIterable<StreamEvent>;
+}
+
+/** There is no stream of this turn here: it never was, has expired, or was dropped to keep within the limit. */
+export class StreamUnknown extends Error {
+  override readonly name = 'StreamUnknown';
+
+  constructor(turnId: string) {
+    super(`Turn '${turnId}' has no stream here any more; read its record instead`);
+  }
 }

@@ -1,0 +1,28 @@
+import type { Agent } from '../agent/agent.ts';
+import type { TurnBegan, TurnEnded } from '../contract/conversation.ts';
+import type { TakeHomeResult } from '../contract/steps.ts';
+import type { TurnRecord } from '../contract/turn.ts';
+import type { LiveTurns } from '../live/live-turns.ts';
+import type { LanguageModel } from '../providers/model.ts';
+import type { TurnStream } from '../stream/turn-stream.ts';
+
+/** What activities tell and ask the conversation of a turn. */
+export interface ConversationPort {
+  began: (conversationId: string, turn: TurnBegan) => Promise<void>;
+  ended: (conversationId: string, turn: TurnEnded) => Promise<void>;
+  /** Number, terms and history for a turn that was started without them. */
+  prepare: (conversationId: string) => Promise<NonNullable<TakeHomeResult['opened']>>;
+}
+
+export interface ActivityDependencies {
+  readonly agent: Agent;
+  /** This process's own task queue. */
+  readonly home: string;
+  readonly model: LanguageModel;
+  readonly modelPatienceMs: number;
+  readonly stream: TurnStream;
+  readonly turns: LiveTurns;
+  readonly conversations: ConversationPort;
+  /** A turn's record, from its workflow: for a process that does not have it in memory. */
+  readonly readTurn: (turnId: string) => Promise<TurnRecord>;
+}

@@ -1,0 +1,26 @@
+import { createCallTool } from './call-tool.ts';
+import { createCloseTurn } from './close-turn.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { createTakeHome } from './take-home.ts';
+import { createThink } from './think.ts';
+import { createVoice } from './voice.ts';
+
+/** The steps of a turn, done by the process that is its home. */
+export function createHomeActivities(deps: ActivityDependencies) {
+  return {
+    think: createThink(deps),
+    voice: createVoice(deps),
+    callTool: createCallTool(deps),
+    closeTurn: createCloseTurn(deps),
+    /** Answers where home is alive: nothing else is asked of it. */
+    probeHome: async (): Promise<void> => Promise.resolve(),
+  };
+}
+
+/** What any process that serves the agent may do for a turn. */
+export function createSharedActivities(deps: ActivityDependencies) {
+  return { takeHome: createTakeHome(deps) };
+}
+
+export type HomeActivities = ReturnType<typeof createHomeActivities>;
+export type SharedActivities = ReturnType<typeof createSharedActivities>;

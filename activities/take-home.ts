@@ -1,0 +1,27 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { failureOptions } from '../contract/failures.ts';
+import { unpackHistory } from '../contract/history.ts';
+import type { TakeHomeInput, TakeHomeResult } from '../contract/steps.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+
+/** Makes this process the home of a turn that has none, or has lost it: brings what is known of it into memory. */
+export function createTakeHome(deps: ActivityDependencies) {
+  return async function takeHome({ agent, conversationId, unopened }: TakeHomeInput): Promise<TakeHomeResult> {
+    if (agent !== deps.agent.name) throw unknownAgent(agent, deps.agent.name);
+    const turnId = Context.current().info.workflowExecution?.workflowId ?? '';
+    const record = await deps.readTurn(turnId);
+    const opened = unopened ? await deps.conversations.prepare(conversationId) : undefined;
+    const input = { ...record.input, ...opened };
+    const turn = deps.turns.get(turnId) ?? deps.turns.open({ id: turnId, input, items: unpackHistory(input.history) });
+    turn.bind();
+    for (const round of record.rounds) turn.recordRound(round);
+    deps.stream.open(turnId);
+    return { home: deps.home, ...(opened && { opened }) };
+  };
+}
+
+function unknownAgent(asked: string, served: string): ApplicationFailure {
+  const message = `Cannot take a turn of agent '${asked}': this process serves '${served}'; start a worker for it`;
+  return ApplicationFailure.create(failureOptions('Turn.UnknownAgent', message));
+}

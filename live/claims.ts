@@ -1,0 +1,37 @@
+interface Claimed {
+  readonly input: string;
+  readonly abort: AbortController;
+  readonly result: Promise<unknown>;
+}
+
+/**
+ * What this process has done or is doing for the steps of one turn.
+ *
+ * 1. A step with the input that a run began with joins that run, however often it comes (I3).
+ * 2. A step with another input drops the earlier run and is done anew.
+ * 3. Nothing is kept past the turn: `dispose` aborts what still runs.
+ */
+export class Claims {
+  readonly #runs = new Map<string, Claimed>();
+
+  join<T>(step: string, input: unknown, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const text = JSON.stringify(input);
+    const earlier = this.#runs.get(step);
+    if (earlier?.input === text) return earlier.result as Promise<T>;
+    earlier?.abort.abort(new Error(`Step '${step}' was dropped: its input changed`));
+    const abort = new AbortController();
+    const result = run(abort.signal);
+    this.#runs.set(step, { input: text, abort, result });
+    return result;
+  }
+
+  /** Aborts the run of a step that is no longer wanted. */
+  cancel(step: string): void {
+    this.#runs.get(step)?.abort.abort(new Error(`Step '${step}' was cancelled`));
+  }
+
+  dispose(): void {
+    for (const [step] of this.#runs) this.cancel(step);
+    this.#runs.clear();
+  }
+}

@@ -1,0 +1,148 @@
+import type { SpeechKind } from '../contract/items.ts';
+import type { Voiced } from '../contract/rounds.ts';
+import { ProviderFailure } from '../providers/failure.ts';
+import { BYTES_PER_MS } from '../providers/text-to-speech.ts';
+import type { NewEvent } from '../stream/turn-stream.ts';
+import { ahead } from './ahead.ts';
+import type { Playhead } from './playhead.ts';
+import { SentenceCutter } from './sentence-cutter.ts';
+import { synthesise } from './synthesise.ts';
+import type { Voice } from './synthesise.ts';
+import { TextFeed } from './text-feed.ts';
+
+export interface SpeechSetting {
+  readonly id: string;
+  /** Undefined where the turn is text only. */
+  readonly voice: Voice | undefined;
+  readonly playhead: Playhead;
+  readonly publish: (event: NewEvent) => void;
+  /** Resolves when the speech before this one is over. */
+  readonly before: Promise<unknown>;
+}
+
+interface Sentence {
+  readonly text: string;
+  /** On the process clock. */
+  readonly startsMs: number;
+  durationMs: number;
+}
+
+/**
+ * One utterance while it is being said. Owns its sentences and their frames on the way to the stream.
+ *
+ * 1. Text may come while earlier sentences are already heard; `end` says that it is all there.
+ * 2. One sentence is made ahead: the next one's synthesis begins when the one before it begins to play.
+ * 3. A sentence that cannot be synthesised goes out as text, and so does the rest of the speech.
+ * 4. `over` resolves when all was played out, or with what was heard until `cut`. It never rejects.
+ */
+export class LiveSpeech {
+  readonly over: Promise<Voiced>;
+  readonly #setting: SpeechSetting;
+  readonly #cutter = new SentenceCutter();
+  readonly #feed = new TextFeed();
+  readonly #cut = new AbortController();
+  readonly #sentences: Sentence[] = [];
+  #text = '';
+  #kind: SpeechKind = 'answer';
+  #degraded: string | undefined;
+
+  constructor(setting: SpeechSetting) {
+    this.#setting = setting;
+    this.over = this.#play();
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  say(text: string): void {
+    this.#text += text;
+    this.#feed.push(this.#cutter.push(text));
+  }
+
+  end(kind: SpeechKind): void {
+    this.#kind = kind;
+    this.#feed.push(this.#cutter.end());
+    this.#feed.close();
+  }
+
+  cut(): void {
+    this.#cut.abort();
+    this.#feed.close();
+  }
+
+  async #play(): Promise<Voiced> {
+    try {
+      for await (const text of this.#feed) {
+        if (this.#cut.signal.aborted) break;
+        await this.#playSentence(text);
+      }
+      await this.#setting.before;
+      if (this.#sentences.length > 0) await this.#reaches(this.#setting.playhead.playsUntilMs);
+    } catch (error) {
+      if (!this.#cut.signal.aborted) throw error;
+    }
+    return this.#finish();
+  }
+
+  /** Returns when the sentence begins to play. */
+  async #playSentence(text: string): Promise<void> {
+    const { voice, playhead } = this.#setting;
+    const spoken = voice && !this.#degraded ? ahead(synthesise(text, voice, this.#cut.signal)) : undefined;
+    await this.#setting.before;
+    let sentence: Sentence | undefined;
+    try {
+      for await (const frame of spoken ?? []) {
+        sentence ??= this.#beginSentence(text);
+        this.#publishFrame(frame, sentence);
+      }
+    } catch (error) {
+      this.#cut.signal.throwIfAborted();
+      if (!(error instanceof ProviderFailure)) throw error;
+      this.#degraded = error.message;
+    }
+    sentence ??= this.#beginSentence(text);
+    await playhead.reaches(sentence.startsMs, this.#cut.signal);
+  }
+
+  #beginSentence(text: string): Sentence {
+    const { id, playhead, publish } = this.#setting;
+    const sentence = { text, startsMs: playhead.add(0), durationMs: 0 };
+    const startMs = this.#durationMs;
+    if (this.#sentences.length === 0) publish({ type: 'speech.started', speech: id });
+    publish({ type: 'speech.sentence', speech: id, index: this.#sentences.length, text, startMs });
+    this.#sentences.push(sentence);
+    return sentence;
+  }
+
+  #publishFrame(pcm: Uint8Array, sentence: Sentence): void {
+    const durationMs = pcm.byteLength / BYTES_PER_MS;
+    sentence.durationMs += durationMs;
+    this.#setting.playhead.add(durationMs);
+    const index = this.#sentences.length - 1;
+    this.#setting.publish({ type: 'speech.audio', speech: this.#setting.id, index, pcm });
+  }
+
+  get #durationMs(): number {
+    return this.#sentences.reduce((sum, sentence) => sum + sentence.durationMs, 0);
+  }
+
+  async #reaches(atMs: number): Promise<void> {
+    await this.#setting.playhead.reaches(atMs, this.#cut.signal);
+  }
+
+  #finish(): Voiced {
+    const durationMs = Math.round(this.#durationMs);
+    const degraded = this.#degraded === undefined ? {} : { degraded: this.#degraded };
+    const said = { speech: this.#setting.id, kind: this.#kind, text: this.#text.trim(), durationMs };
+    if (!this.#cut.signal.aborted) {
+      if (this.#sentences.length > 0) this.#setting.publish({ type: 'speech.finished', ...said });
+      return { heardText: said.text, durationMs, ...degraded };
+    }
+    const heard = this.#sentences.filter(({ startsMs, durationMs: ms }) => startsMs + ms <= performance.now());
+    const heardText = heard.map((sentence) => sentence.text).join(' ');
+    const heardMs = heard.reduce((sum, sentence) => sum + sentence.durationMs, 0);
+    if (this.#sentences.length > 0) this.#setting.publish({ type: 'speech.cut', ...said, heardText, heardMs });
+    return { heardText, durationMs, ...degraded };
+  }
+}

@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * Where a listener is who plays everything in real time from the moment it is published (`playout: 'assumed'`).
+ * One playhead per turn: what is published while something plays comes after it.
+ */
+export class Playhead {
+  #playsUntilMs = 0;
+
+  /** Audio of this length is published now; returns when, on the process clock, its playing begins. */
+  add(durationMs: number): number {
+    const startsMs = Math.max(performance.now(), this.#playsUntilMs);
+    this.#playsUntilMs = startsMs + durationMs;
+    return startsMs;
+  }
+
+  /** When all that was published will have been played. */
+  get playsUntilMs(): number {
+    return this.#playsUntilMs;
+  }
+
+  /** Waits until a moment on the process clock. Rejects with the signal's reason. */
+  async reaches(atMs: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const waitMs = atMs - performance.now();
+    if (waitMs <= 0) return;
+    await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+}

@@ -1,0 +1,79 @@
+import type { Agent } from '../agent/agent.ts';
+import type { Item } from '../contract/items.ts';
+import type { ModelCall, ModelMessage, ModelRequest } from '../providers/model.ts';
+
+type SpeechItem = Extract<Item, { type: 'speech' }>;
+type ResultItem = Extract<Item, { type: 'result' }>;
+
+export interface Prompt {
+  readonly agent: Agent;
+  /** The conversation before this turn, then this turn so far. */
+  readonly items: readonly Item[];
+  readonly context: string | undefined;
+  readonly mustAnswer: boolean;
+}
+
+/** What the model is sent: instructions, the conversation as it was heard, and the tools. */
+export function toModelRequest({ agent, items, context, mustAnswer }: Prompt): ModelRequest {
+  const system: ModelMessage[] = [{ role: 'system', text: agent.instructions }];
+  if (context !== undefined) system.push({ role: 'system', text: `Facts for this turn, not to be read out:\n${context}` });
+  const { temperature, maxTokens } = agent;
+  return {
+    model: agent.model,
+    messages: [...system, ...toMessages(items)],
+    tools: [...agent.tools.values()].map(({ name, description, parameters, strict }) => ({
+      name,
+      description,
+      parameters,
+      strict,
+    })),
+    toolChoice: mustAnswer ? 'none' : 'auto',
+    ...(temperature !== undefined && { temperature }),
+    ...(maxTokens !== undefined && { maxTokens }),
+  };
+}
+
+/** A preamble and the calls after it become one message; a call and its result are paired by ids of this request alone. */
+export function toMessages(items: readonly Item[]): ModelMessage[] {
+  const ids = new Map<string, string>();
+  let turn = 0;
+  return items.reduce<ModelMessage[]>((messages, item) => {
+    if (item.type === 'user') turn += 1;
+    if (item.type === 'call') ids.set(`${turn}/${item.call}`, `call_${ids.size + 1}`);
+    const id = item.type === 'call' || item.type === 'result' ? ids.get(`${turn}/${item.call}`) : undefined;
+    return appendItem(messages, item, id ?? 'call_0');
+  }, []);
+}
+
+function appendItem(messages: ModelMessage[], item: Item, callId: string): ModelMessage[] {
+  switch (item.type) {
+    case 'user':
+      return [...messages, { role: 'user', text: item.text }];
+    case 'speech':
+      return [...messages, { role: 'assistant', text: wordsFor(item), calls: [] }];
+    case 'call':
+      return appendCall(messages, { id: callId, name: item.name, arguments: toText(item.arguments) });
+    case 'result':
+      return [...messages, { role: 'tool', callId, text: resultText(item) }];
+  }
+}
+
+function appendCall(messages: ModelMessage[], call: ModelCall): ModelMessage[] {
+  const last = messages.at(-1);
+  if (last?.role !== 'assistant') return [...messages, { role: 'assistant', text: '', calls: [call] }];
+  return [...messages.slice(0, -1), { ...last, calls: [...last.calls, call] }];
+}
+
+/** Words that were never heard were never said. */
+function wordsFor(item: SpeechItem): string {
+  return item.interrupted ? item.heardText : item.text;
+}
+
+function resultText({ result, error }: ResultItem): string {
+  if (error) return JSON.stringify({ error });
+  return typeof result === 'string' ? result : JSON.stringify(result ?? null);
+}
+
+function toText(args: unknown): string {
+  return typeof args === 'string' ? args : JSON.stringify(args);
+}

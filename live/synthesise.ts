@@ -1,0 +1,28 @@
+import { ProviderFailure } from '../providers/failure.ts';
+import type { TextToSpeech } from '../providers/text-to-speech.ts';
+import { withPatience } from './patience.ts';
+
+export interface Voice {
+  readonly textToSpeech: TextToSpeech;
+  readonly name: string;
+  /** Longest silence of the provider before it counts as failed. */
+  readonly patienceMs: number;
+}
+
+/** One sentence as frames. A failure before the first frame is tried once more; after it, it is the reader's. */
+export async function* synthesise(text: string, voice: Voice, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  for (let attempt = 1; ; attempt += 1) {
+    let begun = false;
+    try {
+      const speak = (inner: AbortSignal) => voice.textToSpeech.speak({ text, voice: voice.name }, inner);
+      for await (const frame of withPatience(speak, { of: 'The voice', patienceMs: voice.patienceMs, signal })) {
+        begun = true;
+        yield frame;
+      }
+      return;
+    } catch (error) {
+      const again = error instanceof ProviderFailure && error.retryable && !begun && attempt === 1;
+      if (!again) throw error;
+    }
+  }
+}

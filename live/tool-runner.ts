@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Tool } from '../agent/agent.ts';
+import type { CallError } from '../contract/items.ts';
+import type { CallResult, ToolPolicy } from '../contract/rounds.ts';
+import { toCallResult } from './call-result.ts';
+
+export interface ToolRun {
+  readonly tool: Tool;
+  /** Checked arguments. */
+  readonly args: unknown;
+  readonly policy: ToolPolicy;
+  readonly idempotencyKey: string;
+  readonly signal: AbortSignal;
+  readonly onAttempt: (attempt: number) => void;
+  readonly onProgress: (note: string, attempt: number) => void;
+}
+
+type Attempt = Pick<CallResult, 'ok' | 'result' | 'error' | 'cut'>;
+
+/**
+ * Runs one call to its end: attempts with a time limit each, waits between them, one budget over all. Timers are this
+ * process's, so they are accurate. A tool that ignores its signal is left behind; its late result is nobody's.
+ */
+export async function runTool(run: ToolRun): Promise<CallResult> {
+  const startedMs = performance.now();
+  const endsMs = startedMs + run.policy.budgetMs;
+  for (let attempt = 1; ; attempt += 1) {
+    const outcome = await runAttempt(run, attempt, Math.min(run.policy.timeoutMs, endsMs - performance.now()));
+    const delayMs = run.policy.firstDelayMs * 2 ** (attempt - 1);
+    const again = isWorthAnother(outcome.error) && attempt < run.policy.attempts && !run.signal.aborted;
+    if (!again || performance.now() + delayMs >= endsMs) {
+      return { ...outcome, attempts: attempt, durationMs: Math.round(performance.now() - startedMs) };
+    }
+    await sleep(delayMs, undefined, { signal: run.signal }).catch(() => undefined); // an abort shows in the next attempt
+  }
+}
+
+async function runAttempt(run: ToolRun, attempt: number, limitMs: number): Promise<Attempt> {
+  if (run.signal.aborted) return { ok: false, error: CANCELLED };
+  run.onAttempt(attempt);
+  const stop = new AbortController();
+  const ended = Promise.withResolvers<Attempt>();
+  const end = (error: CallError): void => {
+    ended.resolve({ ok: false, error });
+    stop.abort(new Error(error.message));
+  };
+  const onCancel = (): void => end(cutShort(run, CANCELLED));
+  const timer = setTimeout(() => end(cutShort(run, timedOut(limitMs))), Math.max(0, limitMs));
+  run.signal.addEventListener('abort', onCancel, { once: true });
+  try {
+    return await Promise.race([ended.promise, callTool(run, attempt, stop.signal)]);
+  } finally {
+    clearTimeout(timer);
+    run.signal.removeEventListener('abort', onCancel);
+  }
+}
+
+async function callTool(run: ToolRun, attempt: number, signal: AbortSignal): Promise<Attempt> {
+  const { tool, args, idempotencyKey } = run;
+  const progress = (note: string): void => {
+    if (!signal.aborted) run.onProgress(String(note).slice(0, 500), attempt);
+  };
+  try {
+    const value = await tool.run(args, { signal, idempotencyKey, attempt, progress });
+    const checked = tool.checkResult(value);
+    return checked.ok ? toCallResult(checked.value) : checked;
+  } catch (thrown) {
+    return { ok: false, error: { kind: 'failed', message: messageOf(thrown) } };
+  }
+}
+
+/** A write that was cut short may have happened: nobody may say that it failed. */
+function cutShort({ policy }: ToolRun, error: CallError): CallError {
+  if (policy.effect === 'read') return error;
+  return { kind: 'outcome_unknown', message: `${error.message}; it may have happened all the same` };
+}
+
+function isWorthAnother(error: CallError | undefined): boolean {
+  return error?.kind === 'failed' || error?.kind === 'timed_out';
+}
+
+const CANCELLED: CallError = { kind: 'cancelled', message: 'The call was cancelled' };
+
+function timedOut(limitMs: number): CallError {
+  return { kind: 'timed_out', message: `There was no answer within ${Math.round(limitMs)} ms` };
+}
+
+function messageOf(thrown: unknown): string {
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  return text.slice(0, 1000) || 'The tool failed without a message';
+}

@@ -1,0 +1,89 @@
+import { firstSeqOfEpoch } from '../contract/messages.ts';
+import { StreamUnknown } from './turn-stream.ts';
+import type { NewEvent, Publisher, StreamEvent, SubscribeOptions, TurnStream } from './turn-stream.ts';
+import { TurnLog } from './turn-log.ts';
+
+export interface MemoryStreamLimits {
+  /** Of one turn; beyond it its oldest audio is dropped, then its oldest events. 32 MiB are eleven minutes of speech. */
+  readonly perTurnBytes: number;
+  /** Of all turns; beyond it whole turns are dropped, oldest first. */
+  readonly totalBytes: number;
+  /** How long a turn can be read after it has finished. */
+  readonly keepMs: number;
+}
+
+const DEFAULT_LIMITS: MemoryStreamLimits = {
+  perTurnBytes: 32 * 1024 * 1024,
+  totalBytes: 256 * 1024 * 1024,
+  keepMs: 60_000,
+};
+
+/**
+ * The live path within one process. Readers pull from the turn's one log, so that a slow reader costs a position and
+ * no buffer; a reader that is overtaken by a limit sees a gap in `seq`.
+ */
+export class MemoryStream implements TurnStream, Disposable {
+  readonly #limits: MemoryStreamLimits;
+  readonly #logs = new Map<string, TurnLog>();
+  readonly #expiries = new Set<NodeJS.Timeout>();
+  #bytes = 0;
+
+  constructor(limits: Partial<MemoryStreamLimits> = {}) {
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+  }
+
+  open(turnId: string): void {
+    if (!this.#logs.has(turnId)) this.#logs.set(turnId, new TurnLog(this.#limits.perTurnBytes));
+  }
+
+  has(turnId: string): boolean {
+    return this.#logs.has(turnId);
+  }
+
+  publish({ turnId, epoch }: Publisher, event: NewEvent): void {
+    const log = this.#logs.get(turnId);
+    if (!log || log.finished) return;
+    this.#bytes += log.append(event, { epoch, firstSeq: firstSeqOfEpoch(epoch) + 1 });
+    if (event.type === 'turn.finished') this.#expireLater(turnId);
+    this.#keepWithinTotal(turnId);
+  }
+
+  async *subscribe(turnId: string, options: SubscribeOptions = {}): AsyncGenerator<StreamEvent> {
+    const log = this.#logs.get(turnId);
+    if (!log) throw new StreamUnknown(turnId);
+    for await (const event of log.read(options.signal)) {
+      if (event.seq <= (options.afterSeq ?? 0)) continue;
+      if (event.type === 'speech.audio' && !options.audio) continue;
+      yield event;
+    }
+    if (!log.finished && !options.signal?.aborted) throw new StreamUnknown(turnId);
+  }
+
+  [Symbol.dispose](): void {
+    for (const expiry of this.#expiries) clearTimeout(expiry);
+    for (const turnId of [...this.#logs.keys()]) this.#drop(turnId);
+  }
+
+  #expireLater(turnId: string): void {
+    const expiry = setTimeout(() => {
+      this.#expiries.delete(expiry);
+      this.#drop(turnId);
+    }, this.#limits.keepMs);
+    this.#expiries.add(expiry.unref());
+  }
+
+  #keepWithinTotal(newest: string): void {
+    for (const turnId of this.#logs.keys()) {
+      if (this.#bytes <= this.#limits.totalBytes) return;
+      if (turnId !== newest) this.#drop(turnId);
+    }
+  }
+
+  #drop(turnId: string): void {
+    const log = this.#logs.get(turnId);
+    if (!log) return;
+    this.#logs.delete(turnId);
+    this.#bytes -= log.bytes;
+    log.end();
+  }
+}

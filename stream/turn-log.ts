@@ -1,0 +1,107 @@
+import type { NewEvent, StreamEvent } from './turn-stream.ts';
+
+/** What an event costs beside its audio or text. */
+const EVENT_BYTES = 200;
+
+/** The published events of one turn. Dropped ones leave a hole, so that a reader's position stays true. */
+export class TurnLog {
+  readonly #limitBytes: number;
+  readonly #startedMs = performance.now();
+  readonly #events: (StreamEvent | undefined)[] = [];
+  readonly #waiting = new Set<() => void>();
+  #firstAudio = 0;
+  #firstKept = 0;
+  #seq = 0;
+  #epoch = 0;
+  #bytes = 0;
+  #finished = false;
+  #ended = false;
+
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes;
+  }
+
+  /** Whether `turn.finished` was published. */
+  get finished(): boolean {
+    return this.#finished;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Returns by how many bytes the log has grown. An event of an older epoch is dropped: its home was fenced off. */
+  append(event: NewEvent, by: { readonly epoch: number; readonly firstSeq: number }): number {
+    if (by.epoch < this.#epoch) return 0;
+    const before = this.#bytes;
+    this.#epoch = by.epoch;
+    this.#seq = Math.max(this.#seq + 1, by.firstSeq);
+    const atMs = Math.round(performance.now() - this.#startedMs);
+    const stamped: StreamEvent = { ...event, seq: this.#seq, atMs };
+    this.#events.push(stamped);
+    this.#bytes += sizeOf(stamped);
+    this.#finished = event.type === 'turn.finished';
+    this.#keepWithinLimit();
+    this.#wakeAll();
+    return this.#bytes - before;
+  }
+
+  /** Readers get what is there and then no more. */
+  end(): void {
+    this.#ended = true;
+    this.#wakeAll();
+  }
+
+  /** Events in order, until the log is finished or ended, or the signal aborts. */
+  async *read(signal?: AbortSignal): AsyncGenerator<StreamEvent> {
+    for (let position = 0; ; ) {
+      while (position < this.#events.length) {
+        if (signal?.aborted) return;
+        const event = this.#events[position];
+        position += 1;
+        if (event) yield event;
+      }
+      if (this.#finished || this.#ended || signal?.aborted) return;
+      await this.#more(signal);
+    }
+  }
+
+  async #more(signal?: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        this.#waiting.delete(wake);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.#waiting.add(wake);
+      signal?.addEventListener('abort', wake);
+    });
+  }
+
+  #wakeAll(): void {
+    for (const wake of [...this.#waiting]) wake();
+  }
+
+  #keepWithinLimit(): void {
+    while (this.#bytes > this.#limitBytes && this.#firstAudio < this.#events.length - 1) {
+      if (this.#events[this.#firstAudio]?.type === 'speech.audio') this.#dropAt(this.#firstAudio);
+      this.#firstAudio += 1;
+    }
+    while (this.#bytes > this.#limitBytes && this.#firstKept < this.#events.length - 1) {
+      this.#dropAt(this.#firstKept);
+      this.#firstKept += 1;
+    }
+  }
+
+  #dropAt(position: number): void {
+    const event = this.#events[position];
+    if (!event) return;
+    this.#bytes -= sizeOf(event);
+    this.#events[position] = undefined;
+  }
+}
+
+function sizeOf(event: StreamEvent): number {
+  if (event.type === 'speech.audio') return EVENT_BYTES + event.pcm.byteLength;
+  return EVENT_BYTES + JSON.stringify(event).length;
+}

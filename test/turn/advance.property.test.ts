@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { PlannedCall } from '../../contract/rounds.ts';
+import { playTurn, POLICY } from './played-turn.ts';
+import type { ScriptedRound } from './played-turn.ts';
+
+const name = fc.constantFrom('find', 'list', 'refund');
+const call: fc.Arbitrary<PlannedCall> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ name, arguments: fc.constant({}), policy: fc.constant(POLICY) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      name,
+      arguments: fc.constant({}),
+      policy: fc.constant({ ...POLICY, effect: 'write' as const }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      name,
+      arguments: fc.constant({}),
+      fault: fc.constant({ kind: 'invalid_arguments' as const, message: 'bad' }),
+    }),
+  },
+);
+const round: fc.Arbitrary<ScriptedRound> = fc.record({
+  text: fc.constantFrom('', 'One moment.', 'Here it is.'),
+  calls: fc.array(call, { maxLength: 20 }),
+});
+const failing = round.map((scripted) => ({ ...scripted, fails: true }));
+const script = fc
+  .tuple(fc.array(round, { maxLength: 8 }), fc.option(failing, { freq: 3 }))
+  .map(([rounds, last]) => (last ? [...rounds, last] : rounds));
+const picks = fc.array(fc.nat(40), { minLength: 1, maxLength: 60 });
+const cut = fc.record({
+  after: fc.nat(30),
+  by: fc.constantFrom({ type: 'deadline_passed' as const }, { type: 'cancelled' as const }),
+});
+
+test('advance: any order of completions gives the same transcript', () => {
+  fc.assert(
+    fc.property(script, picks, picks, (rounds, some, others) => {
+      assert.deepEqual(playTurn(rounds, some).items, playTurn(rounds, others).items);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('advance: every turn ends once, with every call settled once, whatever cuts it short', () => {
+  fc.assert(
+    fc.property(script, picks, fc.option(cut), (rounds, order, cutShort) => {
+      const { items, finishes, state, commands } = playTurn(rounds, order, cutShort ?? undefined);
+      assert.equal(finishes, 1);
+      assert.equal(state.finished, true);
+      const calls = items.flatMap((item) => (item.type === 'call' ? [item.call] : []));
+      const results = items.flatMap((item) => (item.type === 'result' ? [item.call] : []));
+      assert.deepEqual(results, calls);
+      const steps = commands.flatMap((command) => ('step' in command && command.type !== 'cancel' ? [command.step] : []));
+      assert.equal(new Set(steps).size, steps.length);
+      assert.ok(state.rounds.length <= 6);
+    }),
+    { numRuns: 1000 },
+  );
+});

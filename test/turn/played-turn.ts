@@ -1,0 +1,70 @@
+import type { CallResult, PlannedCall } from '../../contract/rounds.ts';
+import type { Item } from '../../contract/items.ts';
+import { advance, beginTurn } from '../../turn/advance.ts';
+import { transcript } from '../../turn/transcript.ts';
+import type { Advance, TurnCommand, TurnHappening, TurnState } from '../../turn/turn-state.ts';
+
+/** What the model says and asks for in one round; `fails`: the model call fails after these words. */
+export interface ScriptedRound {
+  readonly text: string;
+  readonly calls: readonly PlannedCall[];
+  readonly fails?: boolean;
+}
+
+export interface PlayedTurn {
+  readonly state: TurnState;
+  readonly items: readonly Item[];
+  readonly commands: readonly TurnCommand[];
+  readonly finishes: number;
+}
+
+export const POLICY = { effect: 'read', timeoutMs: 10, budgetMs: 20, attempts: 1, firstDelayMs: 1 } as const;
+export const TERMS = { maxRounds: 6, apology: 'Sorry.' };
+
+/** Plays a turn by the rules alone. `picks` says which of the happenings that are due comes next; `cutAfter` puts one in between. */
+export function playTurn(
+  script: readonly ScriptedRound[],
+  picks: readonly number[] = [],
+  cut?: { readonly after: number; readonly by: Extract<TurnHappening, { type: 'deadline_passed' | 'cancelled' }> },
+): PlayedTurn {
+  const commands: TurnCommand[] = [];
+  const due: TurnHappening[] = [];
+  let state: TurnState;
+  const follow = (next: Advance): void => {
+    state = next.state;
+    commands.push(...next.commands);
+    due.push(...next.commands.flatMap((command) => happeningOf(command, script)));
+  };
+  const first = beginTurn(TERMS);
+  state = first.state;
+  follow(first);
+  for (let count = 0; due.length > 0; count += 1) {
+    if (cut?.after === count) follow(advance(state, cut.by));
+    const [happening] = due.splice((picks[count % Math.max(1, picks.length)] ?? 0) % due.length, 1);
+    if (happening) follow(advance(state, happening));
+    if (count > 10_000) throw new Error('The turn does not end');
+  }
+  const finishes = commands.filter((command) => command.type === 'finish').length;
+  return { state, items: transcript('Hello', state.rounds), commands, finishes };
+}
+
+function happeningOf(command: TurnCommand, script: readonly ScriptedRound[]): TurnHappening[] {
+  switch (command.type) {
+    case 'think': {
+      const { text, calls, fails } = script[command.round - 1] ?? { text: 'Done.', calls: [], fails: false };
+      if (fails) return [{ type: 'think_failed', round: command.round, said: text }];
+      return [{ type: 'thought', round: command.round, text, calls }];
+    }
+    case 'voice':
+      return [{ type: 'voiced', speech: command.speech, voiced: { heardText: command.text, durationMs: 1 } }];
+    case 'call_tool':
+      return [{ type: 'call_settled', call: command.step, result: resultOf(command.step) }];
+    case 'cancel':
+    case 'finish':
+      return [];
+  }
+}
+
+export function resultOf(step: string): CallResult {
+  return { ok: true, result: { from: step }, attempts: 1, durationMs: 1 };
+}

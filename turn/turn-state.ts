@@ -1,0 +1,59 @@
+import type { SpeechKind } from '../contract/items.ts';
+import type { CallResult, PlannedCall, Round, Voiced } from '../contract/rounds.ts';
+import type { Outcome, TurnTerms } from '../contract/turn.ts';
+
+/** Calls of a round beyond this many are turned down; the first ones run. */
+export const MAX_CALLS_PER_ROUND = 16;
+/** After this many rounds with a call that cannot run, the model must answer in words. */
+export const MAX_FAULTY_ROUNDS = 3;
+
+export interface TurnState {
+  readonly terms: Pick<TurnTerms, 'maxRounds' | 'apology'>;
+  readonly rounds: readonly Round[];
+  /** The round whose model call is under way. */
+  readonly thinking: number | undefined;
+  readonly faultyRounds: number;
+  /** Set once nothing new begins: the turn waits only for its speech to end. */
+  readonly ending: Outcome | undefined;
+  /** The step that made the turn fail. */
+  readonly failedStep: string | undefined;
+  readonly finished: boolean;
+}
+
+/** What happened, as a player saw it. */
+export type TurnHappening =
+  | {
+      readonly type: 'thought';
+      readonly round: number;
+      readonly text: string;
+      readonly calls: readonly PlannedCall[];
+    }
+  /** `said`: the words that were spoken before the model failed. */
+  | { readonly type: 'think_failed'; readonly round: number; readonly said: string }
+  | { readonly type: 'voiced'; readonly speech: string; readonly voiced: Voiced }
+  | { readonly type: 'call_settled'; readonly call: string; readonly result: CallResult }
+  | { readonly type: 'deadline_passed' }
+  /** Somebody cancelled the turn's workflow. */
+  | { readonly type: 'cancelled' };
+
+/** A call without a fault: it has the policy it runs under. */
+export type RunnableCall = PlannedCall & Required<Pick<PlannedCall, 'policy'>>;
+
+/** What a player is to do next. */
+export type TurnCommand =
+  | { readonly type: 'think'; readonly step: string; readonly round: number; readonly mustAnswer: boolean }
+  | {
+      readonly type: 'voice';
+      readonly step: string;
+      readonly speech: string;
+      readonly kind: SpeechKind;
+      readonly text: string;
+    }
+  | { readonly type: 'call_tool'; readonly step: string; readonly call: RunnableCall }
+  | { readonly type: 'cancel'; readonly step: string }
+  | { readonly type: 'finish'; readonly outcome: Outcome };
+
+export interface Advance {
+  readonly state: TurnState;
+  readonly commands: readonly TurnCommand[];
+}

@@ -1,0 +1,31 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import type { ConversationPort } from '../activities/dependencies.ts';
+import type { Agent } from '../agent/agent.ts';
+import { packHistory } from '../contract/history.ts';
+import { conversationWorkflowId, turnBegan, turnEnded, workflowTypes } from '../contract/messages.ts';
+import { conversationStart, newConversation } from '../server/conversation-start.ts';
+import { readConversation } from '../server/read-conversation.ts';
+
+/** Conversations as activities tell and ask them, through Temporal; one that is not open is opened by being told. */
+export function createConversationPort(client: Client, agent: Agent): ConversationPort {
+  const tell = async (id: string, signal: string, told: unknown): Promise<void> => {
+    try {
+      await client.workflow.getHandle(conversationWorkflowId(id)).signal(signal, told);
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      const record = (await readConversation(client, id))?.record ?? newConversation(agent.name);
+      const start = conversationStart(id, record);
+      await client.workflow.signalWithStart(workflowTypes.conversation, { ...start, signal, signalArgs: [told] });
+    }
+  };
+  return {
+    began: (id, turn) => tell(id, turnBegan, turn),
+    ended: (id, turn) => tell(id, turnEnded, turn),
+    prepare: async (id) => {
+      const record = (await readConversation(client, id))?.record;
+      const number = (record?.turns.at(-1)?.number ?? 0) + 1;
+      return { number, terms: agent.terms, history: packHistory(record?.items ?? []) };
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { fileURLToPath } from 'node:url';
+import type { Client } from '@temporalio/client';
+import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import type { NativeConnection, WorkerOptions, WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { createHomeActivities, createSharedActivities } from '../activities/index.ts';
+import type { ActivityDependencies } from '../activities/dependencies.ts';
+import type { Agent } from '../agent/agent.ts';
+import { sharedQueue, turnRecord } from '../contract/messages.ts';
+import type { TurnRecord } from '../contract/turn.ts';
+import { createConversationPort } from './conversations.ts';
+
+/** A model that says nothing for so long has failed. */
+const MODEL_PATIENCE_MS = 8_000;
+
+export interface WorkersSetting extends Omit<
+  ActivityDependencies,
+  'home' | 'conversations' | 'readTurn' | 'modelPatienceMs'
+> {
+  readonly connection: NativeConnection;
+  /** On the same connection. */
+  readonly client: Client;
+  readonly agent: Agent;
+  /** This process's own task queue. */
+  readonly queue: string;
+  readonly maxOpenTurns: number;
+  readonly modelPatienceMs?: number;
+  /** Made once and shared where a process has several workers. */
+  readonly workflowBundle?: WorkflowBundleWithSourceMap;
+}
+
+export interface Workers {
+  /** Resolves when the workers have stopped, rejects when one of them fails. */
+  readonly run: () => Promise<void>;
+  /** Hands over what is open and stops. */
+  readonly shutdown: () => void;
+}
+
+export async function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const workflowsPath = fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url));
+  return bundleWorkflowCode({ workflowsPath, logger: quiet });
+}
+
+/** The two workers of a process: one on the queue that all processes of the agent share, one on its own. */
+export async function createWorkers(setting: WorkersSetting): Promise<Workers> {
+  const { connection, client, agent, queue, maxOpenTurns } = setting;
+  const deps: ActivityDependencies = {
+    ...setting,
+    home: queue,
+    modelPatienceMs: setting.modelPatienceMs ?? MODEL_PATIENCE_MS,
+    conversations: createConversationPort(client, agent),
+    readTurn: (turnId) => client.workflow.getHandle(turnId).query<TurnRecord>(turnRecord),
+  };
+  const workflowBundle = setting.workflowBundle ?? (await bundleWorkflows());
+  const common = { connection, namespace: client.options.namespace, ...limits(maxOpenTurns) };
+  const shared = await Worker.create({
+    ...common,
+    taskQueue: sharedQueue(agent.name),
+    workflowBundle,
+    activities: createSharedActivities(deps),
+  });
+  const home = await Worker.create({ ...common, taskQueue: queue, activities: createHomeActivities(deps) });
+  return {
+    run: async () => {
+      await Promise.all([shared.run(), home.run()]);
+    },
+    shutdown: () => {
+      for (const worker of [home, shared]) if (worker.getState() === 'RUNNING') worker.shutdown();
+    },
+  };
+}
+
+/** Room for every open turn at once: a turn that waits for a slot is silent. */
+function limits(maxOpenTurns: number) {
+  return {
+    maxCachedWorkflows: 2 * maxOpenTurns + 100,
+    maxConcurrentWorkflowTaskExecutions: 100,
+    maxConcurrentActivityTaskExecutions: 4 * maxOpenTurns + 100,
+    maxEagerActivityReservationsPerWorkflowTask: 16,
+    // After a kill, how long a turn's next task waits for the process that had the turn in its cache.
+    stickyQueueScheduleToStartTimeout: '1s',
+    // What a step reports has to reach the workflow before its process can die with it.
+    maxHeartbeatThrottleInterval: '200ms',
+    shutdownGraceTime: 0,
+    shutdownForceTime: '10s',
+  } satisfies Partial<WorkerOptions>;
+}
+
+const quiet = { log: noop, trace: noop, debug: noop, info: noop, warn: noop, error: noop };
+
+function noop(): void {
+  // Bundling reports its progress, and failures as exceptions: only these matter.
+}

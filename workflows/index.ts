@@ -1,0 +1,2 @@
+export { conversation } from './conversation.ts';
+export { turn } from './turn.ts';

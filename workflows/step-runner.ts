@@ -1,0 +1,54 @@
+import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { StepKind } from '../contract/turn.ts';
+import type { Home, HomeStep } from './home.ts';
+import type { StepLog } from './step-log.ts';
+
+export interface StepToDo<T> extends HomeStep<T> {
+  readonly kind: StepKind;
+  readonly name?: string;
+}
+
+/** Runs steps at home, each in a scope of its own by which it is cancelled, and logs them. */
+export class StepRunner {
+  readonly #home: Home;
+  readonly #log: StepLog;
+  // Steps are begun from the continuations of other steps; none may be cancelled with the one that it followed.
+  readonly #parent = CancellationScope.current();
+  readonly #scopes = new Map<string, CancellationScope>();
+
+  constructor(home: Home, log: StepLog) {
+    this.#home = home;
+    this.#log = log;
+  }
+
+  cancel(id: string): void {
+    this.#scopes.get(id)?.cancel();
+  }
+
+  async run<T>({ kind, name, ...step }: StepToDo<T>): Promise<T> {
+    const scope = new CancellationScope({ cancellable: true, parent: this.#parent });
+    this.#scopes.set(step.id, scope);
+    const named = { kind, ...(name !== undefined && { name }) };
+    const schedule: HomeStep<T>['schedule'] = (queue, epoch) => {
+      this.#log.begin(step.id, named);
+      return step.schedule(queue, epoch);
+    };
+    try {
+      const result = await scope.run(() => this.#home.do({ ...step, schedule }));
+      this.#log.end(step.id, { state: 'finished' });
+      return result;
+    } catch (error) {
+      this.#log.end(step.id, isCancellation(error) ? { state: 'cancelled' } : { state: 'failed', error: toStepError(error) });
+      throw error;
+    } finally {
+      this.#scopes.delete(step.id);
+    }
+  }
+}
+
+function toStepError(error: unknown): { kind: string; message: string } {
+  const cause = error instanceof ActivityFailure ? (error.cause ?? error) : error;
+  const kind = cause instanceof ApplicationFailure ? (cause.type ?? 'failed') : 'failed';
+  return { kind, message: cause instanceof Error ? cause.message : String(cause) };
+}

@@ -1,0 +1,170 @@
+import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
+import { isCancellation } from '@temporalio/workflow';
+import type { CallResult } from '../contract/rounds.ts';
+import type { ThinkResult, VoiceResult } from '../contract/steps.ts';
+import type { Outcome, TurnRecord, TurnResult } from '../contract/turn.ts';
+import { advance, beginTurn, isWorking } from '../turn/advance.ts';
+import { turnedDown } from '../turn/plan-calls.ts';
+import { transcript } from '../turn/transcript.ts';
+import type { Advance, TurnCommand, TurnHappening, TurnState } from '../turn/turn-state.ts';
+import type { Home } from './home.ts';
+import { scheduleCallTool, scheduleThink, scheduleVoice } from './home-activities.ts';
+import { StepLog } from './step-log.ts';
+import { StepRunner } from './step-runner.ts';
+import type { StepToDo } from './step-runner.ts';
+import { WorkClock } from './work-clock.ts';
+
+type Command<T extends TurnCommand['type']> = Extract<TurnCommand, { type: T }>;
+
+/**
+ * The durable player: schedules what the rules command and tells them what came of it.
+ *
+ * 1. Every command becomes one durable step at home, every end of a step one happening. Nothing else changes the state.
+ * 2. A step that could not be done is a happening too: a turn never hangs on a lost step.
+ */
+export class TurnPlayer {
+  onChange: () => void = () => undefined;
+  readonly #input: TurnRecord['input'];
+  readonly #home: Home;
+  readonly #log = new StepLog(Date.now());
+  readonly #runner: StepRunner;
+  readonly #clock: WorkClock;
+  readonly #finished = Promise.withResolvers<Outcome>();
+  #state: TurnState;
+
+  constructor(input: TurnRecord['input'], home: Home) {
+    this.#input = input;
+    this.#home = home;
+    this.#runner = new StepRunner(home, this.#log);
+    this.#clock = new WorkClock(input.terms.deadlineMs, () => this.#happen({ type: 'deadline_passed' }));
+    this.#state = beginTurn(input.terms).state;
+  }
+
+  /** Plays the turn to its end. Rejects only with `Turn.Abandoned`: then nothing was done. */
+  async play(): Promise<Outcome> {
+    this.#follow(beginTurn(this.#input.terms));
+    return this.#finished.promise;
+  }
+
+  cancel(): void {
+    this.#happen({ type: 'cancelled' });
+  }
+
+  get record(): TurnRecord {
+    const { items, steps, degraded } = this.result;
+    const { rounds, ending, finished } = this.#state;
+    const outcome = finished && ending ? { outcome: ending } : {};
+    return { input: this.#input, epoch: this.#home.epoch, ...outcome, degraded, rounds, items, steps };
+  }
+
+  get failedStep(): string | undefined {
+    return this.#state.failedStep;
+  }
+
+  get result(): Omit<TurnResult, 'outcome'> {
+    const { conversationId, number, text } = this.#input;
+    const { rounds } = this.#state;
+    const degraded = rounds.some((round) => round.speeches.some((speech) => speech.voiced?.degraded));
+    const items = [...transcript(text, rounds)];
+    return { conversationId, number, degraded, items, steps: [...this.#log.records] };
+  }
+
+  #happen(happening: TurnHappening): void {
+    this.#follow(advance(this.#state, happening));
+  }
+
+  #follow({ state, commands }: Advance): void {
+    this.#state = state;
+    for (const command of commands) this.#perform(command);
+    this.#clock.working = isWorking(state);
+    this.onChange();
+  }
+
+  #perform(command: TurnCommand): void {
+    switch (command.type) {
+      case 'think':
+        return this.#tell(this.#think(command));
+      case 'voice':
+        return this.#tell(this.#speak(command));
+      case 'call_tool':
+        return this.#tell(this.#callTool(command));
+      case 'cancel':
+        return this.#runner.cancel(command.step);
+      case 'finish':
+        return this.#finished.resolve(command.outcome);
+    }
+  }
+
+  #tell(happening: Promise<TurnHappening>): void {
+    happening.then(
+      (happened) => this.#happen(happened),
+      (error: unknown) => this.#finished.reject(error),
+    );
+  }
+
+  async #think({ step, round, mustAnswer }: Command<'think'>): Promise<TurnHappening> {
+    const toDo: StepToDo<ThinkResult> = {
+      id: step,
+      kind: 'think',
+      schedule: (queue, epoch) => scheduleThink(queue, { step, epoch, round, mustAnswer }),
+    };
+    try {
+      return { type: 'thought', round, ...(await this.#runner.run(toDo)) };
+    } catch (error) {
+      if (failureOf(error)?.type === 'Turn.Abandoned') throw failureOf(error);
+      return { type: 'think_failed', round, said: saidBefore(error) };
+    }
+  }
+
+  async #speak({ step, speech, kind, text }: Command<'voice'>): Promise<TurnHappening> {
+    const toDo: StepToDo<VoiceResult> = {
+      id: step,
+      kind: 'voice',
+      name: kind,
+      schedule: (queue, epoch) => scheduleVoice(queue, { step, epoch, speech, kind, text }),
+    };
+    try {
+      return { type: 'voiced', speech, voiced: await this.#runner.run(toDo) };
+    } catch (error) {
+      return { type: 'voiced', speech, voiced: { heardText: '', durationMs: 0, degraded: messageOf(error) } };
+    }
+  }
+
+  async #callTool({ step, call }: Command<'call_tool'>): Promise<TurnHappening> {
+    const { name, arguments: args, policy } = call;
+    const toDo: StepToDo<CallResult> = {
+      id: step,
+      kind: 'tool',
+      name,
+      schedule: (queue, epoch) => scheduleCallTool(queue, { step, epoch, name, arguments: args, policy }),
+      ...(policy.effect === 'write' && { ifMaybeBegun: () => outcomeUnknown('The process that ran it was lost') }),
+    };
+    try {
+      return { type: 'call_settled', call: step, result: await this.#runner.run(toDo) };
+    } catch (error) {
+      if (policy.effect === 'write') return { type: 'call_settled', call: step, result: outcomeUnknown(messageOf(error)) };
+      const kind = isCancellation(error) ? 'cancelled' : 'failed';
+      return { type: 'call_settled', call: step, result: turnedDown({ kind, message: messageOf(error) }) };
+    }
+  }
+}
+
+function outcomeUnknown(why: string): CallResult {
+  return { ...turnedDown({ kind: 'outcome_unknown', message: `${why}; it may have happened` }), attempts: 1 };
+}
+
+function failureOf(error: unknown): ApplicationFailure | undefined {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  return cause instanceof ApplicationFailure ? cause : undefined;
+}
+
+/** The words that were spoken before the model failed; see `Model.Failed` in `activities/think.ts`. */
+function saidBefore(error: unknown): string {
+  const detail = failureOf(error)?.details?.[0] as { said?: string } | undefined;
+  return detail?.said ?? '';
+}
+
+function messageOf(error: unknown): string {
+  const cause = error instanceof ActivityFailure ? (error.cause ?? error) : error;
+  return cause instanceof Error ? cause.message : String(cause);
+}

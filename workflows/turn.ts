@@ -1,0 +1,70 @@
+import { ApplicationFailure } from '@temporalio/common';
+import {
+  CancellationScope,
+  defineQuery,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { failureOptions } from '../contract/failures.ts';
+import { searchAttributes, turnRecord } from '../contract/messages.ts';
+import type { Outcome, TurnInput, TurnRecord, TurnResult } from '../contract/turn.ts';
+import { transcript } from '../turn/transcript.ts';
+import { scheduleCloseTurn } from './home-activities.ts';
+import { openTurn, UNOPENED } from './open-turn.ts';
+import { TurnPlayer } from './turn-player.ts';
+import { turnDetails } from './turn-details.ts';
+
+/**
+ * One turn of a conversation: the caller's words and the agent's whole answer to them.
+ *
+ * It is opened (most often by the front end that starts it), played by the rules of `turn/advance` until its last
+ * speech has been played out, and closed: its conversation and its readers are told. A turn whose model failed ends as
+ * a failed workflow, so that operators see it; its result travels in the failure.
+ */
+export async function turn(started: TurnInput): Promise<TurnResult> {
+  const startedAt = workflowInfo().startTime;
+  let player: TurnPlayer | undefined;
+  setHandler(defineQuery<TurnRecord>(turnRecord), () => player?.record ?? unopenedRecord(started));
+
+  // Cancelling the workflow is for the player to carry out, step by step: nothing is torn down as a whole.
+  const root = CancellationScope.current();
+  return CancellationScope.nonCancellable(async () => {
+    const { input, home } = await openTurn(started);
+    const playing = new TurnPlayer(input, home);
+    player = playing;
+    playing.onChange = () => setCurrentDetails(turnDetails(playing.record));
+    root.cancelRequested.catch(() => playing.cancel());
+
+    const outcome = await playing.play();
+    const result = { ...playing.result, outcome };
+    markOutcome(outcome, playing.failedStep);
+    await home.do({
+      id: 'close',
+      schedule: (queue, epoch) =>
+        scheduleCloseTurn(queue, { epoch, startedAt: startedAt.toISOString(), result }),
+    });
+    if (outcome === 'failed') throw failure(result, playing.failedStep);
+    return result;
+  });
+}
+
+function unopenedRecord(started: TurnInput): TurnRecord {
+  const items = transcript(started.text, []);
+  return { input: { ...UNOPENED, ...started }, epoch: 0, degraded: false, rounds: [], items, steps: [] };
+}
+
+/** What operators filter by: how the turn ended, and where it broke. */
+function markOutcome(outcome: Outcome, failedStep: string | undefined): void {
+  upsertSearchAttributes({
+    [searchAttributes.outcome]: [outcome],
+    ...(failedStep !== undefined && { [searchAttributes.failedStep]: [failedStep] }),
+  });
+}
+
+function failure(result: TurnResult, failedStep: string | undefined): ApplicationFailure {
+  const error = result.steps.find((step) => step.id === failedStep)?.error?.message ?? 'it sent no words';
+  const message = `The model failed in '${failedStep}': ${error}. The caller heard the apology`;
+  return ApplicationFailure.create(failureOptions('Turn.ModelFailed', message, [result]));
+}
