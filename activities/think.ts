@@ -29,10 +29,9 @@ export function createThink(deps: ActivityDependencies) {
 }
 
 /** I8: the first step binds the turn, unless the front end has given it up. */
-function bind({ turns }: ActivityDependencies, { epoch }: ThinkInput): void {
+function bind({ turns, stream }: ActivityDependencies, { epoch }: ThinkInput): void {
   const turnId = Context.current().info.workflowExecution?.workflowId ?? '';
-  const turn = turns.get(turnId);
-  if (epoch > 0 || turn?.bind()) return;
+  if (epoch > 0 || turns.get(turnId)?.bind()) return stream.open(turnId);
   const why = 'home answered 503 before the turn reached it; nothing was done. Start the turn anew';
   throw ApplicationFailure.create(failureOptions('Turn.Abandoned', `The turn was given up: ${why}`));
 }

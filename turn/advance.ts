@@ -112,7 +112,8 @@ function deadlinePassed(state: TurnState): Advance {
 function cancelled(state: TurnState): Advance {
   const speaking = state.rounds.flatMap((round) => round.speeches.filter((speech) => !speech.voiced));
   const stopped = [...stopWork(state), ...speaking.map((speech) => cancel(toVoiceCommand(speech).step))];
-  return after(stopped, settle(ending(abandonCalls(state, 'The turn was cancelled'), 'interrupted')));
+  const outcome = state.ending === 'failed' || state.ending === 'expired' ? state.ending : 'interrupted';
+  return after(stopped, settle({ ...abandonCalls(state, 'The turn was cancelled'), ending: outcome }));
 }
 
 /** Stops the model call and the reads that are under way. A write that has begun is left to end. */

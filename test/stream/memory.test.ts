@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MemoryStream } from '../../stream/memory.ts';
+import { StreamUnknown } from '../../stream/turn-stream.ts';
+import type { NewEvent, StreamEvent } from '../../stream/turn-stream.ts';
+
+const by = { turnId: 't', step: 'voice:1', epoch: 0 };
+const audio = (index: number, bytes = 100): NewEvent => ({
+  type: 'speech.audio',
+  speech: '1-1',
+  index,
+  pcm: new Uint8Array(bytes),
+});
+const started: NewEvent = { type: 'speech.started', speech: '1-1' };
+const finished: NewEvent = { type: 'turn.finished', outcome: 'answered', degraded: false, text: '' };
+
+function openStream(limits = {}): MemoryStream {
+  const stream = new MemoryStream(limits);
+  stream.open('t');
+  return stream;
+}
+
+async function read(stream: MemoryStream, options = {}): Promise<StreamEvent[]> {
+  return Array.fromAsync(stream.subscribe('t', options));
+}
+
+const seqs = (events: readonly StreamEvent[]): number[] => events.map((event) => event.seq);
+
+test('memory stream: a reader gets what was published before it came and what comes after, then ends', async () => {
+  using stream = openStream();
+  stream.publish(by, started);
+  const reader = stream.subscribe('t')[Symbol.asyncIterator]();
+  assert.equal((await reader.next()).value?.type, 'speech.started');
+  const next = reader.next();
+  stream.publish(by, finished);
+  assert.equal((await next).value?.type, 'turn.finished');
+  assert.equal((await reader.next()).done, true);
+});
+
+test('memory stream: a reader that did not ask for audio sees gaps where audio is, and none otherwise', async () => {
+  using stream = openStream();
+  for (const event of [started, audio(0), audio(0), finished]) stream.publish(by, event);
+  assert.deepEqual(seqs(await read(stream)), [1, 4]);
+  assert.deepEqual(seqs(await read(stream, { audio: true })), [1, 2, 3, 4]);
+});
+
+test('memory stream: a reader continues after the event it names, without loss or repeat', async () => {
+  using stream = openStream();
+  for (const event of [started, audio(0), audio(1), finished]) stream.publish(by, event);
+  assert.deepEqual(seqs(await read(stream, { audio: true, afterSeq: 2 })), [3, 4]);
+});
+
+test('memory stream: a new home begins above all that was seen, and the old one is not heard any more (I4)', async () => {
+  using stream = openStream();
+  stream.publish(by, started);
+  stream.publish({ ...by, epoch: 1 }, started);
+  stream.publish(by, audio(7));
+  stream.publish({ ...by, epoch: 1 }, finished);
+  assert.deepEqual(seqs(await read(stream, { audio: true })), [1, 1_000_001, 1_000_002]);
+});
+
+test('memory stream: beyond the limit of a turn its oldest audio goes, and its other events stay', async () => {
+  using stream = openStream({ perTurnBytes: 3_000 });
+  stream.publish(by, started);
+  for (let index = 0; index < 10; index += 1) stream.publish(by, audio(index, 500));
+  stream.publish(by, finished);
+  const events = await read(stream, { audio: true });
+  assert.equal(events[0]?.type, 'speech.started');
+  const kept = events.flatMap((event) => (event.type === 'speech.audio' ? [event.index] : []));
+  assert.deepEqual(kept, [7, 8, 9]);
+});
+
+test('memory stream: beyond the limit of all turns the oldest turn goes, and its readers are told', async () => {
+  using stream = new MemoryStream({ totalBytes: 3_000 });
+  stream.open('old');
+  stream.open('t');
+  stream.publish({ ...by, turnId: 'old' }, audio(0, 2_000));
+  const reader = stream.subscribe('old', { audio: true })[Symbol.asyncIterator]();
+  await reader.next();
+  const next = reader.next();
+  stream.publish(by, audio(0, 2_000));
+  await assert.rejects(next, StreamUnknown);
+  assert.equal(stream.has('old'), false);
+  assert.equal(stream.has('t'), true);
+});
+
+test('memory stream: a turn that was never opened, or was dropped, is unknown and takes no publications', async () => {
+  using stream = new MemoryStream();
+  stream.publish(by, started);
+  assert.equal(stream.has('t'), false);
+  await assert.rejects(read(stream), StreamUnknown);
+});
+
+test('memory stream: a reader that goes away leaves nothing waiting', async () => {
+  using stream = openStream();
+  const leave = new AbortController();
+  const reading = read(stream, { signal: leave.signal });
+  leave.abort();
+  assert.deepEqual(await reading, []);
+});

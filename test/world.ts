@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { Client } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { defineAgent } from 'legato';
+import type { Agent } from '../agent/agent.ts';
+import { packHistory } from '../contract/history.ts';
+import type { Item } from '../contract/items.ts';
+import { homeQueue, sharedQueue } from '../contract/messages.ts';
+import type { TurnInput, TurnResult } from '../contract/turn.ts';
+import type { LiveTurn } from '../live/live-turn.ts';
+import { LiveTurns } from '../live/live-turns.ts';
+import { createOpenAIClient } from '../providers/openai/client.ts';
+import { createOpenAIModel } from '../providers/openai/model.ts';
+import { createOpenAISpeech } from '../providers/openai/speech.ts';
+import { startScriptedServer } from '../providers/scripted/server.ts';
+import type { ScriptedServer, ScriptedServerOptions } from '../providers/scripted/server.ts';
+import { MemoryStream } from '../stream/memory.ts';
+import type { StreamEvent } from '../stream/turn-stream.ts';
+import { bundleWorkflows, createWorkers } from '../worker/create-workers.ts';
+
+export type AgentOptions = Partial<Parameters<typeof defineAgent>[0]>;
+
+export interface WorldOptions extends ScriptedServerOptions {
+  readonly agent?: AgentOptions;
+  readonly modelPatienceMs?: number;
+  readonly voicePatienceMs?: number;
+}
+
+export interface StartedTurn {
+  readonly id: string;
+  readonly live: LiveTurn;
+  readonly handle: WorkflowHandle;
+  /** All events of the turn, audio too, once it has finished. */
+  readonly events: Promise<readonly StreamEvent[]>;
+  readonly result: () => Promise<TurnResult>;
+}
+
+type StartOptions = Partial<TurnInput> & { readonly items?: readonly Item[] };
+type BeginOptions = StartOptions & { readonly refused: boolean };
+
+/** A process that serves an agent of its own, without a front end: Temporal and the scripted provider are real servers. */
+export interface World extends AsyncDisposable {
+  readonly agent: Agent;
+  readonly client: Client;
+  readonly home: string;
+  readonly scripted: ScriptedServer;
+  readonly turns: LiveTurns;
+  readonly stream: MemoryStream;
+  readonly start: (text: string, more?: StartOptions) => Promise<StartedTurn>;
+  /** As if the front end had answered 503 before Temporal did. */
+  readonly startRefused: (text: string) => Promise<StartedTurn>;
+}
+
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+const bundle = bundleWorkflows();
+
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const address = process.env['TEMPORAL_ADDRESS'];
+  assert.ok(address, 'Run tests with `npm test`: it starts the Temporal server they need');
+  const agent = toAgent(options.agent);
+  const scripted = await startScriptedServer({ speech: 'tone', ...options });
+  const openai = createOpenAIClient({ apiKey: 'none', baseURL: scripted.url });
+  const connection = await NativeConnection.connect({ address });
+  const client = new Client({ connection, namespace: process.env['TEMPORAL_NAMESPACE'] ?? 'default' });
+  const stream = new MemoryStream();
+  const voice = { textToSpeech: createOpenAISpeech(openai), name: 'alloy', patienceMs: options.voicePatienceMs ?? 5_000 };
+  const turns = new LiveTurns(voice);
+  const home = homeQueue(agent.name, randomUUID().slice(0, 8));
+  const workers = await createWorkers({
+    ...{ connection, client, agent, stream, turns, queue: home, maxOpenTurns: 50, workflowBundle: await bundle },
+    model: createOpenAIModel(openai),
+    ...(options.modelPatienceMs !== undefined && { modelPatienceMs: options.modelPatienceMs }),
+  });
+  const running = workers.run();
+  const dispose = async (): Promise<void> => {
+    workers.shutdown();
+    await running;
+    await connection.close();
+    stream[Symbol.dispose]();
+    await scripted.stop();
+    assert.equal(turns.size, 0, 'A turn was left open');
+  };
+  const begin = async (text: string, { refused, items = [], ...more }: BeginOptions): Promise<StartedTurn> => {
+    const id = `turn-${randomUUID()}`;
+    const input = { ...toInput({ text, agent, home, items }), ...more };
+    const live = turns.open({ id, input, items });
+    stream.open(id);
+    if (refused) live.refuse();
+    const events = refused ? Promise.resolve([]) : Array.fromAsync(stream.subscribe(id, { audio: true }));
+    events.catch(() => undefined); // a turn that never finishes ends its readers with the world; who awaits them sees it
+    const handle = await client.workflow.start('turn', toStart(id, agent, input));
+    return { id, live, handle, events, result: () => handle.result() as Promise<TurnResult> };
+  };
+  const start: World['start'] = (text, more = {}) => begin(text, { ...more, refused: false });
+  const startRefused: World['startRefused'] = (text) => begin(text, { refused: true });
+  return { agent, client, home, scripted, turns, stream, start, startRefused, [Symbol.asyncDispose]: dispose };
+}
+
+export function toStart(id: string, agent: Agent, input: TurnInput) {
+  const typedSearchAttributes = new TypedSearchAttributes([]);
+  const queue = { taskQueue: sharedQueue(agent.name), requestEagerStart: true };
+  return { ...queue, workflowId: id, args: [input], typedSearchAttributes };
+}
+
+interface InputParts {
+  readonly text: string;
+  readonly agent: Agent;
+  readonly home: string;
+  readonly items: readonly Item[];
+}
+
+function toInput({ text, agent, home, items }: InputParts) {
+  return {
+    conversationId: `conversation-of-${agent.name}`,
+    agent: agent.name,
+    text,
+    modality: 'text' as const,
+    number: 1,
+    home,
+    terms: agent.terms,
+    history: packHistory(items),
+  };
+}
+
+/** Names differ, so that worlds on one Temporal server never share a queue. */
+function toAgent(options: AgentOptions = {}): Agent {
+  return defineAgent({
+    name: `agent-${randomUUID().slice(0, 8)}`,
+    instructions: 'You help callers of a shop.',
+    model: 'scripted',
+    voice: 'alloy',
+    tools: [],
+    ...options,
+  });
+}
