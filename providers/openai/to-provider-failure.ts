@@ -1,0 +1,92 @@
+import { APIConnectionError, APIError } from 'openai';
+import type { OpenAI } from 'openai';
+import { ProviderFailure } from '../failure.ts';
+
+/** What was asked for, as failures name it. */
+export interface Asked {
+  readonly thing: 'reply' | 'speech';
+  readonly model: string;
+  readonly host: string;
+}
+
+const RETRYABLE_BELOW_500: readonly number[] = [408, 409, 429];
+const QUOTA_USED_UP = 'insufficient_quota';
+/** What `code`, `type` and `param` look like; anything else in them may be what must not be repeated. */
+const WIRE_WORD = /^[a-z][a-z0-9_.[\]]{0,79}$/;
+
+const ADVICE: Readonly<Record<number, string>> = {
+  400: "check the model's name and the schemas of the agent's tools",
+  401: 'check OPENAI_API_KEY',
+  403: 'check what the key of OPENAI_API_KEY may use',
+  404: "check the model's name and OPENAI_BASE_URL",
+  408: 'try again',
+  409: 'try again',
+  429: 'try again later, or raise the rate limit of the account',
+};
+
+export function askedFrom(client: OpenAI, thing: Asked['thing'], model: string): Asked {
+  return { thing, model, host: new URL(client.baseURL).host };
+}
+
+/** A reply that came, but not whole. */
+export function brokenOff(asked: Asked, why: string, cause?: unknown): ProviderFailure {
+  return new ProviderFailure(describe(asked, `${why}; try again`), { retryable: true, cause });
+}
+
+export function withheld(asked: Asked): ProviderFailure {
+  const why = "the content filter withheld it; change the agent's instructions, or answer without the model";
+  return new ProviderFailure(describe(asked, why), { retryable: false });
+}
+
+/**
+ * Whatever the SDK or its connection threw, as a ProviderFailure. What the server wrote is left out, and so is an error that
+ * quotes it as a cause: servers repeat the key and the caller's words.
+ */
+export function toProviderFailure(error: unknown, asked: Asked): ProviderFailure {
+  if (error instanceof ProviderFailure) return error;
+  if (isAnswer(error)) return refused(error, asked);
+  if (error instanceof APIConnectionError) {
+    const why = `the connection failed${systemCode(error)}; check OPENAI_BASE_URL and the network`;
+    return new ProviderFailure(describe(asked, why), { retryable: true, cause: error });
+  }
+  if (error instanceof SyntaxError) return brokenOff(asked, 'the stream holds something that is not JSON');
+  return brokenOff(asked, `the stream broke off${systemCode(error)}`, error);
+}
+
+function isAnswer(error: unknown): error is APIError<number> {
+  return error instanceof APIError && error.status !== undefined;
+}
+
+function refused(error: APIError<number>, asked: Asked): ProviderFailure {
+  const { status } = error;
+  const usedUp = error.code === QUOTA_USED_UP;
+  const why = `status ${status}${quoted('code', error.code ?? error.type)}${quoted('parameter', error.param)}`;
+  const retryable = !usedUp && (status >= 500 || RETRYABLE_BELOW_500.includes(status));
+  return new ProviderFailure(
+    describe(asked, `${why}; ${usedUp ? 'check the plan of the account' : adviceOn(status)}`),
+    {
+      status,
+      retryable,
+    },
+  );
+}
+
+function adviceOn(status: number): string {
+  return ADVICE[status] ?? (status >= 500 ? 'try again later' : 'check what OPENAI_BASE_URL names');
+}
+
+function describe({ thing, model, host }: Asked, why: string): string {
+  return `Cannot get ${thing === 'reply' ? 'a reply' : 'speech'} from model '${model}' at '${host}': ${why}`;
+}
+
+function quoted(label: string, value: unknown): string {
+  return typeof value === 'string' && WIRE_WORD.test(value) ? `, ${label} '${value}'` : '';
+}
+
+/** The code of the system error underneath, such as ECONNREFUSED. */
+function systemCode(error: unknown): string {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ('code' in at && typeof at.code === 'string') return `, '${at.code}'`;
+  }
+  return '';
+}

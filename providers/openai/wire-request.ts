@@ -1,0 +1,21 @@
+import type { OpenAI } from 'openai';
+import type { ModelRequest, ModelTool } from '../model.ts';
+import { toWireMessages } from './wire-messages.ts';
+
+type WireRequest = OpenAI.ChatCompletionCreateParamsStreaming;
+
+/** With `toolChoice` `none` the tools are still sent: the messages may hold calls of them, and the server's prompt cache stays warm. */
+export function toWireRequest(request: ModelRequest): WireRequest {
+  return {
+    model: request.model,
+    messages: toWireMessages(request.messages),
+    stream: true,
+    ...(request.tools.length > 0 && { tools: request.tools.map(toWireTool), tool_choice: request.toolChoice }),
+    ...(request.temperature !== undefined && { temperature: request.temperature }),
+    ...(request.maxTokens !== undefined && { max_completion_tokens: request.maxTokens }),
+  };
+}
+
+function toWireTool({ name, description, parameters, strict }: ModelTool): OpenAI.ChatCompletionFunctionTool {
+  return { type: 'function', function: { name, description, parameters: { ...parameters }, strict } };
+}

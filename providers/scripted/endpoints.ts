@@ -1,0 +1,99 @@
+import { text as readText } from 'node:stream/consumers';
+import { answerChat } from './answer-chat.ts';
+import { answerSpeech } from './answer-speech.ts';
+import type { ChatRequest, VoiceRequest } from './chat-request.ts';
+import { checkChatRequest } from './check-chat-request.ts';
+import { sendError } from './error-answer.ts';
+import type { Exchange } from './exchange.ts';
+import type { Failure, FailurePlan } from './failure-plan.ts';
+import { createPace } from './pace.ts';
+import { apiKeyOf, type RequestLog } from './request-log.ts';
+import { viewRequest } from './request-view.ts';
+import { planReply, type Script } from './script.ts';
+import type { ScriptedVoice } from './voice/scripted-voice.ts';
+import type { VoiceDelays } from './voice-delays.ts';
+
+/** What the endpoints of one server share. */
+export interface ServerState {
+  readonly script: Script;
+  readonly failures: FailurePlan;
+  readonly voiceDelays: VoiceDelays;
+  readonly voice: ScriptedVoice;
+  readonly speechChunkBytes: number;
+  readonly requests: { readonly chat: RequestLog<ChatRequest>; readonly speech: RequestLog<VoiceRequest> };
+}
+
+const MODELS = ['scripted'];
+
+export async function route(exchange: Exchange, state: ServerState): Promise<void> {
+  const { method, url = '' } = exchange.request;
+  switch (`${method} ${url}`) {
+    case 'POST /v1/chat/completions':
+      return takeChat(exchange, state);
+    case 'POST /v1/audio/speech':
+      return takeSpeech(exchange, state);
+    case 'GET /v1/models':
+      return listModels(exchange);
+    default:
+      sendError(exchange.response, { status: 404, message: `Unknown request: ${method} ${url}`, code: 'unknown_url' });
+  }
+}
+
+async function takeChat(exchange: Exchange, state: ServerState): Promise<void> {
+  const { response, signal } = exchange;
+  const body = await readBody<ChatRequest>(exchange);
+  if (body === undefined) return;
+  const fault = checkChatRequest(body);
+  if (fault !== undefined) return sendError(response, { status: 400, ...fault });
+  state.requests.chat.add(body, exchange);
+  const view = viewRequest(body);
+  const planned = planReply(state.script, view);
+  const failure = state.failures.take('chat') ?? planned.failure;
+  if (failure?.kind === 'status') return sendOrdered(exchange, failure, view.user);
+  state.voiceDelays.remember(planned.reply.text ?? '', planned.delays);
+  const pace = createPace(planned.delays.firstTokenMs, planned.delays.tokenMs, signal);
+  await answerChat(exchange, body, { reply: planned.reply, pace, failure });
+}
+
+async function takeSpeech(exchange: Exchange, state: ServerState): Promise<void> {
+  const { response, signal } = exchange;
+  const body = await readBody<VoiceRequest>(exchange);
+  if (body === undefined) return;
+  if (body.response_format !== 'pcm' || typeof body.input !== 'string' || body.input === '') {
+    const message = "This server takes an 'input' that is not empty, and 'response_format' 'pcm'.";
+    return sendError(response, {
+      status: 400,
+      message,
+      param: body.response_format === 'pcm' ? 'input' : 'response_format',
+    });
+  }
+  state.requests.speech.add(body, exchange);
+  const failure = state.failures.take('speech');
+  if (failure?.kind === 'status') return sendOrdered(exchange, failure, body.input);
+  const delays = state.voiceDelays.find(body.input) ?? state.script.delays;
+  const pace = createPace(delays.voiceFirstMs, delays.voiceChunkMs, signal);
+  const pcm = await state.voice.synthesise(body.input, body.voice);
+  await answerSpeech(exchange, pcm, { pace, failure, chunkBytes: state.speechChunkBytes });
+}
+
+function listModels({ response }: Exchange): Promise<void> {
+  const models = MODELS.map((id) => ({ id, object: 'model', created: 0, owned_by: 'legato' }));
+  response.setHeader('content-type', 'application/json').end(JSON.stringify({ object: 'list', data: models }));
+  return Promise.resolve();
+}
+
+/** Repeats the key and the caller's words, as careless servers do. */
+function sendOrdered(exchange: Exchange, { status = 500 }: Failure, words: string): void {
+  const message = `Ordered failure for the key '${apiKeyOf(exchange.request)}' and the words '${words}'.`;
+  sendError(exchange.response, { status, message });
+}
+
+async function readBody<Body>({ request, response }: Exchange): Promise<Body | undefined> {
+  const text = await readText(request);
+  try {
+    return JSON.parse(text) as Body;
+  } catch {
+    sendError(response, { status: 400, message: 'The body is not JSON.' });
+    return undefined;
+  }
+}

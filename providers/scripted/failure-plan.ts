@@ -1,0 +1,33 @@
+export type Endpoint = 'chat' | 'speech';
+
+/**
+ * `status`: an error answer. `hang`: nothing more comes, the connection stays open. `broken_stream`: the connection is cut.
+ * `cut_short`: the stream ends as if complete, without the reply's end. `garbage`: something that is not of this wire.
+ */
+export interface Failure {
+  readonly kind: 'status' | 'hang' | 'broken_stream' | 'cut_short' | 'garbage';
+  /** Of kind `status`; default 500. */
+  readonly status?: number;
+  /** How many tokens, or chunks of audio, are sent before; default 0. Of no meaning for `status`. */
+  readonly afterTokens?: number;
+}
+
+export interface FailureOrder extends Failure {
+  readonly endpoint: Endpoint;
+  /** How many requests in a row; default 1. */
+  readonly times?: number;
+}
+
+/** Failures ordered for the requests to come, first ordered, first served. */
+export class FailurePlan {
+  readonly #orders: FailureOrder[] = [];
+
+  order(order: FailureOrder): void {
+    for (let count = 0; count < (order.times ?? 1); count += 1) this.#orders.push(order);
+  }
+
+  take(endpoint: Endpoint): Failure | undefined {
+    const index = this.#orders.findIndex((order) => order.endpoint === endpoint);
+    return index < 0 ? undefined : this.#orders.splice(index, 1)[0];
+  }
+}
