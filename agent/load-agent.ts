@@ -1,0 +1,47 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Agent } from './agent.ts';
+import { isAgent } from './define-agent.ts';
+
+/**
+ * Imports an agent module; `path` is relative to the working directory.
+ * @throws Error whose message says what is wrong with the module and what to do
+ */
+export async function loadAgent(path: string): Promise<Agent> {
+  const file = resolve(path);
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined)
+    throw refusal(path, `there is no file '${file}'; check LEGATO_AGENT, or start where the path begins`);
+  if (!found.isFile()) throw refusal(path, "it is not a file; name the module in it, such as 'agent.ts'");
+
+  const module = await importModule(path, file);
+  if (isAgent(module.default)) return module.default;
+  if (!('default' in module)) throw refusal(path, "it has no default export; add 'export default defineAgent({ … })'");
+  throw refusal(path, "its default export is not an agent; export what 'defineAgent' returns");
+}
+
+async function importModule(path: string, file: string): Promise<Record<string, unknown>> {
+  try {
+    return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AgentDefinitionError') {
+      throw refusal(path, lowerFirst(error.message), error);
+    }
+    throw refusal(path, `${reasonOf(error)}; correct the module`, error);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return `it threw '${String(error)}'`;
+  const firstLine = error.message.trim().split('\n')[0] ?? '';
+  return error instanceof SyntaxError ? `its syntax is wrong: ${firstLine}` : `importing it failed: ${firstLine}`;
+}
+
+function refusal(path: string, reason: string, cause?: unknown): Error {
+  return new Error(`Cannot load agent module '${path}': ${reason}`, { cause });
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
