@@ -1,0 +1,139 @@
+// The import table: what each folder may import as values. Types may be imported from anywhere, except by turn/.
+
+const ROOTS = '^(worker/|(server|ops)/main\\.ts$|ops/demo/main\\.ts$)';
+const CONTRACT = '^contract/';
+const PROVIDER_INTERFACES = '^providers/[^/]+\\.ts$';
+const OUTSIDE = '^(test|bench|examples|web|scripts)/';
+
+/** Folders of our own, each with all that its values may be imported from besides itself. */
+const FOLDERS = {
+  contract: [],
+  turn: [],
+  agent: [CONTRACT],
+  workflows: ['^turn/', '^contract/(messages|failures)\\.ts$'],
+  activities: [CONTRACT, '^live/', PROVIDER_INTERFACES],
+  live: ['^turn/', CONTRACT, '^stream/', PROVIDER_INTERFACES],
+  providers: [CONTRACT],
+  stream: [CONTRACT],
+  server: [CONTRACT, '^live/', '^stream/'],
+  client: [CONTRACT],
+  ops: [CONTRACT, '^client/', '^temporal/'],
+  temporal: ['^config\\.ts$', '^contract/messages\\.ts$'],
+  examples: ['^agent/index\\.ts$'],
+};
+
+/** Packages, each with the folders that may import it. */
+const PACKAGES = {
+  '@temporalio/workflow': '^workflows/',
+  '@temporalio/common': '^(workflows|temporal|server)/',
+  '@temporalio/activity': '^activities/',
+  '@temporalio/client': '^(server|ops|temporal)/',
+  '@temporalio/worker': '^temporal/',
+  '@temporalio/envconfig': '^(temporal/|config\\.ts$)',
+  express: '^server/',
+  openai: '^providers/openai/',
+  undici: '^providers/openai/',
+  commander: '^ops/',
+  'zod-openapi': '^server/',
+  zod: '^(contract|agent|server|client)/|^config\\.ts$',
+};
+
+const isOwn =
+  '^(activities|agent|client|contract|live|ops|providers|server|stream|temporal|turn|worker|workflows|bench|examples|test)/|^config\\.ts$';
+// Built-in modules are named without their prefix here, so that 'node:stream/consumers' looks like a file of stream/.
+const VALUES = { dependencyTypesNot: ['type-only', 'core'] };
+
+const folderRules = Object.entries(FOLDERS).map(([folder, allowed]) => ({
+  name: `folder-${folder}`,
+  comment: `${folder}/ imports values of our own only as the import table says.`,
+  severity: 'error',
+  from: { path: `^${folder}/`, pathNot: ROOTS },
+  to: { path: isOwn, pathNot: [`^${folder}/`, ...allowed], ...VALUES },
+}));
+
+const packageRules = Object.entries(PACKAGES).map(([name, folders]) => ({
+  name: `package-${name}`,
+  comment: `Only ${folders} imports ${name}.`,
+  severity: 'error',
+  from: { pathNot: [folders, ROOTS, OUTSIDE, '^[^/]+\\.js$'] },
+  to: { path: `node_modules/${name}/`, ...VALUES },
+}));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...folderRules,
+    ...packageRules,
+    {
+      name: 'turn-is-pure',
+      comment: 'The rules import nothing, not even types, but types from contract/.',
+      severity: 'error',
+      from: { path: '^turn/' },
+      to: { pathNot: ['^turn/', CONTRACT] },
+    },
+    {
+      name: 'workflows-in-the-sandbox',
+      comment: 'Workflow code is bundled for the sandbox: no Node built-ins, and no packages but two.',
+      severity: 'error',
+      from: { path: '^workflows/' },
+      to: {
+        dependencyTypes: ['core', 'npm'],
+        dependencyTypesNot: ['type-only'],
+        pathNot: 'node_modules/@temporalio/(workflow|common)/',
+      },
+    },
+    {
+      name: 'roots-are-on-top',
+      comment: 'Composition roots wire things; nothing imports them but each other.',
+      severity: 'error',
+      from: { pathNot: [ROOTS, OUTSIDE] },
+      to: { path: ROOTS, ...VALUES },
+    },
+    {
+      name: 'not-to-tests',
+      comment: 'What runs in production does not import tests, benchmarks or examples.',
+      severity: 'error',
+      from: { pathNot: OUTSIDE },
+      to: { path: OUTSIDE, dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'not-to-scripted-provider',
+      comment: 'The scripted server is not in the package; import it dynamically, by a path put together at run time.',
+      severity: 'error',
+      from: { pathNot: ['^providers/scripted/', OUTSIDE, '^ops/demo/'] },
+      to: { path: '^providers/scripted/', ...VALUES },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'Split what both need into a file of its own.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-nameless-folders',
+      comment: 'Such folders fill up with everything; name the thing or the decision.',
+      severity: 'error',
+      from: {},
+      to: { path: '(^|/)(utils?|helpers?|lib|core|types|common|shared|misc)/', pathNot: 'node_modules' },
+    },
+    {
+      name: 'no-unresolved',
+      comment: 'Built-in modules that exist only with the prefix are unknown to the tool.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^node:(sqlite|test)' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|\\.legato|test/repo/fixtures)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['legato-source', 'import', 'node', 'default', 'types'],
+    },
+  },
+};
