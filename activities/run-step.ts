@@ -1,5 +1,4 @@
-import { Context } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import { failureOptions } from '../contract/failures.ts';
 import type { StepInput } from '../contract/steps.ts';
 import type { StepKind } from '../contract/turn.ts';

@@ -1,5 +1,4 @@
-import { Context } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import { failureOptions } from '../contract/failures.ts';
 import { unpackHistory } from '../contract/history.ts';
 import type { TakeHomeInput, TakeHomeResult } from '../contract/steps.ts';

@@ -15,7 +15,10 @@ export function createVoice(deps: ActivityDependencies) {
   };
 }
 
-async function speak({ speech: id, kind, text }: VoiceInput, { turn, publish, signal }: StepWork): Promise<VoiceResult> {
+async function speak(
+  { speech: id, kind, text }: VoiceInput,
+  { turn, publish, signal }: StepWork,
+): Promise<VoiceResult> {
   let speech = turn.voice.claim(id, text);
   if (!speech) {
     speech = turn.voice.begin(id, publish);

@@ -91,4 +91,3 @@ export const TurnEvent = z.discriminatedUnion('type', [
   TurnFinished,
 ]);
 export type TurnEvent = z.infer<typeof TurnEvent>;
-export type TurnEventType = TurnEvent['type'];

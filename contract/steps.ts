@@ -13,6 +13,8 @@ export interface ThinkInput extends StepInput {
   readonly round: number;
   /** The model must answer in words: last round, or too many bad calls. */
   readonly mustAnswer: boolean;
+  /** Results since the last round that no step of this home returned: of calls that were lost or given up. */
+  readonly settled?: readonly { readonly call: string; readonly result: CallResult }[];
 }
 
 export interface ThinkResult {

@@ -23,5 +23,7 @@ export function toCallResult(value: unknown): Pick<CallResult, 'ok' | 'result' |
 
 /** The beginning of a text, at most so many bytes of UTF-8, cut between two characters. */
 function firstBytes(text: string, limitBytes: number): string {
-  return new TextDecoder('utf-8', { fatal: false }).decode(Buffer.from(text).subarray(0, limitBytes)).replace(/\uFFFD$/, '');
+  return new TextDecoder('utf-8', { fatal: false })
+    .decode(Buffer.from(text).subarray(0, limitBytes))
+    .replace(/\uFFFD$/, '');
 }

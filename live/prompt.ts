@@ -16,7 +16,8 @@ export interface Prompt {
 /** What the model is sent: instructions, the conversation as it was heard, and the tools. */
 export function toModelRequest({ agent, items, context, mustAnswer }: Prompt): ModelRequest {
   const system: ModelMessage[] = [{ role: 'system', text: agent.instructions }];
-  if (context !== undefined) system.push({ role: 'system', text: `Facts for this turn, not to be read out:\n${context}` });
+  if (context !== undefined)
+    system.push({ role: 'system', text: `Facts for this turn, not to be read out:\n${context}` });
   const { temperature, maxTokens } = agent;
   return {
     model: agent.model,

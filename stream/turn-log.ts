@@ -54,7 +54,7 @@ export class TurnLog {
 
   /** Events in order, until the log is finished or ended, or the signal aborts. */
   async *read(signal?: AbortSignal): AsyncGenerator<StreamEvent> {
-    for (let position = 0; ; ) {
+    for (let position = 0; ;) {
       while (position < this.#events.length) {
         if (signal?.aborted) return;
         const event = this.#events[position];

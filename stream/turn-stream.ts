@@ -5,8 +5,7 @@ type AudioEvent = Extract<TurnEvent, { type: 'speech.audio' }>;
 
 /** An event before it is published. Audio stays bytes until it is sent to somebody. */
 export type NewEvent =
-  | Unstamped<Exclude<TurnEvent, AudioEvent>>
-  | (Omit<Unstamped<AudioEvent>, 'pcm'> & { readonly pcm: Uint8Array });
+  Unstamped<Exclude<TurnEvent, AudioEvent>> | (Omit<Unstamped<AudioEvent>, 'pcm'> & { readonly pcm: Uint8Array });
 
 /** A published event, as readers in this process get it. */
 export type StreamEvent = NewEvent & { readonly seq: number; readonly atMs: number };

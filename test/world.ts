@@ -66,7 +66,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const connection = await NativeConnection.connect({ address });
   const client = new Client({ connection, namespace: process.env['TEMPORAL_NAMESPACE'] ?? 'default' });
   const stream = new MemoryStream();
-  const voice = { textToSpeech: createOpenAISpeech(openai), name: 'alloy', patienceMs: options.voicePatienceMs ?? 5_000 };
+  const voice = {
+    textToSpeech: createOpenAISpeech(openai),
+    name: 'alloy',
+    patienceMs: options.voicePatienceMs ?? 5_000,
+  };
   const turns = new LiveTurns(voice);
   const home = homeQueue(agent.name, randomUUID().slice(0, 8));
   const workers = await createWorkers({

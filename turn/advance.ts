@@ -203,7 +203,13 @@ function toCallCommands(round: number, calls: readonly Call[]): readonly TurnCom
   return calls.flatMap((call, index) =>
     call.settled || !call.policy
       ? []
-      : [{ type: 'call_tool', step: toolStep(round, index, call.name), call: { ...call, policy: call.policy } } as const],
+      : [
+          {
+            type: 'call_tool',
+            step: toolStep(round, index, call.name),
+            call: { ...call, policy: call.policy },
+          } as const,
+        ],
   );
 }
 

@@ -7,7 +7,11 @@ import { MAX_CALLS_PER_ROUND } from './turn-state.ts';
 export function planCalls(round: number, calls: readonly PlannedCall[], mustAnswer: boolean): readonly Call[] {
   return calls.map((planned, index) => {
     const call = { ...planned, call: toolStep(round, index, planned.name) };
-    const error = mustAnswer ? NO_MORE_CALLS : index >= MAX_CALLS_PER_ROUND ? TOO_MANY_CALLS : (planned.fault ?? noPolicy(planned));
+    const error = mustAnswer
+      ? NO_MORE_CALLS
+      : index >= MAX_CALLS_PER_ROUND
+        ? TOO_MANY_CALLS
+        : (planned.fault ?? noPolicy(planned));
     return error ? { ...call, settled: turnedDown(error) } : call;
   });
 }

@@ -9,11 +9,6 @@ export function transcript(userText: string, rounds: readonly Round[]): readonly
   return [{ type: 'user', text: userText }, ...rounds.flatMap(roundItems)];
 }
 
-/** What the turn said, as one text. */
-export function spokenText(rounds: readonly Round[]): string {
-  return rounds.flatMap((round) => round.speeches.map((speech) => speech.text.trim())).join(' ');
-}
-
 function roundItems(round: Round): Item[] {
   const before = round.speeches.filter((speech) => speech.kind !== 'apology');
   const after = round.speeches.filter((speech) => speech.kind === 'apology');

@@ -24,6 +24,7 @@ export async function conversation(input: ConversationInput): Promise<Conversati
     const woken = await condition(() => told, '24 hours');
     if (!woken) return record;
     told = false;
-    if (workflowInfo().continueAsNewSuggested && allHandlersFinished()) await continueAsNew<typeof conversation>(record);
+    if (workflowInfo().continueAsNewSuggested && allHandlersFinished())
+      await continueAsNew<typeof conversation>(record);
   }
 }

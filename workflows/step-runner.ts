@@ -39,7 +39,10 @@ export class StepRunner {
       this.#log.end(step.id, { state: 'finished' });
       return result;
     } catch (error) {
-      this.#log.end(step.id, isCancellation(error) ? { state: 'cancelled' } : { state: 'failed', error: toStepError(error) });
+      this.#log.end(
+        step.id,
+        isCancellation(error) ? { state: 'cancelled' } : { state: 'failed', error: toStepError(error) },
+      );
       throw error;
     } finally {
       this.#scopes.delete(step.id);

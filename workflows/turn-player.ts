@@ -30,6 +30,8 @@ export class TurnPlayer {
   readonly #runner: StepRunner;
   readonly #clock: WorkClock;
   readonly #finished = Promise.withResolvers<Outcome>();
+  /** Results that home does not know, because none of its steps returned them; the next model call tells it. */
+  #untold: { readonly call: string; readonly result: CallResult }[] = [];
   #state: TurnState;
 
   constructor(input: TurnRecord['input'], home: Home) {
@@ -103,15 +105,18 @@ export class TurnPlayer {
   }
 
   async #think({ step, round, mustAnswer }: Command<'think'>): Promise<TurnHappening> {
+    const settled = this.#untold.length > 0 ? { settled: this.#untold } : {};
+    this.#untold = [];
     const toDo: StepToDo<ThinkResult> = {
       id: step,
       kind: 'think',
-      schedule: (queue, epoch) => scheduleThink(queue, { step, epoch, round, mustAnswer }),
+      schedule: (queue, epoch) => scheduleThink(queue, { step, epoch, round, mustAnswer, ...settled }),
     };
     try {
       return { type: 'thought', round, ...(await this.#runner.run(toDo)) };
     } catch (error) {
-      if (failureOf(error)?.type === 'Turn.Abandoned') throw failureOf(error);
+      const failure = failureOf(error);
+      if (failure?.type === 'Turn.Abandoned') throw failure;
       return { type: 'think_failed', round, said: saidBefore(error) };
     }
   }
@@ -132,21 +137,30 @@ export class TurnPlayer {
 
   async #callTool({ step, call }: Command<'call_tool'>): Promise<TurnHappening> {
     const { name, arguments: args, policy } = call;
+    const untold = (result: CallResult): CallResult => {
+      this.#untold.push({ call: step, result });
+      return result;
+    };
     const toDo: StepToDo<CallResult> = {
       id: step,
       kind: 'tool',
       name,
       schedule: (queue, epoch) => scheduleCallTool(queue, { step, epoch, name, arguments: args, policy }),
-      ...(policy.effect === 'write' && { ifMaybeBegun: () => outcomeUnknown('The process that ran it was lost') }),
+      ...(policy.effect === 'write' && { ifMaybeBegun: () => untold(LOST_WRITE) }),
     };
     try {
       return { type: 'call_settled', call: step, result: await this.#runner.run(toDo) };
     } catch (error) {
-      if (policy.effect === 'write') return { type: 'call_settled', call: step, result: outcomeUnknown(messageOf(error)) };
-      const kind = isCancellation(error) ? 'cancelled' : 'failed';
-      return { type: 'call_settled', call: step, result: turnedDown({ kind, message: messageOf(error) }) };
+      return { type: 'call_settled', call: step, result: untold(unfinished(policy.effect, error)) };
     }
   }
+}
+
+const LOST_WRITE = outcomeUnknown('The process that ran it was lost');
+
+function unfinished(effect: 'read' | 'write', error: unknown): CallResult {
+  if (effect === 'write') return outcomeUnknown(messageOf(error));
+  return turnedDown({ kind: isCancellation(error) ? 'cancelled' : 'failed', message: messageOf(error) });
 }
 
 function outcomeUnknown(why: string): CallResult {

@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import {
   CancellationScope,
   defineQuery,
@@ -42,8 +42,7 @@ export async function turn(started: TurnInput): Promise<TurnResult> {
     markOutcome(outcome, playing.failedStep);
     await home.do({
       id: 'close',
-      schedule: (queue, epoch) =>
-        scheduleCloseTurn(queue, { epoch, startedAt: startedAt.toISOString(), result }),
+      schedule: (queue, epoch) => scheduleCloseTurn(queue, { epoch, startedAt: startedAt.toISOString(), result }),
     });
     if (outcome === 'failed') throw failure(result, playing.failedStep);
     return result;
@@ -55,12 +54,15 @@ function unopenedRecord(started: TurnInput): TurnRecord {
   return { input: { ...UNOPENED, ...started }, epoch: 0, degraded: false, rounds: [], items, steps: [] };
 }
 
+const outcomeKey = defineSearchAttributeKey(searchAttributes.outcome, SearchAttributeType.KEYWORD);
+const failedStepKey = defineSearchAttributeKey(searchAttributes.failedStep, SearchAttributeType.KEYWORD);
+
 /** What operators filter by: how the turn ended, and where it broke. */
 function markOutcome(outcome: Outcome, failedStep: string | undefined): void {
-  upsertSearchAttributes({
-    [searchAttributes.outcome]: [outcome],
-    ...(failedStep !== undefined && { [searchAttributes.failedStep]: [failedStep] }),
-  });
+  upsertSearchAttributes([
+    { key: outcomeKey, value: outcome },
+    ...(failedStep === undefined ? [] : [{ key: failedStepKey, value: failedStep }]),
+  ]);
 }
 
 function failure(result: TurnResult, failedStep: string | undefined): ApplicationFailure {

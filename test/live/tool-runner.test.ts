@@ -36,11 +36,14 @@ function toRun(run: Tool['run'], policy: Partial<ToolPolicy> = {}): ToolRun & { 
 
 test('tool runner: a result comes back as the JSON it is', async () => {
   const { ok, result, attempts } = await runTool(toRun(() => ({ status: 'shipped', at: new Date(0) })));
-  assert.deepEqual({ ok, result, attempts }, {
-    ok: true,
-    result: { status: 'shipped', at: '1970-01-01T00:00:00.000Z' },
-    attempts: 1,
-  });
+  assert.deepEqual(
+    { ok, result, attempts },
+    {
+      ok: true,
+      result: { status: 'shipped', at: '1970-01-01T00:00:00.000Z' },
+      attempts: 1,
+    },
+  );
 });
 
 test('tool runner: a read that fails is tried again, with the same key and the next attempt number', async () => {
@@ -59,11 +62,14 @@ test('tool runner: the last failure is the result when the attempts are used up'
   const { ok, error, attempts } = await runTool(
     toRun((_, { attempt }) => Promise.reject(new Error(`Down for the ${attempt}. time`))),
   );
-  assert.deepEqual({ ok, error, attempts }, {
-    ok: false,
-    error: { kind: 'failed', message: 'Down for the 2. time' },
-    attempts: 2,
-  });
+  assert.deepEqual(
+    { ok, error, attempts },
+    {
+      ok: false,
+      error: { kind: 'failed', message: 'Down for the 2. time' },
+      attempts: 2,
+    },
+  );
 });
 
 test('tool runner: a rejection with something that is no error has its text as message', async () => {

@@ -57,7 +57,9 @@ test('advance: every turn ends once, with every call settled once, whatever cuts
       const calls = items.flatMap((item) => (item.type === 'call' ? [item.call] : []));
       const results = items.flatMap((item) => (item.type === 'result' ? [item.call] : []));
       assert.deepEqual(results, calls);
-      const steps = commands.flatMap((command) => ('step' in command && command.type !== 'cancel' ? [command.step] : []));
+      const steps = commands.flatMap((command) =>
+        'step' in command && command.type !== 'cancel' ? [command.step] : [],
+      );
       assert.equal(new Set(steps).size, steps.length);
       assert.ok(state.rounds.length <= 6);
     }),

@@ -57,9 +57,7 @@ test('turn: a model that hangs is given up, asked once more, and then apologised
 
 test('turn: a model whose stream breaks in mid-sentence is asked to go on from the words that were heard', async () => {
   await using world = await createWorld({
-    rules: [
-      { when: { round: 1 }, reply: { text: 'Hello there. How can I help?' } },
-    ],
+    rules: [{ when: { round: 1 }, reply: { text: 'Hello there. How can I help?' } }],
   });
   world.scripted.failNext({ endpoint: 'chat', kind: 'broken_stream', afterTokens: 3, times: 1 });
   const { outcome } = await (await world.start('Hi')).result();

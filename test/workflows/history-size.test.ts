@@ -26,7 +26,10 @@ async function createShop(): Promise<World> {
   return createWorld({
     agent: { tools: [findOrder] },
     rules: [
-      { when: { afterTool: true }, reply: { text: 'Your lamp is in transit and should arrive on the first of December.' } },
+      {
+        when: { afterTool: true },
+        reply: { text: 'Your lamp is in transit and should arrive on the first of December.' },
+      },
       {
         reply: ({ user }) => ({
           text: 'One moment, I am looking that up for you.',
@@ -63,11 +66,8 @@ test('turn: the transcript so far stands in its history once', async () => {
   const turn = await world.start('Where is my order number 4001?', { items });
   await turn.result();
   const history = await turn.handle.fetchHistory();
-  const payloads = JSON.stringify(history)
-    .matchAll(/"data":"([^"]*)"/g)
-    .map(([, base64]) => Buffer.from(base64 ?? '', 'base64').toString('utf8'))
-    .toArray()
-    .join('\n');
+  const encoded = [...JSON.stringify(history).matchAll(/"data":"([^"]*)"/g)];
+  const payloads = encoded.map(([, base64]) => Buffer.from(base64 ?? '', 'base64').toString('utf8')).join('\n');
   assert.equal(payloads.split(marker).length - 1, 1);
 });
 

@@ -31,7 +31,10 @@ const toolRules: ScriptRule[] = [
     when: { user: 'order' },
     reply: { text: 'One moment.', calls: [{ name: 'find_order', arguments: { order_id: '7' } }] },
   },
-  { when: { user: 'both' }, reply: { calls: ['1', '2'].map((id) => ({ name: 'find_order', arguments: { order_id: id } })) } },
+  {
+    when: { user: 'both' },
+    reply: { calls: ['1', '2'].map((id) => ({ name: 'find_order', arguments: { order_id: id } })) },
+  },
   { when: { user: 'broken' }, reply: { calls: [{ name: 'broken', arguments: {} }] } },
   { when: { user: 'invented' }, reply: { calls: [{ name: 'teleport it', arguments: {} }] } },
   { when: { user: 'malformed' }, reply: { calls: [{ name: 'find_order', arguments: '{"order_id": 7' }] } },
@@ -178,7 +181,12 @@ test('turn: at its deadline the apology is said, reads are cancelled, and the ou
 test('turn: one that a service starts through Temporal without a home is taken by the process that serves its agent', async () => {
   await using world = await createWorld(shop);
   const id = `turn-direct-${world.agent.name}`;
-  const input = { conversationId: `direct-${world.agent.name}`, agent: world.agent.name, text: 'order', modality: 'text' };
+  const input = {
+    conversationId: `direct-${world.agent.name}`,
+    agent: world.agent.name,
+    text: 'order',
+    modality: 'text',
+  };
   const result = await world.client.workflow.execute('turn', {
     workflowId: id,
     taskQueue: `legato-${world.agent.name}`,

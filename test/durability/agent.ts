@@ -1,0 +1,24 @@
+// The agent of the processes that are killed. Its tools write a line for every run; told to hang, they never return.
+import { appendFileSync } from 'node:fs';
+import { defineAgent, defineTool } from 'legato';
+import { z } from 'zod';
+
+const { FIXTURE_AGENT = 'killed', FIXTURE_LOG = '', FIXTURE_HANGS } = process.env;
+
+async function run(name: string): Promise<string> {
+  appendFileSync(FIXTURE_LOG, `${name}\n`);
+  return FIXTURE_HANGS ? new Promise(() => undefined) : Promise.resolve(`${name} done`);
+}
+
+const patient = { timeoutMs: 60_000, budgetMs: 60_000, input: z.object({}) };
+
+export default defineAgent({
+  name: FIXTURE_AGENT,
+  instructions: 'You are killed.',
+  model: 'scripted',
+  voice: 'alloy',
+  tools: [
+    defineTool({ ...patient, name: 'look', description: 'Reads', effect: 'read', run: () => run('look') }),
+    defineTool({ ...patient, name: 'book', description: 'Writes', effect: 'write', run: () => run('book') }),
+  ],
+});

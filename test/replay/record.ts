@@ -1,0 +1,18 @@
+// Writes the histories anew, when a change of the workflow is meant to leave old ones behind:
+// node --conditions=legato-source --test --test-global-setup=test/global-setup.ts test/replay/record.ts
+import { writeFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { createWorld } from '../world.ts';
+import { RECORDED_TURNS, RECORDED_WORLD } from './recorded-turns.ts';
+
+test('record: the history of each kind of turn is written', async () => {
+  await using world = await createWorld(RECORDED_WORLD);
+  for (const [name, text] of Object.entries(RECORDED_TURNS)) {
+    const turn = await world.start(text);
+    await turn.result().catch(() => undefined); // a failed turn is one of the kinds
+    const history = await turn.handle.fetchHistory();
+    const json = historyToJSON(history).replaceAll(/"(identity|name)": "[^"]*@[^"]*"/g, '"$1": "recorded"');
+    await writeFile(new URL(`histories/${name}.json`, import.meta.url), `${json}\n`);
+  }
+});

@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+export interface ServingProcess {
+  readonly url: string;
+  /** SIGKILL; resolves when the process is gone. */
+  readonly kill: () => Promise<void>;
+  /** SIGTERM; resolves with the exit code. */
+  readonly stop: () => Promise<number | null>;
+}
+
+const main = fileURLToPath(new URL('../ops/main.ts', import.meta.url));
+
+/** `legato serve` as a process of its own, on any free port; resolves when it takes turns. */
+export async function startServing(env: Record<string, string>): Promise<ServingProcess> {
+  const child = spawn(process.execPath, ['--conditions=legato-source', main, 'serve'], {
+    env: { ...process.env, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = once(child, 'exit') as Promise<[number | null]>;
+  let errors = '';
+  child.stderr.on('data', (text: Buffer) => (errors += text.toString()));
+  const url = await Promise.race([readUrl(child.stdout), exited.then(() => undefined)]);
+  if (url === undefined) throw new Error(`legato serve ended at once: ${errors}`);
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    child.kill(signal);
+    return (await exited)[0];
+  };
+  return { url, kill: async () => void (await end('SIGKILL')), stop: () => end('SIGTERM') };
+}
+
+async function readUrl(output: NodeJS.ReadableStream): Promise<string | undefined> {
+  for await (const line of createInterface({ input: output })) {
+    const url = /^Front end\s+(\S+)/.exec(line)?.[1];
+    if (url !== undefined) {
+      output.resume(); // closing the line reader has paused it
+      return url;
+    }
+  }
+  return undefined;
+}
