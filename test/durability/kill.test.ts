@@ -66,7 +66,7 @@ async function killAndRestart({ words, at, toolsHang }: Killing): Promise<TurnRe
   const id = await killAt(first, words, at);
   const second = await startServing(env);
   try {
-    return await new Client({ connection }).workflow.getHandle(id).result();
+    return (await new Client({ connection }).workflow.getHandle(id).result()) as TurnResult;
   } finally {
     await second.stop();
   }

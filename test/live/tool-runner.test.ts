@@ -131,9 +131,9 @@ test('tool runner: a cyclic result is settled as invalid', async () => {
 
 test('tool runner: a result of 10 MB is cut, with a note, its size and its digest', async () => {
   const { result, cut } = await runTool(toRun(() => 'é'.repeat(5_000_000)));
-  assert.equal(typeof result, 'string');
-  assert.ok(Buffer.byteLength(String(result)) < RESULT_LIMIT_BYTES + 200);
-  assert.match(String(result), /\[cut: the whole result has 10000002 bytes/);
+  assert.ok(typeof result === 'string');
+  assert.ok(Buffer.byteLength(result) < RESULT_LIMIT_BYTES + 200);
+  assert.match(result, /\[cut: the whole result has 10000002 bytes/);
   assert.equal(cut?.bytes, 10_000_002);
   assert.match(cut?.sha256 ?? '', /^[0-9a-f]{64}$/);
 });

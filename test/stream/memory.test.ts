@@ -29,7 +29,7 @@ const seqs = (events: readonly StreamEvent[]): number[] => events.map((event) =>
 test('memory stream: a reader gets what was published before it came and what comes after, then ends', async () => {
   using stream = openStream();
   stream.publish(by, started);
-  const reader = stream.subscribe('t')[Symbol.asyncIterator]();
+  const reader: AsyncIterator<StreamEvent, undefined> = stream.subscribe('t')[Symbol.asyncIterator]();
   assert.equal((await reader.next()).value?.type, 'speech.started');
   const next = reader.next();
   stream.publish(by, finished);

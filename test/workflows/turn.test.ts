@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Workflow } from '@temporalio/client';
 import { defineTool } from 'legato';
 import { z } from 'zod';
+import type { TurnResult } from '../../contract/turn.ts';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
 import { createWorld } from '../world.ts';
 
@@ -187,7 +189,7 @@ test('turn: one that a service starts through Temporal without a home is taken b
     text: 'order',
     modality: 'text',
   };
-  const result = await world.client.workflow.execute('turn', {
+  const result: TurnResult = await world.client.workflow.execute<Workflow>('turn', {
     workflowId: id,
     taskQueue: `legato-${world.agent.name}`,
     args: [input],

@@ -1,0 +1,44 @@
+import { resolve } from 'node:path';
+import { startInDataFolder } from './data-folder.ts';
+import { startInMemory } from './in-memory.ts';
+import { locateServer } from './locate-server.ts';
+import { addressOf } from './server-command.ts';
+import type { ServerOrigin } from './server-binary.ts';
+import { defaultNamespace, type ServerLookup } from './settings.ts';
+
+export interface EmbeddedServerOptions extends ServerLookup {
+  /** Database, log and state are kept here and survive a restart; absent: everything is in memory. */
+  dataDir?: string;
+  namespace?: string;
+}
+
+export interface EmbeddedServer extends AsyncDisposable {
+  address: string;
+  namespace: string;
+  /** Temporal UI, where the server brings it. */
+  uiUrl?: string;
+  version: string;
+  origin: ServerOrigin;
+  /** It was running before this start. */
+  adopted: boolean;
+  /** It ends with this process and by `stop`; otherwise it belongs to another live process, and `stop` does nothing. */
+  owned: boolean;
+  stop: () => Promise<void>;
+}
+
+/** Finds or builds a server, starts it, and returns when namespace and search attributes are usable. */
+export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
+  const { dataDir, namespace = defaultNamespace } = options;
+  const launch = { binary: await locateServer(options), namespace, lookup: options };
+  const live = dataDir === undefined ? await startInMemory(launch) : await startInDataFolder(launch, resolve(dataDir));
+  const { uiPort, origin, version, adopted, owned } = live;
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= live.stop());
+  return {
+    address: addressOf(live),
+    namespace,
+    ...(uiPort === undefined ? {} : { uiUrl: `http://127.0.0.1:${uiPort}` }),
+    ...{ origin, version, adopted, owned, stop },
+    [Symbol.asyncDispose]: stop,
+  };
+}

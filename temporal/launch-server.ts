@@ -1,0 +1,84 @@
+import type { ServerBinary, ServerOrigin } from './server-binary.ts';
+import { addressOf, prepareCommand, type LaunchSite, type ServerPorts } from './server-command.ts';
+import { logFile, readTail, spawnServer, type ServerProcess } from './server-process.ts';
+import type { ServerLookup } from './settings.ts';
+import { waitUntilReady } from './wait-until-ready.ts';
+
+export interface Launch {
+  binary: ServerBinary;
+  namespace: string;
+  lookup: ServerLookup;
+}
+
+/** A server that runs and is ready, and how to end it. */
+export interface LiveServer extends ServerPorts {
+  origin: ServerOrigin;
+  version: string;
+  adopted: boolean;
+  owned: boolean;
+  stop: () => Promise<void>;
+}
+
+export interface LaunchPlan extends Omit<LaunchSite, 'namespace'> {
+  /** Nobody can take the folder over: it goes with its owner. */
+  temporary: boolean;
+  preferred: Partial<ServerPorts>;
+  /** Awaited before anything else, so that a server is on record as soon as it exists. */
+  onSpawned?: (server: ServerProcess) => Promise<void>;
+}
+
+/** Between the choice of free ports and their use another process may take one. */
+const launchAttempts = 3;
+
+/** Starts the binary and waits until it is ready; a server that ends or never gets ready is an error with its last words. */
+export async function launchServer(launch: Launch, plan: LaunchPlan): Promise<LiveServer> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await launchOnce(launch, attempt === 1 ? plan : { ...plan, preferred: {} });
+    } catch (error) {
+      if (attempt === launchAttempts || !/address already in use/i.test(String(error))) throw error;
+    }
+  }
+}
+
+async function launchOnce({ binary, namespace, lookup }: Launch, plan: LaunchPlan): Promise<LiveServer> {
+  const { folder, database, temporary, preferred } = plan;
+  const command = await prepareCommand(binary, { folder, database, namespace }, preferred);
+  const server = await spawnServer(binary, command, { folder, temporary, environment: lookup.environment });
+  const waiting = new AbortController();
+  try {
+    await plan.onSpawned?.(server);
+    const ready = waitUntilReady(addressOf(command), namespace, waiting.signal);
+    const version = await Promise.race([ready, failOnExit(server)]);
+    const { args: _, ...ports } = command;
+    const stop = reportUnexpectedEnd(server, () =>
+      lookup.log?.(`The Temporal server ended by itself; see ${logFile(folder)}.`),
+    );
+    return { ...ports, origin: binary.origin, version, adopted: false, owned: true, stop };
+  } catch (error) {
+    waiting.abort();
+    await server.stop();
+    const reason = error instanceof Error ? error.message : String(error);
+    const cause = { cause: error };
+    throw new Error(`Cannot start the Temporal server '${binary.path}': ${reason}\n${await lastWords(folder)}`, cause);
+  }
+}
+
+/** Returns what stops the server without a report. */
+function reportUnexpectedEnd(server: ServerProcess, report: () => void): () => Promise<void> {
+  let expected = false;
+  void server.exited.then(() => expected || report());
+  return () => {
+    expected = true;
+    return server.stop();
+  };
+}
+
+async function failOnExit({ exited }: ServerProcess): Promise<never> {
+  throw new Error(`it ended with ${await exited}`);
+}
+
+async function lastWords(folder: string): Promise<string> {
+  const tail = await readTail(folder);
+  return tail === '' ? `It wrote nothing to ${logFile(folder)}.` : `The end of ${logFile(folder)}:\n${tail}`;
+}

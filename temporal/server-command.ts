@@ -1,0 +1,58 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readDynamicConfig, toCliFlags } from './dynamic-config.ts';
+import { forgetMembers } from './forget-members.ts';
+import { freePorts } from './free-ports.ts';
+import type { ServerBinary } from './server-binary.ts';
+import { serverPortCount, toServerConfig, type Database } from './server-config.ts';
+
+/** Ports of a server, the frontend's first. An earlier run's are taken again where they are free: links still name them. */
+export interface ServerPorts {
+  ports: readonly number[];
+  uiPort?: number;
+}
+
+export interface LaunchSite {
+  /** Holds the generated configuration, the log and the state. */
+  folder: string;
+  database: Database;
+  namespace: string;
+}
+
+export interface ServerCommand extends ServerPorts {
+  args: string[];
+}
+
+/** Arguments for that binary, on ports that are free now; the files that they name are written. */
+export async function prepareCommand(
+  binary: ServerBinary,
+  site: LaunchSite,
+  preferred: Partial<ServerPorts>,
+): Promise<ServerCommand> {
+  return binary.origin === 'built' ? prepareServer(site, preferred) : prepareCli(site, preferred);
+}
+
+export function addressOf({ ports }: ServerPorts): string {
+  return `127.0.0.1:${ports[0]}`;
+}
+
+async function prepareServer(
+  { folder, database }: LaunchSite,
+  preferred: Partial<ServerPorts>,
+): Promise<ServerCommand> {
+  if (database !== 'memory') forgetMembers(database.file);
+  const ports = await freePorts(serverPortCount, preferred.ports);
+  const file = join(folder, 'server.yaml');
+  await writeFile(file, toServerConfig(ports, database));
+  return { args: ['--allow-no-auth', '--config-file', file, 'start'], ports };
+}
+
+async function prepareCli(site: LaunchSite, preferred: Partial<ServerPorts>): Promise<ServerCommand> {
+  const { database, namespace } = site;
+  const [port, uiPort] = await freePorts(2, [preferred.ports?.[0], preferred.uiPort]);
+  if (port === undefined || uiPort === undefined) throw new Error('Two ports were asked for');
+  const storage = database === 'memory' ? [] : ['--db-filename', database.file];
+  const listen = ['--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)];
+  const args = ['server', 'start-dev', ...listen, '--namespace', namespace, '--log-level', 'error', ...storage];
+  return { args: [...args, ...toCliFlags(await readDynamicConfig())], ports: [port], uiPort };
+}
