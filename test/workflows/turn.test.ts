@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Workflow } from '@temporalio/client';
 import { defineTool } from 'legato';
 import { z } from 'zod';
 import type { TurnResult } from '../../contract/turn.ts';
@@ -189,11 +188,12 @@ test('turn: one that a service starts through Temporal without a home is taken b
     text: 'order',
     modality: 'text',
   };
-  const result: TurnResult = await world.client.workflow.execute<Workflow>('turn', {
+  const handle = await world.client.workflow.start('turn', {
     workflowId: id,
     taskQueue: `legato-${world.agent.name}`,
     args: [input],
   });
+  const result = (await handle.result()) as TurnResult;
   assert.equal(result.outcome, 'answered');
   assert.equal(result.number, 1);
 });
