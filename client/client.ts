@@ -1,0 +1,112 @@
+import type { z } from 'zod';
+import {
+  AcceptedTurn,
+  Conversation,
+  CreatedConversation,
+  type ServedEvent,
+  type StartTurn,
+  Turn,
+} from '../contract/http.ts';
+import type { CreateConversation } from '../contract/http.ts';
+import { type EventsOptions, readEvents } from './event-stream.ts';
+import { toLegatoError } from './legato-error.ts';
+
+export interface LegatoClientOptions {
+  /** Such as `http://127.0.0.1:8787`. */
+  readonly baseUrl: string;
+  readonly apiKey?: string;
+  readonly fetch?: typeof fetch;
+}
+
+export interface NewTurn {
+  /** What the caller said, up to 8,000 characters. */
+  readonly text: string;
+  /** `text`: no speech is synthesised. Default `audio`. */
+  readonly modality?: StartTurn['modality'];
+  /** Facts for this turn, shown to the model and not spoken, up to 4,000 characters. */
+  readonly context?: string;
+}
+
+export interface StartTurnOptions {
+  /** Makes a repeat after a lost answer safe: it finds the same turn. */
+  readonly idempotencyKey?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Every call throws LegatoError where the server turns it down, and TypeError where it cannot be reached. */
+export interface LegatoClient {
+  createConversation(conversation?: CreateConversation): Promise<CreatedConversation>;
+  conversation(id: string): Promise<Conversation>;
+  startTurn(conversationId: string, turn: NewTurn, options?: StartTurnOptions): Promise<AcceptedTurn>;
+  /** The turn as it is now. */
+  turn(id: string): Promise<Turn>;
+  /** Events until `turn.finished`; goes on after a broken connection. */
+  events(turnId: string, options?: EventsOptions): AsyncIterable<ServedEvent>;
+  /** The turn when it has finished. */
+  result(turnId: string, options?: { readonly signal?: AbortSignal }): Promise<Turn>;
+  /** The speech as WAV, 24 kHz mono 16 bit, from its beginning and as it comes. */
+  audio(turnId: string, options?: { readonly signal?: AbortSignal }): Promise<ReadableStream<Uint8Array>>;
+}
+
+/** A client of one Legato server. */
+export function createLegatoClient(options: LegatoClientOptions): LegatoClient {
+  const call = createCall(options);
+  const turnPath = (id: string): string => `/v1/turns/${encodeURIComponent(id)}`;
+  const conversationPath = (id: string): string => `/v1/conversations/${encodeURIComponent(id)}`;
+  const client: LegatoClient = {
+    createConversation: async (conversation = {}) =>
+      read(CreatedConversation, await call('/v1/conversations', { body: conversation })),
+    conversation: async (id) => read(Conversation, await call(conversationPath(id))),
+    startTurn: async (conversationId, { text, ...rest }, { idempotencyKey, signal } = {}) => {
+      const headers = idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey };
+      const body = { input: { text }, ...rest };
+      return read(AcceptedTurn, await call(`${conversationPath(conversationId)}/turns`, { body, headers, signal }));
+    },
+    turn: async (id) => read(Turn, await call(turnPath(id))),
+    events: (turnId, eventsOptions = {}) => {
+      const { audio = false, signal } = eventsOptions;
+      const open = (afterSeq: number): Promise<Response> => {
+        const headers = afterSeq > 0 ? { 'Last-Event-ID': String(afterSeq) } : {};
+        return call(`${turnPath(turnId)}/events${audio ? '?audio=1' : ''}`, { headers, signal });
+      };
+      return readEvents(open, eventsOptions);
+    },
+    result: async (turnId, waiting = {}) => {
+      const turn = await client.turn(turnId);
+      if (turn.state === 'finished') return turn;
+      for await (const event of client.events(turnId, waiting)) if (event.type === 'turn.finished') break;
+      return client.turn(turnId);
+    },
+    audio: async (turnId, { signal } = {}) => {
+      const { body } = await call(`${turnPath(turnId)}/audio`, { signal });
+      return body ?? new ReadableStream();
+    },
+  };
+  return client;
+}
+
+interface CallOptions {
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+function createCall({ baseUrl, apiKey, fetch: send = fetch }: LegatoClientOptions) {
+  const base = baseUrl.replace(/\/+$/, '');
+  const authorization = apiKey === undefined ? {} : { Authorization: `Bearer ${apiKey}` };
+  return async (path: string, { body, headers = {}, signal }: CallOptions = {}): Promise<Response> => {
+    const json = body === undefined ? {} : { 'Content-Type': 'application/json' };
+    const response = await send(`${base}${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { ...authorization, ...json, ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(signal && { signal }),
+    });
+    if (!response.ok) throw await toLegatoError(response);
+    return response;
+  };
+}
+
+async function read<S extends z.ZodType>(schema: S, response: Response): Promise<z.output<S>> {
+  return schema.parse(await response.json());
+}

@@ -1,0 +1,13 @@
+export { createLegatoClient } from './client.ts';
+export type { LegatoClient, LegatoClientOptions, NewTurn, StartTurnOptions } from './client.ts';
+export type { EventsOptions } from './event-stream.ts';
+export { LegatoError } from './legato-error.ts';
+export type {
+  AcceptedTurn,
+  Conversation,
+  CreateConversation,
+  CreatedConversation,
+  ProblemDetails,
+  ServedEvent,
+  Turn,
+} from '../contract/http.ts';

@@ -1,0 +1,181 @@
+import { tmpdir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { z } from 'zod';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type TemporalConnection = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
+
+export interface Config {
+  /** Path of the agent module. */
+  readonly agent: string;
+  readonly host: string;
+  readonly port: number;
+  /** Absent: the embedded server. */
+  readonly temporal?: TemporalConnection & { readonly address: string };
+  readonly namespace: string;
+  /** Absent: the scripted server. */
+  readonly openai?: { readonly apiKey: string; readonly baseURL?: string };
+  /** Database of the embedded server. */
+  readonly dataDir: string;
+  /** Built servers, outside the checkout. */
+  readonly cacheDir: string;
+  readonly apiKeys: readonly string[];
+  readonly maxOpenTurns: number;
+  /** What the embedded server is looked for, built and run with. */
+  readonly environment: Environment;
+}
+
+/** What is wrong with the environment, all of it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  /** One sentence each: variable, value, rule and way out. Keys are never quoted. */
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(['Cannot read the configuration:', ...faults.map((fault) => `  ${fault}`)].join('\n'));
+    this.faults = faults;
+  }
+}
+
+const temporalVariables = [
+  'TEMPORAL_ADDRESS',
+  'TEMPORAL_NAMESPACE',
+  'TEMPORAL_API_KEY',
+  'TEMPORAL_PROFILE',
+  'TEMPORAL_CONFIG_FILE',
+  'TEMPORAL_TLS',
+  'TEMPORAL_TLS_CLIENT_CERT_PATH',
+  'TEMPORAL_TLS_CLIENT_CERT_DATA',
+  'TEMPORAL_TLS_CLIENT_KEY_PATH',
+  'TEMPORAL_TLS_CLIENT_KEY_DATA',
+  'TEMPORAL_TLS_SERVER_CA_CERT_PATH',
+  'TEMPORAL_TLS_SERVER_CA_CERT_DATA',
+  'TEMPORAL_TLS_SERVER_NAME',
+  'TEMPORAL_TLS_DISABLE_HOST_VERIFICATION',
+] as const;
+
+const quoted =
+  (rule: string) =>
+  ({ input }: { readonly input?: unknown }): string =>
+    `is '${String(input)}', ${rule}`;
+
+const Variables = z.object({
+  LEGATO_AGENT: z.string().default('examples/orders/agent.ts'),
+  HOST: z
+    .string()
+    .regex(/^[\w.:%-]+$/, { error: quoted('which is no host name or address; set it to one such as 127.0.0.1') })
+    .default('127.0.0.1'),
+  PORT: wholeNumber({ from: 0, to: 65_535 }).default(8_787),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: z
+    .url({ protocol: /^https?$/, error: quoted('which is no http or https URL; set it to one that ends in /v1') })
+    .optional(),
+  LEGATO_DATA: z.string().default('.legato'),
+  LEGATO_API_KEYS: z
+    .string()
+    .transform((keys) => keys.split(',').map((key) => key.trim()))
+    .refine((keys) => keys.every((key) => /^[\x21-\x7e]+$/.test(key)), {
+      error: 'has an empty key or one with a blank or a special character; separate keys by single commas',
+    })
+    .default([]),
+  LEGATO_MAX_OPEN_TURNS: wholeNumber({ from: 1, to: 100_000 }).default(500),
+  XDG_CACHE_HOME: z.string().optional(),
+  HOME: z.string().optional(),
+  PATH: z.string().optional(),
+});
+type Variables = z.infer<typeof Variables>;
+
+/** The variables that Legato reads. */
+export const environmentVariables: readonly string[] = [...Object.keys(Variables.shape), ...temporalVariables];
+
+/** True where Legato runs from its built package, without the scripted server beside it. */
+const isInstalled = import.meta.filename.endsWith('.js');
+
+/**
+ * Reads the environment. An empty variable counts as absent.
+ * @throws ConfigError with all that is wrong
+ */
+export function readConfig(env: Environment = process.env, { installed = isInstalled } = {}): Config {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = Variables.safeParse(present, { reportInput: true });
+  const temporal = readTemporal(present as Record<string, string>);
+  const faults = [
+    ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}`),
+    ...combinationFaults(present, installed),
+    ...temporal.faults,
+  ];
+  if (faults.length > 0 || !parsed.success) throw new ConfigError(faults);
+  return toConfig(parsed.data, temporal, env);
+}
+
+function wholeNumber({ from, to }: { from: number; to: number }) {
+  const error = quoted(`which is no whole number from ${from} to ${to}; set it to one`);
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, { error, abort: true })
+    .refine((digits) => Number(digits) >= from && Number(digits) <= to, { error })
+    .transform(Number);
+}
+
+/** What is wrong between variables. Looks at the raw ones, so that it is reported beside the faults of single ones. */
+function combinationFaults(env: Environment, installed: boolean): string[] {
+  const faults: string[] = [];
+  const host = env['HOST'];
+  if (host !== undefined && !isLoopback(host) && env['LEGATO_API_KEYS'] === undefined) {
+    faults.push(`HOST is '${host}', which others can reach; set LEGATO_API_KEYS, or HOST to 127.0.0.1`);
+  }
+  if (installed && env['OPENAI_API_KEY'] === undefined) {
+    faults.push('OPENAI_API_KEY is missing; set it to a key, or to any word where OPENAI_BASE_URL needs none');
+  }
+  if (env['OPENAI_API_KEY'] === undefined && env['OPENAI_BASE_URL'] !== undefined && !installed) {
+    faults.push('OPENAI_BASE_URL is set without OPENAI_API_KEY; set that too, to any word where the server needs none');
+  }
+  return faults;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+type TemporalReading = Pick<Config, 'temporal'> & { readonly namespace?: string; readonly faults: readonly string[] };
+
+/** By `@temporalio/envconfig`; a profile file counts only where a variable names it, so that a checkout does the same everywhere. */
+function readTemporal(env: Record<string, string>): TemporalReading {
+  const disableFile = env['TEMPORAL_PROFILE'] === undefined && env['TEMPORAL_CONFIG_FILE'] === undefined;
+  try {
+    const { connectionOptions, namespace } = loadClientConnectConfig({ disableFile, overrideEnvVars: env });
+    const { address } = connectionOptions;
+    return {
+      ...(address !== undefined && { temporal: { ...connectionOptions, address } }),
+      ...(namespace !== undefined && { namespace }),
+      faults: [],
+    };
+  } catch (error) {
+    const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    return { faults: [`TEMPORAL_… cannot be read: ${why}; correct the variables or the profile file`] };
+  }
+}
+
+function toConfig(variables: Variables, { temporal, namespace }: TemporalReading, environment: Environment): Config {
+  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseURL } = variables;
+  return {
+    agent: variables.LEGATO_AGENT,
+    host: variables.HOST,
+    port: variables.PORT,
+    ...(temporal && { temporal }),
+    namespace: namespace ?? 'default',
+    ...(apiKey !== undefined && { openai: { apiKey, ...(baseURL !== undefined && { baseURL }) } }),
+    dataDir: resolve(variables.LEGATO_DATA),
+    cacheDir: cacheDirOf(variables),
+    apiKeys: variables.LEGATO_API_KEYS,
+    maxOpenTurns: variables.LEGATO_MAX_OPEN_TURNS,
+    environment,
+  };
+}
+
+/** The XDG base directory specification ignores a relative path. */
+function cacheDirOf({ XDG_CACHE_HOME: cacheHome, HOME: home }: Variables): string {
+  if (cacheHome !== undefined && isAbsolute(cacheHome)) return join(cacheHome, 'legato');
+  return home === undefined ? join(tmpdir(), 'legato-cache') : join(home, '.cache', 'legato');
+}

@@ -1,0 +1,79 @@
+import express from 'express';
+import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { getAudio } from './audio.ts';
+import { authenticate } from './authenticate.ts';
+import { createConversation, getConversation } from './conversations.ts';
+import { getEvents } from './events.ts';
+import type { FrontEndDependencies } from './front-end.ts';
+import { getHealth, getReadiness } from './health.ts';
+import { KnownConversations } from './known-conversations.ts';
+import { getOpenApi } from './openapi.ts';
+import * as problems from './problems.ts';
+import { jsonBody } from './request-body.ts';
+import type { Handler, Responder } from './responder.ts';
+import { toProblem } from './to-problem.ts';
+import { TurnStarter } from './turn-starter.ts';
+import { getTurn, postTurn } from './turns.ts';
+
+interface Serving {
+  readonly responder: Responder;
+  readonly isStopping: () => boolean;
+}
+
+/** The routes of the front end. */
+export function createApp(deps: FrontEndDependencies, { responder, isStopping }: Serving): Express {
+  const known = new KnownConversations();
+  const starter = new TurnStarter(deps, known);
+  const app = express().disable('x-powered-by').set('etag', false).set('query parser', 'simple');
+  const get = (path: string, handler: Handler): void => {
+    app.route(path).get(responder.respond(handler)).all(onlyAllow('GET, HEAD'));
+  };
+  const post = (path: string, handler: Handler): void => {
+    app.route(path).post(turnAwayIf(isStopping), jsonBody, responder.respond(handler)).all(onlyAllow('POST'));
+  };
+
+  get('/healthz', getHealth);
+  get('/readyz', getReadiness(deps, isStopping));
+  app.use(authenticate(deps.apiKeys));
+  get('/openapi.json', getOpenApi());
+  post('/v1/conversations', createConversation(deps, known));
+  get('/v1/conversations/:id', getConversation(deps));
+  post('/v1/conversations/:id/turns', postTurn(deps, starter));
+  get('/v1/turns/:id', getTurn(deps));
+  get('/v1/turns/:id/events', getEvents(deps));
+  get('/v1/turns/:id/audio', getAudio(deps));
+  app.use((request) => {
+    throw problems.unknownRoute(request.method, request.path);
+  });
+  app.use(answerProblems(deps.logger));
+  return app;
+}
+
+function onlyAllow(methods: string): RequestHandler {
+  return (request) => {
+    throw problems.methodNotAllowed(request.method, methods);
+  };
+}
+
+function turnAwayIf(isStopping: () => boolean): RequestHandler {
+  return (_request, _response, next) => {
+    if (isStopping()) throw problems.stopping();
+    next();
+  };
+}
+
+function answerProblems(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    const problem = toProblem(error);
+    if (problem.status === 500 || problem.slug === 'temporal-refused') {
+      logger.error({ err: error, path: request.path }, 'A request failed');
+    }
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    response.status(problem.status).set(problem.extras.headers ?? {});
+    response.type('application/problem+json').send(JSON.stringify(problem.toDocument()));
+  };
+}

@@ -1,0 +1,19 @@
+import type { Client } from '@temporalio/client';
+import * as problems from './problems.ts';
+
+/** How long a request waits for Temporal before it is answered 503. */
+export const PATIENCE_MS = 1_900;
+
+/**
+ * Asks Temporal and gives up after `patienceMs`. The deadline goes with the request; the race is for what the SDK does
+ * around it, since it tries again for up to 10 s when a connection is refused.
+ */
+export async function askTemporal<T>(client: Client, ask: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
+  const { promise: patience, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(problems.temporalUnreachable()), patienceMs);
+  try {
+    return await Promise.race([client.withDeadline(Date.now() + patienceMs, ask), patience]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

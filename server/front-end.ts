@@ -1,0 +1,24 @@
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { Agent } from '../agent/agent.ts';
+import type { LiveTurns } from '../live/live-turns.ts';
+import type { TurnStream } from '../stream/turn-stream.ts';
+import type { Pace } from './paced-writer.ts';
+
+/** What the front end works with; the composition root fills it. */
+export interface FrontEndDependencies {
+  /** On the connection that this process's worker uses too: eager start needs that. */
+  readonly client: Client;
+  readonly agent: Pick<Agent, 'name' | 'terms'>;
+  /** This process's own task queue. */
+  readonly home: string;
+  readonly turns: LiveTurns;
+  readonly stream: TurnStream;
+  readonly logger: Logger;
+  readonly isWorkerRunning: () => boolean;
+  readonly apiKeys: readonly string[];
+  readonly maxOpenTurns: number;
+  /** Base of Temporal UI, where one is known. */
+  readonly temporalUiUrl?: string;
+  readonly pace?: Partial<Pace>;
+}

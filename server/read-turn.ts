@@ -1,0 +1,108 @@
+import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
+import type { Turn } from '../contract/http.ts';
+import { turnRecord, workflowTypes } from '../contract/messages.ts';
+import type { TurnRecord, TurnResult } from '../contract/turn.ts';
+import { askTemporal } from './ask-temporal.ts';
+import { undefinedIfUnknown } from './read-conversation.ts';
+
+/** A turn that has said everything closes within milliseconds, unless Temporal is down. */
+const CLOSING_MS = 1_000;
+
+export interface TurnReader {
+  readonly client: Client;
+  readonly temporalUiUrl?: string | undefined;
+}
+
+/** A turn as its workflow knows it. Undefined where there is none. */
+export async function readTurn(reader: TurnReader, id: string): Promise<Turn | undefined> {
+  const { client } = reader;
+  const handle = client.workflow.getHandle(id);
+  const description = await askTemporal(client, () => describeTurn(client, id));
+  if (description === undefined) return undefined;
+  if (description.status.name !== 'RUNNING') {
+    return toTurn(reader, description, await askTemporal(client, () => readEnd(handle, description)));
+  }
+  const record = await askTemporal(client, () => handle.query<TurnRecord>(turnRecord));
+  if (record.outcome !== undefined && (await hasClosed(client, handle))) return readTurn(reader, id);
+  return toTurn(reader, description, fromRecord(record));
+}
+
+/** Undefined where there is no workflow of this id, or it is not a turn. */
+export async function describeTurn(client: Client, id: string): Promise<WorkflowExecutionDescription | undefined> {
+  const description = await client.workflow.getHandle(id).describe().catch(undefinedIfUnknown);
+  return description?.type === workflowTypes.turn ? description : undefined;
+}
+
+/** The type of the failure that a turn ended with, such as `Turn.Abandoned`. Undefined where it was answered. */
+export async function failureTypeOf(client: Client, id: string): Promise<string | undefined> {
+  try {
+    await client.workflow.getHandle(id).result();
+    return undefined;
+  } catch (error) {
+    if (error instanceof WorkflowFailedError && error.cause instanceof ApplicationFailure) {
+      return error.cause.type ?? undefined;
+    }
+    throw error;
+  }
+}
+
+type TurnBody = Pick<Turn, 'conversationId' | 'number' | 'outcome' | 'degraded' | 'steps' | 'items'>;
+
+async function readEnd(handle: WorkflowHandle, description: WorkflowExecutionDescription): Promise<TurnBody> {
+  try {
+    return (await handle.result()) as TurnResult;
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const details = error.cause instanceof ApplicationFailure ? error.cause.details?.[0] : undefined;
+    if (details !== undefined) return details as TurnResult;
+    return fromMemo(description) ?? { ...fromRecord(await handle.query<TurnRecord>(turnRecord)), outcome: 'failed' };
+  }
+}
+
+/** A turn that failed without a result was abandoned before it began, or ended by an operator. */
+function fromMemo({ status, memo }: WorkflowExecutionDescription): TurnBody | undefined {
+  if (status.name !== 'FAILED' || typeof memo?.['number'] !== 'number') return undefined;
+  return {
+    conversationId: String(memo['conversationId']),
+    number: memo['number'],
+    outcome: 'failed',
+    degraded: false,
+    steps: [],
+    items: [],
+  };
+}
+
+function fromRecord({ input, outcome, degraded, steps, items }: TurnRecord): TurnBody {
+  const { conversationId, number } = input;
+  return { conversationId, number, outcome, degraded, steps: [...steps], items: [...items] };
+}
+
+async function hasClosed(client: Client, handle: WorkflowHandle): Promise<boolean> {
+  try {
+    await askTemporal(client, () => handle.result(), CLOSING_MS);
+    return true;
+  } catch (error) {
+    return error instanceof WorkflowFailedError;
+  }
+}
+
+function toTurn(reader: TurnReader, description: WorkflowExecutionDescription, body: TurnBody): Turn {
+  const { workflowId, runId, startTime, closeTime } = description;
+  const { conversationId, number, outcome, degraded, steps, items } = body;
+  const namespace = reader.client.options.namespace;
+  const ui = reader.temporalUiUrl?.replace(/\/$/, '');
+  const path = `/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`;
+  return {
+    id: workflowId,
+    conversationId,
+    number,
+    state: outcome === undefined ? 'running' : 'finished',
+    ...(outcome !== undefined && { outcome, degraded }),
+    startedAt: startTime.toISOString(),
+    ...(outcome !== undefined && closeTime && { finishedAt: closeTime.toISOString() }),
+    steps,
+    items,
+    temporal: { workflowId, runId, ...(ui !== undefined && { url: `${ui}${path}` }) },
+  };
+}

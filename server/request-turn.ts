@@ -1,0 +1,47 @@
+import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { sharedQueue, workflowTypes } from '../contract/messages.ts';
+import type { OpenedInput } from '../live/live-turn.ts';
+import { attributesOf } from './search-attributes.ts';
+
+const SUMMARY_CHARACTERS = 100;
+
+/** What is kept beside a turn so that a repeat of its post can be told from another one. */
+export interface TurnMemo {
+  readonly digest: string;
+  readonly number: number;
+  readonly conversationId: string;
+}
+
+export interface TurnRequest {
+  readonly id: string;
+  readonly input: OpenedInput;
+  readonly digest: string;
+  readonly patienceMs: number;
+}
+
+/**
+ * Asks Temporal to start a turn, eagerly, on the connection that this process's worker uses. Rejects with
+ * WorkflowExecutionAlreadyStartedError where the id was used before. When it rejects otherwise, the turn may still have started.
+ */
+export async function requestTurn(client: Client, { id, input, digest, patienceMs }: TurnRequest): Promise<void> {
+  const { conversationId, number, agent, text } = input;
+  const memo: TurnMemo = { digest, number, conversationId };
+  const options = {
+    workflowId: id,
+    taskQueue: sharedQueue(agent),
+    args: [input],
+    requestEagerStart: true,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+    memo: { ...memo },
+    typedSearchAttributes: attributesOf({ conversationId, agent }),
+    staticSummary: toLine(text).slice(0, SUMMARY_CHARACTERS),
+    staticDetails: `Turn ${number} of conversation \`${conversationId}\`, agent \`${agent}\`\n\n> ${toLine(text)}`,
+  };
+  await client.withDeadline(Date.now() + patienceMs, () => client.workflow.start(workflowTypes.turn, options));
+}
+
+function toLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}

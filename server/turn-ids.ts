@@ -1,0 +1,21 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { StartTurn } from '../contract/http.ts';
+
+const SUFFIX_BYTES = 12;
+
+/**
+ * The id of a turn. With an idempotency key it follows from conversation and key, so that any process finds the turn that
+ * a key has started; `attempt` counts the ids of one key, of which only the last one is not abandoned.
+ */
+export function turnIdFor(conversationId: string, key: string | undefined, attempt: number): string {
+  if (key === undefined) return `turn-${conversationId}-${randomBytes(SUFFIX_BYTES).toString('hex')}`;
+  const hash = createHash('sha256').update(`${conversationId}\n${key}`).digest('hex');
+  const suffix = hash.slice(0, 2 * SUFFIX_BYTES);
+  return `turn-${conversationId}-${attempt === 1 ? suffix : `${suffix}-${attempt}`}`;
+}
+
+/** Equal for equal bodies, however they were written: the schema has put fields in order and filled in defaults. */
+export function digestOf({ input, modality, playout, context }: StartTurn): string {
+  const canonical = JSON.stringify([input.text, modality, playout, context ?? null]);
+  return createHash('sha256').update(canonical).digest('base64url');
+}

@@ -1,0 +1,167 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { packHistory } from '../contract/history.ts';
+import type { AcceptedTurn, StartTurn } from '../contract/http.ts';
+import type { LiveTurn } from '../live/live-turn.ts';
+import { askTemporal, PATIENCE_MS } from './ask-temporal.ts';
+import { findConversation, type FoundConversation } from './find-conversation.ts';
+import type { FrontEndDependencies } from './front-end.ts';
+import type { KnownConversations } from './known-conversations.ts';
+import * as problems from './problems.ts';
+import { describeTurn, failureTypeOf } from './read-turn.ts';
+import { requestTurn, type TurnMemo } from './request-turn.ts';
+import { digestOf, turnIdFor } from './turn-ids.ts';
+
+export interface TurnPost {
+  readonly conversationId: string;
+  readonly body: StartTurn;
+  /** The Idempotency-Key. */
+  readonly key: string | undefined;
+}
+
+/** A post under one of its key's ids. */
+interface Attempt extends TurnPost {
+  readonly id: string;
+  readonly digest: string;
+  /** On the clock of `performance.now()`. */
+  readonly untilMs: number;
+}
+
+interface Begun {
+  readonly digest: string;
+  readonly accepted: Promise<AcceptedTurn | undefined>;
+}
+
+/** How long the workflow of a refused turn is waited for, so that its id is free for a repeat. */
+const SETTLE_MS = 10_000;
+
+/**
+ * Turns posts into turns. Owns the decision between 202 and 503.
+ *
+ * 1. From the check that nothing is open in the conversation to `LiveTurns.open` nothing is awaited: two posts never both pass.
+ * 2. A turn is either bound, and then accepted, or refused, and then nothing was done (I8).
+ * 3. A repeat of a key finds the turn of the first post: in this process by its id, in any other because Temporal refuses the id.
+ */
+export class TurnStarter {
+  readonly #deps: FrontEndDependencies;
+  readonly #known: KnownConversations;
+  readonly #begun = new WeakMap<LiveTurn, Begun>();
+
+  constructor(deps: FrontEndDependencies, known: KnownConversations) {
+    this.#deps = deps;
+    this.#known = known;
+  }
+
+  async post(post: TurnPost): Promise<AcceptedTurn> {
+    const untilMs = performance.now() + PATIENCE_MS;
+    const digest = digestOf(post.body);
+    for (let count = 1; performance.now() < untilMs; count += 1) {
+      const id = turnIdFor(post.conversationId, post.key, count);
+      const accepted = await this.#try({ ...post, id, digest, untilMs });
+      if (accepted) return accepted;
+    }
+    throw problems.temporalUnreachable();
+  }
+
+  /** Undefined where the id belongs to a turn that was abandoned: the key's next id is to be tried. */
+  async #try(attempt: Attempt): Promise<AcceptedTurn | undefined> {
+    const found = await findConversation({ deps: this.#deps, known: this.#known }, attempt.conversationId);
+    const { turns, maxOpenTurns } = this.#deps;
+    const same = turns.get(attempt.id);
+    if (same) return this.#join(attempt, same);
+    const open = turns.openIn(attempt.conversationId)?.id ?? found.openElsewhere;
+    if (open !== undefined) return this.#repeatOr(attempt, problems.turnOpen(attempt.conversationId, open));
+    if (turns.size >= maxOpenTurns) throw problems.tooManyTurns(maxOpenTurns);
+    return this.#begin(attempt, found);
+  }
+
+  async #join(attempt: Attempt, live: LiveTurn): Promise<AcceptedTurn | undefined> {
+    const begun = this.#begun.get(live);
+    if (!begun) return this.#repeat(attempt);
+    if (begun.digest !== attempt.digest) throw problems.keyReused(attempt.id);
+    return begun.accepted;
+  }
+
+  #begin(attempt: Attempt, { conversation }: FoundConversation): Promise<AcceptedTurn | undefined> {
+    const { agent, home, turns } = this.#deps;
+    const { id, conversationId, body, digest } = attempt;
+    const input = {
+      conversationId,
+      agent: agent.name,
+      text: body.input.text,
+      modality: body.modality,
+      ...(body.context !== undefined && { context: body.context }),
+      number: conversation.nextNumber,
+      home,
+      terms: agent.terms,
+      history: packHistory(conversation.items),
+    };
+    const live = turns.open({ id, input, items: conversation.items });
+    const accepted = this.#bind(attempt, live);
+    this.#begun.set(live, { digest, accepted });
+    return accepted;
+  }
+
+  async #bind(attempt: Attempt, live: LiveTurn): Promise<AcceptedTurn | undefined> {
+    const { client, stream, logger } = this.#deps;
+    const patienceMs = Math.max(1, Math.round(attempt.untilMs - performance.now()));
+    const start = requestTurn(client, { ...attempt, input: live.input, patienceMs });
+    const failed = new Promise<unknown>((resolve) => {
+      start.then(() => stream.open(live.id), resolve);
+    });
+    const patience = new AbortController();
+    const late = delay(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined);
+    const failure = await Promise.race([live.bound, failed, late]);
+    patience.abort();
+    if (failure instanceof WorkflowExecutionAlreadyStartedError) return this.#withdraw(attempt, live);
+    if (!live.refuse()) return this.#accept(live);
+    logger.warn({ turn: live.id, err: failure }, 'A turn was refused: Temporal did not take it in time');
+    void this.#settle(live, start);
+    throw failure instanceof Error ? failure : problems.temporalUnreachable();
+  }
+
+  #accept(live: LiveTurn): AcceptedTurn {
+    const { id, input } = live;
+    const { conversationId, number } = input;
+    this.#known.began(conversationId, { id, number });
+    void live.closed.then((result) => this.#known.ended(conversationId, id, result));
+    return { id, conversationId, number };
+  }
+
+  /** The id was used before: what was opened here for it never was. */
+  async #withdraw(attempt: Attempt, live: LiveTurn): Promise<AcceptedTurn | undefined> {
+    if (live.refuse()) this.#deps.turns.forget(live.id);
+    return this.#repeat(attempt);
+  }
+
+  async #repeatOr(attempt: Attempt, problem: Error): Promise<AcceptedTurn | undefined> {
+    if (attempt.key === undefined) throw problem;
+    const { client } = this.#deps;
+    if (!(await askTemporal(client, () => describeTurn(client, attempt.id)))) throw problem;
+    return this.#repeat(attempt);
+  }
+
+  async #repeat({ id, digest }: Attempt): Promise<AcceptedTurn | undefined> {
+    const { client } = this.#deps;
+    const description = await askTemporal(client, () => describeTurn(client, id));
+    const memo = description?.memo as TurnMemo | undefined;
+    if (!description || memo?.digest !== digest) throw problems.keyReused(id);
+    if (description.status.name === 'FAILED') {
+      const failure = await askTemporal(client, () => failureTypeOf(client, id));
+      if (failure === 'Turn.Abandoned') return undefined;
+    }
+    return { id, conversationId: memo.conversationId, number: memo.number };
+  }
+
+  /** A refused turn stays until its workflow is known to be over, so that home turns its first step down. */
+  async #settle(live: LiveTurn, start: Promise<void>): Promise<void> {
+    const { client, stream, turns } = this.#deps;
+    const { id } = live;
+    await start.catch(() => undefined); // The post was answered already.
+    // However it ended, or if Temporal is still not there: home does not take a step of a turn that it does not know.
+    await askTemporal(client, () => client.workflow.getHandle(id).result(), SETTLE_MS).catch(() => undefined);
+    const by = { turnId: id, step: 'refuse', epoch: 0 };
+    stream.publish(by, { type: 'turn.finished', outcome: 'failed', degraded: false, text: '' });
+    turns.forget(id);
+  }
+}

@@ -1,0 +1,22 @@
+const SAMPLE_RATE_HZ = 24_000;
+const BYTES_PER_SAMPLE = 2;
+/** Stands for a length that is not known yet. */
+const UNKNOWN_LENGTH = 0xffff_ffff;
+
+/** The 44 bytes before the samples of a stream: PCM, 24 kHz, mono, 16 bit (RIFF WAVE, format tag 1). */
+export function wavHeader(): Buffer {
+  const header = Buffer.alloc(44);
+  header.write('RIFF', 0, 'latin1');
+  header.writeUInt32LE(UNKNOWN_LENGTH, 4);
+  header.write('WAVEfmt ', 8, 'latin1');
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(SAMPLE_RATE_HZ, 24);
+  header.writeUInt32LE(SAMPLE_RATE_HZ * BYTES_PER_SAMPLE, 28);
+  header.writeUInt16LE(BYTES_PER_SAMPLE, 32);
+  header.writeUInt16LE(8 * BYTES_PER_SAMPLE, 34);
+  header.write('data', 36, 'latin1');
+  header.writeUInt32LE(UNKNOWN_LENGTH, 40);
+  return header;
+}
