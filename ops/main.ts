@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+import { createRequire } from 'node:module';
+import { Command } from 'commander';
+import { dev } from './dev.ts';
+import { doctor } from './doctor.ts';
+import { say } from './say.ts';
+import { serve } from './serve.ts';
+
+const { version, description } = createRequire(import.meta.url)('legato/package.json') as {
+  version: string;
+  description: string;
+};
+
+const program = new Command('legato').version(version).description(description);
+program.command('dev').description('Temporal server, worker and front end, in one terminal').action(dev);
+program
+  .command('serve')
+  .description('front end and worker, on the Temporal server of TEMPORAL_ADDRESS')
+  .action(() => serve({ serving: true }));
+program
+  .command('worker')
+  .description('worker only: takes over turns whose process was lost')
+  .action(() => serve({ serving: false }));
+program
+  .command('say')
+  .description('one turn on a server that runs, told as it happens')
+  .argument('<words>', 'what the caller says')
+  .option('--url <url>', 'the server; default: HOST and PORT')
+  .option('--conversation <id>', 'the conversation to go on with, or to begin')
+  .option('--text', 'no speech')
+  .option('--wav <file>', 'write the speech to a file')
+  .option('--key <key>', 'API key; default: the first of LEGATO_API_KEYS')
+  .action(say);
+program.command('doctor').description('what would be used, and what is missing').action(doctor);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

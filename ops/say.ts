@@ -1,0 +1,56 @@
+import { createLegatoClient, LegatoError } from '../client/index.ts';
+import { readConfig } from '../config.ts';
+import { toEventLine } from './event-line.ts';
+import { writeWav } from './write-wav.ts';
+
+export interface SayOptions {
+  readonly url?: string;
+  readonly conversation?: string;
+  /** No speech. */
+  readonly text?: boolean;
+  /** Path of a file. */
+  readonly wav?: string;
+  /** API key. */
+  readonly key?: string;
+}
+
+/** `legato say`: one turn on a server that runs, told as it happens. Fails where the turn does. */
+export async function say(words: string, options: SayOptions): Promise<void> {
+  const { host, port, apiKeys } = readConfig(undefined, { installed: false });
+  const url = options.url ?? `http://${reachable(host)}:${port}`;
+  const apiKey = options.key ?? apiKeys[0];
+  try {
+    await tell(words, { ...options, url, ...(apiKey !== undefined && { apiKey }) });
+  } catch (error) {
+    if (error instanceof LegatoError || !(error instanceof TypeError)) throw error;
+    throw new Error(`No Legato server answers at '${url}'; run 'legato dev' in another terminal`, { cause: error });
+  }
+}
+
+async function tell(
+  words: string,
+  options: SayOptions & { readonly url: string; readonly apiKey?: string },
+): Promise<void> {
+  const { url, apiKey, conversation, text = false, wav } = options;
+  const client = createLegatoClient({ baseUrl: url, ...(apiKey !== undefined && { apiKey }) });
+  const { id } = await client.createConversation(conversation === undefined ? {} : { id: conversation });
+  const turn = await client.startTurn(id, { text: words, modality: text ? 'text' : 'audio' });
+  process.stdout.write(`Conversation ${id}, turn ${turn.id}\n`);
+  const written = wav === undefined ? undefined : client.audio(turn.id).then((stream) => writeWav(stream, wav));
+  written?.catch(() => undefined); // Reported when the events have ended.
+  let outcome: string | undefined;
+  for await (const event of client.events(turn.id)) {
+    const line = toEventLine(event);
+    if (line !== undefined) process.stdout.write(`${line}\n`);
+    if (event.type === 'turn.finished') outcome = event.outcome;
+  }
+  await written;
+  if (wav !== undefined) process.stdout.write(`Wrote ${wav}\n`);
+  if (outcome === 'failed') throw new Error(`The turn failed; GET ${url}/v1/turns/${turn.id} says in which step`);
+}
+
+/** A server that listens on every address is reached on this machine's own. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,21 @@
+import { readConfig } from '../config.ts';
+import { createLogger } from './logger.ts';
+import { startSystem } from './system.ts';
+import { untilStopped } from './until-stopped.ts';
+
+/** `legato serve` (front end and worker in one process) and `legato worker` (without the front end), on a Temporal server that runs. */
+export async function serve({ serving }: { readonly serving: boolean }): Promise<void> {
+  const config = readConfig();
+  const { temporal } = config;
+  if (!temporal) {
+    throw new Error(
+      "TEMPORAL_ADDRESS is missing; set it to a Temporal server, or run 'legato dev', which brings its own",
+    );
+  }
+  const system = await startSystem({ config: { ...config, temporal }, logger: createLogger(), serving });
+  process.stdout.write(system.url ? `Front end     ${system.url}\n` : '');
+  process.stdout.write(`Agent         ${system.agent}\n`);
+  process.stdout.write(`Model, voice  ${system.providers}\n`);
+  process.stdout.write(`Temporal      ${temporal.address}\n`);
+  await untilStopped(system);
+}

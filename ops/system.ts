@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { loadAgent } from '../agent/load-agent.ts';
+import type { Config } from '../config.ts';
+import { homeQueue } from '../contract/messages.ts';
+import { LiveTurns } from '../live/live-turns.ts';
+import { type FrontEnd, startFrontEnd } from '../server/main.ts';
+import { MemoryStream } from '../stream/memory.ts';
+import { createWorkers } from '../worker/create-workers.ts';
+import { connectTemporal, installRuntime } from './connect-temporal.ts';
+import { openProviders } from './open-providers.ts';
+
+/** A voice that gives no sound for so long has failed. */
+const VOICE_PATIENCE_MS = 5_000;
+/** How long open turns may go on after a stop. */
+const GRACE_MS = 20_000;
+
+export interface SystemOptions {
+  readonly config: Config & { readonly temporal: NonNullable<Config['temporal']> };
+  readonly logger: Logger;
+  /** Whether to take turns over HTTP, beside working for those that others took. */
+  readonly serving: boolean;
+  /** Base of Temporal UI, where one is known. */
+  readonly temporalUiUrl?: string;
+}
+
+export interface System {
+  readonly agent: string;
+  /** Of the front end. */
+  readonly url: string | undefined;
+  readonly providers: string;
+  /** Rejects when the workers fail; resolves when they have stopped. */
+  readonly ended: Promise<void>;
+  /** Takes no new turns, lets the open ones end for up to 20 s, and stops. */
+  stop(): Promise<void>;
+}
+
+/** Wires one process of Legato: connection, providers, stream, live turns, workers and, if it serves, the front end. */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  await using stack = new AsyncDisposableStack();
+  const { config, logger, serving } = options;
+  const agent = await loadAgent(config.agent);
+  installRuntime(logger);
+  const providers = stack.use(await openProviders(config));
+  const connection = stack.adopt(await connectTemporal(config), (open) => open.close());
+  const client = new Client({ connection, namespace: config.namespace });
+  const stream = stack.use(new MemoryStream());
+  const { model, speech } = providers;
+  const turns = new LiveTurns({ textToSpeech: speech, name: agent.voice, patienceMs: VOICE_PATIENCE_MS });
+  const queue = homeQueue(agent.name, randomBytes(6).toString('hex'));
+  const { maxOpenTurns } = config;
+  const workers = await createWorkers({ connection, client, agent, queue, maxOpenTurns, model, stream, turns });
+  const working = run(workers);
+  stack.defer(() => working.stop());
+  const frontEnd = serving
+    ? await startFrontEnd({
+        ...{ host: config.host, port: config.port, apiKeys: config.apiKeys, maxOpenTurns },
+        ...{ client, agent, home: queue, turns, stream, logger },
+        ...(options.temporalUiUrl !== undefined && { temporalUiUrl: options.temporalUiUrl }),
+        isWorkerRunning: working.isRunning,
+      })
+    : undefined;
+  const parts = stack.move();
+  return {
+    agent: agent.name,
+    url: frontEnd?.url,
+    providers: providers.description,
+    ended: working.ended,
+    stop: async () => {
+      await finishTurns(frontEnd, turns);
+      await parts.disposeAsync();
+    },
+  };
+}
+
+async function finishTurns(frontEnd: FrontEnd | undefined, turns: LiveTurns): Promise<void> {
+  if (frontEnd) await frontEnd.stop();
+  else await Promise.race([turns.whenEmpty(), delay(GRACE_MS, undefined, { ref: false })]);
+}
+
+interface Working {
+  readonly ended: Promise<void>;
+  readonly isRunning: () => boolean;
+  readonly stop: () => Promise<void>;
+}
+
+function run(workers: Awaited<ReturnType<typeof createWorkers>>): Working {
+  let running = true;
+  const ended = workers.run().finally(() => (running = false));
+  ended.catch(() => undefined); // Who holds the system hears of it.
+  return {
+    ended,
+    isRunning: () => running,
+    stop: async () => {
+      workers.shutdown();
+      await ended.catch(() => undefined); // Failed or stopped: over.
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import { once } from 'node:events';
+import type { System } from './system.ts';
+
+/** Runs a system until a signal or a failure of its own, and stops it. A second signal ends the process at once. */
+export async function untilStopped(system: System): Promise<void> {
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  const told = Promise.race([once(process, 'SIGINT', { signal }), once(process, 'SIGTERM', { signal })]);
+  try {
+    await Promise.race([told, system.ended]);
+  } finally {
+    waiting.abort();
+    told.catch(() => undefined); // Aborted: nobody waits for it any more.
+    for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => process.exit(1));
+    await system.stop();
+  }
+}
