@@ -1,16 +1,13 @@
-import { NativeConnection } from '@temporalio/worker';
+import { Connection } from '@temporalio/client';
 import { loadAgent } from '../agent/load-agent.ts';
 import { type Config, readConfig } from '../config.ts';
 import { inspectServer } from '../temporal/inspect-server.ts';
-import { installRuntime } from './connect-temporal.ts';
-import { createLogger } from './logger.ts';
 
 /** `legato doctor`: what would be used, and what is missing. Starts and changes nothing. Fails where a turn could not run. */
 export async function doctor(): Promise<void> {
   const config = readConfig();
-  installRuntime(createLogger());
   const { dataDir, cacheDir, environment, namespace, temporal } = config;
-  const remote = temporal && { address: temporal.address, connect: () => NativeConnection.connect(temporal) };
+  const remote = temporal && { address: temporal.address, connect: () => Connection.connect(temporal) };
   const server = await inspectServer({ dataDir, cacheDir, environment, namespace, ...(remote && { remote }) });
   const agent = await inspectAgent(config);
   for (const line of [...server.lines, ...agent.lines, modelLine(config)]) process.stdout.write(`${line}\n`);
