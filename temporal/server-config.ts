@@ -50,8 +50,8 @@ function toSqlStore(database: Database): object {
     connectAddr: 'localhost',
     connectProtocol: 'tcp',
     maxConns: 1,
+    // No limit on its lifetime: a database in memory is gone with its connection.
     maxIdleConns: 1,
-    maxConnLifetime: '1h',
   };
   if (database === 'memory') {
     return { ...store, databaseName: 'default', connectAttributes: { mode: 'memory', cache: 'private' } };
