@@ -17,7 +17,15 @@ const FOLDERS = {
   stream: [CONTRACT],
   server: [CONTRACT, '^live/', '^stream/'],
   client: [CONTRACT],
-  ops: [CONTRACT, '^client/', '^temporal/'],
+  // A command starts a process as worker/ composes it; the doctor looks at what it would be made of.
+  ops: [
+    CONTRACT,
+    '^client/',
+    '^temporal/',
+    '^config\\.ts$',
+    '^worker/(system|provider-process)\\.ts$',
+    '^agent/load-agent\\.ts$',
+  ],
   temporal: ['^config\\.ts$', '^contract/messages\\.ts$'],
   examples: ['^agent/index\\.ts$'],
 };
@@ -33,6 +41,7 @@ const PACKAGES = {
   express: '^server/',
   openai: '^providers/openai/',
   undici: '^providers/openai/',
+  piscina: '^worker/',
   commander: '^ops/',
   'zod-openapi': '^server/',
   zod: '^(contract|agent|server|client)/|^config\\.ts$',
@@ -86,7 +95,7 @@ export default {
       name: 'roots-are-on-top',
       comment: 'Composition roots wire things; nothing imports them but each other.',
       severity: 'error',
-      from: { pathNot: [ROOTS, OUTSIDE] },
+      from: { pathNot: [ROOTS, OUTSIDE, '^ops/'] },
       to: { path: ROOTS, ...VALUES },
     },
     {

@@ -1,7 +1,7 @@
 import { readConfig } from '../config.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../temporal/embedded-server.ts';
 import { createLogger } from './logger.ts';
-import { startSystem, type System } from './system.ts';
+import { startSystem, type System } from '../worker/system.ts';
 import { untilStopped } from './until-stopped.ts';
 
 /** `legato dev`: the embedded Temporal server where none is named, the worker and the front end, in one terminal. */

@@ -11,7 +11,7 @@ export function toEventLine(event: ServedEvent): string | undefined {
 function tell(event: ServedEvent): readonly [who: string, what: string] | undefined {
   switch (event.type) {
     case 'turn.started':
-      return ['caller', event.input.text];
+      return event.input && ['caller', event.input.text];
     case 'speech.sentence':
       return ['agent', event.text];
     case 'tool.started':
@@ -21,12 +21,16 @@ function tell(event: ServedEvent): readonly [who: string, what: string] | undefi
     case 'tool.finished':
       return ['tool', tellTool(event)];
     case 'step.finished':
-      return event.ok ? undefined : ['failed', `${event.step}: ${event.error?.message ?? 'no reason given'}`];
+      return event.ok ? undefined : ['failed', tellFailure(event)];
     case 'turn.finished':
       return ['turn', event.degraded ? `${event.outcome} (some speech went out as text)` : event.outcome];
     default:
       return undefined;
   }
+}
+
+function tellFailure({ step, error }: Extract<ServedEvent, { type: 'step.finished' }>): string {
+  return `${step}: ${error?.message ?? 'no reason given'}`;
 }
 
 function tellTool(event: Extract<ServedEvent, { type: 'tool.finished' }>): string {

@@ -1,6 +1,6 @@
 import { readConfig } from '../config.ts';
 import { createLogger } from './logger.ts';
-import { startSystem } from './system.ts';
+import { startSystem } from '../worker/system.ts';
 import { untilStopped } from './until-stopped.ts';
 
 /** `legato serve` (front end and worker in one process) and `legato worker` (without the front end), on a Temporal server that runs. */

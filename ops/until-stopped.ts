@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { System } from './system.ts';
+import type { System } from '../worker/system.ts';
 
 /** Runs a system until a signal or a failure of its own, and stops it. A second signal ends the process at once. */
 export async function untilStopped(system: System): Promise<void> {

@@ -2,18 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
+import type { Agent } from '../agent/agent.ts';
 import { loadAgent } from '../agent/load-agent.ts';
 import type { Config } from '../config.ts';
 import { homeQueue } from '../contract/messages.ts';
+import { KeptPhrases } from '../live/kept-phrases.ts';
 import { LiveTurns } from '../live/live-turns.ts';
 import { type FrontEnd, startFrontEnd } from '../server/main.ts';
 import { MemoryStream } from '../stream/memory.ts';
-import { createWorkers } from '../worker/create-workers.ts';
+import { createWorkers } from './create-workers.ts';
 import { connectTemporal, installRuntime } from './connect-temporal.ts';
 import { openProviders } from './open-providers.ts';
 
 /** A voice that gives no sound for so long has failed. */
 const VOICE_PATIENCE_MS = 5_000;
+/** How long the apology may take to be made, when a process starts. */
+const KEEP_MS = 30_000;
 /** How long open turns may go on after a stop. */
 const GRACE_MS = 20_000;
 
@@ -48,10 +52,14 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const client = new Client({ connection, namespace: config.namespace });
   const stream = stack.use(new MemoryStream());
   const { model, speech } = providers;
-  const turns = new LiveTurns({ textToSpeech: speech, name: agent.voice, patienceMs: VOICE_PATIENCE_MS });
+  const textToSpeech = new KeptPhrases(speech);
+  keepApology(textToSpeech, agent, logger);
+  const turns = new LiveTurns({ textToSpeech, name: agent.voice, patienceMs: VOICE_PATIENCE_MS });
   const queue = homeQueue(agent.name, randomBytes(6).toString('hex'));
   const { maxOpenTurns } = config;
-  const workers = await createWorkers({ connection, client, agent, queue, maxOpenTurns, model, stream, turns });
+  const workers = await createWorkers({
+    ...{ connection, client, agent, agentPath: config.agent, queue, maxOpenTurns, model, stream, turns },
+  });
   const working = run(workers);
   stack.defer(() => working.stop());
   const frontEnd = serving
@@ -73,6 +81,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       await parts.disposeAsync();
     },
   };
+}
+
+/** What is said when a provider is down is made while it is up. Losing it is safe: the apology is then made when it is said. */
+function keepApology(voice: KeptPhrases, { terms, voice: name }: Agent, logger: Logger): void {
+  voice.keep(terms.apology, name, AbortSignal.timeout(KEEP_MS)).catch((error: unknown) => {
+    logger.warn({ err: error }, 'The apology could not be synthesised ahead; if the voice is down it will be text');
+  });
 }
 
 async function finishTurns(frontEnd: FrontEnd | undefined, turns: LiveTurns): Promise<void> {

@@ -1,12 +1,10 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { Config } from '../config.ts';
 import type { LanguageModel } from '../providers/model.ts';
 import { createOpenAIClient } from '../providers/openai/client.ts';
 import { createOpenAIModel } from '../providers/openai/model.ts';
 import { createOpenAISpeech } from '../providers/openai/speech.ts';
 import type { TextToSpeech } from '../providers/text-to-speech.ts';
+import { startProviderProcess } from './provider-process.ts';
 
 export interface Providers extends AsyncDisposable {
   readonly model: LanguageModel;
@@ -21,35 +19,17 @@ export async function openProviders({ openai }: Pick<Config, 'openai'>): Promise
     const client = createOpenAIClient(openai);
     return { ...onClient(client), description: client.baseURL, [Symbol.asyncDispose]: async () => Promise.resolve() };
   }
-  const scripted = await startScripted();
+  // Put together, so that the published package, which has no scripted server, is complete without it.
+  const module = ['..', 'providers', 'scripted', 'main.ts'].join('/');
+  const scripted = await startProviderProcess(new URL(module, import.meta.url));
   const client = createOpenAIClient({ apiKey: 'scripted', baseURL: scripted.url });
   return {
     ...onClient(client),
     description: `${scripted.url} (scripted: set OPENAI_API_KEY for a real model)`,
-    [Symbol.asyncDispose]: scripted.stop,
+    [Symbol.asyncDispose]: () => scripted[Symbol.asyncDispose](),
   };
 }
 
 function onClient(client: ReturnType<typeof createOpenAIClient>): Pick<Providers, 'model' | 'speech'> {
   return { model: createOpenAIModel(client), speech: createOpenAISpeech(client) };
-}
-
-/**
- * In a process of its own, so that synthesis takes no time from turns, and in a group of its own, so that an interrupt
- * from the terminal does not end it before the turns that need it. It ends when this process does.
- */
-async function startScripted(): Promise<{ url: string; stop: () => Promise<void> }> {
-  const module = fileURLToPath(new URL('../providers/scripted/main.ts', import.meta.url));
-  const child = fork(module, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], detached: true });
-  const exited = once(child, 'exit');
-  const failed = exited.then(() => {
-    throw new Error('Cannot start the scripted server: it ended at once; set OPENAI_API_KEY to do without it');
-  });
-  failed.catch(() => undefined); // Later it ends because it is told to.
-  const [line] = (await Promise.race([once(child.stdout as NodeJS.ReadableStream, 'data'), failed])) as [Buffer];
-  const stop = async (): Promise<void> => {
-    if (child.connected) child.disconnect();
-    await exited;
-  };
-  return { url: line.toString().trim(), stop };
 }

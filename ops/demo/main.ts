@@ -1,0 +1,39 @@
+// `npm run demo`: the whole system on free ports, and a conversation of three turns over HTTP, told as it happens.
+// It checks itself: exit code 1 and one sentence where a turn does not end as it should.
+import { createLegatoClient } from 'legato/client';
+import { startDemoSystem } from './demo-system.ts';
+import { holdTurn } from './hold-turn.ts';
+import { faultOf, scenes } from './scenes.ts';
+import { show, showHeading } from './show-turn.ts';
+
+try {
+  await demo();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function demo(): Promise<void> {
+  await using system = await startDemoSystem();
+  const { url, lines, dataDir, temporal } = system;
+  for (const line of lines) show(line);
+  const client = createLegatoClient({ baseUrl: url });
+  const { id: conversationId } = await client.createConversation();
+  const stage = { client, conversationId, dataDir, temporal, signal: stopSignal() };
+  for (const [index, scene] of scenes.entries()) {
+    const number = index + 1;
+    showHeading(`Turn ${number} of ${scenes.length}: ${scene.title}`);
+    const fault = faultOf(scene, await holdTurn(scene, number, stage));
+    if (fault !== undefined)
+      throw new Error(`The demo failed in turn ${number}: ${fault}; 'npm run legato -- doctor' may tell why`);
+  }
+}
+
+/** Aborted by the first signal, so that the system stops in order; a second one ends the process at once. */
+function stopSignal(): AbortSignal {
+  const stopping = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM']) {
+    process.once(name, () => stopping.abort(new Error('The demo was stopped before its end')));
+  }
+  return stopping.signal;
+}

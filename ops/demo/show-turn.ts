@@ -1,0 +1,55 @@
+import { relative } from 'node:path';
+import { styleText } from 'node:util';
+import type { ServedEvent, Turn } from 'legato/client';
+import { toEventLine } from '../event-line.ts';
+import { drawTimeline, LEGEND, toSpans } from './timeline.ts';
+
+/** What Temporal keeps of a turn. */
+export interface HistorySize {
+  readonly events: number;
+  readonly bytes: number;
+}
+
+export interface ShownTurn {
+  readonly turn: Turn;
+  readonly events: readonly ServedEvent[];
+  readonly history: HistorySize;
+  /** Path of the file. */
+  readonly wav: string;
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Without colours where the output is no terminal: `styleText` sees to that. */
+export function showHeading(text: string): void {
+  show(`\n${styleText('bold', text)}`);
+}
+
+/** An event as it comes, in the words of `legato say`. */
+export function showEvent(event: ServedEvent): void {
+  const line = toEventLine(event);
+  if (line !== undefined) show(`  ${styleText(styleOf(event), line)}`);
+}
+
+/** What is known once the turn is over. */
+export function showEnd({ turn, events, history, wav }: ShownTurn): void {
+  show('');
+  for (const row of drawTimeline(toSpans(turn, events))) show(`  ${styleText('dim', row)}`);
+  show(`  ${styleText('dim', LEGEND)}`);
+  show('');
+  show(`  Outcome   ${turn.outcome ?? 'none'}`);
+  show(`  History   ${history.events} events, ${(history.bytes / 1_000).toFixed(1)} kB`);
+  show(`  Temporal  ${turn.temporal.url ?? `workflow ${turn.temporal.workflowId}`}`);
+  show(`  Speech    ${relative(process.cwd(), wav)}`);
+}
+
+export function show(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function styleOf(event: ServedEvent): Style {
+  if (event.type === 'tool.finished') return event.ok ? 'yellow' : 'red';
+  if (event.type.startsWith('tool.')) return 'yellow';
+  if (event.type.startsWith('speech.')) return 'cyan';
+  return event.type === 'turn.started' ? 'bold' : 'green';
+}

@@ -1,0 +1,74 @@
+import type { ServedEvent, Turn } from 'legato/client';
+
+/** Something that took time in a turn. In ms since the turn's start. */
+export interface Span {
+  readonly label: string;
+  readonly startMs: number;
+  readonly durationMs: number;
+  /** One character, drawn as long as it took. */
+  readonly mark: string;
+  /** How long it waited before, at its gate. */
+  readonly gateMs?: number;
+  /** When its result became visible. */
+  readonly revealedMs?: number;
+}
+
+const BAR_COLUMNS = 48;
+const GATE = '·';
+const REVEAL = '◆';
+/** What the bars are made of, for the reader. */
+export const LEGEND = '▒ model  ░ voice step  █ speech heard  ▓ tool  · at its gate  ◆ result revealed';
+const MARKS = { think: '▒', voice: '░', tool: '▓', speech: '█' } as const;
+
+/** The steps of a turn as its workflow recorded them, and each speech as long as it was heard, by their starts. */
+export function toSpans({ steps }: Pick<Turn, 'steps'>, events: readonly ServedEvent[]): Span[] {
+  const worked = steps.map(({ id, kind, startedAtMs: startMs = 0, durationMs = 0 }): Span => ({
+    ...{ label: id, startMs, durationMs, mark: MARKS[kind] },
+    ...(kind === 'tool' && toMoments(id, startMs, events)),
+  }));
+  return [...worked, ...toSpeeches(events)].sort((a, b) => a.startMs - b.startMs);
+}
+
+/** When a call passed its gate, and when its result was revealed. Gates below this are only the step on its way. */
+const SHORTEST_GATE_MS = 50;
+
+function toMoments(call: string, startMs: number, events: readonly ServedEvent[]): Partial<Span> {
+  const begun = events.find((event) => event.type === 'tool.started' && event.call === call)?.atMs ?? startMs;
+  const revealedMs = events.find((event) => event.type === 'tool.finished' && event.call === call)?.atMs;
+  const gateMs = begun - startMs > SHORTEST_GATE_MS ? begun - startMs : 0;
+  return { gateMs, ...(revealedMs !== undefined && { revealedMs }) };
+}
+
+function toSpeeches(events: readonly ServedEvent[]): Span[] {
+  const begun = new Map(events.flatMap((event) => (event.type === 'speech.started' ? [[event.speech, event]] : [])));
+  return events.flatMap((event) => {
+    if (event.type !== 'speech.finished' && event.type !== 'speech.cut') return [];
+    const { speech, kind, durationMs } = event;
+    const startMs = begun.get(speech)?.atMs ?? event.atMs;
+    return [{ label: `${kind} (${speech})`, startMs, durationMs, mark: MARKS.speech }];
+  });
+}
+
+/** One aligned row per span: name, start, duration and a bar on a scale that all rows share. */
+export function drawTimeline(spans: readonly Span[]): string[] {
+  const endMs = Math.max(1, ...spans.map(({ startMs, durationMs }) => startMs + durationMs));
+  const labelColumns = Math.max(0, ...spans.map(({ label }) => label.length));
+  const toColumn = (ms: number): number => Math.round((ms / endMs) * BAR_COLUMNS);
+  return spans.map(({ label, startMs, durationMs, mark, gateMs = 0, revealedMs }) => {
+    const from = Math.min(toColumn(startMs), BAR_COLUMNS - 1);
+    const gate = GATE.repeat(toColumn(startMs + gateMs) - toColumn(startMs));
+    const bar = gate + mark.repeat(Math.max(1, toColumn(startMs + durationMs) - from - gate.length));
+    const times = `${label.padEnd(labelColumns)}  at ${inMs(startMs)}  for ${inMs(durationMs)}`;
+    return `${times}  ${withReveal(' '.repeat(from) + bar, revealedMs && toColumn(revealedMs))}`;
+  });
+}
+
+function withReveal(row: string, column: number | undefined): string {
+  if (column === undefined) return row;
+  const at = Math.min(column, BAR_COLUMNS);
+  return row.padEnd(at).slice(0, at) + REVEAL + row.slice(at + 1);
+}
+
+function inMs(ms: number): string {
+  return `${String(Math.round(ms)).padStart(5)} ms`;
+}
