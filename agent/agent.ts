@@ -1,8 +1,8 @@
-import type { Json } from '../contract/items.ts';
-import type { CallError } from '../contract/items.ts';
-import type { ToolPolicy } from '../contract/rounds.ts';
+import type { CallError, Item, Json } from '../contract/items.ts';
+import type { Source, ToolPolicy } from '../contract/rounds.ts';
 import type { TurnTerms } from '../contract/turn.ts';
 import type { JsonObject } from '../providers/json-schema.ts';
+import type { ReasoningEffort, ToolChoice } from '../providers/model.ts';
 
 /** What a tool's `run` is given beside its arguments. */
 export interface ToolContext {
@@ -18,18 +18,38 @@ export interface ToolContext {
 
 export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: CallError };
 
+/** When the caller hears something before the tool runs, and what if the model says nothing. */
+export interface Preamble {
+  /** `auto`: the model is asked for one; `force`: there always is one; `off`: silence is fine. */
+  readonly mode: 'auto' | 'force' | 'off';
+  /** For `force`: one of these is said when the model gave none. */
+  readonly say: readonly string[];
+}
+
 /** A tool as the rest of Legato sees it: checked, with every default filled in. */
 export interface Tool {
   readonly name: string;
   readonly description: string;
-  readonly policy: ToolPolicy;
-  /** JSON Schema of the arguments for the model. */
+  readonly preamble: Preamble;
+  /**
+   * JSON Schema of what the model writes: `preamble` first, unless it is off; arguments that other tools fill are not in
+   * it.
+   */
   readonly parameters: JsonObject;
   /** Whether `parameters` is in OpenAI's strict form. */
   readonly strict: boolean;
-  /** Checks a model's arguments against the input schema; the value is what the schema made of them. */
+  /** Where arguments come from that the model does not write. */
+  readonly requires: Readonly<Record<string, Source>>;
+  readonly after: readonly string[];
+  /** The policy of one call: where the definition has a function of the arguments, what it gave for these. */
+  readonly policyFor: (args: unknown) => ToolPolicy;
+  /** Checks what the model wrote, without the preamble; what other tools fill is not missed. */
+  readonly checkAsked: (value: Json) => Checked<unknown>;
+  /** Checks all arguments against the input schema; the value is what the schema made of them. */
   readonly checkArguments: (value: Json) => Checked<unknown>;
   readonly checkResult: (value: unknown) => Checked<unknown>;
+  /** Turns a call down before it runs: why, in words for the model. */
+  readonly rejectIf?: (args: unknown, transcript: readonly Item[]) => string | undefined;
   readonly run: (args: unknown, context: ToolContext) => unknown;
 }
 
@@ -38,7 +58,11 @@ export interface Agent {
   readonly name: string;
   readonly instructions: string;
   readonly model: string;
+  /** Asked when the model has failed twice. */
+  readonly fallbackModel?: string;
   readonly voice: string;
+  readonly reasoningEffort?: ReasoningEffort;
+  readonly toolChoice: ToolChoice;
   readonly temperature?: number;
   readonly maxTokens?: number;
   readonly terms: TurnTerms;

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { Item } from '../contract/items.ts';
+import type { Gate, Source } from '../contract/rounds.ts';
 import type { ToolContext } from './agent.ts';
 
 export interface RetryOptions {
@@ -8,42 +10,92 @@ export interface RetryOptions {
   readonly firstDelayMs?: number;
 }
 
-export interface ToolOptions<Input extends z.ZodObject, Output extends z.ZodType> {
+/** A phrase, or several of which one is said. */
+export type Phrases = string | readonly string[];
+/** Phrases, or what gives them for the arguments of one call, at once. If it throws, nothing is said. */
+export type Say<Args> = Phrases | ((args: Args) => Phrases);
+
+export interface FillerOptions<Args> {
+  /** Since the tool was started. */
+  readonly afterMs: number;
+  /** Of several phrases never the one that was said last. */
+  readonly say: Say<Args>;
+}
+
+export interface FailureOptions<Args> {
+  /** For the caller, when all attempts have failed. */
+  readonly say?: Say<Args>;
+  /** For the model: what it may do about it. */
+  readonly guide?: string;
+  /** Name of a read that is run instead, with the same arguments and under its own policy. */
+  readonly fallback?: string;
+}
+
+/** `force` with phrases: one of them is said when the model gave no words of its own. */
+export type PreambleOption = 'auto' | 'force' | 'off' | { readonly force: Phrases };
+
+/** Options that are the same for every input. */
+interface CommonOptions<Args> {
   /** How the model calls it: letters, digits, `_` and `-`, at most 64. */
   readonly name: string;
   /** When to use it and what it gives, for the model. */
   readonly description: string;
-  /** The arguments; checked before `run`. The model is told the same as JSON Schema. */
-  readonly input: Input;
-  /** The result; checked after `run`, if given. */
-  readonly output?: Output;
   /** `read`: may be run again, early or in vain. `write`: changes the world. */
   readonly effect: 'read' | 'write';
+  /** When it may start, relative to the speech of its round. Default `at_once` for a read, `after_speech_starts` for a write. */
+  readonly start?: Gate;
+  /** Words before the tool: `auto` asks the model for them, `force` always has some, `off` has none. Default `auto`. */
+  readonly preamble?: PreambleOption;
+  /** What is said while the caller waits, in the order of `afterMs`. Default: nothing. */
+  readonly fillers?: readonly FillerOptions<Args>[];
   /** One attempt, in ms. Default 2000. */
   readonly timeoutMs?: number;
   /** All attempts and the waits between them, in ms. Default 3000. */
   readonly budgetMs?: number;
   readonly retry?: RetryOptions;
+  readonly onFailure?: FailureOptions<Args>;
+  /** Tools whose calls of the same round come first. */
+  readonly after?: readonly string[];
+  /**
+   * Looks at a call before it runs. Text turns the call down and is told to the model as the reason; undefined or false
+   * lets it pass. A function that throws turns it down too. `transcript` is the conversation so far, this turn included.
+   */
+  readonly rejectIf?: (args: Args, transcript: readonly Item[]) => string | false | undefined;
+  /** Reads only: how long a result is given again for the same arguments, in ms. Default 0: never. */
+  readonly cacheMs?: number;
+  /** Runs on a worker thread, which loads the agent module itself: for code that blocks. Default false. */
+  readonly thread?: boolean;
+}
+
+/** `Filled` are the arguments in `requires`: `run` is given them, but the model does not write them. */
+export interface ToolOptions<
+  Input extends z.ZodObject,
+  Output extends z.ZodType,
+  Filled extends string,
+> extends CommonOptions<Omit<z.output<Input>, Filled>> {
+  /** The arguments; checked before `run`. The model is told the same as JSON Schema. */
+  readonly input: Input;
+  /** The result; checked after `run`, if given. */
+  readonly output?: Output;
+  /** Arguments that other tools' results fill: `{ order_id: from('latest_order', 'order_id') }`. Those tools are called where the model did not. */
+  readonly requires?: Readonly<Record<Filled, Source>>;
   /** Throw an Error whose message may be told to the model; a result is a JSON value. */
   readonly run: (args: z.output<Input>, context: ToolContext) => z.input<Output> | Promise<z.input<Output>>;
 }
 
 /** A tool as its author wrote it; `defineAgent` checks it. */
-export interface ToolDefinition {
-  readonly name: string;
-  readonly description: string;
+export interface ToolDefinition extends CommonOptions<never> {
   readonly input: z.ZodObject;
   readonly output?: z.ZodType;
-  readonly effect: 'read' | 'write';
-  readonly timeoutMs?: number;
-  readonly budgetMs?: number;
-  readonly retry?: RetryOptions;
+  readonly requires?: Readonly<Record<string, Source>>;
   readonly run: (args: never, context: ToolContext) => unknown;
 }
 
-/** Types `run` by the schemas. Checks nothing: the agent that has the tool reports its faults together with all others. */
-export function defineTool<Input extends z.ZodObject, Output extends z.ZodType = z.ZodUnknown>(
-  options: ToolOptions<Input, Output>,
-): ToolDefinition {
+/** Types functions by the schemas. Checks nothing: the agent that has the tool reports its faults together with all others. */
+export function defineTool<
+  Input extends z.ZodObject,
+  Output extends z.ZodType = z.ZodUnknown,
+  Filled extends keyof z.output<Input> & string = never,
+>(options: ToolOptions<Input, Output, Filled>): ToolDefinition {
   return options;
 }

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import type { JsonObject } from '../providers/json-schema.ts';
+import { withPreamble } from './preamble-property.ts';
 import { toStrictSchema } from './strict-schema.ts';
 import { isSchema, mapSchemas } from './subschemas.ts';
-
-/** Legato puts an argument of this name into what the model sees, for words before the tool. */
-const RESERVED_ARGUMENT = 'preamble';
 
 export interface InputSchema {
   readonly faults: readonly string[];
@@ -15,26 +13,29 @@ export interface InputSchema {
   readonly plain: JsonObject;
 }
 
-/** The JSON Schema of a tool's arguments, or why there is none. */
-export function readInputSchema(input: z.core.$ZodObject): InputSchema {
-  const faults: string[] = [];
-  if (Object.hasOwn(input._zod.def.shape, RESERVED_ARGUMENT)) {
-    faults.push(`'input' has an argument '${RESERVED_ARGUMENT}', a name that Legato uses itself; rename it`);
-  }
+/** The JSON Schema of what a model writes, with or without a preamble, or why there is none. */
+export function readInputSchema(input: z.core.$ZodObject, asksPreamble = false): InputSchema {
   const converted = convert(input);
   if (typeof converted === 'string') {
-    return { faults: [...faults, ...fieldFaults(input, converted)], parameters: {}, strict: false, plain: {} };
+    return { faults: fieldFaults(input, converted), parameters: {}, strict: false, plain: {} };
   }
   const plain = tidy(inlineRoot(converted));
-  const strict = toStrictSchema(plain);
-  return { faults, parameters: strict ?? plain, strict: strict !== undefined, plain };
+  const told = asksPreamble ? withPreamble(plain) : plain;
+  const strict = toStrictSchema(told);
+  return { faults: [], parameters: strict ?? told, strict: strict !== undefined, plain };
+}
+
+/** The arguments as JSON Schema, where those that it cannot say may be anything. */
+export function toPlainSchema(input: z.core.$ZodObject): JsonObject {
+  const converted = convert(input, 'any');
+  return typeof converted === 'string' ? {} : tidy(inlineRoot(converted));
 }
 
 /** The schema, or zod's reason why JSON Schema cannot say it. */
-function convert(schema: z.core.$ZodType): JsonObject | string {
+function convert(schema: z.core.$ZodType, unrepresentable: 'throw' | 'any' = 'throw'): JsonObject | string {
   try {
     // As a plain document: zod adds a function, which is not data.
-    return JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: 'input' }))) as JsonObject;
+    return JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: 'input', unrepresentable }))) as JsonObject;
   } catch (error) {
     return error instanceof Error ? error.message.split('\n')[0]! : String(error);
   }

@@ -7,6 +7,14 @@ export function nearestName(name: string, names: readonly string[]): string | un
   return ranked[0]?.candidate ?? names.find((candidate) => name !== '' && candidate.startsWith(name));
 }
 
+/** How an error text ends that is about a name that is not there. `kind` is a plural, as in "tools". */
+export function suggestName(name: string, names: readonly string[], kind: string): string {
+  const meant = nearestName(name, names);
+  if (meant !== undefined) return `did you mean '${meant}'?`;
+  if (names.length === 0) return `there are no ${kind}`;
+  return `the ${kind} are ${names.map((known) => `'${known}'`).join(', ')}`;
+}
+
 /** Levenshtein distance. */
 function countEdits(from: string, to: string): number {
   let previous = Array.from({ length: to.length + 1 }, (_, index) => index);

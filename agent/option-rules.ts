@@ -55,3 +55,26 @@ export const toolName: OptionRule = {
   kind: 'a name of a tool',
   give: '1 to 64 letters, digits, underscores and hyphens',
 };
+
+export const oneOf = (...values: readonly string[]): OptionRule => ({
+  required: false,
+  accepts: (value) => values.includes(value as string),
+  kind: 'one of its values',
+  give: values.map((value) => `'${value}'`).join(' or '),
+});
+
+export const flag: OptionRule = {
+  required: false,
+  accepts: (value) => typeof value === 'boolean',
+  kind: 'a yes or no',
+  give: "'true' or 'false'",
+};
+
+/** A function whose value is needed at once. */
+export function isSynchronous(value: unknown): boolean {
+  return typeof value === 'function' && !Object.prototype.toString.call(value).includes('Async');
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

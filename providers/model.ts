@@ -21,12 +21,17 @@ export interface ModelTool {
   readonly strict: boolean;
 }
 
+/** `none`: the model must answer in words; `required`: it must call a tool; an object: it must call this one. */
+export type ToolChoice = 'auto' | 'none' | 'required' | { readonly tool: string };
+
+export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high';
+
 export interface ModelRequest {
   readonly model: string;
   readonly messages: readonly ModelMessage[];
   readonly tools: readonly ModelTool[];
-  /** `none`: the model must answer in words. */
-  readonly toolChoice: 'auto' | 'none';
+  readonly toolChoice: ToolChoice;
+  readonly reasoningEffort?: ReasoningEffort;
   readonly temperature?: number;
   readonly maxTokens?: number;
 }

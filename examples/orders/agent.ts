@@ -2,6 +2,7 @@ import { defineAgent } from 'legato';
 import { findOrder, latestOrder } from './find-order.ts';
 import { refundOrder } from './refund-order.ts';
 import { searchProducts } from './search-products.ts';
+import { trackParcel } from './track-parcel.ts';
 
 export default defineAgent({
   name: 'orders',
@@ -12,5 +13,5 @@ Before you pay an order back, be sure which order is meant and why. If a lookup 
   model: 'gpt-5.1',
   voice: 'alloy',
   apology: 'I am sorry, I cannot help you right now. Please call again in a moment.',
-  tools: [findOrder, latestOrder, searchProducts, refundOrder],
+  tools: [findOrder, latestOrder, trackParcel, searchProducts, refundOrder],
 });

@@ -19,6 +19,11 @@ CREATE TABLE orders (
   eta TEXT
 ) STRICT;
 
+CREATE TABLE parcels (
+  tracking TEXT PRIMARY KEY,
+  place TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE refunds (
   refund_id TEXT PRIMARY KEY,
   order_id TEXT NOT NULL UNIQUE REFERENCES orders (order_id),

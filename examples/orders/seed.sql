@@ -19,3 +19,7 @@ INSERT INTO orders (order_id, customer, placed_at, product_id, quantity, status,
   ('4008', 'mara', '2026-02-09T15:02:00Z', 7, 1, 'processing', NULL, NULL, 'in two weeks'),
   ('4009', 'caller', '2026-02-10T10:44:00Z', 4, 2, 'shipped', 'PX-78512', 'in_transit', 'Friday'),
   ('4010', 'caller', '2026-02-12T18:09:00Z', 1, 1, 'shipped', 'PX-78604', 'in_transit', 'tomorrow');
+
+INSERT INTO parcels (tracking, place)
+VALUES
+  ('PX-78604', 'the sorting centre in Hamburg');

@@ -1,5 +1,5 @@
 import type { OpenAI } from 'openai';
-import type { ModelRequest, ModelTool } from '../model.ts';
+import type { ModelRequest, ModelTool, ToolChoice } from '../model.ts';
 import { toWireMessages } from './wire-messages.ts';
 
 type WireRequest = OpenAI.ChatCompletionCreateParamsStreaming;
@@ -10,7 +10,11 @@ export function toWireRequest(request: ModelRequest): WireRequest {
     model: request.model,
     messages: toWireMessages(request.messages),
     stream: true,
-    ...(request.tools.length > 0 && { tools: request.tools.map(toWireTool), tool_choice: request.toolChoice }),
+    ...(request.tools.length > 0 && {
+      tools: request.tools.map(toWireTool),
+      tool_choice: toWireToolChoice(request.toolChoice),
+    }),
+    ...(request.reasoningEffort !== undefined && { reasoning_effort: request.reasoningEffort }),
     ...(request.temperature !== undefined && { temperature: request.temperature }),
     ...(request.maxTokens !== undefined && { max_completion_tokens: request.maxTokens }),
   };
@@ -18,4 +22,8 @@ export function toWireRequest(request: ModelRequest): WireRequest {
 
 function toWireTool({ name, description, parameters, strict }: ModelTool): OpenAI.ChatCompletionFunctionTool {
   return { type: 'function', function: { name, description, parameters: { ...parameters }, strict } };
+}
+
+function toWireToolChoice(choice: ToolChoice): OpenAI.ChatCompletionToolChoiceOption {
+  return typeof choice === 'string' ? choice : { type: 'function', function: { name: choice.tool } };
 }

@@ -5,7 +5,8 @@ export interface ChatRequest {
   readonly stream?: boolean;
   readonly stream_options?: { readonly include_usage?: boolean };
   readonly tools?: readonly ChatTool[];
-  readonly tool_choice?: 'auto' | 'none';
+  readonly tool_choice?: 'auto' | 'none' | 'required' | ChosenTool;
+  readonly reasoning_effort?: string;
   readonly temperature?: number;
   readonly max_completion_tokens?: number;
 }
@@ -31,6 +32,11 @@ export interface ChatTool {
     readonly parameters?: unknown;
     readonly strict?: boolean;
   };
+}
+
+export interface ChosenTool {
+  readonly type: 'function';
+  readonly function: { readonly name: string };
 }
 
 /** The body of `POST /v1/audio/speech`. */

@@ -7,6 +7,8 @@ export interface RequestFault {
 }
 
 const TOOL_NAME = /^[\w-]{1,64}$/;
+const TOOL_CHOICES = ['auto', 'none', 'required'];
+const REASONING_EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
 
 export function checkChatRequest(request: Partial<ChatRequest>): RequestFault | undefined {
   if (typeof request.model !== 'string') return { param: 'model', message: 'A model is required.' };
@@ -15,7 +17,7 @@ export function checkChatRequest(request: Partial<ChatRequest>): RequestFault | 
   if (request.tool_choice !== undefined && request.tools === undefined) {
     return { param: 'tool_choice', message: "'tool_choice' is only allowed when 'tools' are specified." };
   }
-  return findMessageFault(request.messages) ?? findToolFault(request.tools);
+  return findMessageFault(request.messages) ?? findToolFault(request.tools) ?? findChoiceFault(request);
 }
 
 /** Results must follow the message with their calls, and each call must have its result before anything else comes. */
@@ -48,6 +50,19 @@ function findToolFault(tools: readonly ChatTool[] | undefined): RequestFault | u
     }
   }
   return undefined;
+}
+
+function findChoiceFault({ tools = [], tool_choice: choice, reasoning_effort: effort }: Partial<ChatRequest>) {
+  if (typeof choice === 'object') {
+    const name = choice.function?.name;
+    if (choice.type !== 'function' || !tools.some((tool) => tool.function.name === name)) {
+      return { param: 'tool_choice', message: `Function '${String(name)}' is not in 'tools'.` };
+    }
+  } else if (choice !== undefined && !TOOL_CHOICES.includes(choice)) {
+    return { param: 'tool_choice', message: `The value must be one of ${TOOL_CHOICES.join(', ')}.` };
+  }
+  if (effort === undefined || REASONING_EFFORTS.includes(effort)) return undefined;
+  return { param: 'reasoning_effort', message: `The value must be one of ${REASONING_EFFORTS.join(', ')}.` };
 }
 
 function isStrict(schema: unknown): boolean {

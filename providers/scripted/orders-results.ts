@@ -37,6 +37,10 @@ export function toProducts(value: unknown): Product[] {
   }));
 }
 
+export function toPlace(value: unknown): string | undefined {
+  return wordIn(fieldsOf(value), 'place');
+}
+
 export function toRefund(value: unknown): {
   refundId: string | undefined;
   orderId: string | undefined;

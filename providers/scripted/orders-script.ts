@@ -11,6 +11,7 @@ const COMPARE = /\bcompare\s+(.+?)\s+(?:and|with|to|versus|vs\.?)\s+(.+)/i;
 const SEARCH =
   /\b(?:do you (?:have|sell|stock|carry)|(?:looking|search|searching) for|find me|show me|price of|how much (?:is|are))\s+(.+)/i;
 const LATEST = /\b(?:my|the|latest|last|recent)\b.*\b(?:order|package|parcel|delivery)\b/i;
+const PARCEL = /\bwhere\b.*\bparcel\b/i;
 const ARTICLE = /^(?:an?|the|any|some|your|our)\s+/i;
 const PLURAL = /(?<=\w{3}[^s])s$/i;
 const TAIL = /\s*(?:please|in stock|for me|cost)?\s*[.?!]*$/i;
@@ -20,6 +21,7 @@ export const ordersRules: readonly ScriptRule[] = [
   { when: { afterTool: true }, reply: ({ latestResults }) => ({ text: tellResults(latestResults) }) },
   { when: { user: REFUND }, reply: refund },
   { when: { user: COMPARE }, reply: compare },
+  { when: { user: PARCEL }, reply: trackParcel },
   { when: { user: ORDER_ID }, reply: findOrder },
   { when: { user: SEARCH }, reply: search },
   {
@@ -50,6 +52,27 @@ export const ordersRules: readonly ScriptRule[] = [
     },
   },
 ];
+
+/** Everything at once: the parcel, and what else the caller asks for. The preamble comes with the call. */
+function trackParcel({ user }: RequestView): ScriptedReply {
+  const id = orderIdIn(user);
+  const product = SEARCH.exec(user)?.[1];
+  const preamble = 'Let me ask the carrier.';
+  return {
+    calls: [
+      { name: 'track_parcel', arguments: { preamble } },
+      ...(product === undefined
+        ? []
+        : [
+            {
+              name: 'search_products',
+              arguments: { preamble: '', query: toQuery(product.split(',', 1)[0] ?? product) },
+            },
+          ]),
+      ...(id === undefined ? [] : [{ name: 'find_order', arguments: { preamble: '', order_id: id } }]),
+    ],
+  };
+}
 
 function findOrder({ user }: RequestView): ScriptedReply {
   const id = orderIdIn(user) ?? '';

@@ -1,5 +1,5 @@
 import type { ToolResultView } from './request-view.ts';
-import { type Product, toError, toOrder, toProducts, toRefund } from './orders-results.ts';
+import { type Product, toError, toOrder, toPlace, toProducts, toRefund } from './orders-results.ts';
 import { sayItem, sayPrice, sayWhen } from './spoken.ts';
 
 const STATUSES: Readonly<Record<string, string>> = {
@@ -28,9 +28,14 @@ const ARRIVED_OR_NEVER: readonly string[] = ['delivered', 'cancelled', 'refunded
 /** What the agent says once it has results, one after another; the same sentence only once. */
 export function tellResults(results: readonly ToolResultView[]): string {
   const searches = results.filter(({ name, failed }) => name === 'search_products' && !failed);
-  const sentences = [...new Set(results.map(tellResult))];
+  const asked = results.filter(({ name }) => name !== 'latest_order' || !isOf(results, 'track_parcel'));
+  const sentences = [...new Set(asked.map(tellResult))];
   if (searches.length === 2) sentences.push(tellCheaper(searches.map(({ value }) => toProducts(value)[0])));
   return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+
+function isOf(results: readonly ToolResultView[], tool: string): boolean {
+  return results.some(({ name, failed }) => name === tool && !failed);
 }
 
 function tellResult(result: ToolResultView): string {
@@ -39,6 +44,8 @@ function tellResult(result: ToolResultView): string {
     case 'find_order':
     case 'latest_order':
       return tellOrder(result.value);
+    case 'track_parcel':
+      return tellParcel(result.value);
     case 'search_products':
       return tellProducts(result);
     case 'refund_order':
@@ -74,6 +81,11 @@ function tellOrder(value: unknown): string {
   if (tracking !== undefined) sentences.push(`The tracking number is ${tracking}.`);
   if (total !== undefined) sentences.push(`The total was ${sayPrice(total.cents, total.currency)}.`);
   return sentences.join(' ');
+}
+
+function tellParcel(value: unknown): string {
+  const place = toPlace(value);
+  return place === undefined ? 'Your parcel is on its way.' : `Your parcel is at ${place}.`;
 }
 
 function tellProducts({ value, arguments: wanted }: ToolResultView): string {

@@ -29,7 +29,10 @@ async function call(name: string, args: Json, idempotencyKey = 'turn-1/tool:1:0'
 const countRefunds = () => openShop().prepare('SELECT count(*) AS count FROM refunds').get()?.count;
 
 test('orders agent: all of its tools are told to the model in strict form', () => {
-  assert.deepEqual([...agent.tools.keys()], ['find_order', 'latest_order', 'search_products', 'refund_order']);
+  assert.deepEqual(
+    [...agent.tools.keys()],
+    ['find_order', 'latest_order', 'track_parcel', 'search_products', 'refund_order'],
+  );
   assert.ok([...agent.tools.values()].every((tool) => tool.strict));
 });
 

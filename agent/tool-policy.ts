@@ -1,0 +1,50 @@
+import type { Filler, OnFailure, ToolPolicy } from '../contract/rounds.ts';
+import type { Tool } from './agent.ts';
+import type { ToolDefinition } from './define-tool.ts';
+import { phrasesFor } from './phrases.ts';
+
+export const TIMEOUT_MS = 2000;
+export const BUDGET_MS = 3000;
+const READ_ATTEMPTS = 2;
+const FIRST_DELAY_MS = 100;
+
+/** `tools` are those of the agent; it is read when a call is planned, when all of them are there. */
+export function createPolicy(definition: ToolDefinition, tools: ReadonlyMap<string, Tool>): Tool['policyFor'] {
+  const { effect, retry, onFailure } = definition;
+  const fixed: Omit<ToolPolicy, 'fillers' | 'onFailure'> = {
+    effect,
+    timeoutMs: definition.timeoutMs ?? TIMEOUT_MS,
+    budgetMs: definition.budgetMs ?? BUDGET_MS,
+    attempts: retry?.attempts ?? (effect === 'read' ? READ_ATTEMPTS : 1),
+    firstDelayMs: retry?.firstDelayMs ?? FIRST_DELAY_MS,
+    start: definition.start ?? (effect === 'read' ? 'at_once' : 'after_speech_starts'),
+    cacheMs: definition.cacheMs ?? 0,
+    thread: definition.thread ?? false,
+  };
+  return (args) => ({
+    ...fixed,
+    fillers: fillersFor(definition, args),
+    ...(onFailure !== undefined && { onFailure: failureFor(onFailure, args, tools) }),
+  });
+}
+
+function fillersFor({ fillers = [] }: ToolDefinition, args: unknown): readonly Filler[] {
+  return fillers.flatMap(({ afterMs, say }) => {
+    const phrases = phrasesFor(say, args);
+    return phrases === undefined ? [] : [{ afterMs, say: phrases }];
+  });
+}
+
+function failureFor(
+  { say, guide, fallback }: NonNullable<ToolDefinition['onFailure']>,
+  args: unknown,
+  tools: ReadonlyMap<string, Tool>,
+): OnFailure {
+  const phrases = say === undefined ? undefined : phrasesFor(say, args);
+  const other = fallback === undefined ? undefined : tools.get(fallback);
+  return {
+    ...(phrases !== undefined && { say: phrases }),
+    ...(guide !== undefined && { guide }),
+    ...(other !== undefined && { fallback: { name: other.name, policy: other.policyFor(args) } }),
+  };
+}

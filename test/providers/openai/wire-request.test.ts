@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ModelTool, ToolChoice } from '../../../providers/model.ts';
+import { createOpenAIModel } from '../../../providers/openai/model.ts';
+import { toWireRequest } from '../../../providers/openai/wire-request.ts';
+import { askFor, failureOf, NEVER, startExchange } from '../scripted-exchange.ts';
+
+const tools: ModelTool[] = [{ name: 'search', description: 'Searches', parameters: { type: 'object' }, strict: false }];
+
+const choices: [choice: ToolChoice, wire: unknown][] = [
+  ['auto', 'auto'],
+  ['none', 'none'],
+  ['required', 'required'],
+  [{ tool: 'search' }, { type: 'function', function: { name: 'search' } }],
+];
+for (const [toolChoice, wire] of choices) {
+  test(`wire request: tool choice ${JSON.stringify(toolChoice)} goes out as ${JSON.stringify(wire)}`, async () => {
+    await using exchange = await startExchange();
+    const request = askFor('Lamps?', { tools, toolChoice });
+    await Array.fromAsync(createOpenAIModel(exchange.client).reply(request, NEVER));
+    assert.deepEqual(exchange.server.requests.chat.last?.body.tool_choice, wire);
+  });
+
+  test(`wire request: without tools, tool choice ${JSON.stringify(toolChoice)} is left out`, () => {
+    assert.ok(!('tool_choice' in toWireRequest(askFor('Lamps?', { toolChoice }))));
+  });
+}
+
+for (const reasoningEffort of ['none', 'minimal', 'low', 'medium', 'high'] as const) {
+  test(`wire request: reasoning effort '${reasoningEffort}' goes out as it is`, async () => {
+    await using exchange = await startExchange();
+    await Array.fromAsync(createOpenAIModel(exchange.client).reply(askFor('Hi', { reasoningEffort }), NEVER));
+    assert.equal(exchange.server.requests.chat.last?.body.reasoning_effort, reasoningEffort);
+  });
+}
+
+test('wire request: without reasoning effort the model has its own', () => {
+  assert.ok(!('reasoning_effort' in toWireRequest(askFor('Hi'))));
+});
+
+test('scripted server: a chosen tool that was not sent, and values that are unknown, are refused as the real server does', async () => {
+  await using exchange = await startExchange();
+  const model = createOpenAIModel(exchange.client);
+  const chosen = await failureOf(model.reply(askFor('Hi', { tools, toolChoice: { tool: 'sing' } }), NEVER));
+  const unknown = await failureOf(model.reply(askFor('Hi', { tools, toolChoice: 'some' as 'auto' }), NEVER));
+  const effort = await failureOf(model.reply(askFor('Hi', { reasoningEffort: 'much' as 'high' }), NEVER));
+  assert.deepEqual([chosen.status, unknown.status, effort.status], [400, 400, 400]);
+  assert.match(chosen.message, /parameter 'tool_choice'/);
+  assert.match(effort.message, /parameter 'reasoning_effort'/);
+});
