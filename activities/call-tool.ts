@@ -10,7 +10,7 @@ export function createCallTool(deps: ActivityDependencies) {
       kind: 'tool',
       name: input.name,
       cancellable: input.policy.effect === 'read',
-      run: (work) => runCall(input, { agent: deps.agent, ...work }),
+      run: (work) => runCall(input, { ...deps, ...work }),
     });
   };
 }

@@ -3,6 +3,8 @@ import type { TurnBegan, TurnEnded } from '../contract/conversation.ts';
 import type { TakeHomeResult } from '../contract/steps.ts';
 import type { TurnRecord } from '../contract/turn.ts';
 import type { LiveTurns } from '../live/live-turns.ts';
+import type { ResultCache } from '../live/result-cache.ts';
+import type { ThreadRun } from '../live/thread-run.ts';
 import type { LanguageModel } from '../providers/model.ts';
 import type { TurnStream } from '../stream/turn-stream.ts';
 
@@ -22,6 +24,8 @@ export interface ActivityDependencies {
   readonly modelPatienceMs: number;
   readonly stream: TurnStream;
   readonly turns: LiveTurns;
+  readonly cache: ResultCache;
+  readonly runOnThread: ThreadRun;
   readonly conversations: ConversationPort;
   /** A turn's record, from its workflow: for a process that does not have it in memory. */
   readonly readTurn: (turnId: string) => Promise<TurnRecord>;

@@ -1,10 +1,11 @@
-import { ApplicationFailure, Context } from '@temporalio/activity';
-import { failureOptions } from '../contract/failures.ts';
+import { Context } from '@temporalio/activity';
+import type { ApplicationFailure } from '@temporalio/activity';
 import type { StepInput } from '../contract/steps.ts';
 import type { StepKind } from '../contract/turn.ts';
 import type { LiveTurn } from '../live/live-turn.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { announce, homeLost, openAtHome } from './open-at-home.ts';
 
 /** Well under the heartbeat timeout of a step (2 s), and no faster than the SDK's throttle lets through. */
 const HEARTBEAT_MS = 500;
@@ -21,8 +22,6 @@ export interface StepPlan<T> {
   readonly name?: string;
   /** A write that has begun is never cancelled. */
   readonly cancellable: boolean;
-  /** Said before the step is reported as started. */
-  readonly announce?: (work: StepWork) => void;
   readonly run: (work: StepWork) => Promise<T>;
 }
 
@@ -32,7 +31,7 @@ export interface StepPlan<T> {
  */
 export async function runStep<T>(deps: ActivityDependencies, input: StepInput, plan: StepPlan<T>): Promise<T> {
   const context = Context.current();
-  const turn = toTurn(deps, context.info.workflowExecution?.workflowId ?? '');
+  const turn = openAtHome(deps, input, context.info.workflowExecution?.workflowId ?? '');
   const work = turn.claims.join(input.step, input, (signal) => publishStep({ deps, input, plan, turn, signal }));
   const handover = Promise.withResolvers<never>();
   const onCancel = (): void => {
@@ -47,12 +46,6 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
     clearInterval(pulse);
     context.cancellationSignal.removeEventListener('abort', onCancel);
   }
-}
-
-function toTurn(deps: ActivityDependencies, turnId: string): LiveTurn {
-  const turn = deps.turns.get(turnId);
-  if (!turn) throw homeLost('it does not know the turn any more');
-  return turn;
 }
 
 interface StepRun<T> {
@@ -70,7 +63,7 @@ async function publishStep<T>({ deps, input, plan, turn, signal }: StepRun<T>): 
   const startedMs = performance.now();
   const finish = (ended: { ok: boolean; error?: { kind: string; message: string } }): void =>
     publish({ type: 'step.finished', ...named, ...ended, durationMs: Math.round(performance.now() - startedMs) });
-  plan.announce?.({ turn, publish, signal });
+  if (input.opens) announce(deps, turn, publish);
   publish({ type: 'step.started', ...named });
   try {
     const result = await plan.run({ turn, publish, signal });
@@ -81,8 +74,4 @@ async function publishStep<T>({ deps, input, plan, turn, signal }: StepRun<T>): 
     finish({ ok: false, error: { kind: type ?? 'bug', message } });
     throw error;
   }
-}
-
-function homeLost(why: string): ApplicationFailure {
-  return ApplicationFailure.create(failureOptions('Home.Lost', `This process cannot do the step: ${why}`));
 }

@@ -14,7 +14,7 @@ export function createTakeHome(deps: ActivityDependencies) {
     const input = { ...record.input, ...opened };
     const turn = deps.turns.get(turnId) ?? deps.turns.open({ id: turnId, input, items: unpackHistory(input.history) });
     turn.bind();
-    for (const round of record.rounds) turn.recordRound(round);
+    turn.resume(record.rounds);
     deps.stream.open(turnId);
     return { home: deps.home, ...(opened && { opened }) };
   };

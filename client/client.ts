@@ -19,8 +19,8 @@ export interface LegatoClientOptions {
 }
 
 export interface NewTurn {
-  /** What the caller said, up to 8,000 characters. */
-  readonly text: string;
+  /** What the caller said, up to 8,000 characters. Left out, the agent says its greeting. */
+  readonly text?: string;
   /** `text`: no speech is synthesised. Default `audio`. */
   readonly modality?: StartTurn['modality'];
   /** Facts for this turn, shown to the model and not spoken, up to 4,000 characters. */
@@ -59,7 +59,7 @@ export function createLegatoClient(options: LegatoClientOptions): LegatoClient {
     conversation: async (id) => read(Conversation, await call(conversationPath(id))),
     startTurn: async (conversationId, { text, ...rest }, { idempotencyKey, signal } = {}) => {
       const headers = idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey };
-      const body = { input: { text }, ...rest };
+      const body = { ...(text !== undefined && { input: { text } }), ...rest };
       return read(AcceptedTurn, await call(`${conversationPath(conversationId)}/turns`, { body, headers, signal }));
     },
     turn: async (id) => read(Turn, await call(turnPath(id))),

@@ -12,7 +12,8 @@ const call = { call: z.string(), name: z.string() };
 export const TurnStarted = event('turn.started', {
   conversationId: z.string(),
   number: z.int(),
-  input: z.object({ text: z.string() }),
+  /** Absent in a turn that greets. */
+  input: z.object({ text: z.string() }).optional(),
 });
 export const StepStarted = event('step.started', {
   step: z.string(),
@@ -67,7 +68,7 @@ export const ToolFinished = event('tool.finished', {
   error: CallError.optional(),
   attempts: z.int(),
   durationMs: z.number(),
-  source: z.literal('run'),
+  source: z.enum(['run', 'cache', 'fallback']),
 });
 export const TurnFinished = event('turn.finished', {
   outcome: Outcome,

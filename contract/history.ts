@@ -30,8 +30,8 @@ export function latestItems(items: readonly Item[], limitBytes: number): readonl
     const item = items[index];
     if (item === undefined) break;
     bytes += Buffer.byteLength(JSON.stringify(item)) + 1;
-    if (bytes > limitBytes) break;
+    if (bytes > limitBytes) return items.slice(from);
     if (item.type === 'user') from = index;
   }
-  return items.slice(from);
+  return items;
 }

@@ -52,7 +52,8 @@ export type Conversation = z.infer<typeof Conversation>;
 /** Body of `POST /v1/conversations/:id/turns`. */
 export const StartTurn = z
   .strictObject({
-    input: z.strictObject({ text: z.string().regex(/\S/).max(limits.textCharacters) }),
+    /** Left out: the turn says the agent's greeting. */
+    input: z.strictObject({ text: z.string().regex(/\S/).max(limits.textCharacters) }).optional(),
     modality: Modality.default('audio'),
     playout: z.literal('assumed').default('assumed'),
     context: z.string().max(limits.contextCharacters).optional(),

@@ -49,6 +49,10 @@ export const ResultItem = z.object({
   ok: z.boolean(),
   result: Json.optional(),
   error: CallError.optional(),
+  /** For the model: what it may do about the error. */
+  guide: z.string().optional(),
+  /** For the model: what the caller was told about the error already. */
+  told: z.string().optional(),
 });
 
 /** One entry of a transcript, in the order of meaning: user, preamble, call, result, answer. */

@@ -10,7 +10,52 @@ export interface ToolPolicy {
   readonly attempts: number;
   /** Wait before the second attempt, in ms; doubled for each one after it. */
   readonly firstDelayMs: number;
+  /** The gate: when the tool may start, relative to the speech of its round. */
+  readonly start: Gate;
+  /** What is said while the caller waits, in the order of `afterMs`. */
+  readonly fillers: readonly Filler[];
+  readonly onFailure?: OnFailure;
+  /** How long a result may be given again for the same arguments; 0: never. */
+  readonly cacheMs: number;
+  /** Runs on a worker thread. */
+  readonly thread: boolean;
 }
+
+export type Gate = 'at_once' | 'after_speech_starts' | 'after_speech';
+
+export interface Filler {
+  /** Since the tool was started. */
+  readonly afterMs: number;
+  /** One of these is said, never the one that was said last. */
+  readonly say: readonly string[];
+}
+
+export interface OnFailure {
+  /** One of these is said when all attempts have failed. */
+  readonly say?: readonly string[];
+  /** A hint for the model. */
+  readonly guide?: string;
+  /** A cheaper tool, run with the same arguments under its own policy. */
+  readonly fallback?: { readonly name: string; readonly policy: ToolPolicy };
+}
+
+/** Where an argument comes from: a field of another tool's result. */
+export interface Source {
+  readonly tool: string;
+  readonly field: string;
+}
+
+/** What the planner knows of a tool: its policy, and what has to be there before it can run. */
+export interface PlannedTool {
+  readonly policy: ToolPolicy;
+  /** By argument. */
+  readonly requires?: Readonly<Record<string, Source>>;
+  /** Tools whose calls of the same round come first. */
+  readonly after?: readonly string[];
+}
+
+/** Tools by name: those that a round's calls need and the model did not call. */
+export type Toolbox = Readonly<Record<string, PlannedTool>>;
 
 /** What a call came to. `result` is a JSON value, or, if that was too large, its beginning as text that ends in a note. */
 export interface CallResult {
@@ -21,19 +66,30 @@ export interface CallResult {
   readonly cut?: { readonly bytes: number; readonly sha256: string };
   readonly attempts: number;
   readonly durationMs: number;
+  /** Default `run`. */
+  readonly source?: 'cache' | 'fallback';
+  /** For the model, beside the error: what it may do about it. */
+  readonly guide?: string;
+  /** What was said while the call was open, or because it failed. */
+  readonly spoken?: readonly Speech[];
 }
 
 /** A call as `think` returns it: checked, with either the policy it runs under or the fault that keeps it from running. */
-export interface PlannedCall {
+export interface PlannedCall extends Partial<PlannedTool> {
   readonly name: string;
   readonly arguments: Json;
-  readonly policy?: ToolPolicy;
   readonly fault?: CallError;
 }
 
 export interface Call extends PlannedCall {
   /** Step id, `tool:<round>:<index>:<name>`; it is the id of the call everywhere. */
   readonly call: string;
+  /** Calls that have to be settled before this one can start. */
+  readonly waitsFor?: readonly string[];
+  /** By argument: the call and the field of its result that fill it. */
+  readonly inputs?: Readonly<Record<string, { readonly call: string; readonly field: string }>>;
+  /** A player was told to run it. */
+  readonly started?: true;
   readonly settled?: CallResult;
 }
 

@@ -1,12 +1,14 @@
 import type { History } from './history.ts';
 import type { Json, SpeechKind } from './items.ts';
-import type { CallResult, PlannedCall, ToolPolicy, Voiced } from './rounds.ts';
+import type { CallResult, PlannedCall, Toolbox, ToolPolicy, Voiced } from './rounds.ts';
 import type { TurnResult, TurnTerms } from './turn.ts';
 
 /** Every step names itself and the epoch of the home that does it; its turn is the workflow that scheduled it. */
 export interface StepInput {
   readonly step: string;
   readonly epoch: number;
+  /** The turn's first step: it binds the turn to its home (I8). */
+  readonly opens?: true;
 }
 
 export interface ThinkInput extends StepInput {
@@ -21,6 +23,8 @@ export interface ThinkResult {
   /** All that the model said in this round; spoken already, as it came. */
   readonly text: string;
   readonly calls: readonly PlannedCall[];
+  /** Tools that the calls require, directly or not. */
+  readonly toolbox?: Toolbox;
 }
 
 export interface VoiceInput extends StepInput {

@@ -19,13 +19,16 @@ export interface TurnTerms {
   readonly maxRounds: number;
   /** Said when the turn cannot be answered. */
   readonly apology: string;
+  /** Said in a turn without input. */
+  readonly greeting?: string;
 }
 
 /** The one argument of the workflow `turn`; its workflow id is the turn's id. */
 export interface TurnInput {
   readonly conversationId: string;
   readonly agent: string;
-  readonly text: string;
+  /** The caller's words. Left out, the turn says the agent's greeting. */
+  readonly text?: string;
   readonly modality: Modality;
   /** Facts for this turn, shown to the model and not spoken. */
   readonly context?: string;

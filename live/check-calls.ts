@@ -1,27 +1,71 @@
-import type { Agent } from '../agent/agent.ts';
-import type { CallError, Json } from '../contract/items.ts';
-import type { PlannedCall } from '../contract/rounds.ts';
+import type { Agent, Tool } from '../agent/agent.ts';
+import type { CallError, Item, Json } from '../contract/items.ts';
+import type { PlannedCall, PlannedTool, Toolbox } from '../contract/rounds.ts';
 import type { ReplyCall } from './model-reply.ts';
+import { PREAMBLE } from './preamble-reader.ts';
 
 /** Longest text of arguments that are not JSON that is kept for the record. */
 const KEPT_CHARS = 1000;
 
-/** Checks the calls that a model made before anything runs: each gets its policy, or the fault that the model is told. */
-export function checkCalls(agent: Agent, calls: readonly ReplyCall[]): readonly PlannedCall[] {
-  return calls.map((call) => checkCall(agent, call));
+export interface CheckedCall {
+  readonly planned: PlannedCall;
+  /** What the model wrote for the caller, wherever it stood among the arguments. */
+  readonly preamble: unknown;
 }
 
-function checkCall(agent: Agent, call: ReplyCall): PlannedCall {
+/** Checks a call that a model made before anything runs: it gets what it runs under, or the fault that the model is told. */
+export function checkCall(agent: Agent, call: ReplyCall, transcript: readonly Item[]): CheckedCall {
   const name = toName(call.name);
   const tool = agent.tools.get(name);
-  const args = parse(call.arguments);
-  if (args === undefined) {
+  const parsed = parse(call.arguments);
+  if (parsed === undefined) {
     const message = 'The arguments are not JSON; send one JSON object';
-    return { name, arguments: call.arguments.slice(0, KEPT_CHARS), fault: { kind: 'invalid_arguments', message } };
+    const fault = { kind: 'invalid_arguments', message } as const;
+    return { planned: { name, arguments: call.arguments.slice(0, KEPT_CHARS), fault }, preamble: undefined };
   }
-  if (!tool) return { name, arguments: args, fault: unknownTool(agent) };
-  const checked = tool.checkArguments(args);
-  return checked.ok ? { name, arguments: args, policy: tool.policy } : { name, arguments: args, fault: checked.error };
+  const { args, preamble } = withoutPreamble(parsed);
+  if (!tool) return { planned: { name, arguments: args, fault: unknownTool(agent) }, preamble };
+  return { planned: { name, arguments: args, ...checkArguments(tool, args, transcript) }, preamble };
+}
+
+/** The tools that calls require, directly or not. */
+export function toolboxFor(agent: Agent, calls: readonly PlannedCall[]): Toolbox {
+  const toolbox: Record<string, PlannedTool> = {};
+  const waiting = calls.flatMap((call) => sourcesOf(call));
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    const tool = agent.tools.get(name);
+    if (!tool || toolbox[name]) continue;
+    const nothing = tool.checkAsked({});
+    toolbox[name] = toPlanned(tool, nothing.ok ? nothing.value : {});
+    waiting.push(...sourcesOf(tool));
+  }
+  return toolbox;
+}
+
+function checkArguments(tool: Tool, args: Json, transcript: readonly Item[]): Partial<PlannedCall> {
+  const checked = tool.checkAsked(args);
+  if (!checked.ok) return { fault: checked.error };
+  const reason = tool.rejectIf?.(checked.value, transcript);
+  if (reason !== undefined) return { fault: { kind: 'rejected', message: reason } };
+  return toPlanned(tool, checked.value);
+}
+
+function toPlanned({ policyFor, requires, after }: Tool, args: unknown): PlannedTool {
+  return {
+    policy: policyFor(args),
+    ...(Object.keys(requires).length > 0 && { requires }),
+    ...(after.length > 0 && { after }),
+  };
+}
+
+function sourcesOf({ requires = {} }: Pick<PlannedCall, 'requires'>): string[] {
+  return Object.values(requires).map((source) => source.tool);
+}
+
+function withoutPreamble(args: Json): { readonly args: Json; readonly preamble: unknown } {
+  if (typeof args !== 'object' || args === null || Array.isArray(args)) return { args, preamble: undefined };
+  const { [PREAMBLE]: preamble, ...rest } = args;
+  return { args: rest, preamble };
 }
 
 function unknownTool(agent: Agent): CallError {

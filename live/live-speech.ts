@@ -10,6 +10,9 @@ import { synthesise } from './synthesise.ts';
 import type { Voice } from './synthesise.ts';
 import { TextFeed } from './text-feed.ts';
 
+/** How long before a sentence has ended the next one is published, so that a listener hears no gap. */
+const LEAD_MS = 150;
+
 export interface SpeechSetting {
   readonly id: string;
   /** Undefined where the turn is text only. */
@@ -31,28 +34,48 @@ interface Sentence {
  * One utterance while it is being said. Owns its sentences and their frames on the way to the stream.
  *
  * 1. Text may come while earlier sentences are already heard; `end` says that it is all there.
- * 2. One sentence is made ahead: the next one's synthesis begins when the one before it begins to play.
+ * 2. One sentence is made ahead: the next one's synthesis begins when the one before it begins to play. It is published
+ *    when that one is about to end, so that `stop` ends the speech with the sentence that is playing.
  * 3. A sentence that cannot be synthesised goes out as text, and so does the rest of the speech.
- * 4. `over` resolves when all was played out, or with what was heard until `cut`. It never rejects.
+ * 4. `over` resolves when all was played out, or with what was heard until `cut`. It never rejects; nor does `started`,
+ *    which comes with the first frame or text, or with the end of a speech that never had any.
  */
 export class LiveSpeech {
   readonly over: Promise<Voiced>;
+  readonly started: Promise<void>;
   readonly #setting: SpeechSetting;
   readonly #cutter = new SentenceCutter();
   readonly #feed = new TextFeed();
   readonly #cut = new AbortController();
   readonly #sentences: Sentence[] = [];
+  readonly #begun = Promise.withResolvers<void>();
   #text = '';
   #kind: SpeechKind = 'answer';
   #degraded: string | undefined;
+  #stopped = false;
+  #isOver = false;
 
   constructor(setting: SpeechSetting) {
     this.#setting = setting;
-    this.over = this.#play();
+    this.started = this.#begun.promise;
+    this.over = this.#play().finally(() => {
+      this.#isOver = true;
+      this.#begun.resolve();
+    });
+  }
+
+  get hasStarted(): boolean {
+    return this.#sentences.length > 0 || this.#isOver;
   }
 
   get text(): string {
     return this.#text;
+  }
+
+  /** The sentences that have begun, as they were or will be heard. */
+  get said(): Voiced {
+    const heardText = this.#sentences.map((sentence) => sentence.text).join(' ');
+    return { heardText, durationMs: Math.round(this.#durationMs) };
   }
 
   say(text: string): void {
@@ -60,10 +83,22 @@ export class LiveSpeech {
     this.#feed.push(this.#cutter.push(text));
   }
 
+  /** Nothing more belongs to the last sentence, even if it has no full stop. */
+  flush(): void {
+    this.#feed.push(this.#cutter.end());
+  }
+
   end(kind: SpeechKind): void {
     this.#kind = kind;
-    this.#feed.push(this.#cutter.end());
+    this.flush();
     this.#feed.close();
+  }
+
+  /** Ends with the sentence that is playing. */
+  stop(): void {
+    this.#stopped = true;
+    this.#feed.close();
+    if (this.#sentences.length === 0) this.cut();
   }
 
   cut(): void {
@@ -74,7 +109,7 @@ export class LiveSpeech {
   async #play(): Promise<Voiced> {
     try {
       for await (const text of this.#feed) {
-        if (this.#cut.signal.aborted) break;
+        if (this.#cut.signal.aborted || this.#stopped) break;
         await this.#playSentence(text);
       }
       await this.#setting.before;
@@ -87,9 +122,11 @@ export class LiveSpeech {
 
   /** Returns when the sentence begins to play. */
   async #playSentence(text: string): Promise<void> {
-    const { voice, playhead } = this.#setting;
+    const { voice, playhead, before } = this.#setting;
     const spoken = voice && !this.#degraded ? ahead(synthesise(text, voice, this.#cut.signal)) : undefined;
-    await this.#setting.before;
+    await before;
+    if (this.#sentences.length > 0) await this.#reaches(playhead.playsUntilMs - LEAD_MS);
+    if (this.#stopped) return;
     let sentence: Sentence | undefined;
     try {
       for await (const frame of spoken ?? []) {
@@ -102,7 +139,7 @@ export class LiveSpeech {
       this.#degraded = error.message;
     }
     sentence ??= this.#beginSentence(text);
-    await playhead.reaches(sentence.startsMs, this.#cut.signal);
+    await this.#reaches(sentence.startsMs);
   }
 
   #beginSentence(text: string): Sentence {
@@ -112,6 +149,7 @@ export class LiveSpeech {
     if (this.#sentences.length === 0) publish({ type: 'speech.started', speech: id });
     publish({ type: 'speech.sentence', speech: id, index: this.#sentences.length, text, startMs });
     this.#sentences.push(sentence);
+    this.#begun.resolve();
     return sentence;
   }
 
@@ -134,7 +172,8 @@ export class LiveSpeech {
   #finish(): Voiced {
     const durationMs = Math.round(this.#durationMs);
     const degraded = this.#degraded === undefined ? {} : { degraded: this.#degraded };
-    const said = { speech: this.#setting.id, kind: this.#kind, text: this.#text.trim(), durationMs };
+    const text = this.#stopped ? this.said.heardText : this.#text.trim();
+    const said = { speech: this.#setting.id, kind: this.#kind, text, durationMs };
     if (!this.#cut.signal.aborted) {
       if (this.#sentences.length > 0) this.#setting.publish({ type: 'speech.finished', ...said });
       return { heardText: said.text, durationMs, ...degraded };

@@ -1,8 +1,11 @@
 import type { Item } from '../contract/items.ts';
-import type { CallResult, Round } from '../contract/rounds.ts';
+import type { Round } from '../contract/rounds.ts';
 import type { TurnInput, TurnResult } from '../contract/turn.ts';
+import { advance, beginTurn, resumeTurn } from '../turn/advance.ts';
 import { transcript } from '../turn/transcript.ts';
+import type { TurnHappening, TurnState } from '../turn/turn-state.ts';
 import { Claims } from './claims.ts';
+import type { PhraseChoice } from './phrase-choice.ts';
 import type { VoiceQueue } from './voice-queue.ts';
 
 export type OpenedInput = TurnInput & Required<Pick<TurnInput, 'number' | 'terms' | 'history'>>;
@@ -21,25 +24,29 @@ export interface OpenTurn {
  *
  * 1. `starting` becomes `bound` when home takes the first step, or `refused` when the front end gives up waiting:
  *    whichever is first, in one process and one tick, and never both (I8).
- * 2. What it holds of rounds is what the steps of this process returned, or what the record held when the turn was
- *    taken over; nothing of it outlives the turn.
+ * 2. What it knows of the turn's course is what the rules make of the steps that ended here, and of the record where the
+ *    turn was taken over; nothing of it outlives the turn.
  */
 export class LiveTurn {
   readonly id: string;
   readonly input: OpenedInput;
   readonly claims = new Claims();
   readonly voice: VoiceQueue;
+  /** Of the conversation: what was said last is not said again. */
+  readonly phrases: PhraseChoice;
   readonly #before: readonly Item[];
   readonly #bound = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<TurnResult>();
-  readonly #rounds = new Map<number, Round>();
   #state: LiveTurnState = 'starting';
+  #played: TurnState;
 
-  constructor({ id, input, items }: OpenTurn, voice: VoiceQueue) {
+  constructor({ id, input, items }: OpenTurn, { voice, phrases }: Pick<LiveTurn, 'voice' | 'phrases'>) {
     this.id = id;
     this.input = input;
     this.#before = items;
     this.voice = voice;
+    this.phrases = phrases;
+    this.#played = beginTurn(input.terms).state;
   }
 
   get state(): LiveTurnState {
@@ -58,8 +65,16 @@ export class LiveTurn {
 
   /** The conversation before this turn and the turn so far. */
   get items(): readonly Item[] {
-    const rounds = [...this.#rounds.values()].sort((a, b) => a.round - b.round);
-    return [...this.#before, ...transcript(this.input.text, rounds)];
+    return [...this.#before, ...transcript(this.input.text, this.#played.rounds)];
+  }
+
+  round(number: number): Round | undefined {
+    return this.#played.rounds.find((round) => round.round === number);
+  }
+
+  /** The round of a call, by the call's id. */
+  roundOf(id: string): Round | undefined {
+    return this.#played.rounds.find((round) => round.calls.some((call) => call.call === id));
   }
 
   /** The first step was taken here. False where the front end has refused the turn meanwhile. */
@@ -77,15 +92,14 @@ export class LiveTurn {
     return true;
   }
 
-  recordRound(round: Round): void {
-    this.#rounds.set(round.round, round);
+  /** A step of this process has ended: the same rules that the workflow follows say what the turn is now. */
+  happened(happening: TurnHappening): void {
+    this.#played = advance(this.#played, happening).state;
   }
 
-  recordResult(id: string, settled: CallResult): void {
-    for (const round of this.#rounds.values()) {
-      const calls = round.calls.map((call) => (call.call === id ? { ...call, settled } : call));
-      this.#rounds.set(round.round, { ...round, calls });
-    }
+  /** The turn as its record has it, for a process that takes it over. */
+  resume(rounds: readonly Round[]): void {
+    this.#played = resumeTurn(this.input.terms, rounds);
   }
 
   /** The turn is over: who waits for `closed` gets the result. */

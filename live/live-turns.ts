@@ -1,6 +1,8 @@
+import { LRUCache } from 'lru-cache';
 import type { TurnResult } from '../contract/turn.ts';
 import { LiveTurn } from './live-turn.ts';
 import type { OpenTurn } from './live-turn.ts';
+import { PhraseChoice } from './phrase-choice.ts';
 import type { Voice } from './synthesise.ts';
 import { VoiceQueue } from './voice-queue.ts';
 
@@ -15,6 +17,7 @@ export class LiveTurns {
   readonly #voice: Voice;
   readonly #turns = new Map<string, LiveTurn>();
   readonly #waiting = new Set<() => void>();
+  readonly #phrases = new LRUCache<string, PhraseChoice>({ max: 10_000 });
 
   constructor(voice: Voice) {
     this.#voice = voice;
@@ -23,7 +26,7 @@ export class LiveTurns {
   /** A turn that this process is about to start, or has taken over. */
   open(turn: OpenTurn): LiveTurn {
     const voice = new VoiceQueue(turn.input.modality === 'audio' ? this.#voice : undefined);
-    const live = new LiveTurn(turn, voice);
+    const live = new LiveTurn(turn, { voice, phrases: this.#phrasesOf(turn.input.conversationId) });
     this.#turns.set(turn.id, live);
     return live;
   }
@@ -63,5 +66,11 @@ export class LiveTurns {
   async whenEmpty(): Promise<void> {
     if (this.#turns.size === 0) return;
     await new Promise<void>((resolve) => this.#waiting.add(resolve));
+  }
+
+  #phrasesOf(conversationId: string): PhraseChoice {
+    const phrases = this.#phrases.get(conversationId) ?? new PhraseChoice();
+    this.#phrases.set(conversationId, phrases);
+    return phrases;
   }
 }

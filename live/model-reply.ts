@@ -1,13 +1,17 @@
 import { ProviderFailure } from '../providers/failure.ts';
 import type { LanguageModel, ModelRequest } from '../providers/model.ts';
 import { withPatience } from './patience.ts';
+import type { RoundWords } from './round-words.ts';
 
 export interface ReplySetting {
   readonly model: LanguageModel;
   /** Longest silence of the model before it counts as failed. */
   readonly patienceMs: number;
+  /** Asked when the model has failed for good. */
+  readonly fallbackModel: string | undefined;
   readonly signal: AbortSignal;
-  readonly onText: (text: string) => void;
+  /** Takes what the reply says, as it comes. */
+  readonly words: RoundWords;
 }
 
 export interface ReplyCall {
@@ -16,47 +20,48 @@ export interface ReplyCall {
   arguments: string;
 }
 
-export interface Reply {
-  text: string;
-  readonly calls: ReplyCall[];
-}
-
 const GO_ON =
   'The line broke while you were speaking. The caller heard your last message; go on exactly where it ends, and repeat nothing of it.';
 
 /**
- * One reply of the model. A failure that may pass is tried once more at once; if words were said before it, the model
- * is asked to go on from there. Throws the second failure; `reply` then holds what was said.
+ * One reply of the model: its words go where they are said, its calls come back. A failure that may pass is tried once
+ * more at once, then the fallback model is asked, if there is one; if words were said before, it is asked to go on from
+ * there. Throws the last failure.
  */
-export async function streamReply(request: ModelRequest, reply: Reply, setting: ReplySetting): Promise<void> {
+export async function streamReply(request: ModelRequest, setting: ReplySetting): Promise<readonly ReplyCall[]> {
+  const { fallbackModel, words } = setting;
+  const ask = async (model: string): Promise<readonly ReplyCall[]> =>
+    readReply({ ...(words.isWordless ? request : goOn(request, words.text)), model }, setting);
   try {
-    await readReply(request, reply, setting);
+    return await ask(request.model).catch((error: unknown) => {
+      if (error instanceof ProviderFailure && error.retryable) return ask(request.model);
+      throw error;
+    });
   } catch (error) {
-    if (!(error instanceof ProviderFailure) || !error.retryable) throw error;
-    reply.calls.length = 0;
-    await readReply(reply.text === '' ? request : goOn(request, reply.text), reply, setting);
+    if (!(error instanceof ProviderFailure) || fallbackModel === undefined) throw error;
+    return ask(fallbackModel);
   }
 }
 
-async function readReply(request: ModelRequest, reply: Reply, setting: ReplySetting): Promise<void> {
-  const { model, patienceMs, signal, onText } = setting;
+async function readReply(request: ModelRequest, setting: ReplySetting): Promise<readonly ReplyCall[]> {
+  const { model, patienceMs, signal, words } = setting;
   const calls = new Map<number, ReplyCall>();
   const open = (inner: AbortSignal) => model.reply(request, inner);
   for await (const chunk of withPatience(open, { of: 'The model', patienceMs, signal })) {
     if (chunk.type === 'text') {
-      reply.text += chunk.text;
-      onText(chunk.text);
+      words.own(chunk.text);
       continue;
     }
     const call = calls.get(chunk.index) ?? { name: '', arguments: '' };
     calls.set(chunk.index, call);
     call.name ||= chunk.name ?? '';
     call.arguments += chunk.arguments;
+    words.argument(chunk.index, chunk.arguments);
   }
-  reply.calls.push(...calls.values());
-  if (reply.text.trim() === '' && reply.calls.length === 0) {
+  if (words.isWordless && calls.size === 0) {
     throw new ProviderFailure('The model sent an empty reply', { retryable: true });
   }
+  return [...calls.values()];
 }
 
 function goOn(request: ModelRequest, said: string): ModelRequest {

@@ -1,6 +1,6 @@
 import type { Agent } from '../agent/agent.ts';
 import type { Item } from '../contract/items.ts';
-import type { ModelCall, ModelMessage, ModelRequest } from '../providers/model.ts';
+import type { ModelCall, ModelMessage, ModelRequest, ToolChoice } from '../providers/model.ts';
 
 type SpeechItem = Extract<Item, { type: 'speech' }>;
 type ResultItem = Extract<Item, { type: 'result' }>;
@@ -18,7 +18,7 @@ export function toModelRequest({ agent, items, context, mustAnswer }: Prompt): M
   const system: ModelMessage[] = [{ role: 'system', text: agent.instructions }];
   if (context !== undefined)
     system.push({ role: 'system', text: `Facts for this turn, not to be read out:\n${context}` });
-  const { temperature, maxTokens } = agent;
+  const { temperature, maxTokens, reasoningEffort } = agent;
   return {
     model: agent.model,
     messages: [...system, ...toMessages(items)],
@@ -28,10 +28,17 @@ export function toModelRequest({ agent, items, context, mustAnswer }: Prompt): M
       parameters,
       strict,
     })),
-    toolChoice: mustAnswer ? 'none' : 'auto',
+    toolChoice: mustAnswer ? 'none' : firstOnly(agent.toolChoice, items),
     ...(temperature !== undefined && { temperature }),
     ...(maxTokens !== undefined && { maxTokens }),
+    ...(reasoningEffort !== undefined && { reasoningEffort }),
   };
+}
+
+/** A tool that must be called is called once in a turn: with its result the model may answer. */
+function firstOnly(toolChoice: ToolChoice, items: readonly Item[]): ToolChoice {
+  const isForced = toolChoice === 'required' || typeof toolChoice === 'object';
+  return isForced && items.at(-1)?.type !== 'user' ? 'auto' : toolChoice;
 }
 
 /** A preamble and the calls after it become one message; a call and its result are paired by ids of this request alone. */
@@ -51,6 +58,9 @@ function appendItem(messages: ModelMessage[], item: Item, callId: string): Model
     case 'user':
       return [...messages, { role: 'user', text: item.text }];
     case 'speech':
+      // What was said while calls were open stands where a model takes no words. Fillers say nothing that matters; what
+      // the caller was told about a failure stands in its result.
+      if (item.kind === 'filler' || isAside(item)) return messages;
       return [...messages, { role: 'assistant', text: wordsFor(item), calls: [] }];
     case 'call':
       return appendCall(messages, { id: callId, name: item.name, arguments: toText(item.arguments) });
@@ -65,13 +75,17 @@ function appendCall(messages: ModelMessage[], call: ModelCall): ModelMessage[] {
   return [...messages.slice(0, -1), { ...last, calls: [...last.calls, call] }];
 }
 
+function isAside({ kind, speech }: SpeechItem): boolean {
+  return kind === 'apology' && !speech.endsWith('-2');
+}
+
 /** Words that were never heard were never said. */
 function wordsFor(item: SpeechItem): string {
   return item.interrupted ? item.heardText : item.text;
 }
 
-function resultText({ result, error }: ResultItem): string {
-  if (error) return JSON.stringify({ error });
+function resultText({ result, error, guide, told }: ResultItem): string {
+  if (error) return JSON.stringify({ error, guide, callerWasTold: told });
   return typeof result === 'string' ? result : JSON.stringify(result ?? null);
 }
 

@@ -1,44 +1,111 @@
 import type { Agent } from '../agent/agent.ts';
-import type { CallResult } from '../contract/rounds.ts';
+import type { CallResult, Speech, ToolPolicy } from '../contract/rounds.ts';
 import type { CallToolInput } from '../contract/steps.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { turnedDown } from '../turn/plan-calls.ts';
+import { sayFillers } from './fillers.ts';
+import { passGate } from './gate.ts';
 import type { LiveTurn } from './live-turn.ts';
+import type { ResultCache } from './result-cache.ts';
+import { publishSettled, speechOfRound } from './reveal.ts';
+import type { ThreadRun } from './thread-run.ts';
+import { toRun } from './to-run.ts';
 import { runTool } from './tool-runner.ts';
 
 export interface Calling {
   readonly agent: Agent;
   readonly turn: LiveTurn;
+  readonly cache: ResultCache;
+  /** Runs a tool on a worker thread. */
+  readonly runOnThread: ThreadRun;
   readonly publish: (event: NewEvent) => void;
   readonly signal: AbortSignal;
 }
 
-/** Runs one call and tells of it. It does not throw: what went wrong is its result. */
+/**
+ * One call from its gate to its result, with what is said meanwhile. It does not throw: what went wrong is its result.
+ * The result is the turn's at once, and visible to clients when its round's speech has begun.
+ */
 export async function runCall(input: CallToolInput, calling: Calling): Promise<CallResult> {
-  const result = await settle(input, calling);
-  calling.turn.recordResult(input.step, result);
-  const { ok, result: value, error, attempts, durationMs } = result;
-  const outcome = { ok, ...(value !== undefined && { result: value }), ...(error && { error }) };
-  const finished = { call: input.step, name: input.name, ...outcome, attempts, durationMs };
-  calling.publish({ type: 'tool.finished', ...finished, source: 'run' });
-  return result;
+  const { turn } = calling;
+  const settled = await settle(input, calling);
+  turn.happened({ type: 'call_settled', call: input.step, result: settled });
+  publishSettled({ call: input.step, name: input.name, settled }, calling);
+  return settled;
 }
 
-async function settle(input: CallToolInput, { agent, turn, publish, signal }: Calling): Promise<CallResult> {
+async function settle(input: CallToolInput, calling: Calling): Promise<CallResult> {
+  const { policy, step } = input;
+  const { turn, publish, signal } = calling;
+  try {
+    await passGate(policy.start, speechOfRound(turn, step), signal);
+  } catch {
+    return turnedDown({ kind: 'cancelled', message: 'The call was cancelled before it began' });
+  }
+  const over = new AbortController();
+  const round = turn.roundOf(step)?.round ?? 0;
+  const filling = sayFillers(policy.fillers, { turn, round, publish, signal: over.signal });
+  const result = await runWithFallback(input, calling);
+  over.abort();
+  const spoken = [...(await filling), ...(isFailure(result) ? sayFailure(policy, { turn, round, publish }) : [])];
+  const guide = result.ok ? undefined : policy.onFailure?.guide;
+  return { ...result, ...(guide !== undefined && { guide }), ...(spoken.length > 0 && { spoken }) };
+}
+
+function isFailure({ ok, error }: CallResult): boolean {
+  return !ok && error?.kind !== 'cancelled';
+}
+
+async function runWithFallback(input: CallToolInput, calling: Calling): Promise<CallResult> {
+  const result = await runOne(input, calling);
+  const fallback = input.policy.onFailure?.fallback;
+  if (result.ok || !fallback || calling.signal.aborted) return result;
+  const cheaper = await runWithFallback({ ...input, ...fallback }, calling);
+  return cheaper.ok ? { ...cheaper, source: 'fallback' } : result;
+}
+
+async function runOne(input: CallToolInput, calling: Calling): Promise<CallResult> {
   const { step, name, arguments: args, policy } = input;
+  const { agent, turn, cache, publish, signal } = calling;
   const tool = agent.tools.get(name);
   if (!tool)
     return turnedDown({ kind: 'unknown_tool', message: `This process has no tool '${name}'; was it renamed?` });
   const checked = tool.checkArguments(args);
   if (!checked.ok) return turnedDown(checked.error);
+  const key = { agent: agent.name, tool: name, arguments: args };
+  const kept = policy.cacheMs > 0 ? cache.get(key) : undefined;
+  if (kept) return { ...kept, attempts: 0, durationMs: 0, source: 'cache' };
   const call = { call: step, name, arguments: args };
-  return runTool({
-    tool,
-    args: checked.value,
+  const result = await runTool({
+    run: toRun(tool, { args: checked.value, asked: args, policy }, calling.runOnThread),
     policy,
     idempotencyKey: `${turn.id}/${step}`,
     signal,
     onAttempt: (attempt) => publish({ type: 'tool.started', ...call, attempt }),
     onProgress: (note, attempt) => publish({ type: 'tool.progress', ...call, attempt, note }),
   });
+  const { ok, result: value, error, cut } = result;
+  cache.keep(
+    key,
+    { ok, ...(value !== undefined && { result: value }), ...(error && { error }), ...(cut && { cut }) },
+    policy.cacheMs,
+  );
+  return result;
+}
+
+interface Telling {
+  readonly turn: LiveTurn;
+  readonly round: number;
+  readonly publish: (event: NewEvent) => void;
+}
+
+/** The author's own words for a failure: said at once, while the model is asked how to go on. */
+function sayFailure({ onFailure }: ToolPolicy, { turn, round, publish }: Telling): readonly Speech[] {
+  const phrases = onFailure?.say ?? [];
+  const text = turn.phrases.choose(phrases) ?? phrases[0];
+  if (text === undefined) return [];
+  const { id, speech } = turn.voice.beginAside(round, publish);
+  speech.say(text);
+  speech.end('apology');
+  return [{ speech: id, kind: 'apology', text, voiced: { heardText: text, durationMs: 0 } }];
 }

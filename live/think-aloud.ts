@@ -1,17 +1,20 @@
 import type { Agent } from '../agent/agent.ts';
+import type { SpeechKind } from '../contract/items.ts';
 import type { Round } from '../contract/rounds.ts';
 import type { ThinkInput, ThinkResult } from '../contract/steps.ts';
 import { ProviderFailure } from '../providers/failure.ts';
 import type { LanguageModel } from '../providers/model.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
-import { planCalls } from '../turn/plan-calls.ts';
-import { speechId } from '../turn/step-ids.ts';
-import { checkCalls } from './check-calls.ts';
+import { speechId } from '../turn/steps.ts';
+import { checkCall, toolboxFor } from './check-calls.ts';
+import type { CheckedCall } from './check-calls.ts';
 import type { LiveSpeech } from './live-speech.ts';
 import type { LiveTurn } from './live-turn.ts';
 import { streamReply } from './model-reply.ts';
-import type { Reply } from './model-reply.ts';
 import { toModelRequest } from './prompt.ts';
+import { publishSettled } from './reveal.ts';
+import { RoundWords } from './round-words.ts';
+import type { Speaker } from './round-words.ts';
 
 export interface Thinking {
   readonly agent: Agent;
@@ -39,39 +42,66 @@ export class ThinkFailed extends Error {
  * `signal`, it returns what was said. Throws ThinkFailed.
  */
 export async function thinkAloud(input: ThinkInput, thinking: Thinking): Promise<ThinkResult> {
-  const { agent, model, modelPatienceMs: patienceMs, turn, publish, signal } = thinking;
-  for (const { call, result } of input.settled ?? []) turn.recordResult(call, result);
-  const { context } = turn.input;
-  const request = toModelRequest({ agent, items: turn.items, context, mustAnswer: input.mustAnswer });
-  const reply: Reply = { text: '', calls: [] };
-  let speech: LiveSpeech | undefined;
-  const onText = (text: string): void => {
-    speech ??= turn.voice.begin(speechId(input.round, 1), publish);
-    speech.say(text);
-  };
+  const { turn, signal } = thinking;
+  for (const { call, result } of input.settled ?? []) turn.happened({ type: 'call_settled', call, result });
+  const mouth = openMouth(speechId(input.round, 1), thinking);
+  const words = new RoundWords(mouth);
   try {
-    await streamReply(request, reply, { model, patienceMs, signal, onText });
+    const result = await think(input, words, thinking);
+    turn.happened({ type: 'thought', round: input.round, ...result });
+    const round = turn.round(input.round);
+    mouth.end(round?.speeches[0]?.kind);
+    publishTurnedDown(round, thinking);
+    return result;
   } catch (error) {
-    speech?.end('answer');
-    if (signal.aborted) return { text: reply.text, calls: [] };
-    throw error instanceof ProviderFailure ? new ThinkFailed(error, reply.text) : error;
+    mouth.end();
+    if (signal.aborted) return { text: words.text, calls: [] };
+    throw error instanceof ProviderFailure ? new ThinkFailed(error, words.text) : error;
   }
-  const result = { text: reply.text, calls: checkCalls(agent, reply.calls) };
-  const round = toRound(input, result);
-  speech?.end(round.speeches[0]?.kind ?? 'answer');
-  turn.recordRound(round);
-  publishTurnedDown(round, publish);
-  return result;
 }
 
-function toRound({ round, mustAnswer }: ThinkInput, { text, calls }: ThinkResult): Round {
-  const kind = calls.length > 0 && !mustAnswer ? 'preamble' : 'answer';
-  const speeches = text.trim() === '' ? [] : ([{ speech: speechId(round, 1), kind, text }] as const);
-  return { round, speeches, calls: planCalls(round, calls, mustAnswer) };
+interface Mouth extends Speaker {
+  readonly end: (kind?: SpeechKind) => void;
 }
 
-function publishTurnedDown({ calls }: Round, publish: Thinking['publish']): void {
-  for (const { call, name, settled } of calls) {
-    if (settled) publish({ type: 'tool.finished', call, name, ...settled, source: 'run' });
-  }
+/** Says words in the turn's voice; the speech begins with the first of them, and there is none without. */
+function openMouth(id: string, { turn, publish }: Thinking): Mouth {
+  let speech: LiveSpeech | undefined;
+  return {
+    say: (text) => {
+      speech ??= turn.voice.begin(id, publish);
+      speech.say(text);
+    },
+    flush: () => speech?.flush(),
+    end: (kind = 'answer') => speech?.end(kind),
+  };
+}
+
+function publishTurnedDown(round: Round | undefined, by: Thinking): void {
+  for (const call of round?.calls ?? []) if (call.settled) publishSettled(call, by);
+}
+
+async function think({ mustAnswer }: ThinkInput, words: RoundWords, thinking: Thinking): Promise<ThinkResult> {
+  const { agent, model, modelPatienceMs: patienceMs, turn, signal } = thinking;
+  const { fallbackModel } = agent;
+  const request = toModelRequest({ agent, items: turn.items, context: turn.input.context, mustAnswer });
+  const asked = await streamReply(request, { model, patienceMs, fallbackModel, signal, words });
+  const checked = asked.map((call) => checkCall(agent, call, turn.items));
+  if (!mustAnswer) sayPreamble(checked, words, { agent, turn });
+  const calls = checked.map(({ planned }) => planned);
+  const toolbox = toolboxFor(agent, calls);
+  return { text: words.text, calls, ...(Object.keys(toolbox).length > 0 && { toolbox }) };
+}
+
+/** Where nothing was said: a preamble that stood in the middle of the arguments, or the phrase of a tool that wants one. */
+function sayPreamble(
+  checked: readonly CheckedCall[],
+  words: RoundWords,
+  { agent, turn }: Pick<Thinking, 'agent' | 'turn'>,
+): void {
+  for (const { preamble } of checked) words.late(preamble);
+  if (!words.isWordless) return;
+  const forced = checked.find(({ planned }) => agent.tools.get(planned.name)?.preamble.mode === 'force');
+  const tool = forced && agent.tools.get(forced.planned.name);
+  if (tool) words.late(turn.phrases.choose(tool.preamble.say) ?? tool.preamble.say[0]);
 }

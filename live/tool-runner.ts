@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Tool } from '../agent/agent.ts';
+import type { Checked, ToolContext } from '../agent/agent.ts';
 import type { CallError } from '../contract/items.ts';
 import type { CallResult, ToolPolicy } from '../contract/rounds.ts';
 import { toCallResult } from './call-result.ts';
 
+/** One attempt at a call, wherever it runs: on this thread or on another one. Rejects with what the tool threw. */
+export type RunTool = (context: ToolContext) => Promise<Checked<unknown>>;
+
 export interface ToolRun {
-  readonly tool: Tool;
-  /** Checked arguments. */
-  readonly args: unknown;
+  readonly run: RunTool;
   readonly policy: ToolPolicy;
   readonly idempotencyKey: string;
   readonly signal: AbortSignal;
@@ -15,7 +16,7 @@ export interface ToolRun {
   readonly onProgress: (note: string, attempt: number) => void;
 }
 
-type Attempt = Pick<CallResult, 'ok' | 'result' | 'error' | 'cut'>;
+export type Attempt = Pick<CallResult, 'ok' | 'result' | 'error' | 'cut'>;
 
 /**
  * Runs one call to its end: attempts with a time limit each, waits between them, one budget over all. Timers are this
@@ -56,13 +57,12 @@ async function runAttempt(run: ToolRun, attempt: number, limitMs: number): Promi
 }
 
 async function callTool(run: ToolRun, attempt: number, signal: AbortSignal): Promise<Attempt> {
-  const { tool, args, idempotencyKey } = run;
+  const { idempotencyKey } = run;
   const progress = (note: string): void => {
     if (!signal.aborted) run.onProgress(String(note).slice(0, 500), attempt);
   };
   try {
-    const value = await tool.run(args, { signal, idempotencyKey, attempt, progress });
-    const checked = tool.checkResult(value);
+    const checked = await run.run({ signal, idempotencyKey, attempt, progress });
     return checked.ok ? toCallResult(checked.value) : checked;
   } catch (thrown) {
     return { ok: false, error: { kind: 'failed', message: messageOf(thrown) } };

@@ -122,6 +122,13 @@ export const invalidEventId = (): Problem =>
     'Last-Event-ID is not the id of an event; send the last id received, or none',
   );
 
+export const noGreeting = (agent: string): Problem =>
+  new Problem(
+    { status: 400, slug: 'invalid-body' },
+    `The body has no input, and agent ${quote(agent)} has no greeting to say instead; send 'input.text', or define a 'greeting'`,
+    { errors: [{ field: 'input.text', message: 'is missing; send the words of the caller' }] },
+  );
+
 export const invalidBody = (errors: readonly { field: string; message: string }[]): Problem =>
   new Problem(
     { status: 400, slug: 'invalid-body' },

@@ -26,6 +26,7 @@ export interface TurnRequest {
  */
 export async function requestTurn(client: Client, { id, input, digest, patienceMs }: TurnRequest): Promise<void> {
   const { conversationId, number, agent, text } = input;
+  const words = toLine(text ?? 'Greeting');
   const memo: TurnMemo = { digest, number, conversationId };
   const options = {
     workflowId: id,
@@ -36,8 +37,8 @@ export async function requestTurn(client: Client, { id, input, digest, patienceM
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
     memo: { ...memo },
     typedSearchAttributes: attributesOf({ conversationId, agent }),
-    staticSummary: toLine(text).slice(0, SUMMARY_CHARACTERS),
-    staticDetails: `Turn ${number} of conversation \`${conversationId}\`, agent \`${agent}\`\n\n> ${toLine(text)}`,
+    staticSummary: words.slice(0, SUMMARY_CHARACTERS),
+    staticDetails: `Turn ${number} of conversation \`${conversationId}\`, agent \`${agent}\`\n\n> ${words}`,
   };
   await client.withDeadline(Date.now() + patienceMs, () => client.workflow.start(workflowTypes.turn, options));
 }

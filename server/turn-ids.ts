@@ -16,6 +16,6 @@ export function turnIdFor(conversationId: string, key: string | undefined, attem
 
 /** Equal for equal bodies, however they were written: the schema has put fields in order and filled in defaults. */
 export function digestOf({ input, modality, playout, context }: StartTurn): string {
-  const canonical = JSON.stringify([input.text, modality, playout, context ?? null]);
+  const canonical = JSON.stringify([input?.text ?? null, modality, playout, context ?? null]);
   return createHash('sha256').update(canonical).digest('base64url');
 }

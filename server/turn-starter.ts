@@ -88,7 +88,7 @@ export class TurnStarter {
     const input = {
       conversationId,
       agent: agent.name,
-      text: body.input.text,
+      ...(body.input && { text: body.input.text }),
       modality: body.modality,
       ...(body.context !== undefined && { context: body.context }),
       number: conversation.nextNumber,

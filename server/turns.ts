@@ -13,6 +13,7 @@ import { waitForEnd } from './wait-for-end.ts';
 export function postTurn(deps: FrontEndDependencies, starter: TurnStarter): Handler {
   return async (request, signal) => {
     const body = parseBody(StartTurn, request.body ?? {});
+    if (!body.input && deps.agent.terms.greeting === undefined) throw problems.noGreeting(deps.agent.name);
     const key = checkedKey(request.get('Idempotency-Key'));
     const accepted = await starter.post({ conversationId: pathId(request), body, key });
     const seconds = preferredWait(request.get('Prefer'));

@@ -17,7 +17,7 @@ import { createOpenAIModel } from '../providers/openai/model.ts';
 import { createOpenAISpeech } from '../providers/openai/speech.ts';
 import { startScriptedServer } from '../providers/scripted/server.ts';
 import type { ScriptedServer, ScriptedServerOptions } from '../providers/scripted/server.ts';
-import { MemoryStream } from '../stream/memory.ts';
+import { MemoryStream, type MemoryStreamLimits } from '../stream/memory.ts';
 import type { StreamEvent } from '../stream/turn-stream.ts';
 import { bundleWorkflows, createWorkers } from '../worker/create-workers.ts';
 
@@ -25,8 +25,13 @@ export type AgentOptions = Partial<Parameters<typeof defineAgent>[0]>;
 
 export interface WorldOptions extends ScriptedServerOptions {
   readonly agent?: AgentOptions;
+  /** A module whose agent has the same tools, for those that run on threads. */
+  readonly agentPath?: string;
   readonly modelPatienceMs?: number;
   readonly voicePatienceMs?: number;
+  readonly streamLimits?: Partial<MemoryStreamLimits>;
+  /** Of a relay to the Temporal server of the test run. Default: that server itself. */
+  readonly temporalAddress?: string;
 }
 
 export interface StartedTurn {
@@ -50,22 +55,25 @@ export interface World extends AsyncDisposable {
   readonly turns: LiveTurns;
   readonly stream: MemoryStream;
   readonly start: (text: string, more?: StartOptions) => Promise<StartedTurn>;
+  /** A turn without input. */
+  readonly startGreeting: () => Promise<StartedTurn>;
   /** As if the front end had answered 503 before Temporal did. */
   readonly startRefused: (text: string) => Promise<StartedTurn>;
+  readonly stopWorkers: () => Promise<void>;
 }
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 const bundle = bundleWorkflows();
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const address = process.env['TEMPORAL_ADDRESS'];
+  const address = options.temporalAddress ?? process.env['TEMPORAL_ADDRESS'];
   assert.ok(address, 'Run tests with `npm test`: it starts the Temporal server they need');
   const agent = toAgent(options.agent);
   const scripted = await startScriptedServer({ speech: 'tone', ...options });
   const openai = createOpenAIClient({ apiKey: 'none', baseURL: scripted.url });
   const connection = await NativeConnection.connect({ address });
   const client = new Client({ connection, namespace: process.env['TEMPORAL_NAMESPACE'] ?? 'default' });
-  const stream = new MemoryStream();
+  const stream = new MemoryStream(options.streamLimits);
   const voice = {
     textToSpeech: createOpenAISpeech(openai),
     name: 'alloy',
@@ -75,19 +83,33 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const home = homeQueue(agent.name, randomUUID().slice(0, 8));
   const workers = await createWorkers({
     ...{ connection, client, agent, stream, turns, queue: home, maxOpenTurns: 50, workflowBundle: await bundle },
+    agentPath: options.agentPath ?? '',
     model: createOpenAIModel(openai),
     ...(options.modelPatienceMs !== undefined && { modelPatienceMs: options.modelPatienceMs }),
   });
   const running = workers.run();
-  const dispose = async (): Promise<void> => {
+  const stopWorkers = async (): Promise<void> => {
     workers.shutdown();
     await running;
+  };
+  const dispose = async (): Promise<void> => {
+    await stopWorkers();
     await connection.close();
     stream[Symbol.dispose]();
     await scripted.stop();
     assert.equal(turns.size, 0, 'A turn was left open');
   };
-  const begin = async (text: string, { refused, items = [], ...more }: BeginOptions): Promise<StartedTurn> => {
+  const parts = { agent, client, home, turns, stream };
+  return { ...parts, ...createStarts(parts), scripted, stopWorkers, [Symbol.asyncDispose]: dispose };
+}
+
+type Parts = Pick<World, 'agent' | 'client' | 'home' | 'turns' | 'stream'>;
+
+/** What a front end does of a turn, without HTTP. */
+function createStarts(parts: Parts): Pick<World, 'start' | 'startGreeting' | 'startRefused'> {
+  const { agent, client, home, turns, stream } = parts;
+  const begin = async (text: string | undefined, options: BeginOptions): Promise<StartedTurn> => {
+    const { refused, items = [], ...more } = options;
     const id = `turn-${randomUUID()}`;
     const input = { ...toInput({ text, agent, home, items }), ...more };
     const live = turns.open({ id, input, items });
@@ -98,9 +120,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     const handle = await client.workflow.start('turn', toStart(id, agent, input));
     return { id, live, handle, events, result: () => handle.result() as Promise<TurnResult> };
   };
-  const start: World['start'] = (text, more = {}) => begin(text, { ...more, refused: false });
-  const startRefused: World['startRefused'] = (text) => begin(text, { refused: true });
-  return { agent, client, home, scripted, turns, stream, start, startRefused, [Symbol.asyncDispose]: dispose };
+  return {
+    start: (text, more = {}) => begin(text, { ...more, refused: false }),
+    startGreeting: () => begin(undefined, { refused: false }),
+    startRefused: (text) => begin(text, { refused: true }),
+  };
 }
 
 export function toStart(id: string, agent: Agent, input: TurnInput) {
@@ -110,7 +134,7 @@ export function toStart(id: string, agent: Agent, input: TurnInput) {
 }
 
 interface InputParts {
-  readonly text: string;
+  readonly text: string | undefined;
   readonly agent: Agent;
   readonly home: string;
   readonly items: readonly Item[];
@@ -120,7 +144,7 @@ function toInput({ text, agent, home, items }: InputParts) {
   return {
     conversationId: `conversation-of-${agent.name}`,
     agent: agent.name,
-    text,
+    ...(text !== undefined && { text }),
     modality: 'text' as const,
     number: 1,
     home,

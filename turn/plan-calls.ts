@@ -1,30 +1,90 @@
 import type { CallError } from '../contract/items.ts';
-import type { Call, CallResult, PlannedCall } from '../contract/rounds.ts';
-import { toolStep } from './step-ids.ts';
+import type { Call, CallResult, PlannedCall, PlannedTool, Round, Toolbox } from '../contract/rounds.ts';
+import { toolStep } from './steps.ts';
 import { MAX_CALLS_PER_ROUND } from './turn-state.ts';
 
-/** Gives a round's calls their ids and settles those that will not run: faults, calls beyond the limit, calls not asked for. */
-export function planCalls(round: number, calls: readonly PlannedCall[], mustAnswer: boolean): readonly Call[] {
-  return calls.map((planned, index) => {
-    const call = { ...planned, call: toolStep(round, index, planned.name) };
-    const error = mustAnswer
-      ? NO_MORE_CALLS
-      : index >= MAX_CALLS_PER_ROUND
-        ? TOO_MANY_CALLS
-        : (planned.fault ?? noPolicy(planned));
-    return error ? { ...call, settled: turnedDown(error) } : call;
-  });
+export interface Plan {
+  readonly round: number;
+  readonly calls: readonly PlannedCall[];
+  readonly toolbox: Toolbox;
+  /** The model was told to do without tools. */
+  readonly mustAnswer: boolean;
+  /** What the turn has done before this round. */
+  readonly earlier: readonly Round[];
 }
 
-/** Whatever `think` returns, a call that cannot run is settled: a turn never waits for it. */
-function noPolicy({ name, policy }: PlannedCall): CallError | undefined {
-  return policy ? undefined : { kind: 'unknown_tool', message: `Nothing is known of a tool '${name}'` };
+/**
+ * Makes a round's graph of what the model asked for: each call gets its id, what it waits for and where its inputs come
+ * from; a call that another one requires is added before it. Calls that will not run are settled at once.
+ */
+export function planCalls(plan: Plan): readonly Call[] {
+  const asked = plan.calls.map((planned, index) => toCall(plan, planned, index));
+  const planned: Call[] = [];
+  for (const call of asked) planned.push(...withPrerequisites(call, { plan, planned, asked }));
+  return planned.map((call) => withOrder(call, planned));
 }
 
 /** A call that ends without having run to its end. */
 export function turnedDown(error: CallError): CallResult {
   return { ok: false, error, attempts: 0, durationMs: 0 };
 }
+
+function toCall({ round, mustAnswer }: Plan, planned: PlannedCall, index: number): Call {
+  const call = { ...planned, call: toolStep(round, index, planned.name) };
+  const error = mustAnswer ? NO_MORE_CALLS : index >= MAX_CALLS_PER_ROUND ? TOO_MANY_CALLS : faultOf(planned);
+  return error ? { ...call, settled: turnedDown(error) } : call;
+}
+
+interface Planning {
+  readonly plan: Plan;
+  /** Of this round, so far. */
+  readonly planned: readonly Call[];
+  /** By the model, in this round. */
+  readonly asked: readonly Call[];
+}
+
+/** A call with its inputs, after those that are added for it. */
+function withPrerequisites(call: Call, planning: Planning): readonly Call[] {
+  if (call.settled || !call.requires) return [call];
+  const added: Call[] = [];
+  const inputs: Record<string, { call: string; field: string }> = {};
+  for (const [argument, { tool, field }] of Object.entries(call.requires)) {
+    const there = findCall(tool, { ...planning, planned: [...planning.planned, ...added] });
+    const more = there ? [] : addCall(call, tool, { ...planning, planned: [...planning.planned, ...added] });
+    added.push(...more);
+    inputs[argument] = { call: there ?? more.at(-1)?.call ?? tool, field };
+  }
+  return [...added, { ...call, inputs, waitsFor: Object.values(inputs).map((input) => input.call) }];
+}
+
+/** A call of a tool that can be relied on: asked for or added in this round, or with a result that this turn has. */
+function findCall(tool: string, { plan, planned, asked }: Planning): string | undefined {
+  const usable = [...asked, ...planned].find((call) => call.name === tool && !call.settled);
+  const done = plan.earlier.flatMap((round) => round.calls).findLast((call) => call.name === tool && call.settled?.ok);
+  return usable?.call ?? done?.call;
+}
+
+function addCall(dependent: Call, name: string, planning: Planning): readonly Call[] {
+  const tool: PlannedTool | undefined = planning.plan.toolbox[name];
+  const added = { name, arguments: {}, ...tool, call: `${dependent.call}.req:${name}` };
+  const fault = dependent.call.split(/\.req:|:/).includes(name) ? CIRCULAR : faultOf(added);
+  return withPrerequisites(fault ? { ...added, settled: turnedDown(fault) } : added, planning);
+}
+
+/** `after` concerns the calls of the same round, whoever asked for them. */
+function withOrder(call: Call, planned: readonly Call[]): Call {
+  const before = planned.filter((other) => call.after?.includes(other.name) && other !== call);
+  if (before.length === 0 || call.settled) return call;
+  return { ...call, waitsFor: [...(call.waitsFor ?? []), ...before.map((other) => other.call)] };
+}
+
+/** Whatever `think` returns, a call that cannot run is settled: a turn never waits for it. */
+function faultOf({ name, policy, fault }: PlannedCall): CallError | undefined {
+  if (fault) return fault;
+  return policy ? undefined : { kind: 'unknown_tool', message: `Nothing is known of a tool '${name}'` };
+}
+
+const CIRCULAR: CallError = { kind: 'rejected', message: 'It requires itself' };
 
 const NO_MORE_CALLS: CallError = {
   kind: 'rejected',

@@ -1,23 +1,20 @@
-import type { Item } from '../contract/items.ts';
+import type { Item, SpeechKind } from '../contract/items.ts';
 import type { Call, Round, Speech } from '../contract/rounds.ts';
 
 /**
- * The items of a turn in the order of meaning: the caller's words, then of each round its preamble, its calls, their
- * results, and what was said after them. It depends on what happened, never on when.
+ * The items of a turn in the order of meaning: the caller's words, then of each round its preamble, its calls, what was
+ * said while they were open, their results, and what was said because of them. It depends on what happened, never on when.
  */
-export function transcript(userText: string, rounds: readonly Round[]): readonly Item[] {
-  return [{ type: 'user', text: userText }, ...rounds.flatMap(roundItems)];
+export function transcript(userText: string | undefined, rounds: readonly Round[]): readonly Item[] {
+  const asked: Item[] = userText === undefined ? [] : [{ type: 'user', text: userText }];
+  return [...asked, ...rounds.flatMap(roundItems)];
 }
 
 function roundItems(round: Round): Item[] {
-  const before = round.speeches.filter((speech) => speech.kind !== 'apology');
-  const after = round.speeches.filter((speech) => speech.kind === 'apology');
-  return [
-    ...before.map(toSpeechItem),
-    ...round.calls.map(toCallItem),
-    ...round.calls.flatMap(toResultItem),
-    ...after.map(toSpeechItem),
-  ];
+  const said = (...kinds: readonly SpeechKind[]): Item[] =>
+    round.speeches.filter((speech) => kinds.includes(speech.kind)).map(toSpeechItem);
+  const calls = [...round.calls.map(toCallItem), ...said('filler'), ...round.calls.flatMap(toResultItem)];
+  return [...said('preamble', 'answer'), ...calls, ...said('apology')];
 }
 
 function toSpeechItem({ speech, kind, text, voiced }: Speech): Item {
@@ -30,6 +27,8 @@ function toCallItem({ call, name, arguments: args }: Call): Item {
 
 function toResultItem({ call, settled }: Call): Item[] {
   if (settled === undefined) return [];
-  const { ok, result, error } = settled;
-  return [{ type: 'result', call, ok, ...(result !== undefined && { result }), ...(error && { error }) }];
+  const { ok, result, error, guide, spoken = [] } = settled;
+  const told = spoken.find((speech) => speech.kind === 'apology')?.text;
+  const outcome = { ok, ...(result !== undefined && { result }), ...(error && { error }) };
+  return [{ type: 'result', call, ...outcome, ...(guide && { guide }), ...(told && { told }) }];
 }

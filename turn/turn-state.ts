@@ -1,5 +1,5 @@
 import type { SpeechKind } from '../contract/items.ts';
-import type { CallResult, PlannedCall, Round, Voiced } from '../contract/rounds.ts';
+import type { Call, CallResult, PlannedCall, Round, Toolbox, Voiced } from '../contract/rounds.ts';
 import type { Outcome, TurnTerms } from '../contract/turn.ts';
 
 /** Calls of a round beyond this many are turned down; the first ones run. */
@@ -8,7 +8,7 @@ export const MAX_CALLS_PER_ROUND = 16;
 export const MAX_FAULTY_ROUNDS = 3;
 
 export interface TurnState {
-  readonly terms: Pick<TurnTerms, 'maxRounds' | 'apology'>;
+  readonly terms: Pick<TurnTerms, 'maxRounds' | 'apology' | 'greeting'>;
   readonly rounds: readonly Round[];
   /** The round whose model call is under way. */
   readonly thinking: number | undefined;
@@ -27,6 +27,7 @@ export type TurnHappening =
       readonly round: number;
       readonly text: string;
       readonly calls: readonly PlannedCall[];
+      readonly toolbox?: Toolbox;
     }
   /** `said`: the words that were spoken before the model failed. */
   | { readonly type: 'think_failed'; readonly round: number; readonly said: string }
@@ -37,7 +38,7 @@ export type TurnHappening =
   | { readonly type: 'cancelled' };
 
 /** A call without a fault: it has the policy it runs under. */
-export type RunnableCall = PlannedCall & Required<Pick<PlannedCall, 'policy'>>;
+export type RunnableCall = Call & Required<Pick<Call, 'policy'>>;
 
 /** What a player is to do next. */
 export type TurnCommand =

@@ -26,6 +26,9 @@ const closer = proxyActivities<HomeActivities>({
   retry: { initialInterval: '1s', maximumInterval: '30s' },
 });
 
+/** How long a call may wait for the speech of its round, beside its own budget. */
+const AT_THE_GATE_MS = 5 * 60_000;
+
 /** A step's activity id and queue. The id is readable, for the command line and Temporal UI. */
 function at(queue: string, step: string, summary: string) {
   return { taskQueue: queue, activityId: step.replaceAll(':', '-'), summary };
@@ -42,10 +45,11 @@ export function scheduleVoice(queue: string, input: VoiceInput) {
 }
 
 export function scheduleCallTool(queue: string, input: CallToolInput) {
-  const { effect, budgetMs } = input.policy;
+  const { effect, budgetMs, onFailure } = input.policy;
+  const fallbackMs = onFailure?.fallback?.policy.budgetMs ?? 0;
   const options = {
     ...at(queue, input.step, `${effect} ${input.name}`),
-    startToCloseTimeout: budgetMs + 10_000,
+    startToCloseTimeout: budgetMs + fallbackMs + AT_THE_GATE_MS,
     ...(effect === 'read' && { cancellationType: ActivityCancellationType.TRY_CANCEL }),
   };
   return home.callTool.executeWithOptions(options, [input]);

@@ -1,7 +1,7 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import { isCancellation } from '@temporalio/workflow';
 import type { CallResult } from '../contract/rounds.ts';
-import type { ThinkResult, VoiceResult } from '../contract/steps.ts';
+import type { StepInput, ThinkResult, VoiceResult } from '../contract/steps.ts';
 import type { Outcome, TurnRecord, TurnResult } from '../contract/turn.ts';
 import { advance, beginTurn, isWorking } from '../turn/advance.ts';
 import { turnedDown } from '../turn/plan-calls.ts';
@@ -32,6 +32,7 @@ export class TurnPlayer {
   readonly #finished = Promise.withResolvers<Outcome>();
   /** Results that home does not know, because none of its steps returned them; the next model call tells it. */
   #untold: { readonly call: string; readonly result: CallResult }[] = [];
+  readonly #first: Advance;
   #state: TurnState;
 
   constructor(input: TurnRecord['input'], home: Home) {
@@ -39,12 +40,13 @@ export class TurnPlayer {
     this.#home = home;
     this.#runner = new StepRunner(home, this.#log);
     this.#clock = new WorkClock(input.terms.deadlineMs, () => this.#happen({ type: 'deadline_passed' }));
-    this.#state = beginTurn(input.terms).state;
+    this.#first = beginTurn(input.terms, input.text !== undefined);
+    this.#state = this.#first.state;
   }
 
   /** Plays the turn to its end. Rejects only with `Turn.Abandoned`: then nothing was done. */
   async play(): Promise<Outcome> {
-    this.#follow(beginTurn(this.#input.terms));
+    this.#follow(this.#first);
     return this.#finished.promise;
   }
 
@@ -97,6 +99,14 @@ export class TurnPlayer {
     }
   }
 
+  #named(step: string, epoch: number): StepInput {
+    return { step, epoch, ...(this.#isFirst(step) && { opens: true }) };
+  }
+
+  #isFirst(step: string): boolean {
+    return this.#first.commands.some((command) => 'step' in command && command.step === step);
+  }
+
   #tell(happening: Promise<TurnHappening>): void {
     happening.then(
       (happened) => this.#happen(happened),
@@ -110,13 +120,12 @@ export class TurnPlayer {
     const toDo: StepToDo<ThinkResult> = {
       id: step,
       kind: 'think',
-      schedule: (queue, epoch) => scheduleThink(queue, { step, epoch, round, mustAnswer, ...settled }),
+      schedule: (queue, epoch) => scheduleThink(queue, { ...this.#named(step, epoch), round, mustAnswer, ...settled }),
     };
     try {
       return { type: 'thought', round, ...(await this.#runner.run(toDo)) };
     } catch (error) {
-      const failure = failureOf(error);
-      if (failure?.type === 'Turn.Abandoned') throw failure;
+      throwIfAbandoned(error);
       return { type: 'think_failed', round, said: saidBefore(error) };
     }
   }
@@ -126,11 +135,12 @@ export class TurnPlayer {
       id: step,
       kind: 'voice',
       name: kind,
-      schedule: (queue, epoch) => scheduleVoice(queue, { step, epoch, speech, kind, text }),
+      schedule: (queue, epoch) => scheduleVoice(queue, { ...this.#named(step, epoch), speech, kind, text }),
     };
     try {
       return { type: 'voiced', speech, voiced: await this.#runner.run(toDo) };
     } catch (error) {
+      throwIfAbandoned(error);
       return { type: 'voiced', speech, voiced: { heardText: '', durationMs: 0, degraded: messageOf(error) } };
     }
   }
@@ -165,6 +175,12 @@ function unfinished(effect: 'read' | 'write', error: unknown): CallResult {
 
 function outcomeUnknown(why: string): CallResult {
   return { ...turnedDown({ kind: 'outcome_unknown', message: `${why}; it may have happened` }), attempts: 1 };
+}
+
+/** A turn whose first step was refused has done nothing, and does nothing more. */
+function throwIfAbandoned(error: unknown): void {
+  const failure = failureOf(error);
+  if (failure?.type === 'Turn.Abandoned') throw failure;
 }
 
 function failureOf(error: unknown): ApplicationFailure | undefined {

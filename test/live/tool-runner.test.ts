@@ -1,30 +1,31 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Tool } from '../../agent/agent.ts';
+import type { ToolContext } from '../../agent/agent.ts';
 import type { ToolPolicy } from '../../contract/rounds.ts';
 import { RESULT_LIMIT_BYTES } from '../../live/call-result.ts';
 import { runTool } from '../../live/tool-runner.ts';
 import type { ToolRun } from '../../live/tool-runner.ts';
 
-const POLICY: ToolPolicy = { effect: 'read', timeoutMs: 5_000, budgetMs: 10_000, attempts: 2, firstDelayMs: 1 };
+const POLICY: ToolPolicy = {
+  effect: 'read',
+  timeoutMs: 5_000,
+  budgetMs: 10_000,
+  attempts: 2,
+  firstDelayMs: 1,
+  start: 'at_once',
+  fillers: [],
+  cacheMs: 0,
+  thread: false,
+};
 
-function toRun(run: Tool['run'], policy: Partial<ToolPolicy> = {}): ToolRun & { attempts: number[]; notes: string[] } {
+type Body = (args: undefined, context: ToolContext) => unknown;
+
+function toRun(body: Body, policy: Partial<ToolPolicy> = {}): ToolRun & { attempts: number[]; notes: string[] } {
   const attempts: number[] = [];
   const notes: string[] = [];
-  const tool: Tool = {
-    name: 'find',
-    description: 'finds',
-    policy: { ...POLICY, ...policy },
-    parameters: {},
-    strict: true,
-    checkArguments: (value) => ({ ok: true, value }),
-    checkResult: (value) => ({ ok: true, value }),
-    run,
-  };
   return {
-    tool,
-    args: {},
-    policy: tool.policy,
+    run: async (context) => ({ ok: true, value: await body(undefined, context) }),
+    policy: { ...POLICY, ...policy },
     idempotencyKey: 'turn/step',
     signal: new AbortController().signal,
     onAttempt: (attempt) => attempts.push(attempt),

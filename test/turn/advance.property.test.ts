@@ -33,6 +33,25 @@ const failing = round.map((scripted) => ({ ...scripted, fails: true }));
 const script = fc
   .tuple(fc.array(round, { maxLength: 8 }), fc.option(failing, { freq: 3 }))
   .map(([rounds, last]) => (last ? [...rounds, last] : rounds));
+/** A graph of tools in which each may require or follow those before it: never a circle. */
+const graph: fc.Arbitrary<ScriptedRound> = fc
+  .array(fc.record({ requires: fc.nat(6), after: fc.nat(6), fails: fc.boolean(), asked: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 7,
+  })
+  .map((nodes) => {
+    const names = nodes.map(({ fails }, index) => (fails && index % 3 === 0 ? `fail${index}` : `tool${index}`));
+    const tools = nodes.map(({ requires, after }, index) => ({
+      policy: POLICY,
+      ...(requires < index && { requires: { id: { tool: names[requires] ?? '', field: 'id' } } }),
+      ...(after < index && { after: [names[after] ?? ''] }),
+    }));
+    const toolbox = Object.fromEntries(names.map((name, index) => [name, tools[index] ?? { policy: POLICY }]));
+    const calls = names.flatMap((name, index) =>
+      nodes[index]?.asked ? [{ name, arguments: {}, ...(toolbox[name] ?? {}) }] : [],
+    );
+    return { text: '', calls, toolbox };
+  });
 const picks = fc.array(fc.nat(40), { minLength: 1, maxLength: 60 });
 const cut = fc.record({
   after: fc.nat(30),
@@ -62,6 +81,24 @@ test('advance: every turn ends once, with every call settled once, whatever cuts
       );
       assert.equal(new Set(steps).size, steps.length);
       assert.ok(state.rounds.length <= 6);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('graph: no call starts before its inputs, each runs once, and any acyclic graph ends, in any order of completions', () => {
+  fc.assert(
+    fc.property(graph, picks, picks, (round, order, another) => {
+      const { commands, state, items } = playTurn([round], order);
+      const steps = commands.flatMap((command) => (command.type === 'call_tool' ? [command.call] : []));
+      assert.equal(new Set(steps.map((call) => call.call)).size, steps.length);
+      for (const call of steps) {
+        for (const [argument, { call: source }] of Object.entries(call.inputs ?? {})) {
+          assert.deepEqual((call.arguments as Record<string, unknown>)[argument], source);
+        }
+      }
+      assert.equal(state.finished, true);
+      assert.deepEqual(items, playTurn([round], another).items);
     }),
     { numRuns: 1000 },
   );

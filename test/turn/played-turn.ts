@@ -1,4 +1,4 @@
-import type { CallResult, PlannedCall } from '../../contract/rounds.ts';
+import type { CallResult, PlannedCall, Toolbox, ToolPolicy } from '../../contract/rounds.ts';
 import type { Item } from '../../contract/items.ts';
 import { advance, beginTurn } from '../../turn/advance.ts';
 import { transcript } from '../../turn/transcript.ts';
@@ -9,6 +9,7 @@ export interface ScriptedRound {
   readonly text: string;
   readonly calls: readonly PlannedCall[];
   readonly fails?: boolean;
+  readonly toolbox?: Toolbox;
 }
 
 export interface PlayedTurn {
@@ -18,7 +19,17 @@ export interface PlayedTurn {
   readonly finishes: number;
 }
 
-export const POLICY = { effect: 'read', timeoutMs: 10, budgetMs: 20, attempts: 1, firstDelayMs: 1 } as const;
+export const POLICY: ToolPolicy = {
+  effect: 'read',
+  timeoutMs: 10,
+  budgetMs: 20,
+  attempts: 1,
+  firstDelayMs: 1,
+  start: 'at_once',
+  fillers: [],
+  cacheMs: 0,
+  thread: false,
+};
 export const TERMS = { maxRounds: 6, apology: 'Sorry.' };
 
 /** Plays a turn by the rules alone. `picks` says which of the happenings that are due comes next; `cutAfter` puts one in between. */
@@ -51,20 +62,22 @@ export function playTurn(
 function happeningOf(command: TurnCommand, script: readonly ScriptedRound[]): TurnHappening[] {
   switch (command.type) {
     case 'think': {
-      const { text, calls, fails } = script[command.round - 1] ?? { text: 'Done.', calls: [], fails: false };
+      const { text, calls, fails, toolbox = {} } = script[command.round - 1] ?? { text: 'Done.', calls: [] };
       if (fails) return [{ type: 'think_failed', round: command.round, said: text }];
-      return [{ type: 'thought', round: command.round, text, calls }];
+      return [{ type: 'thought', round: command.round, text, calls, toolbox }];
     }
     case 'voice':
       return [{ type: 'voiced', speech: command.speech, voiced: { heardText: command.text, durationMs: 1 } }];
     case 'call_tool':
-      return [{ type: 'call_settled', call: command.step, result: resultOf(command.step) }];
+      return [{ type: 'call_settled', call: command.step, result: resultOf(command.step, command.call.name) }];
     case 'cancel':
     case 'finish':
       return [];
   }
 }
 
-export function resultOf(step: string): CallResult {
-  return { ok: true, result: { from: step }, attempts: 1, durationMs: 1 };
+/** A tool whose name begins with `fail` fails; any other has its own step as `id`. */
+export function resultOf(step: string, name = ''): CallResult {
+  if (!name.startsWith('fail')) return { ok: true, result: { id: step }, attempts: 1, durationMs: 1 };
+  return { ok: false, error: { kind: 'failed', message: 'Down' }, attempts: 1, durationMs: 1 };
 }

@@ -210,3 +210,34 @@ test('turn: cancelling its workflow ends it as interrupted', async () => {
   assert.equal(outcome, 'interrupted');
   assert.ok((await turn.events).some((event) => event.type === 'speech.cut'));
 });
+
+test('turn: of 40 calls at once 16 run, the others are turned down, and the caller gets an answer', async () => {
+  const calls = Array.from({ length: 40 }, (_, index) => ({
+    name: 'find_order',
+    arguments: { order_id: String(index) },
+  }));
+  const rules: ScriptRule[] = [{ when: { afterTool: true }, reply: { text: 'Here they are.' } }, { reply: { calls } }];
+  await using world = await createWorld({ ...shop, rules });
+  const { items, outcome } = await (await world.start('All of them')).result();
+  const results = items.filter((item) => item.type === 'result');
+  assert.equal(outcome, 'answered');
+  assert.equal(results.filter((item) => item.ok).length, 16);
+  assert.equal(results.filter((item) => item.error?.kind === 'rejected').length, 24);
+});
+
+test('turn: the same call twice in a round runs twice, each with an id and a result of its own', async () => {
+  const twice = ['1', '1'].map((id) => ({ name: 'find_order', arguments: { order_id: id } }));
+  const rules: ScriptRule[] = [
+    { when: { afterTool: true }, reply: { text: 'Here it is.' } },
+    { reply: { calls: twice } },
+  ];
+  await using world = await createWorld({ ...shop, rules });
+  const { items } = await (await world.start('Twice')).result();
+  assert.deepEqual(
+    items.flatMap((item) => (item.type === 'result' ? [[item.call, item.ok]] : [])),
+    [
+      ['tool:1:0:find_order', true],
+      ['tool:1:1:find_order', true],
+    ],
+  );
+});

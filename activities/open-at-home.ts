@@ -1,0 +1,39 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { failureOptions } from '../contract/failures.ts';
+import type { StepInput } from '../contract/steps.ts';
+import type { LiveTurn } from '../live/live-turn.ts';
+import type { NewEvent } from '../stream/turn-stream.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+
+/** The turn of a step in this process. I8: its first step binds it, unless the front end has given it up. */
+export function openAtHome({ turns, stream }: ActivityDependencies, { opens, epoch }: StepInput, id: string): LiveTurn {
+  const turn = turns.get(id);
+  if (opens && epoch === 0 && !turn?.bind()) throw abandoned();
+  if (!turn) throw homeLost('it does not know the turn any more');
+  if (opens) stream.open(id);
+  return turn;
+}
+
+/** Tells readers and the conversation that the turn began. Losing the latter is safe: it is told again when the turn ends. */
+export function announce(
+  { conversations }: ActivityDependencies,
+  turn: LiveTurn,
+  publish: (event: NewEvent) => void,
+): void {
+  const { conversationId, number, text } = turn.input;
+  publish({ type: 'turn.started', conversationId, number, ...(text !== undefined && { input: { text } }) });
+  const began = { id: turn.id, number, startedAt: new Date().toISOString() };
+  const { log } = Context.current();
+  conversations.began(conversationId, began).catch((error: unknown) => {
+    log.warn('The conversation could not be told that its turn began; it is told when the turn ends', { error });
+  });
+}
+
+export function homeLost(why: string): ApplicationFailure {
+  return ApplicationFailure.create(failureOptions('Home.Lost', `This process cannot do the step: ${why}`));
+}
+
+function abandoned(): ApplicationFailure {
+  const why = 'home answered 503 before the turn reached it; nothing was done. Start the turn anew';
+  return ApplicationFailure.create(failureOptions('Turn.Abandoned', `The turn was given up: ${why}`));
+}

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Filler, Speech } from '../contract/rounds.ts';
+import type { NewEvent } from '../stream/turn-stream.ts';
+import type { LiveTurn } from './live-turn.ts';
+
+/** So long after other speech the caller needs no filler. */
+export const QUIET_BEFORE_FILLER_MS = 1_500;
+
+export interface Waiting {
+  readonly turn: LiveTurn;
+  readonly round: number;
+  readonly publish: (event: NewEvent) => void;
+  /** Aborted when the call is settled: then nothing more is begun, and what is said ends with its sentence. */
+  readonly signal: AbortSignal;
+}
+
+/** Fills the silence while a call is open. Resolves with what was said when the call is settled. Timers are this process's. */
+export async function sayFillers(fillers: readonly Filler[], waiting: Waiting): Promise<readonly Speech[]> {
+  const startedMs = performance.now();
+  const spoken: Speech[] = [];
+  for (const { afterMs, say } of fillers) {
+    if (!(await isTime(startedMs + afterMs, waiting))) break;
+    const phrase = waiting.turn.phrases.choose(say);
+    if (phrase !== undefined) spoken.push(...(await sayFiller(phrase, waiting)));
+  }
+  return spoken;
+}
+
+/** Waits for the filler's time, which moves on while somebody speaks. False when the call is settled first. */
+async function isTime(dueMs: number, { turn: { voice }, signal }: Waiting): Promise<boolean> {
+  for (;;) {
+    const fromMs = Math.max(dueMs, voice.quietSinceMs + QUIET_BEFORE_FILLER_MS);
+    if (!(await pause(fromMs - performance.now(), signal))) return false;
+    if (voice.isSpeaking) await Promise.race([voice.quiet, aborted(signal)]);
+    else if (performance.now() >= voice.quietSinceMs + QUIET_BEFORE_FILLER_MS) return !signal.aborted;
+  }
+}
+
+async function sayFiller(text: string, { turn, round, publish, signal }: Waiting): Promise<readonly Speech[]> {
+  const { id, speech } = turn.voice.beginAside(round, publish);
+  speech.say(text);
+  speech.end('filler');
+  await Promise.race([speech.over, aborted(signal)]);
+  if (signal.aborted) speech.stop();
+  const { said } = speech;
+  return said.heardText === '' ? [] : [{ speech: id, kind: 'filler', text: said.heardText, voiced: said }];
+}
+
+/** False when the signal was aborted first. */
+async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => undefined); // the signal says it
+  return !signal.aborted;
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

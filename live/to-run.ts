@@ -1,0 +1,19 @@
+import type { Tool } from '../agent/agent.ts';
+import type { Json } from '../contract/items.ts';
+import type { ToolPolicy } from '../contract/rounds.ts';
+import type { ThreadRun } from './thread-run.ts';
+import type { RunTool } from './tool-runner.ts';
+
+export interface CheckedArguments {
+  /** What the schema made of the arguments. */
+  readonly args: unknown;
+  /** As they came: what a thread is sent, and checks itself. */
+  readonly asked: Json;
+  readonly policy: ToolPolicy;
+}
+
+/** How one attempt of a tool runs: here, or on a thread where its definition says that it blocks. */
+export function toRun(tool: Tool, { args, asked, policy }: CheckedArguments, runOnThread: ThreadRun): RunTool {
+  if (policy.thread) return (context) => runOnThread({ tool: tool.name, arguments: asked }, context);
+  return async (context) => tool.checkResult(await tool.run(args, context));
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { createToolThreads } from '../../worker/tool-threads.ts';
+import { createWorld } from '../world.ts';
+import agent, { block } from './blocking-agent.ts';
+
+const agentPath = fileURLToPath(new URL('blocking-agent.ts', import.meta.url));
+
+function toContext(signal: AbortSignal, notes: string[] = []) {
+  return { signal, idempotencyKey: 'key', attempt: 1, progress: (note: string) => void notes.push(note) };
+}
+
+test('thread: a tool that blocks gives its result and its progress, and the process goes on meanwhile', async () => {
+  const threads = createToolThreads(agent, agentPath);
+  const notes: string[] = [];
+  let ticks = 0;
+  const ticking = setInterval(() => (ticks += 1), 5);
+  const { signal } = new AbortController();
+  const result = await threads.run({ tool: 'block', arguments: { ms: 300 } }, toContext(signal, notes));
+  clearInterval(ticking);
+  assert.deepEqual(result, { ok: true, value: { blocked: 300 } });
+  assert.deepEqual(notes, ['blocking']);
+  assert.ok(ticks > 10, `the event loop turned ${ticks} times`);
+  await threads.close();
+});
+
+test('thread: an attempt that is aborted really ends, and the next one finds a thread', async () => {
+  const threads = createToolThreads(agent, agentPath);
+  const stop = new AbortController();
+  const endless = threads.run({ tool: 'block', arguments: { ms: 600_000 } }, toContext(stop.signal));
+  setTimeout(() => stop.abort(), 10);
+  await assert.rejects(endless);
+  const next = await threads.run({ tool: 'block', arguments: { ms: 1 } }, toContext(new AbortController().signal));
+  assert.equal(next.ok, true);
+  await threads.close();
+});
+
+test('thread: a turn with a tool that blocks is answered, and another one speaks meanwhile', async () => {
+  await using world = await createWorld({
+    agentPath,
+    agent: { tools: [block] },
+    rules: [
+      { when: { afterTool: true }, reply: { text: 'Done.' } },
+      { when: { user: 'block' }, reply: { calls: [{ name: 'block', arguments: { preamble: '', ms: 1_500 } }] } },
+      { reply: { text: 'Hello there.' } },
+    ],
+  });
+  const blocked = await world.start('block');
+  for await (const event of world.stream.subscribe(blocked.id)) if (event.type === 'tool.started') break;
+  const other = await world.start('Hi', { conversationId: 'another' });
+  assert.equal((await other.result()).outcome, 'answered');
+  assert.equal((await blocked.handle.describe()).status.name, 'RUNNING');
+  const { items } = await blocked.result();
+  assert.deepEqual(items.find((item) => item.type === 'result')?.result, { blocked: 1_500 });
+});

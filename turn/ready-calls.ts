@@ -1,0 +1,87 @@
+import type { CallError, Json } from '../contract/items.ts';
+import type { Call, CallResult, Round } from '../contract/rounds.ts';
+import { turnedDown } from './plan-calls.ts';
+import type { RunnableCall } from './turn-state.ts';
+
+export interface ReadyCalls {
+  readonly rounds: readonly Round[];
+  readonly ready: readonly RunnableCall[];
+}
+
+/**
+ * The calls that can start now: all they wait for is settled, and went well. They come back started, with their inputs
+ * filled in. A call that waits for one that failed is settled as skipped, and so is what waits for it.
+ */
+export function readyCalls(rounds: readonly Round[]): ReadyCalls {
+  const results = new Map(rounds.flatMap((round) => round.calls).map((call) => [call.call, call.settled]));
+  const ready: RunnableCall[] = [];
+  let skipped = false;
+  const next = rounds.map((round) => ({
+    ...round,
+    calls: round.calls.map((call) => {
+      if (call.settled || call.started || !call.policy) return call;
+      const before = (call.waitsFor ?? []).map((id) => results.get(id));
+      if (before.includes(undefined)) return call;
+      const filled = fillInputs(call, results);
+      const error = failureBefore(call, results) ?? filled.error;
+      if (error) skipped = true;
+      if (error) return { ...call, settled: turnedDown(error) };
+      const started = { ...call, arguments: filled.arguments, started: true as const };
+      ready.push({ ...started, policy: call.policy });
+      return started;
+    }),
+  }));
+  if (!skipped) return { rounds: ready.length === 0 ? withoutDeadlock(next) : next, ready };
+  const more = readyCalls(next);
+  return { rounds: more.rounds, ready: [...ready, ...more.ready] };
+}
+
+/** Calls that wait for each other are skipped: whatever was planned, a turn ends. */
+function withoutDeadlock(rounds: readonly Round[]): readonly Round[] {
+  const calls = rounds.flatMap((round) => round.calls).filter((call) => !call.settled);
+  if (calls.some((call) => call.started)) return rounds;
+  const error = { kind: 'skipped', message: 'It waits for a call that waits for it' } as const;
+  const skip = (call: Call): Call => (call.settled ? call : { ...call, settled: turnedDown(error) });
+  return rounds.map((round) => ({ ...round, calls: round.calls.map(skip) }));
+}
+
+type Results = ReadonlyMap<string, CallResult | undefined>;
+
+function failureBefore(call: Call, results: Results): CallError | undefined {
+  const failed = call.waitsFor?.find((id) => results.get(id)?.ok === false);
+  if (failed === undefined) return undefined;
+  const why = results.get(failed)?.error;
+  return { kind: 'skipped', message: `It needs '${nameIn(failed)}' first, which was not done: ${why?.message ?? ''}` };
+}
+
+interface Filled {
+  readonly arguments: Json;
+  readonly error?: CallError;
+}
+
+function fillInputs(call: Call, results: Results): Filled {
+  const filled: Record<string, Json> = {};
+  for (const [argument, { call: id, field }] of Object.entries(call.inputs ?? {})) {
+    const value = fieldOf(results.get(id)?.result, field);
+    if (value === undefined || value === null) {
+      const message = `It needs '${field}' of '${nameIn(id)}', whose result has none`;
+      return { arguments: call.arguments, error: { kind: 'skipped', message } };
+    }
+    filled[argument] = value;
+  }
+  return { arguments: isObject(call.arguments) ? { ...call.arguments, ...filled } : call.arguments };
+}
+
+/** A field of a result; dots lead into objects. */
+function fieldOf(result: Json | undefined, field: string): Json | undefined {
+  return field.split('.').reduce<Json | undefined>((value, key) => (isObject(value) ? value[key] : undefined), result);
+}
+
+function isObject(value: Json | undefined): value is { [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The tool's name at the end of a step id. */
+function nameIn(id: string): string {
+  return id.split(':').at(-1) ?? id;
+}

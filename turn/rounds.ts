@@ -1,0 +1,48 @@
+import type { Call, CallResult, Round, Speech } from '../contract/rounds.ts';
+import type { TurnState } from './turn-state.ts';
+
+/** Calls that are not settled yet, whether they run or wait for others. */
+export function openCalls({ rounds }: Pick<TurnState, 'rounds'>): readonly Call[] {
+  return rounds.flatMap((round) => round.calls.filter((call) => !call.settled));
+}
+
+export function isSpeaking({ rounds }: TurnState): boolean {
+  return rounds.some((round) => round.speeches.some((speech) => !speech.voiced));
+}
+
+/** Settles open calls; what was said meanwhile joins the speeches of their round. */
+export function withResults(state: TurnState, resultOf: (call: Call) => CallResult | undefined): TurnState {
+  const rounds = state.rounds.map((round) => {
+    const spoken: Speech[] = [];
+    const calls = round.calls.map((call) => {
+      const result = call.settled ? undefined : resultOf(call);
+      if (!result) return call;
+      spoken.push(...(result.spoken ?? []));
+      return { ...call, settled: result };
+    });
+    return { ...round, calls, speeches: inOrder([...round.speeches, ...spoken]) };
+  });
+  return { ...state, rounds };
+}
+
+/** Adds a round, or to the round what is already there of it. */
+export function withRound(state: TurnState, round: Round): TurnState {
+  const had = state.rounds.find((other) => other.round === round.round);
+  if (!had) return { ...state, rounds: [...state.rounds, round] };
+  const speeches = inOrder([...round.speeches, ...had.speeches.filter((old) => !round.speeches.includes(old))]);
+  return { ...state, rounds: state.rounds.map((other) => (other === had ? { ...round, speeches } : other)) };
+}
+
+export function withSpeech(state: TurnState, id: string, change: (speech: Speech) => Speech): TurnState {
+  const rounds = state.rounds.map((round) => ({
+    ...round,
+    speeches: round.speeches.map((speech) => (speech.speech === id ? change(speech) : speech)),
+  }));
+  return { ...state, rounds };
+}
+
+/** By place: a round's own words, its apology, then what was said while its calls were open. */
+function inOrder(speeches: readonly Speech[]): readonly Speech[] {
+  const place = ({ speech }: Speech): number => Number(speech.split('-')[1]);
+  return speeches.toSorted((one, other) => place(one) - place(other));
+}
