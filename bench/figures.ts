@@ -1,0 +1,33 @@
+/** One line of the report. */
+export interface Figure {
+  readonly what: string;
+  readonly values: readonly number[];
+  readonly unit: 'ms' | 'MB' | 'kB' | 'events';
+  /** Absent: for information. Counts for the median; of a single value, for it. */
+  readonly atMost?: number;
+}
+
+const COLUMNS = ['what', 'p50', 'p95', 'n', 'target', ''] as const;
+
+/** Nearest rank: the smallest value that at least `share` of all values do not exceed. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
+}
+
+/** A Markdown table that is aligned for the terminal too. */
+export function toTable(figures: readonly Figure[]): string {
+  const rows = [COLUMNS, ...figures.map(toRow)];
+  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`);
+  const rule = `| ${widths.map((width) => '-'.repeat(Math.max(1, width))).join(' | ')} |`;
+  return [lines[0], rule, ...lines.slice(1)].join('\n');
+}
+
+function toRow({ what, values, unit, atMost }: Figure): string[] {
+  const median = quantile(values, 0.5);
+  const show = (value: number): string => `${unit === 'events' ? value : value.toFixed(1)} ${unit}`;
+  const p95 = values.length === 1 ? '' : show(quantile(values, 0.95));
+  const verdict = atMost === undefined ? ['', ''] : [`≤ ${atMost} ${unit}`, median <= atMost ? 'met' : 'MISSED'];
+  return [what, show(median), p95, String(values.length), ...verdict];
+}
