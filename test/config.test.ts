@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { test } from 'node:test';
+import { ConfigError, environmentVariables, readConfig } from '../config.ts';
+import { scratchFolder } from './temporal/scratch-folder.ts';
+
+type Environment = Record<string, string>;
+
+/** What is wrong with an environment; where nothing is, the test fails. */
+function faultsOf(env: Environment, options?: { installed: boolean }): readonly string[] {
+  try {
+    readConfig(env, options);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.faults;
+  }
+  return assert.fail('The environment was taken');
+}
+
+test('config: an empty environment is one machine with the example, the embedded server and the scripted model', () => {
+  const { environment, ...config } = readConfig({});
+  assert.deepEqual(environment, {});
+  assert.deepEqual(config, {
+    ...{ agent: 'examples/orders/agent.ts', host: '127.0.0.1', port: 8_787, namespace: 'default' },
+    ...{ dataDir: resolve('.legato'), cacheDir: join(tmpdir(), 'legato-cache'), apiKeys: [], maxOpenTurns: 500 },
+  });
+});
+
+test('config: a variable that is empty counts as absent', () => {
+  const empty = Object.fromEntries(environmentVariables.map((name) => [name, '']));
+  assert.deepEqual({ ...readConfig(empty), environment: {} }, { ...readConfig({}), environment: {} });
+});
+
+test('config: each variable has its place', () => {
+  const config = readConfig({
+    ...{ LEGATO_AGENT: 'my/agent.ts', HOST: '0.0.0.0', PORT: '80', LEGATO_API_KEYS: 'one, two' },
+    ...{ OPENAI_API_KEY: 'sk', OPENAI_BASE_URL: 'http://localhost:1/v1', LEGATO_DATA: 'kept' },
+    ...{ LEGATO_MAX_OPEN_TURNS: '7', TEMPORAL_ADDRESS: 'there:7233', TEMPORAL_NAMESPACE: 'calls' },
+  });
+  assert.deepEqual([config.agent, config.host, config.port], ['my/agent.ts', '0.0.0.0', 80]);
+  assert.deepEqual(config.apiKeys, ['one', 'two']);
+  assert.deepEqual(config.openai, { apiKey: 'sk', baseURL: 'http://localhost:1/v1' });
+  assert.deepEqual([config.dataDir, config.maxOpenTurns], [resolve('kept'), 7]);
+  assert.deepEqual([config.temporal?.address, config.namespace], ['there:7233', 'calls']);
+});
+
+test('config: all faults are told at once, each in a sentence that begins with its variable', () => {
+  const faults = faultsOf({
+    ...{ HOST: 'not a host', PORT: 'http', OPENAI_BASE_URL: 'localhost/v1', LEGATO_MAX_OPEN_TURNS: '0' },
+    ...{ LEGATO_API_KEYS: 'one,,two' },
+  });
+  const variables = faults.map((fault) => fault.split(' ')[0]).sort();
+  const expected = ['HOST', 'LEGATO_API_KEYS', 'LEGATO_MAX_OPEN_TURNS', 'OPENAI_BASE_URL', 'OPENAI_BASE_URL', 'PORT'];
+  assert.deepEqual(variables, expected);
+});
+
+test('config: the message of the error is the list of its faults', () => {
+  assert.throws(() => readConfig({ PORT: 'http', LEGATO_MAX_OPEN_TURNS: 'many' }), {
+    message: [
+      'Cannot read the configuration:',
+      "  PORT is 'http', which is no whole number from 0 to 65535; set it to one",
+      "  LEGATO_MAX_OPEN_TURNS is 'many', which is no whole number from 1 to 100000; set it to one",
+    ].join('\n'),
+  });
+});
+
+for (const port of ['-1', '65536', '80.5', '0x50', ' 80', '8e1', '99999999999']) {
+  test(`config: '${port}' is no port`, () => {
+    assert.deepEqual(faultsOf({ PORT: port }), [
+      `PORT is '${port}', which is no whole number from 0 to 65535; set it to one`,
+    ]);
+  });
+}
+
+for (const url of ['api.example.com/v1', 'ftp://example.com/v1', 'https://', 'v1']) {
+  test(`config: '${url}' is no base URL`, () => {
+    const [fault, ...rest] = faultsOf({ OPENAI_API_KEY: 'sk-secret', OPENAI_BASE_URL: url });
+    assert.equal(fault, `OPENAI_BASE_URL is '${url}', which is no http or https URL; set it to one that ends in /v1`);
+    assert.deepEqual(rest, []);
+  });
+}
+
+for (const keys of ['sk-secret,,sk-other', 'sk-secret,', 'sk secret', 'sk-sécret']) {
+  test(`config: keys that cannot be sent are a fault that does not quote them (${keys.length})`, () => {
+    const [fault = '', ...rest] = faultsOf({ LEGATO_API_KEYS: keys });
+    assert.deepEqual(rest, []);
+    assert.match(fault, /^LEGATO_API_KEYS has an empty key/);
+    assert.doesNotMatch(fault, /sk-|secret/);
+  });
+}
+
+test('config: no key is quoted in any fault', () => {
+  const env = {
+    ...{ OPENAI_API_KEY: 'sk-secret', LEGATO_API_KEYS: 'secret,', TEMPORAL_API_KEY: 'secret' },
+    ...{ PORT: 'x', TEMPORAL_TLS_CLIENT_KEY_DATA: 'secret', TEMPORAL_TLS_CLIENT_CERT_DATA: 'secret' },
+  };
+  assert.throws(
+    () => readConfig(env),
+    (error: Error) => !error.message.includes('secret') && !error.message.includes('sk-'),
+  );
+});
+
+for (const host of ['0.0.0.0', '::', '192.168.1.2', 'example.com', '127.example.com', '127.0.0.1.example.com']) {
+  test(`config: HOST '${host}' needs keys, since others can reach it`, () => {
+    const expected = `HOST is '${host}', which others can reach; set LEGATO_API_KEYS, or HOST to 127.0.0.1`;
+    assert.deepEqual(faultsOf({ HOST: host }), [expected]);
+    assert.equal(readConfig({ HOST: host, LEGATO_API_KEYS: 'one' }).host, host);
+  });
+}
+
+for (const host of ['127.0.0.1', '127.1.2.3', 'localhost', '::1']) {
+  test(`config: HOST '${host}' needs no keys`, () => {
+    assert.equal(readConfig({ HOST: host }).host, host);
+  });
+}
+
+test('config: installed it needs a key for the model, since the scripted one is not there', () => {
+  const expected = 'OPENAI_API_KEY is missing; set it to a key, or to any word where OPENAI_BASE_URL needs none';
+  assert.deepEqual(faultsOf({}, { installed: true }), [expected]);
+  assert.deepEqual(faultsOf({ OPENAI_BASE_URL: 'http://localhost:1/v1' }, { installed: true }), [expected]);
+  assert.deepEqual(readConfig({ OPENAI_API_KEY: 'sk' }, { installed: true }).openai, { apiKey: 'sk' });
+});
+
+test('config: a base URL without a key is a fault, not a model that is ignored', () => {
+  const [fault = '', ...rest] = faultsOf({ OPENAI_BASE_URL: 'http://localhost:1/v1' });
+  assert.match(fault, /^OPENAI_BASE_URL is set without OPENAI_API_KEY/);
+  assert.deepEqual(rest, []);
+});
+
+test('config: a profile file counts only where a variable names it', async (t) => {
+  const folder = await scratchFolder(t);
+  const file = join(folder, 'temporal.toml');
+  await writeFile(file, '[profile.default]\naddress = "profile:7233"\nnamespace = "of-profile"\n');
+  const named = readConfig({ TEMPORAL_CONFIG_FILE: file });
+  assert.deepEqual([named.temporal?.address, named.namespace], ['profile:7233', 'of-profile']);
+  const over = readConfig({ TEMPORAL_CONFIG_FILE: file, TEMPORAL_ADDRESS: 'there:7233' });
+  assert.deepEqual([over.temporal?.address, over.namespace], ['there:7233', 'of-profile']);
+  // Where the library would look for a file that nobody names.
+  const unnamed = readConfig({ HOME: folder, XDG_CONFIG_HOME: folder });
+  assert.equal(unnamed.temporal, undefined);
+});
+
+test('config: a profile that cannot be read is a fault beside the others', async (t) => {
+  const file = join(await scratchFolder(t), 'temporal.toml');
+  await writeFile(file, '[profile.default\n');
+  const faults = faultsOf({ PORT: 'x', TEMPORAL_CONFIG_FILE: file });
+  assert.deepEqual(
+    faults.map((fault) => fault.split(' ')[0]),
+    ['PORT', 'TEMPORAL_…'],
+  );
+});
+
+test('config: built servers are kept where XDG says, if it is an absolute path', () => {
+  assert.equal(readConfig({ XDG_CACHE_HOME: '/cache', HOME: '/home/ann' }).cacheDir, '/cache/legato');
+  assert.equal(readConfig({ XDG_CACHE_HOME: 'cache', HOME: '/home/ann' }).cacheDir, '/home/ann/.cache/legato');
+  assert.equal(readConfig({ HOME: homedir() }).cacheDir, join(homedir(), '.cache', 'legato'));
+});

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { pino } from 'pino';
+import { AcceptedTurn, CreatedConversation, type ProblemDetails, Turn } from '../contract/http.ts';
+import { type FrontEnd, type FrontEndOptions, startFrontEnd } from '../server/main.ts';
+import { LogLines } from './log-lines.ts';
+import { createWorld, type World, type WorldOptions } from './world.ts';
+
+export interface FrontEndWorldOptions extends WorldOptions {
+  readonly frontEnd?: Partial<Pick<FrontEndOptions, 'apiKeys' | 'maxOpenTurns' | 'pace' | 'graceMs' | 'temporalUiUrl'>>;
+}
+
+export interface Sending {
+  readonly method?: string;
+  readonly json?: unknown;
+  /** In place of `json`, as it is. */
+  readonly body?: string;
+  readonly headers?: Record<string, string>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+/** A process that serves an agent of its own over HTTP. */
+export interface FrontEndWorld extends World {
+  readonly url: string;
+  readonly frontEnd: FrontEnd;
+  readonly log: LogLines;
+  /** GET, or POST where there is a body, unless `method` says otherwise. */
+  readonly send: (path: string, sending?: Sending) => Promise<Answer>;
+  readonly newConversation: () => Promise<string>;
+  /** Posts a turn: text in, text out. */
+  readonly post: (conversationId: string, text: string, headers?: Record<string, string>) => Promise<Answer>;
+  /** Posts a turn that is accepted at once. */
+  readonly accept: (conversationId: string, text: string, headers?: Record<string, string>) => Promise<AcceptedTurn>;
+  /** Posts a turn and waits for its end. */
+  readonly play: (conversationId: string, text: string, headers?: Record<string, string>) => Promise<Turn>;
+  /** A turn as it is when its workflow has closed. */
+  readonly ended: (turnId: string) => Promise<Turn>;
+}
+
+export async function createFrontEndWorld(options: FrontEndWorldOptions = {}): Promise<FrontEndWorld> {
+  const world = await createWorld(options);
+  const { client, agent, home, turns, stream } = world;
+  const log = new LogLines();
+  let isWorkerRunning = true;
+  const frontEnd = await startFrontEnd({
+    ...{ client, agent, home, turns, stream, host: '127.0.0.1', port: 0, apiKeys: [], maxOpenTurns: 50 },
+    logger: pino({ level: 'info', base: null }, log),
+    isWorkerRunning: () => isWorkerRunning,
+    ...options.frontEnd,
+  });
+  return {
+    ...world,
+    ...toCalls(world, frontEnd.url),
+    url: frontEnd.url,
+    frontEnd,
+    log,
+    stopWorkers: async () => {
+      await world.stopWorkers();
+      isWorkerRunning = false;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await frontEnd.stop();
+      await world[Symbol.asyncDispose]();
+    },
+  };
+}
+
+type Calls = Pick<FrontEndWorld, 'send' | 'newConversation' | 'post' | 'accept' | 'play' | 'ended'>;
+
+function toCalls({ client }: World, url: string): Calls {
+  const send: Calls['send'] = (path, sending) => sendTo(`${url}${path}`, sending);
+  const post: Calls['post'] = (conversationId, text, headers = {}) =>
+    send(`/v1/conversations/${conversationId}/turns`, { json: { input: { text }, modality: 'text' }, headers });
+  return {
+    send,
+    post,
+    newConversation: async () => {
+      const { body } = await send('/v1/conversations', { json: {} });
+      return CreatedConversation.parse(body).id;
+    },
+    accept: async (...turn) => AcceptedTurn.parse(answered(202, await post(...turn))),
+    play: async (conversationId, text, headers = {}) =>
+      Turn.parse(answered(200, await post(conversationId, text, { Prefer: 'wait=30', ...headers }))),
+    ended: async (turnId) => {
+      await client.workflow
+        .getHandle(turnId)
+        .result()
+        .catch(() => undefined); // How it ended is in the record.
+      return Turn.parse(answered(200, await send(`/v1/turns/${turnId}`)));
+    },
+  };
+}
+
+export async function sendTo(url: string, { method, json, body, headers = {} }: Sending = {}): Promise<Answer> {
+  const sent = json === undefined ? body : JSON.stringify(json);
+  const response = await fetch(url, {
+    method: method ?? (sent === undefined ? 'GET' : 'POST'),
+    headers: { ...(sent !== undefined && { 'Content-Type': 'application/json' }), ...headers },
+    ...(sent !== undefined && { body: sent }),
+  });
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get('Content-Type') ?? '');
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+}
+
+function answered(status: number, answer: Answer): unknown {
+  assert.equal(answer.status, status, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+/** The problem that a request was answered with; it is one of the expected status, in the form of RFC 9457. */
+export function problemOf(answer: Answer, status: number, slug: string): ProblemDetails {
+  const { type, title, detail, ...rest } = answered(status, answer) as ProblemDetails;
+  assert.equal(answer.headers.get('Content-Type'), 'application/problem+json; charset=utf-8');
+  assert.equal(type, `urn:legato:problem:${slug}`);
+  assert.equal(rest.status, status);
+  assert.ok(title.length > 0 && detail.length > 0, 'A problem has a title and a detail');
+  return { type, title, detail, ...rest };
+}

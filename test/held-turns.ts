@@ -1,0 +1,48 @@
+import { defineTool } from 'legato';
+import { z } from 'zod';
+import type { ScriptRule } from '../providers/scripted/script.ts';
+
+export interface HeldTurns {
+  /** A turn with the word 'hold' stays open in its tool; all others are answered at once. */
+  readonly options: {
+    readonly agent: { readonly tools: ReturnType<typeof defineTool>[] };
+    readonly rules: ScriptRule[];
+  };
+  /** Resolves when a turn is held. */
+  readonly held: Promise<void>;
+  readonly runs: () => number;
+  readonly release: () => void;
+}
+
+/** Turns that stay open until they are told to go on. */
+export function holdTurns(): HeldTurns {
+  const held = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  let runs = 0;
+  const tool = defineTool({
+    name: 'hold',
+    description: 'Takes its time',
+    input: z.object({}),
+    effect: 'read',
+    preamble: 'off',
+    timeoutMs: 25_000,
+    budgetMs: 25_000,
+    run: async () => {
+      runs += 1;
+      held.resolve();
+      await released.promise;
+      return 'held';
+    },
+  });
+  const rules: ScriptRule[] = [
+    { when: { afterTool: true }, reply: { text: 'That took a while.' } },
+    { when: { user: 'hold' }, reply: { calls: [{ name: 'hold', arguments: {} }] } },
+    { reply: { text: 'Yes.' } },
+  ];
+  return {
+    options: { agent: { tools: [tool] }, rules },
+    held: held.promise,
+    runs: () => runs,
+    release: released.resolve,
+  };
+}

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { WorkflowFailedError } from '@temporalio/client';
+import { packHistory } from '../../contract/history.ts';
+import { AcceptedTurn, StartTurn, Turn } from '../../contract/http.ts';
+import { digestOf, turnIdFor } from '../../server/turn-ids.ts';
+import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../front-end-world.ts';
+import { holdTurns } from '../held-turns.ts';
+import { toStart } from '../world.ts';
+
+const key = { 'Idempotency-Key': 'order-7' };
+
+test('front end: a repeat of a key with the same body finds the open turn, and nothing runs twice', async () => {
+  const holding = holdTurns();
+  await using world = await createFrontEndWorld(holding.options);
+  const conversation = await world.newConversation();
+  const first = await world.accept(conversation, 'hold', key);
+  await holding.held;
+  assert.deepEqual(await world.accept(conversation, 'hold', key), first);
+  holding.release();
+  assert.equal((await world.ended(first.id)).outcome, 'answered');
+  assert.equal(holding.runs(), 1);
+  assert.equal(world.scripted.requests.chat.all.length, 2);
+});
+
+test('front end: a repeat of a key after the turn has ended finds that turn', async () => {
+  await using world = await createFrontEndWorld();
+  const conversation = await world.newConversation();
+  const first = await world.play(conversation, 'Hi', key);
+  assert.deepEqual(await world.play(conversation, 'Hi', key), first);
+  assert.equal(world.scripted.requests.chat.all.length, 1);
+});
+
+test('front end: a repeat of a key finds its turn while a later one is open', async () => {
+  const holding = holdTurns();
+  await using world = await createFrontEndWorld(holding.options);
+  const conversation = await world.newConversation();
+  const first = await world.play(conversation, 'Hi', key);
+  const open = await world.accept(conversation, 'hold');
+  await holding.held;
+  assert.equal((await world.accept(conversation, 'Hi', key)).id, first.id);
+  holding.release();
+  await world.ended(open.id);
+});
+
+test('front end: a repeat that spells the same body in another way finds the same turn', async () => {
+  await using world = await createFrontEndWorld({ rules: [{ reply: { text: 'Yes.' } }] });
+  const path = `/v1/conversations/${await world.newConversation()}/turns`;
+  const headers = { ...key, Prefer: 'wait=30' };
+  const first = await world.send(path, { json: { input: { text: 'Hi' } }, headers });
+  const body = '{ "playout": "assumed", "modality": "audio",\n "input": { "text": "\\u0048i" } }';
+  const second = await world.send(path, { body, headers });
+  assert.equal(second.status, 200);
+  assert.equal(Turn.parse(second.body).id, Turn.parse(first.body).id);
+});
+
+test('front end: a repeat of a key with another body is answered 409, while the turn is open and when it has ended', async () => {
+  const holding = holdTurns();
+  await using world = await createFrontEndWorld(holding.options);
+  const conversation = await world.newConversation();
+  const first = await world.accept(conversation, 'hold', key);
+  await holding.held;
+  const { detail } = problemOf(await world.post(conversation, 'my secret words', key), 409, 'idempotency-key-reused');
+  assert.ok(detail.includes(`'${first.id}'`));
+  assert.doesNotMatch(detail, /secret|order-7/);
+  holding.release();
+  await world.ended(first.id);
+  problemOf(await world.post(conversation, 'my secret words', key), 409, 'idempotency-key-reused');
+  assert.equal(world.scripted.requests.chat.all.length, 2);
+});
+
+test('front end: a key of one conversation means nothing in another', async () => {
+  await using world = await createFrontEndWorld();
+  const first = await world.play(await world.newConversation(), 'Hi', key);
+  const other = await world.play(await world.newConversation(), 'Hello', key);
+  assert.notEqual(other.id, first.id);
+});
+
+test('front end: posts of one key at once become one turn', async () => {
+  await using world = await createFrontEndWorld();
+  const conversation = await world.newConversation();
+  const turns = await Promise.all(Array.from({ length: 8 }, () => world.play(conversation, 'Hi', key)));
+  assert.equal(new Set(turns.map(({ id }) => id)).size, 1);
+  assert.equal(world.scripted.requests.chat.all.length, 1);
+});
+
+test('front end: of posts without a key at once one is accepted, and the others are told which', async () => {
+  const holding = holdTurns();
+  await using world = await createFrontEndWorld(holding.options);
+  const conversation = await world.newConversation();
+  const answers = await Promise.all(Array.from({ length: 5 }, () => world.post(conversation, 'hold')));
+  const accepted = answers.filter(({ status }) => status === 202);
+  assert.equal(accepted.length, 1);
+  const { id } = AcceptedTurn.parse(accepted[0]?.body);
+  for (const answer of answers.filter(({ status }) => status !== 202)) {
+    assert.equal(problemOf(answer, 409, 'turn-open').openTurn, id);
+  }
+  holding.release();
+  await world.ended(id);
+  assert.equal(holding.runs(), 1);
+});
+
+/** Two processes that serve the same agent. */
+async function twoProcesses(options: Parameters<typeof createFrontEndWorld>[0] = {}) {
+  const first = await createFrontEndWorld(options);
+  const second = await createFrontEndWorld({ ...options, agent: { ...options.agent, name: first.agent.name } });
+  const dispose = async (): Promise<void> => {
+    await second[Symbol.asyncDispose]();
+    await first[Symbol.asyncDispose]();
+  };
+  return { first, second, [Symbol.asyncDispose]: dispose };
+}
+
+const chats = (worlds: FrontEndWorld[]): number =>
+  worlds.reduce((count, { scripted }) => count + scripted.requests.chat.all.length, 0);
+
+test('front end: a repeat in another process finds the turn, while it is open and when it has ended', async () => {
+  const holding = holdTurns();
+  await using both = await twoProcesses(holding.options);
+  const { first, second } = both;
+  const conversation = await first.newConversation();
+  const turn = await first.accept(conversation, 'hold', key);
+  await holding.held;
+  assert.deepEqual(await second.accept(conversation, 'hold', key), turn);
+  problemOf(await second.post(conversation, 'Another', key), 409, 'idempotency-key-reused');
+  holding.release();
+  const ended = await first.ended(turn.id);
+  assert.deepEqual(await second.play(conversation, 'hold', key), ended);
+  problemOf(await second.post(conversation, 'Another', key), 409, 'idempotency-key-reused');
+  assert.equal(holding.runs(), 1);
+  assert.equal(chats([first, second]), 2);
+});
+
+test('front end: posts of one key at once to two processes become one turn', async () => {
+  await using both = await twoProcesses();
+  const { first, second } = both;
+  const conversation = await first.newConversation();
+  const turns = await Promise.all([first.play(conversation, 'Hi', key), second.play(conversation, 'Hi', key)]);
+  assert.equal(turns[0].id, turns[1].id);
+  assert.equal(chats([first, second]), 1);
+});
+
+/** The turn of a key as a front end leaves it that answered 503 while Temporal took it all the same. */
+async function abandonTurn(world: FrontEndWorld, conversationId: string, text: string): Promise<string> {
+  const id = turnIdFor(conversationId, key['Idempotency-Key'], 1);
+  const { agent, home, turns, client } = world;
+  const input = {
+    ...{ conversationId, agent: agent.name, text, modality: 'text' as const, number: 1, home },
+    ...{ terms: agent.terms, history: packHistory([]) },
+  };
+  const live = turns.open({ id, input, items: [] });
+  live.refuse();
+  const memo = {
+    digest: digestOf(StartTurn.parse({ input: { text }, modality: 'text' })),
+    number: 1,
+    conversationId,
+  };
+  const start = { ...toStart(id, agent, live.input), memo };
+  await assert.rejects(client.workflow.execute('turn', start), WorkflowFailedError);
+  turns.forget(id);
+  return id;
+}
+
+test("front end: a repeat that finds its turn abandoned starts anew, under the key's next id", async () => {
+  await using world = await createFrontEndWorld({ rules: [{ reply: { text: 'Yes.' } }] });
+  const conversation = await world.newConversation();
+  const abandoned = await abandonTurn(world, conversation, 'Hi');
+  assert.equal(world.scripted.requests.chat.all.length, 0);
+  const turn = await world.play(conversation, 'Hi', key);
+  assert.equal(turn.id, `${abandoned}-2`);
+  assert.equal(turn.outcome, 'answered');
+  assert.deepEqual(await world.play(conversation, 'Hi', key), turn);
+  assert.equal(world.scripted.requests.chat.all.length, 1);
+});
+
+test('front end: a turn that was abandoned is shown as failed, with nothing said', async () => {
+  await using world = await createFrontEndWorld();
+  const conversation = await world.newConversation();
+  const { outcome, items, steps } = await world.ended(await abandonTurn(world, conversation, 'Hi'));
+  assert.equal(outcome, 'failed');
+  assert.deepEqual([items, steps], [[], []]);
+});
