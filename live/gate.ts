@@ -13,6 +13,7 @@ export async function passGate(gate: Gate, speech: LiveSpeech | undefined, signa
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     await Promise.race([gate === 'after_speech' ? speech.over : speech.started, promise]);
+    signal.throwIfAborted();
   } finally {
     signal.removeEventListener('abort', onAbort);
   }

@@ -1,6 +1,5 @@
 import type { SpeechKind } from '../contract/items.ts';
 import type { Voiced } from '../contract/rounds.ts';
-import { ProviderFailure } from '../providers/failure.ts';
 import { BYTES_PER_MS } from '../providers/text-to-speech.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { ahead } from './ahead.ts';
@@ -135,8 +134,8 @@ export class LiveSpeech {
       }
     } catch (error) {
       this.#cut.signal.throwIfAborted();
-      if (!(error instanceof ProviderFailure)) throw error;
-      this.#degraded = error.message;
+      // Whatever it was, it must not silence the turn, nor end the process that others speak in.
+      this.#degraded = error instanceof Error ? error.message : String(error);
     }
     sentence ??= this.#beginSentence(text);
     await this.#reaches(sentence.startsMs);

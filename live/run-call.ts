@@ -80,7 +80,8 @@ async function runOne(input: CallToolInput, calling: Calling): Promise<CallResul
     run: toRun(tool, { args: checked.value, asked: args, policy }, calling.runOnThread),
     policy,
     idempotencyKey: `${turn.id}/${step}`,
-    signal,
+    // I1: a write that has begun is never cancelled; until its gate has opened it has not.
+    signal: policy.effect === 'write' ? NEVER : signal,
     onAttempt: (attempt) => publish({ type: 'tool.started', ...call, attempt }),
     onProgress: (note, attempt) => publish({ type: 'tool.progress', ...call, attempt, note }),
   });
@@ -92,6 +93,8 @@ async function runOne(input: CallToolInput, calling: Calling): Promise<CallResul
   );
   return result;
 }
+
+const NEVER = new AbortController().signal;
 
 interface Telling {
   readonly turn: LiveTurn;
