@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineAgent, defineTool, from } from 'legato';
 import { z } from 'zod';
-import { TOOL_MS } from './graph-replies.ts';
+import { FILLER_AFTER_MS, TOOL_MS } from './graph-replies.ts';
 
 const latest = defineTool({
   name: 'latest_order',
@@ -34,6 +34,15 @@ export default defineAgent({
     latest,
     defineTool({ ...track, name: 'track_order' }),
     defineTool({ ...track, name: 'track_latest', requires: { order_id: from('latest_order', 'order_id') } }),
+    defineTool({
+      name: 'wait',
+      description: 'Takes its time',
+      input: z.object({}),
+      effect: 'read',
+      preamble: 'off',
+      fillers: [{ afterMs: FILLER_AFTER_MS, say: ['Wait.', 'Hold on.'] }],
+      run: (_, { signal }) => sleep(2 * FILLER_AFTER_MS, 'done', { signal }),
+    }),
     defineTool({
       name: 'block',
       description: 'Blocks its thread',

@@ -6,6 +6,7 @@ import { readConfig } from '../config.ts';
 import { startProviderProcess } from '../worker/provider-process.ts';
 import { startEmbeddedServer } from '../temporal/embedded-server.ts';
 import { quantile, toTable } from './figures.ts';
+import { timeFiller } from './graph-filler.ts';
 import { preambleMs, words } from './graph-replies.ts';
 import { startServing } from './serving-process.ts';
 import { timeTurn, type TimedTurn } from './timed-turn.ts';
@@ -33,6 +34,8 @@ while (chain.length < TURNS) {
   chain.push(...(await timeTurns('chain', 1)));
   steps.push(...(await timeTurns('steps', 1)));
 }
+const fillers: number[] = [];
+while (fillers.length < TURNS) fillers.push(await timeFiller(client));
 const [, delays] = await Promise.all([timeTurns('block', 4), measureDelays(400)]);
 
 const answers = (turns: readonly TimedTurn[]): number[] => turns.map((turn) => turn.answerAudioMs);
@@ -45,6 +48,7 @@ const figures = [
     unit: 'ms' as const,
     atMost: 60,
   },
+  { what: "a filler: later than its time, the voice's delay aside", values: fillers, unit: 'ms' as const, atMost: 50 },
   { what: 'a request while a tool blocks its thread for 2 s', values: delays, unit: 'ms' as const, atMost: 20 },
 ];
 process.stdout.write(`${toTable(figures)}\n`);
