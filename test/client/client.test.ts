@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createLegatoClient, LegatoError } from 'legato/client';
+import type { ServedEvent } from 'legato/client';
+import { createFrontEndWorld } from '../front-end-world.ts';
+import { startRelay } from '../relay.ts';
+
+const rules = [{ reply: { text: 'Hello there. How can I help you today?' } }];
+
+test('client: a turn is started, followed to its end, and its result is the whole turn', async () => {
+  await using world = await createFrontEndWorld({ rules });
+  const legato = createLegatoClient({ baseUrl: world.url });
+  const { id: conversation } = await legato.createConversation();
+  const turn = await legato.startTurn(conversation, { text: 'Hi', modality: 'text' });
+  const types: string[] = [];
+  for await (const event of legato.events(turn.id)) types.push(event.type);
+  assert.deepEqual([types[0], types.at(-1)], ['turn.started', 'turn.finished']);
+  const result = await legato.result(turn.id);
+  assert.equal(result.outcome, 'answered');
+  assert.deepEqual(
+    (await legato.conversation(conversation)).turns.map(({ id }) => id),
+    [turn.id],
+  );
+});
+
+test('client: a repeat with the same idempotency key is the same turn', async () => {
+  await using world = await createFrontEndWorld({ rules });
+  const legato = createLegatoClient({ baseUrl: world.url });
+  const { id: conversation } = await legato.createConversation();
+  const start = () => legato.startTurn(conversation, { text: 'Hi', modality: 'text' }, { idempotencyKey: 'once' });
+  const first = await start();
+  await legato.result(first.id);
+  assert.equal((await start()).id, first.id);
+  assert.equal(world.scripted.requests.chat.all.length, 1);
+});
+
+test('client: events go on where they were when the connection is cut, without loss or repeat', async () => {
+  await using world = await createFrontEndWorld({ rules });
+  await using relay = await startRelay(new URL(world.url).host);
+  const legato = createLegatoClient({ baseUrl: `http://${relay.address}` });
+  const { id: conversation } = await legato.createConversation();
+  const { id } = await legato.startTurn(conversation, { text: 'Hi' });
+  const events: ServedEvent[] = [];
+  for await (const event of legato.events(id, { audio: true })) {
+    events.push(event);
+    if (event.type === 'speech.started') relay.cut();
+  }
+  const all = await Array.fromAsync(createLegatoClient({ baseUrl: world.url }).events(id, { audio: true }));
+  assert.deepEqual(events, all);
+});
+
+test('client: a request that is turned down is an error with the status and the words of the problem', async () => {
+  await using world = await createFrontEndWorld({ rules, frontEnd: { apiKeys: ['right'] } });
+  const refused = createLegatoClient({ baseUrl: world.url, apiKey: 'wrong' });
+  await assert.rejects(refused.createConversation(), (error) => error instanceof LegatoError && error.status === 401);
+  const legato = createLegatoClient({ baseUrl: world.url, apiKey: 'right' });
+  await assert.rejects(
+    legato.startTurn('nobody', { text: 'Hi' }),
+    (error) => error instanceof LegatoError && error.status === 404 && error.message.includes('nobody'),
+  );
+});

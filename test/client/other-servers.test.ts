@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { createLegatoClient, LegatoError } from 'legato/client';
+import type { LegatoClient } from 'legato/client';
+
+interface Peer extends AsyncDisposable {
+  readonly client: LegatoClient;
+}
+
+/** A client of a server that is not, or not quite, Legato's. */
+async function startPeer(listener: RequestListener): Promise<Peer> {
+  const server = createServer(listener);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    client: createLegatoClient({ baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }),
+    [Symbol.asyncDispose]: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+const event = (seq: number, type: string, more = {}): string =>
+  `id: ${seq}\nevent: ${type}\ndata: ${JSON.stringify({ seq, atMs: 0, type, ...more })}\n\n`;
+const finished = event(9, 'turn.finished', { outcome: 'answered', degraded: false, text: 'Yes.' });
+const sse = { 'Content-Type': 'text/event-stream' };
+
+test("client: a proxy's error page is a LegatoError with the status and the address", async () => {
+  await using peer = await startPeer((_, response) => {
+    response.writeHead(418, { 'Content-Type': 'text/html' }).end('<h1>No</h1>');
+  });
+  await assert.rejects(peer.client.turn('turn-a'), (error) => {
+    assert.ok(error instanceof LegatoError);
+    assert.deepEqual([error.status, error.problem], [418, undefined]);
+    assert.match(error.message, /^The server at http:.+\/v1\/turns\/turn-a answered 418/);
+    return true;
+  });
+});
+
+test('client: an answer that is not what the call promises is refused', async () => {
+  await using peer = await startPeer((_, response) => response.end('{"hello":1}'));
+  await assert.rejects(peer.client.turn('turn-a'), { name: 'ZodError' });
+});
+
+test('client: a server that is away for a while is asked for the events again', async () => {
+  let asked = 0;
+  await using peer = await startPeer((_, response) => {
+    asked += 1;
+    if (asked === 1) response.writeHead(503).end();
+    else if (asked === 2)
+      response.writeHead(200, sse).end(); // a server that stops ends its streams
+    else response.writeHead(200, sse).end(finished);
+  });
+  const events = await Array.fromAsync(peer.client.events('turn-a'));
+  assert.deepEqual([events.map(({ seq }) => seq), asked], [[9], 3]);
+});
+
+test('client: an event of a kind that it does not know, and one that it has, are passed over', async () => {
+  const started = event(5, 'speech.started', { speech: '1-1' });
+  await using peer = await startPeer((_, response) => {
+    response.writeHead(200, sse).end([event(4, 'speech.sung'), started, ':\n\n', started, finished].join(''));
+  });
+  const events = await Array.fromAsync(peer.client.events('turn-a', { afterSeq: 2 }));
+  assert.deepEqual(
+    events.map(({ seq }) => seq),
+    [5, 9],
+  );
+});
+
+test('client: an id cannot leave its place in the path', async () => {
+  let path: string | undefined;
+  await using peer = await startPeer((request, response) => {
+    path = request.url;
+    response.writeHead(404).end();
+  });
+  await assert.rejects(peer.client.conversation('../turns/a?b'), LegatoError);
+  assert.equal(path, '/v1/conversations/..%2Fturns%2Fa%3Fb');
+});
+
+test('client: a fetch of its own is used', async () => {
+  const asked: unknown[] = [];
+  const client = createLegatoClient({
+    baseUrl: 'http://legato.test',
+    fetch: async (input) => {
+      asked.push(input);
+      return Promise.resolve(Response.json({ id: 'a', agent: 'b', createdAt: '2026-01-01T00:00:00.000Z' }));
+    },
+  });
+  assert.equal((await client.createConversation()).agent, 'b');
+  assert.deepEqual(asked, ['http://legato.test/v1/conversations']);
+});
