@@ -9,7 +9,8 @@ export function createCallTool(deps: ActivityDependencies) {
     return runStep(deps, input, {
       kind: 'tool',
       name: input.name,
-      cancellable: input.policy.effect === 'read',
+      // A write that waits at its gate has not begun; one that has begun takes no notice.
+      cancellable: true,
       run: (work) => runCall(input, { ...deps, ...work }),
     });
   };

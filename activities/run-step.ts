@@ -38,6 +38,7 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
     if (context.cancellationDetails?.cancelRequested && plan.cancellable) turn.claims.cancel(input.step);
     if (context.cancellationDetails?.workerShutdown) handover.reject(homeLost('it is stopping'));
   };
+  if (context.cancellationSignal.aborted) onCancel();
   context.cancellationSignal.addEventListener('abort', onCancel, { once: true });
   const pulse = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
   try {

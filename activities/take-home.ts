@@ -12,9 +12,10 @@ export function createTakeHome(deps: ActivityDependencies) {
     const record = await deps.readTurn(turnId);
     const opened = unopened ? await deps.conversations.prepare(conversationId) : undefined;
     const input = { ...record.input, ...opened };
-    const turn = deps.turns.get(turnId) ?? deps.turns.open({ id: turnId, input, items: unpackHistory(input.history) });
+    const known = deps.turns.get(turnId);
+    const turn = known ?? deps.turns.open({ id: turnId, input, items: unpackHistory(input.history) });
     turn.bind();
-    turn.resume(record.rounds);
+    if (!known) turn.resume(record.rounds);
     deps.stream.open(turnId);
     return { home: deps.home, ...(opened && { opened }) };
   };

@@ -28,14 +28,19 @@ async function importModule(path: string, file: string): Promise<Record<string, 
     if (error instanceof Error && error.name === 'AgentDefinitionError') {
       throw refusal(path, lowerFirst(error.message), error);
     }
-    throw refusal(path, `${reasonOf(error)}; correct the module`, error);
+    throw refusal(path, reasonOf(error), error);
   }
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return `it threw '${String(error)}'`;
+  if (!(error instanceof Error)) return `it threw '${String(error)}'; correct the module`;
   const firstLine = error.message.trim().split('\n')[0] ?? '';
-  return error instanceof SyntaxError ? `its syntax is wrong: ${firstLine}` : `importing it failed: ${firstLine}`;
+  if (/Cannot find package 'legato'/.test(firstLine)) {
+    return "it finds no package 'legato'; install that where the module is, or keep the module inside the checkout";
+  }
+  return error instanceof SyntaxError
+    ? `its syntax is wrong: ${firstLine}; correct the module`
+    : `importing it failed: ${firstLine}; correct the module`;
 }
 
 function refusal(path: string, reason: string, cause?: unknown): Error {

@@ -22,6 +22,13 @@ export function unpackHistory(history: History): readonly Item[] {
   return JSON.parse(inflateRawSync(Buffer.from(history.deflated, 'base64')).toString('utf8')) as Item[];
 }
 
+/** Of a turn that is too large by itself, what was said: the next one must not begin without a memory. */
+function wordsOfLastTurn(items: readonly Item[], limitBytes: number): readonly Item[] {
+  const last = items.slice(items.findLastIndex((item) => item.type === 'user'));
+  const words = last.filter((item) => item.type === 'user' || item.type === 'speech');
+  return Buffer.byteLength(JSON.stringify(words)) <= limitBytes ? words : [];
+}
+
 /** The longest tail of whole turns that is at most `limitBytes` as JSON. */
 export function latestItems(items: readonly Item[], limitBytes: number): readonly Item[] {
   let bytes = 2;
@@ -30,7 +37,7 @@ export function latestItems(items: readonly Item[], limitBytes: number): readonl
     const item = items[index];
     if (item === undefined) break;
     bytes += Buffer.byteLength(JSON.stringify(item)) + 1;
-    if (bytes > limitBytes) return items.slice(from);
+    if (bytes > limitBytes) return from < items.length ? items.slice(from) : wordsOfLastTurn(items, limitBytes);
     if (item.type === 'user') from = index;
   }
   return items;

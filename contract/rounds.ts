@@ -105,6 +105,8 @@ export interface Speech {
 export interface Voiced {
   readonly heardText: string;
   readonly durationMs: number;
+  /** It was cut before its end. */
+  readonly interrupted?: true;
   /** Why it went out as text, if it did. */
   readonly degraded?: string;
 }

@@ -125,10 +125,12 @@ export class LiveSpeech {
     const spoken = voice && !this.#degraded ? ahead(synthesise(text, voice, this.#cut.signal)) : undefined;
     await before;
     if (this.#sentences.length > 0) await this.#reaches(playhead.playsUntilMs - LEAD_MS);
+    this.#cut.signal.throwIfAborted();
     if (this.#stopped) return;
     let sentence: Sentence | undefined;
     try {
       for await (const frame of spoken ?? []) {
+        this.#cut.signal.throwIfAborted();
         sentence ??= this.#beginSentence(text);
         this.#publishFrame(frame, sentence);
       }
@@ -181,6 +183,6 @@ export class LiveSpeech {
     const heardText = heard.map((sentence) => sentence.text).join(' ');
     const heardMs = heard.reduce((sum, sentence) => sum + sentence.durationMs, 0);
     if (this.#sentences.length > 0) this.#setting.publish({ type: 'speech.cut', ...said, heardText, heardMs });
-    return { heardText, durationMs, ...degraded };
+    return { heardText, durationMs, interrupted: true, ...degraded };
   }
 }

@@ -100,6 +100,7 @@ export class LiveTurn {
   /** The turn as its record has it, for a process that takes it over. */
   resume(rounds: readonly Round[]): void {
     this.#played = resumeTurn(this.input.terms, rounds);
+    this.voice.reserve(rounds.flatMap((round) => round.speeches.map((speech) => speech.speech)));
   }
 
   /** The turn is over: who waits for `closed` gets the result. */

@@ -46,6 +46,7 @@ export async function streamReply(request: ModelRequest, setting: ReplySetting):
 async function readReply(request: ModelRequest, setting: ReplySetting): Promise<readonly ReplyCall[]> {
   const { model, patienceMs, signal, words } = setting;
   const calls = new Map<number, ReplyCall>();
+  words.restart();
   const open = (inner: AbortSignal) => model.reply(request, inner);
   for await (const chunk of withPatience(open, { of: 'The model', patienceMs, signal })) {
     if (chunk.type === 'text') {

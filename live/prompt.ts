@@ -61,7 +61,7 @@ function appendItem(messages: ModelMessage[], item: Item, callId: string): Model
       // What was said while calls were open stands where a model takes no words. Fillers say nothing that matters; what
       // the caller was told about a failure stands in its result.
       if (item.kind === 'filler' || isAside(item)) return messages;
-      return [...messages, { role: 'assistant', text: wordsFor(item), calls: [] }];
+      return wordsFor(item) === '' ? messages : [...messages, { role: 'assistant', text: wordsFor(item), calls: [] }];
     case 'call':
       return appendCall(messages, { id: callId, name: item.name, arguments: toText(item.arguments) });
     case 'result':

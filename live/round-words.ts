@@ -31,6 +31,11 @@ export class RoundWords {
     return this.#text.trim() === '';
   }
 
+  /** Another reply begins, after one that broke off. */
+  restart(): void {
+    this.#readers.clear();
+  }
+
   /** The model's own words. */
   own(text: string): void {
     const glued = this.#preambleOf !== undefined && text.trim() !== '' && !/\s$/.test(this.#text);
@@ -52,7 +57,6 @@ export class RoundWords {
   /** A preamble that was not the first property, or a phrase of a tool that always has one. */
   late(text: unknown): void {
     if (!this.isWordless) return;
-    this.#text = '';
     this.#say(toPreamble(text));
     this.#speaker.flush();
   }

@@ -2,7 +2,6 @@ import type { Agent } from '../agent/agent.ts';
 import type { SpeechKind } from '../contract/items.ts';
 import type { Round } from '../contract/rounds.ts';
 import type { ThinkInput, ThinkResult } from '../contract/steps.ts';
-import { ProviderFailure } from '../providers/failure.ts';
 import type { LanguageModel } from '../providers/model.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { speechId } from '../turn/steps.ts';
@@ -31,8 +30,8 @@ export class ThinkFailed extends Error {
   override readonly name = 'ThinkFailed';
   readonly said: string;
 
-  constructor(failure: ProviderFailure, said: string) {
-    super(failure.message, { cause: failure });
+  constructor(failure: unknown, said: string) {
+    super(failure instanceof Error ? failure.message : String(failure), { cause: failure });
     this.said = said;
   }
 }
@@ -54,14 +53,18 @@ export async function thinkAloud(input: ThinkInput, thinking: Thinking): Promise
     publishTurnedDown(round, thinking);
     return result;
   } catch (error) {
+    if (signal.aborted) {
+      mouth.cut();
+      return { text: words.text, calls: [] };
+    }
     mouth.end();
-    if (signal.aborted) return { text: words.text, calls: [] };
-    throw error instanceof ProviderFailure ? new ThinkFailed(error, words.text) : error;
+    throw new ThinkFailed(error, words.text);
   }
 }
 
 interface Mouth extends Speaker {
   readonly end: (kind?: SpeechKind) => void;
+  readonly cut: () => void;
 }
 
 /** Says words in the turn's voice; the speech begins with the first of them, and there is none without. */
@@ -74,6 +77,7 @@ function openMouth(id: string, { turn, publish }: Thinking): Mouth {
     },
     flush: () => speech?.flush(),
     end: (kind = 'answer') => speech?.end(kind),
+    cut: () => speech?.cut(),
   };
 }
 

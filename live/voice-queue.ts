@@ -18,6 +18,8 @@ export class VoiceQueue {
   #last: Promise<unknown> = Promise.resolve();
   #open = 0;
   #quietSinceMs = -Infinity;
+  readonly #taken = new Set<string>();
+  #closed = false;
 
   /** Without a voice, speech goes out as text. */
   constructor(voice: Voice | undefined) {
@@ -43,6 +45,8 @@ export class VoiceQueue {
     this.#speeches.get(id)?.cut();
     const speech = new LiveSpeech({ id, voice: this.#voice, playhead: this.#playhead, publish, before: this.#last });
     this.#speeches.set(id, speech);
+    this.#taken.add(id);
+    if (this.#closed) speech.cut();
     this.#open += 1;
     this.#last = speech.over.finally(() => {
       this.#open -= 1;
@@ -54,7 +58,7 @@ export class VoiceQueue {
   /** Begins a speech beside the round's own words, under the next free place of the round. */
   beginAside(round: number, publish: (event: NewEvent) => void): { readonly id: string; readonly speech: LiveSpeech } {
     let place = FIRST_ASIDE;
-    while (this.#speeches.has(speechId(round, place))) place += 1;
+    while (this.#taken.has(speechId(round, place))) place += 1;
     const id = speechId(round, place);
     return { id, speech: this.begin(id, publish) };
   }
@@ -69,7 +73,14 @@ export class VoiceQueue {
     return speech?.text === text ? speech : undefined;
   }
 
+  /** Ids of speeches that were said elsewhere. */
+  reserve(ids: readonly string[]): void {
+    for (const id of ids) this.#taken.add(id);
+  }
+
+  /** The turn is over: what is said is cut, and nothing is said any more. */
   cutAll(): void {
+    this.#closed = true;
     for (const speech of this.#speeches.values()) speech.cut();
   }
 }

@@ -27,6 +27,9 @@ export async function findConversation({ deps, known }: Search, id: string): Pro
   const read = { agent, items, nextNumber: (turns.at(-1)?.number ?? 0) + 1 };
   const running = turns.findLast(({ state }) => state === 'running');
   if (running && (await isRunning(deps, running.id))) return { conversation: read, openElsewhere: running.id };
+  // Another post may have come first while this one asked; what it knows is newer.
+  const meanwhile = known.get(id);
+  if (meanwhile && !isLost(deps, meanwhile)) return { conversation: meanwhile };
   known.learn(id, read);
   return { conversation: read };
 }

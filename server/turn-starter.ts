@@ -70,9 +70,22 @@ export class TurnStarter {
     const same = turns.get(attempt.id);
     if (same) return this.#join(attempt, same);
     const open = turns.openIn(attempt.conversationId)?.id ?? found.openElsewhere;
+    if (open !== undefined && (await this.#endedElsewhere(open))) return this.#try(attempt);
     if (open !== undefined) return this.#repeatOr(attempt, problems.turnOpen(attempt.conversationId, open));
     if (turns.size >= maxOpenTurns) throw problems.tooManyTurns(maxOpenTurns);
     return this.#begin(attempt, found);
+  }
+
+  /** A turn that an operator ended, or that another process has closed, is open here no more. */
+  async #endedElsewhere(id: string): Promise<boolean> {
+    const { client, stream, turns } = this.#deps;
+    if (turns.get(id)?.state !== 'bound') return false;
+    const description = await askTemporal(client, () => describeTurn(client, id));
+    if (description?.status.name === 'RUNNING' || turns.get(id) === undefined) return false;
+    const by = { turnId: id, step: 'end', epoch: 0 };
+    stream.publish(by, { type: 'turn.finished', outcome: 'failed', degraded: false, text: '' });
+    turns.forget(id);
+    return true;
   }
 
   async #join(attempt: Attempt, live: LiveTurn): Promise<AcceptedTurn | undefined> {

@@ -42,11 +42,11 @@ export function cancelled(state: TurnState): Advance {
   return { state: next, commands: [...stopped, ...commands] };
 }
 
-/** Stops the model call and the reads that are under way. A write that has begun is left to end. */
+/** Stops the model call and the calls that are under way; a write that has begun takes no notice, one at its gate does. */
 function stopWork(state: TurnState): readonly TurnCommand[] {
   const thinking = state.thinking === undefined ? [] : [cancel(thinkStep(state.thinking))];
-  const reads = openCalls(state).filter((call) => call.started && call.policy?.effect === 'read');
-  return [...thinking, ...reads.map((call) => cancel(call.call))];
+  const calls = openCalls(state).filter((call) => call.started);
+  return [...thinking, ...calls.map((call) => cancel(call.call))];
 }
 
 function abandonCalls(state: TurnState, why: string): TurnState {

@@ -18,7 +18,8 @@ function roundItems(round: Round): Item[] {
 }
 
 function toSpeechItem({ speech, kind, text, voiced }: Speech): Item {
-  return { type: 'speech', speech, kind, text, heardText: voiced?.heardText ?? '' };
+  const { heardText = '', interrupted } = voiced ?? {};
+  return { type: 'speech', speech, kind, text, heardText, ...(interrupted && { interrupted }) };
 }
 
 function toCallItem({ call, name, arguments: args }: Call): Item {

@@ -1,4 +1,4 @@
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, CancellationScope, proxyActivities } from '@temporalio/workflow';
 import type { HomeActivities, SharedActivities } from '../activities/index.ts';
 import type { CallToolInput, CloseTurnInput, ThinkInput, VoiceInput } from '../contract/steps.ts';
 
@@ -62,7 +62,9 @@ export function scheduleCloseTurn(queue: string, input: CloseTurnInput) {
 export const { takeHome } = shared;
 
 export async function probe(queue: string): Promise<boolean> {
-  return prober.probeHome.executeWithOptions({ taskQueue: queue, summary: 'is home alive?' }, []).then(
+  const asking = () => prober.probeHome.executeWithOptions({ taskQueue: queue, summary: 'is home alive?' }, []);
+  // Whatever becomes of the step that asks, the answer must be true.
+  return CancellationScope.nonCancellable(asking).then(
     () => true,
     () => false,
   );

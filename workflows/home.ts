@@ -7,6 +7,11 @@ export interface HomeStep<T> {
   readonly schedule: (home: string, epoch: number) => Promise<T>;
   /** Set for a step that must not be done twice: what it came to if it may have begun in a process that is lost. */
   readonly ifMaybeBegun?: () => T;
+  /**
+   * What to do with a result that a home gave after the turn had moved, so that the new home does not know it: `again`
+   * has the step done there too.
+   */
+  readonly ifLate: 'again' | ((result: T) => void);
 }
 
 export interface HomeSetting {
@@ -24,8 +29,9 @@ export interface HomeSetting {
  *
  * 1. Steps are scheduled at home. One that is not taken, or goes silent, is asked for once more there if home answers a
  *    probe: after an outage of Temporal home is alive and has the work of the first attempt.
- * 2. A home that does not answer is lost for good. Whoever takes the turn from the shared queue is its home from then
- *    on, under the next epoch; steps that were lost together move together.
+ * 2. A home that does not answer is lost. Whoever takes the turn from the shared queue is its home from then on, under
+ *    the next epoch unless it is the same process; steps that were lost together move together. What may have begun in
+ *    any attempt counts, not only in the last one.
  * 3. Until home has taken its first step nobody else may (I8): the turn is given up.
  */
 export class Home {
@@ -46,31 +52,51 @@ export class Home {
   }
 
   async do<T>(step: HomeStep<T>): Promise<T> {
+    let mayHaveBegun = false;
     for (;;) {
       const epoch = this.#epoch;
       try {
         const result = await step.schedule(this.#queue, epoch);
         this.#bound = true;
-        return result;
+        if (!this.#isLate(epoch)) return result;
+        if (step.ifLate !== 'again') {
+          step.ifLate(result);
+          return result;
+        }
+        await this.#moveFrom(epoch);
       } catch (error) {
         const loss = toLoss(error);
         if (!loss) throw error;
-        if (loss !== 'not_taken') this.#bound = true;
-        if (loss !== 'stopping' && (await this.#setting.probe(this.#queue))) continue;
-        if (!this.#bound) throw abandoned();
-        await this.#moveFrom(epoch);
-        if (loss !== 'not_taken' && step.ifMaybeBegun) return step.ifMaybeBegun();
+        mayHaveBegun ||= loss !== 'not_taken';
+        this.#bound ||= mayHaveBegun;
+        const moved = await this.#recover(epoch, loss);
+        if (moved && mayHaveBegun && step.ifMaybeBegun) return step.ifMaybeBegun();
       }
     }
   }
 
+  /** Makes sure of a home for the next attempt; true if it is another one than before. */
+  async #recover(epoch: number, loss: Loss): Promise<boolean> {
+    if (loss !== 'stopping' && (await this.#setting.probe(this.#queue))) return false;
+    if (!this.#bound) throw abandoned();
+    await this.#moveFrom(epoch);
+    return this.#epoch > epoch;
+  }
+
+  #isLate(epoch: number): boolean {
+    return this.#epoch > epoch || this.#moving !== undefined;
+  }
+
   async #moveFrom(epoch: number): Promise<void> {
     if (this.#epoch > epoch) return;
-    this.#moving ??= this.#setting.takeOver().then((queue) => {
-      this.#queue = queue;
-      this.#epoch += 1;
-      this.#moving = undefined;
-    });
+    this.#moving ??= this.#setting
+      .takeOver()
+      .then((queue) => {
+        // The same process again: it was alive after all, and has the work of the first attempt.
+        if (queue !== this.#queue) this.#epoch += 1;
+        this.#queue = queue;
+      })
+      .finally(() => (this.#moving = undefined));
     await this.#moving;
   }
 }

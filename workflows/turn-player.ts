@@ -120,6 +120,7 @@ export class TurnPlayer {
     const toDo: StepToDo<ThinkResult> = {
       id: step,
       kind: 'think',
+      ifLate: 'again',
       schedule: (queue, epoch) => scheduleThink(queue, { ...this.#named(step, epoch), round, mustAnswer, ...settled }),
     };
     try {
@@ -134,6 +135,7 @@ export class TurnPlayer {
     const toDo: StepToDo<VoiceResult> = {
       id: step,
       kind: 'voice',
+      ifLate: () => undefined,
       name: kind,
       schedule: (queue, epoch) => scheduleVoice(queue, { ...this.#named(step, epoch), speech, kind, text }),
     };
@@ -154,6 +156,7 @@ export class TurnPlayer {
     const toDo: StepToDo<CallResult> = {
       id: step,
       kind: 'tool',
+      ifLate: untold,
       name,
       schedule: (queue, epoch) => scheduleCallTool(queue, { step, epoch, name, arguments: args, policy }),
       ...(policy.effect === 'write' && { ifMaybeBegun: () => untold(LOST_WRITE) }),

@@ -42,6 +42,7 @@ export async function turn(started: TurnInput): Promise<TurnResult> {
     markOutcome(outcome, playing.failedStep);
     await home.do({
       id: 'close',
+      ifLate: () => undefined,
       schedule: (queue, epoch) => scheduleCloseTurn(queue, { epoch, startedAt: startedAt.toISOString(), result }),
     });
     if (outcome === 'failed') throw failure(result, playing.failedStep);

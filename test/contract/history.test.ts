@@ -29,6 +29,12 @@ test('history: beyond 64 KiB the oldest turns are left out whole, so that it beg
   assert.deepEqual(kept.at(-1), turns(1_000).at(-1));
 });
 
-test('history: a single turn larger than the limit leaves nothing, rather than a part of itself', () => {
-  assert.deepEqual(latestItems(toTurn(1, 1_000), 500), []);
+test('history: of a single turn larger than the limit what was said is left, so that the next one has a memory', () => {
+  const large: Item = { type: 'result', call: 'tool:1:0:find', ok: true, result: 'x'.repeat(1_000) };
+  assert.deepEqual(latestItems([...toTurn(1), large], 500), toTurn(1));
+});
+
+test('history: a greeting before the first words of a caller is kept', () => {
+  const greeting: Item = { type: 'speech', speech: '1-1', kind: 'answer', text: 'Hello.', heardText: 'Hello.' };
+  assert.deepEqual(latestItems([greeting, ...toTurn(1)], 10_000), [greeting, ...toTurn(1)]);
 });

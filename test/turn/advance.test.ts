@@ -100,13 +100,14 @@ test('advance: a reply with neither words nor calls fails the turn with the apol
   assert.equal(state.ending, 'failed');
 });
 
-test('advance: at the deadline reads are cancelled, writes are left alone with an unknown outcome', () => {
+test('advance: at the deadline what is under way is cancelled, and a write has an unknown outcome', () => {
   const thought = { type: 'thought', round: 1, text: '', calls: [read('a'), write('b')] } as const;
   const { state: working } = advance(beginTurn(TERMS).state, thought);
   assert.equal(isWorking(working), true);
   const late = advance(working, { type: 'deadline_passed' });
   assert.deepEqual(late.commands, [
     { type: 'cancel', step: 'tool:1:0:a' },
+    { type: 'cancel', step: 'tool:1:1:b' },
     { type: 'voice', step: 'voice:1:2', speech: '1-2', kind: 'apology', text: 'Sorry.' },
   ]);
   const errors = late.state.rounds.flatMap((round) => round.calls.map((call) => call.settled?.error?.kind));

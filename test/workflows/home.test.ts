@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ActivityFailure, ApplicationFailure, RetryState, TimeoutFailure, TimeoutType } from '@temporalio/common';
+import { Home } from '../../workflows/home.ts';
+import type { HomeStep } from '../../workflows/home.ts';
+
+// Which process does a step, told by hand: what its attempts came to, whether home answers, who takes the turn over.
+
+type Attempt = 'done' | 'silent' | 'not_taken';
+
+interface Told {
+  readonly attempts: readonly Attempt[];
+  /** Answers of home to probes, in order. */
+  readonly probes?: readonly boolean[];
+  readonly takenBy?: string;
+  readonly bound?: boolean;
+}
+
+function lost(type: TimeoutType): ActivityFailure {
+  const timeout = new TimeoutFailure('lost', undefined, type);
+  return new ActivityFailure('lost', 'callTool', 'tool-1', RetryState.TIMEOUT, 'home', timeout);
+}
+
+function createHome({ attempts, probes = [], takenBy = 'B', bound = true }: Told) {
+  const done: string[] = [];
+  const answers = [...probes];
+  const outcomes = [...attempts];
+  const home = new Home({
+    queue: 'A',
+    bound,
+    probe: () => Promise.resolve(answers.shift() ?? false),
+    takeOver: () => Promise.resolve(takenBy),
+  });
+  const step = (more: Partial<HomeStep<string>> = {}): HomeStep<string> => ({
+    id: 'tool:1:0:book',
+    ifLate: () => undefined,
+    schedule: (queue, epoch) => {
+      const outcome = outcomes.shift();
+      if (outcome === 'silent') return Promise.reject(lost(TimeoutType.HEARTBEAT));
+      if (outcome === 'not_taken') return Promise.reject(lost(TimeoutType.SCHEDULE_TO_START));
+      done.push(`${queue}${epoch}`);
+      return Promise.resolve('done');
+    },
+    ...more,
+  });
+  return { home, step, done };
+}
+
+const write = { ifMaybeBegun: () => 'unknown' };
+
+test('home: a write that nobody took is done by the next home', async () => {
+  const { home, step, done } = createHome({ attempts: ['not_taken', 'done'] });
+  assert.equal(await home.do(step(write)), 'done');
+  assert.deepEqual(done, ['B1']);
+});
+
+test('home: a write that may have begun is not done by the next home (I1)', async () => {
+  const { home, step, done } = createHome({ attempts: ['silent'] });
+  assert.equal(await home.do(step(write)), 'unknown');
+  assert.deepEqual(done, []);
+});
+
+test('home: a write that may have begun in an earlier attempt is not done by the next home either (I1)', async () => {
+  const { home, step, done } = createHome({ attempts: ['silent', 'not_taken', 'done'], probes: [true, false] });
+  assert.equal(await home.do(step(write)), 'unknown');
+  assert.deepEqual(done, []);
+});
+
+test('home: after an outage of Temporal a home that answers is asked again, under the same epoch', async () => {
+  const { home, step, done } = createHome({ attempts: ['silent', 'done'], probes: [true] });
+  assert.equal(await home.do(step(write)), 'done');
+  assert.deepEqual(done, ['A0']);
+});
+
+test('home: a process that takes its own turn over has the work of the first attempt', async () => {
+  const { home, step, done } = createHome({ attempts: ['silent', 'done'], takenBy: 'A' });
+  assert.equal(await home.do(step(write)), 'done');
+  assert.deepEqual(done, ['A0']);
+});
+
+test('home: a turn whose first step nobody took is given up, and one that was taken is not (I8)', async () => {
+  const untaken = createHome({ attempts: ['not_taken'], bound: false });
+  await assert.rejects(
+    untaken.home.do(untaken.step()),
+    (error) => error instanceof ApplicationFailure && error.type === 'Turn.Abandoned',
+  );
+  const taken = createHome({ attempts: ['silent', 'done'], bound: false });
+  assert.equal(await taken.home.do(taken.step()), 'done');
+});
+
+test('home: a result that an old home gives after the turn has moved is told to the new one', async () => {
+  const { home, step } = createHome({ attempts: ['silent', 'done'] });
+  const slow = Promise.withResolvers<string>();
+  const late: string[] = [];
+  const waiting = home.do(step({ schedule: () => slow.promise, ifLate: (result) => void late.push(result) }));
+  await home.do(step());
+  slow.resolve('from A');
+  assert.equal(await waiting, 'from A');
+  assert.deepEqual(late, ['from A']);
+});
