@@ -1,4 +1,7 @@
-import { createLegatoClient, LegatoError } from '../client/index.ts';
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { createLegatoClient, type LegatoClient, LegatoError } from '../client/index.ts';
 import { readConfig } from '../config.ts';
 import { toEventLine } from './event-line.ts';
 import { writeWav } from './write-wav.ts';
@@ -32,21 +35,38 @@ async function tell(
   options: SayOptions & { readonly url: string; readonly apiKey?: string },
 ): Promise<void> {
   const { url, apiKey, conversation, text = false, wav } = options;
+  if (wav !== undefined) await checkWav(wav, text);
   const client = createLegatoClient({ baseUrl: url, ...(apiKey !== undefined && { apiKey }) });
   const { id } = await client.createConversation(conversation === undefined ? {} : { id: conversation });
   const turn = await client.startTurn(id, { text: words, modality: text ? 'text' : 'audio' });
   process.stdout.write(`Conversation ${id}, turn ${turn.id}\n`);
   const written = wav === undefined ? undefined : client.audio(turn.id).then((stream) => writeWav(stream, wav));
   written?.catch(() => undefined); // Reported when the events have ended.
+  const outcome = await follow(client, turn.id);
+  await written;
+  if (wav !== undefined) process.stdout.write(`Wrote ${wav}\n`);
+  if (outcome === 'failed') throw new Error(`The turn failed; GET ${url}/v1/turns/${turn.id} says in which step`);
+}
+
+/** Tells events as they come; resolves with the turn's outcome. */
+async function follow(client: LegatoClient, turnId: string): Promise<string | undefined> {
   let outcome: string | undefined;
-  for await (const event of client.events(turn.id)) {
+  for await (const event of client.events(turnId)) {
     const line = toEventLine(event);
     if (line !== undefined) process.stdout.write(`${line}\n`);
     if (event.type === 'turn.finished') outcome = event.outcome;
   }
-  await written;
-  if (wav !== undefined) process.stdout.write(`Wrote ${wav}\n`);
-  if (outcome === 'failed') throw new Error(`The turn failed; GET ${url}/v1/turns/${turn.id} says in which step`);
+  return outcome;
+}
+
+/** Before the turn, so that nothing is said for a file that cannot be written. */
+async function checkWav(wav: string, text: boolean): Promise<void> {
+  if (text) throw new Error("'--text' has no speech to write; leave out '--text' or '--wav'");
+  await access(dirname(resolve(wav)), constants.W_OK).catch((error: unknown) => {
+    throw new Error(`Cannot write '${wav}': its folder is not there, or not writable; name another file`, {
+      cause: error,
+    });
+  });
 }
 
 /** A server that listens on every address is reached on this machine's own. */

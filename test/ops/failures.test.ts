@@ -84,3 +84,8 @@ test('legato say: it tells words and outcome as they come, and the server ends w
   assert.match(output, /agent {5}We're open Monday to Friday/);
   assert.match(output, /turn {6}answered/);
 });
+
+test('legato say: a file that cannot be written is refused before the turn', async () => {
+  assertOneSentence(await run(['say', 'Hello', '--wav', 'nowhere/at/all.wav']), /nowhere\/at\/all\.wav.*another file/);
+  assertOneSentence(await run(['say', 'Hello', '--wav', 'x.wav', '--text']), /--text/);
+});
