@@ -1,5 +1,5 @@
 import type { CallToolInput, CallToolResult } from '../contract/steps.ts';
-import { runCall } from '../live/run-call.ts';
+import { isDropped, runCall } from '../live/run-call.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { runStep } from './run-step.ts';
 
@@ -11,7 +11,11 @@ export function createCallTool(deps: ActivityDependencies) {
       name: input.name,
       // A write that waits at its gate has not begun; one that has begun takes no notice.
       cancellable: true,
-      run: (work) => runCall(input, { ...deps, ...work }),
+      run: async (work) => {
+        const result = await runCall(input, { ...deps, ...work });
+        const { cut } = work.turn;
+        return { ...result, ...(cut && isDropped(cut, input.step) && { dropped: cut }) };
+      },
     });
   };
 }

@@ -1,5 +1,6 @@
 import { createCallTool } from './call-tool.ts';
 import { createCloseTurn } from './close-turn.ts';
+import { createCutTurn } from './cut-turn.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { createTakeHome } from './take-home.ts';
 import { createThink } from './think.ts';
@@ -11,6 +12,7 @@ export function createHomeActivities(deps: ActivityDependencies) {
     think: createThink(deps),
     voice: createVoice(deps),
     callTool: createCallTool(deps),
+    cutTurn: createCutTurn(deps),
     closeTurn: createCloseTurn(deps),
     /** Answers where home is alive: nothing else is asked of it. */
     probeHome: async (): Promise<void> => Promise.resolve(),

@@ -11,6 +11,7 @@ export function openAtHome({ turns, stream }: ActivityDependencies, { opens, epo
   if (opens && epoch === 0 && !turn?.bind()) throw abandoned();
   if (!turn) throw homeLost('it does not know the turn any more');
   if (opens) stream.open(id);
+  turn.epoch = epoch;
   return turn;
 }
 

@@ -13,9 +13,12 @@ export function createTakeHome(deps: ActivityDependencies) {
     const opened = unopened ? await deps.conversations.prepare(conversationId) : undefined;
     const input = { ...record.input, ...opened };
     const known = deps.turns.get(turnId);
-    const turn = known ?? deps.turns.open({ id: turnId, input, items: unpackHistory(input.history) });
+    // A turn that begins is a barge-in on what is open, whoever has started it; one that is taken over began long ago.
+    if (!known && opened) deps.turns.interruptAll(conversationId);
+    const items = unpackHistory(input.history);
+    const turn = known ?? deps.turns.open({ id: turnId, input, before: () => items });
     turn.bind();
-    if (!known) turn.resume(record.rounds);
+    if (!known) turn.resume(record);
     deps.stream.open(turnId);
     return { home: deps.home, ...(opened && { opened }) };
   };

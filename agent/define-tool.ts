@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Item } from '../contract/items.ts';
-import type { Gate, Source } from '../contract/rounds.ts';
+import type { BargeInRule, Gate, Source } from '../contract/rounds.ts';
 import type { ToolContext } from './agent.ts';
 
 export interface RetryOptions {
@@ -48,6 +48,12 @@ interface CommonOptions<Args> {
   readonly preamble?: PreambleOption;
   /** What is said while the caller waits, in the order of `afterMs`. Default: nothing. */
   readonly fillers?: readonly FillerOptions<Args>[];
+  /**
+   * What becomes of a call that has begun when the caller speaks. `cancel`: its signal is aborted. `continue`: it ends,
+   * and its result is in the record. `block`: it ends, and the turn still answers. Default `cancel` for a read,
+   * `continue` for a write, which is never cancelled once it has begun. One that has not begun never begins.
+   */
+  readonly onBargeIn?: BargeInRule;
   /** One attempt, in ms. Default 2000. */
   readonly timeoutMs?: number;
   /** All attempts and the waits between them, in ms. Default 3000. */

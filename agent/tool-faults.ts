@@ -48,9 +48,14 @@ function fillerFaults(fillers: unknown): string[] {
   });
 }
 
-function writeFaults({ effect, retry, cacheMs }: Given): string[] {
+function writeFaults({ effect, retry, cacheMs, onBargeIn }: Given): string[] {
   if (effect !== 'write') return [];
   const faults: string[] = [];
+  if (onBargeIn === 'cancel') {
+    faults.push(
+      `'onBargeIn' is 'cancel', but a write that has begun is never cancelled; give 'continue' or 'block', or leave it out`,
+    );
+  }
   if (isRecord(retry) && typeof retry.attempts === 'number' && retry.attempts > 1) {
     faults.push(
       `'retry': 'attempts' is '${retry.attempts}', but a write has one attempt, as a second one could do it twice; leave it out`,

@@ -5,19 +5,25 @@ import { phrasesFor } from './phrases.ts';
 
 export const TIMEOUT_MS = 2000;
 export const BUDGET_MS = 3000;
-const READ_ATTEMPTS = 2;
 const FIRST_DELAY_MS = 100;
+/** What the effect decides. */
+const DEFAULTS = {
+  read: { attempts: 2, start: 'at_once', onBargeIn: 'cancel' },
+  write: { attempts: 1, start: 'after_speech_starts', onBargeIn: 'continue' },
+} as const;
 
 /** `tools` are those of the agent; it is read when a call is planned, when all of them are there. */
 export function createPolicy(definition: ToolDefinition, tools: ReadonlyMap<string, Tool>): Tool['policyFor'] {
   const { effect, retry, onFailure } = definition;
+  const usual = DEFAULTS[effect];
   const fixed: Omit<ToolPolicy, 'fillers' | 'onFailure'> = {
     effect,
     timeoutMs: definition.timeoutMs ?? TIMEOUT_MS,
     budgetMs: definition.budgetMs ?? BUDGET_MS,
-    attempts: retry?.attempts ?? (effect === 'read' ? READ_ATTEMPTS : 1),
+    attempts: retry?.attempts ?? usual.attempts,
     firstDelayMs: retry?.firstDelayMs ?? FIRST_DELAY_MS,
-    start: definition.start ?? (effect === 'read' ? 'at_once' : 'after_speech_starts'),
+    start: definition.start ?? usual.start,
+    onBargeIn: definition.onBargeIn ?? usual.onBargeIn,
     cacheMs: definition.cacheMs ?? 0,
     thread: definition.thread ?? false,
   };

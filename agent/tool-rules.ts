@@ -66,6 +66,7 @@ export const toolRules: Record<keyof ToolDefinition, OptionRule> = {
     kind: 'a list of fillers',
     give: "a list of '{ afterMs, say }'",
   },
+  onBargeIn: oneOf('cancel', 'continue', 'block'),
   timeoutMs: duration,
   budgetMs: duration,
   retry: { required: false, accepts: isRecord, kind: 'a retry policy', give: "'{ attempts, firstDelayMs }'" },

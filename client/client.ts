@@ -2,7 +2,11 @@ import type { z } from 'zod';
 import {
   AcceptedTurn,
   Conversation,
+  CountedPlayout,
   CreatedConversation,
+  InterruptedTurn,
+  type InterruptTurn,
+  type ReportPlayout,
   type ServedEvent,
   type StartTurn,
   Turn,
@@ -23,6 +27,8 @@ export interface NewTurn {
   readonly text?: string;
   /** `text`: no speech is synthesised. Default `audio`. */
   readonly modality?: StartTurn['modality'];
+  /** `client`: you report what is played, with `reportPlayout`. Default `assumed`: in real time from publication. */
+  readonly playout?: StartTurn['playout'];
   /** Facts for this turn, shown to the model and not spoken, up to 4,000 characters. */
   readonly context?: string;
 }
@@ -40,6 +46,10 @@ export interface LegatoClient {
   startTurn(conversationId: string, turn: NewTurn, options?: StartTurnOptions): Promise<AcceptedTurn>;
   /** The turn as it is now. */
   turn(id: string): Promise<Turn>;
+  /** The caller speaks: the turn is silent at once, and what was heard of it is known. */
+  interrupt(turnId: string, interrupt?: InterruptTurn): Promise<InterruptedTurn>;
+  /** What the listener's device has played, in a turn with playout `client`. */
+  reportPlayout(turnId: string, report: ReportPlayout): Promise<CountedPlayout>;
   /** Events until `turn.finished`; goes on after a broken connection. */
   events(turnId: string, options?: EventsOptions): AsyncIterable<ServedEvent>;
   /** The turn when it has finished. */
@@ -63,6 +73,10 @@ export function createLegatoClient(options: LegatoClientOptions): LegatoClient {
       return read(AcceptedTurn, await call(`${conversationPath(conversationId)}/turns`, { body, headers, signal }));
     },
     turn: async (id) => read(Turn, await call(turnPath(id))),
+    interrupt: async (turnId, interrupt = {}) =>
+      read(InterruptedTurn, await call(`${turnPath(turnId)}/interrupt`, { body: interrupt })),
+    reportPlayout: async (turnId, report) =>
+      read(CountedPlayout, await call(`${turnPath(turnId)}/playout`, { body: report })),
     events: (turnId, eventsOptions = {}) => {
       const { audio = false, signal } = eventsOptions;
       const open = (afterSeq: number): Promise<Response> => {

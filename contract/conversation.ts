@@ -9,6 +9,8 @@ export const ConversationTurn = z.object({
   outcome: Outcome.optional(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().optional(),
+  /** How many of the conversation's items are this turn's. */
+  itemCount: z.int().optional(),
 });
 export type ConversationTurn = z.infer<typeof ConversationTurn>;
 

@@ -70,6 +70,11 @@ export const ToolFinished = event('tool.finished', {
   durationMs: z.number(),
   source: z.enum(['run', 'cache', 'fallback']),
 });
+/** The caller spoke, or pressed stop. `speech`: what was playing, and how much of it was heard. */
+export const TurnInterrupted = event('turn.interrupted', {
+  speech: z.string().optional(),
+  heardMs: z.number().optional(),
+});
 export const TurnFinished = event('turn.finished', {
   outcome: Outcome,
   degraded: z.boolean(),
@@ -89,6 +94,7 @@ export const TurnEvent = z.discriminatedUnion('type', [
   ToolStarted,
   ToolProgress,
   ToolFinished,
+  TurnInterrupted,
   TurnFinished,
 ]);
 export type TurnEvent = z.infer<typeof TurnEvent>;

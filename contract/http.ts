@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ConversationTurn, Metadata } from './conversation.ts';
 import { TurnEvent } from './events.ts';
 import { Item } from './items.ts';
-import { Modality, Outcome, StepRecord } from './turn.ts';
+import { Modality, Outcome, PlayoutMode, StepRecord } from './turn.ts';
 
 /** Limits of what a client may send. Characters are UTF-16 code units, as in JavaScript. */
 export const limits = {
@@ -55,11 +55,58 @@ export const StartTurn = z
     /** Left out: the turn says the agent's greeting. */
     input: z.strictObject({ text: z.string().regex(/\S/).max(limits.textCharacters) }).optional(),
     modality: Modality.default('audio'),
-    playout: z.literal('assumed').default('assumed'),
+    playout: PlayoutMode.default('assumed'),
     context: z.string().max(limits.contextCharacters).optional(),
   })
   .meta({ id: 'StartTurn' });
 export type StartTurn = z.infer<typeof StartTurn>;
+
+const speechName = z.string().min(1).max(16);
+
+/** Body of `POST /v1/turns/:id/interrupt`. */
+export const InterruptTurn = z
+  .strictObject({
+    /** A repeat with the same id gets the same answer. */
+    id: z.string().min(1).max(64).optional(),
+    /** Only this speech is to be cut; where another one is being said, nothing is. */
+    speech: speechName.optional(),
+    /** What the listener's device has played of it; beyond what was sent counts as all of it. */
+    heardMs: z.number().nonnegative().optional(),
+  })
+  .refine(({ speech, heardMs }) => heardMs === undefined || speech !== undefined, {
+    path: ['speech'],
+    error: "is missing; 'heardMs' counts from the beginning of a speech, so name it",
+  })
+  .meta({ id: 'InterruptTurn' });
+export type InterruptTurn = z.input<typeof InterruptTurn>;
+
+/** Answer of `POST /v1/turns/:id/interrupt`: 200, or 202 where the record does not have it yet. */
+export const InterruptedTurn = z
+  .object({
+    /** False: the turn is silent all the same, and the record is told until it has it. */
+    recorded: z.boolean(),
+    /** Whether something of the turn was cut, by this interrupt or an earlier one. */
+    interrupted: z.boolean(),
+    /** What was heard of the speech that was cut, or of the last one. */
+    heardText: z.string(),
+  })
+  .meta({ id: 'InterruptedTurn' });
+export type InterruptedTurn = z.infer<typeof InterruptedTurn>;
+
+/** Body of `POST /v1/turns/:id/playout`. */
+export const ReportPlayout = z
+  .strictObject({
+    speech: speechName,
+    /** Since the beginning of the speech. */
+    positionMs: z.number().nonnegative(),
+    state: z.enum(['started', 'playing', 'finished']),
+  })
+  .meta({ id: 'ReportPlayout' });
+export type ReportPlayout = z.infer<typeof ReportPlayout>;
+
+/** Answer of `POST /v1/turns/:id/playout`: how much of the speech counts as heard now. */
+export const CountedPlayout = z.object({ speech: z.string(), heardMs: z.number() }).meta({ id: 'CountedPlayout' });
+export type CountedPlayout = z.infer<typeof CountedPlayout>;
 
 /** Answer to a turn that was accepted: 202. */
 export const AcceptedTurn = z
@@ -104,8 +151,6 @@ export const ProblemDetails = z
     detail: z.string(),
     /** The fields that were turned down, where it was the body. */
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
-    /** The turn that is in the way of a second one. */
-    openTurn: z.string().optional(),
   })
   .meta({ id: 'ProblemDetails' });
 export type ProblemDetails = z.infer<typeof ProblemDetails>;

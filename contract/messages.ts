@@ -6,6 +6,8 @@ export const workflowTypes = { turn: 'turn', conversation: 'conversation' } as c
 export const turnRecord = 'turnRecord';
 /** Query of a conversation; answers a ConversationRecord. */
 export const conversationRecord = 'conversationRecord';
+/** Update and signal of a turn; they carry an Interrupt, and the update answers Interrupted. */
+export const interruptTurn = 'interrupt';
 /** Signals of a conversation; they carry TurnBegan and TurnEnded. */
 export const turnBegan = 'turnBegan';
 export const turnEnded = 'turnEnded';

@@ -12,6 +12,8 @@ export interface ToolPolicy {
   readonly firstDelayMs: number;
   /** The gate: when the tool may start, relative to the speech of its round. */
   readonly start: Gate;
+  /** What becomes of a call that has begun when the caller speaks. */
+  readonly onBargeIn: BargeInRule;
   /** What is said while the caller waits, in the order of `afterMs`. */
   readonly fillers: readonly Filler[];
   readonly onFailure?: OnFailure;
@@ -22,6 +24,9 @@ export interface ToolPolicy {
 }
 
 export type Gate = 'at_once' | 'after_speech_starts' | 'after_speech';
+
+/** `cancel`: it is aborted. `continue`: it ends, unheard. `block`: it ends, and the turn still answers. */
+export type BargeInRule = 'cancel' | 'continue' | 'block';
 
 export interface Filler {
   /** Since the tool was started. */

@@ -1,3 +1,4 @@
+import type { Cut } from './cut.ts';
 import type { History } from './history.ts';
 import type { Json, SpeechKind } from './items.ts';
 import type { CallResult, PlannedCall, Toolbox, ToolPolicy, Voiced } from './rounds.ts';
@@ -25,6 +26,8 @@ export interface ThinkResult {
   readonly calls: readonly PlannedCall[];
   /** Tools that the calls require, directly or not. */
   readonly toolbox?: Toolbox;
+  /** The caller has cut the turn, and this step with it. */
+  readonly cut?: Cut;
 }
 
 export interface VoiceInput extends StepInput {
@@ -39,7 +42,17 @@ export interface CallToolInput extends StepInput {
   readonly arguments: Json;
   readonly policy: ToolPolicy;
 }
-export type CallToolResult = CallResult;
+export interface CallToolResult extends CallResult {
+  /** The caller has cut the turn, and this call with it. */
+  readonly dropped?: Cut;
+}
+
+/** Has the turn cut at home: an interrupt that came to Temporal. */
+export interface CutTurnInput extends StepInput {
+  readonly id: string;
+}
+/** Undefined where there was nothing left to cut. */
+export type CutTurnResult = Cut | undefined;
 
 /** A turn without a home, or whose home is lost, is taken by the first process that answers this. */
 export interface TakeHomeInput {

@@ -9,7 +9,11 @@ export type Outcome = z.infer<typeof Outcome>;
 export const Modality = z.enum(['text', 'audio']);
 export type Modality = z.infer<typeof Modality>;
 
-export const StepKind = z.enum(['think', 'voice', 'tool']);
+/** Whose clock says what was heard: `client` reports it, `assumed` counts real time from publication. */
+export const PlayoutMode = z.enum(['client', 'assumed']);
+export type PlayoutMode = z.infer<typeof PlayoutMode>;
+
+export const StepKind = z.enum(['think', 'voice', 'tool', 'cut']);
 export type StepKind = z.infer<typeof StepKind>;
 
 /** What an agent sets for every turn of its own: fixed when the turn starts, so that a running turn keeps them. */
@@ -30,6 +34,8 @@ export interface TurnInput {
   /** The caller's words. Left out, the turn says the agent's greeting. */
   readonly text?: string;
   readonly modality: Modality;
+  /** Default `assumed`. */
+  readonly playout?: PlayoutMode;
   /** Facts for this turn, shown to the model and not spoken. */
   readonly context?: string;
   /** Set by a front end. A turn that a service starts through Temporal leaves out these four; the first process that takes it fills them. */
@@ -70,6 +76,8 @@ export interface TurnRecord {
   readonly epoch: number;
   /** Set once all is said and the turn only tells others that it ended. */
   readonly outcome?: Outcome;
+  /** Set once nothing new begins: the turn waits for its speech, or for writes that a barge-in left running. */
+  readonly ending?: Outcome;
   readonly degraded: boolean;
   readonly rounds: readonly Round[];
   readonly items: readonly Item[];

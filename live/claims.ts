@@ -9,10 +9,12 @@ interface Claimed {
  *
  * 1. A step with the input that a run began with joins that run, however often it comes (I3).
  * 2. A step with another input drops the earlier run and is done anew.
- * 3. Nothing is kept past the turn: `dispose` aborts what still runs.
+ * 3. What a barge-in drops is aborted in its tick, and does not begin after it.
+ * 4. Nothing is kept past the turn: `dispose` aborts what still runs.
  */
 export class Claims {
   readonly #runs = new Map<string, Claimed>();
+  #isDropped: (step: string) => boolean = () => false;
 
   join<T>(step: string, input: unknown, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const text = JSON.stringify(input);
@@ -20,6 +22,7 @@ export class Claims {
     if (earlier?.input === text) return earlier.result as Promise<T>;
     earlier?.abort.abort(new Error(`Step '${step}' was dropped: its input changed`));
     const abort = new AbortController();
+    if (this.#isDropped(step)) abort.abort(dropped(step));
     const result = run(abort.signal);
     this.#runs.set(step, { input: text, abort, result });
     return result;
@@ -30,8 +33,18 @@ export class Claims {
     this.#runs.get(step)?.abort.abort(new Error(`Step '${step}' was cancelled`));
   }
 
+  /** Aborts the runs of these steps, in this tick; one of them that comes later begins aborted. */
+  drop(isDropped: (step: string) => boolean): void {
+    this.#isDropped = isDropped;
+    for (const [step, { abort }] of this.#runs) if (isDropped(step)) abort.abort(dropped(step));
+  }
+
   dispose(): void {
     for (const [step] of this.#runs) this.cancel(step);
     this.#runs.clear();
   }
+}
+
+function dropped(step: string): Error {
+  return new Error(`Step '${step}' was dropped: the caller spoke`);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Filler, Speech } from '../contract/rounds.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
+import { aborted } from './aborted.ts';
 import type { LiveTurn } from './live-turn.ts';
 
 /** So long after other speech the caller needs no filler. */
@@ -37,22 +38,20 @@ async function isTime(dueMs: number, { turn: { voice }, signal }: Waiting): Prom
 }
 
 async function sayFiller(text: string, { turn, round, publish, signal }: Waiting): Promise<readonly Speech[]> {
-  const { id, speech } = turn.voice.beginAside(round, publish);
+  const { speech } = turn.voice.beginAside(round, publish);
   speech.say(text);
   speech.end('filler');
   await Promise.race([speech.over, aborted(signal)]);
   if (signal.aborted) speech.stop();
-  const { said } = speech;
-  return said.heardText === '' ? [] : [{ speech: id, kind: 'filler', text: said.heardText, voiced: said }];
+  return isHeard(speech.said) ? [speech.said] : [];
+}
+
+function isHeard({ voiced }: Speech): boolean {
+  return voiced !== undefined && voiced.heardText !== '';
 }
 
 /** False when the signal was aborted first. */
 async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => undefined); // the signal says it
   return !signal.aborted;
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

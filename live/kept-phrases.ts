@@ -1,10 +1,10 @@
-import type { TextToSpeech } from '../providers/text-to-speech.ts';
+import type { TextToSpeech, WordTiming } from '../providers/text-to-speech.ts';
 import { SentenceCutter } from './sentence-cutter.ts';
 
 /** A voice that keeps some phrases as audio: what is said when a provider is down must not need it. */
 export class KeptPhrases implements TextToSpeech {
   readonly #voice: TextToSpeech;
-  readonly #kept = new Map<string, readonly Uint8Array[]>();
+  readonly #kept = new Map<string, readonly (Uint8Array | WordTiming)[]>();
 
   constructor(voice: TextToSpeech) {
     this.#voice = voice;
@@ -19,7 +19,7 @@ export class KeptPhrases implements TextToSpeech {
     }
   }
 
-  async *speak(...[request, signal]: Parameters<TextToSpeech['speak']>): AsyncGenerator<Uint8Array> {
+  async *speak(...[request, signal]: Parameters<TextToSpeech['speak']>): AsyncGenerator<Uint8Array | WordTiming> {
     yield* this.#kept.get(key(request.text, request.voice)) ?? this.#voice.speak(request, signal);
   }
 }

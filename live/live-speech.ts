@@ -1,9 +1,11 @@
+import { BYTES_PER_MS } from '../contract/audio.ts';
 import type { SpeechKind } from '../contract/items.ts';
-import type { Voiced } from '../contract/rounds.ts';
-import { BYTES_PER_MS } from '../providers/text-to-speech.ts';
+import type { Speech, Voiced } from '../contract/rounds.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { ahead } from './ahead.ts';
+import { heardText, playedMs, type SpokenSentence } from './heard-words.ts';
 import type { Playhead } from './playhead.ts';
+import { PlayoutReports, type PlayoutReport } from './playout-reports.ts';
 import { SentenceCutter } from './sentence-cutter.ts';
 import { synthesise } from './synthesise.ts';
 import type { Voice } from './synthesise.ts';
@@ -20,13 +22,10 @@ export interface SpeechSetting {
   readonly publish: (event: NewEvent) => void;
   /** Resolves when the speech before this one is over. */
   readonly before: Promise<unknown>;
-}
-
-interface Sentence {
-  readonly text: string;
-  /** On the process clock. */
-  readonly startsMs: number;
-  durationMs: number;
+  /** The client reports what it plays; this is called where it no longer does. */
+  readonly onSilent: (() => void) | undefined;
+  /** Called in the tick in which it has been played out, and not where it is cut. */
+  readonly onPlayed: (voiced: Voiced) => void;
 }
 
 /**
@@ -36,45 +35,59 @@ interface Sentence {
  * 2. One sentence is made ahead: the next one's synthesis begins when the one before it begins to play. It is published
  *    when that one is about to end, so that `stop` ends the speech with the sentence that is playing.
  * 3. A sentence that cannot be synthesised goes out as text, and so does the rest of the speech.
- * 4. `over` resolves when all was played out, or with what was heard until `cut`. It never rejects; nor does `started`,
- *    which comes with the first frame or text, or with the end of a speech that never had any.
+ * 4. After `cut` nothing is published any more, in the same tick.
+ * 5. `over` resolves when all was played out, or with what was heard until `cut`. It never rejects; nor does `started`,
+ *    which comes with the first frame or text (with the client's first report, where it reports), or with the end.
  */
 export class LiveSpeech {
   readonly over: Promise<Voiced>;
   readonly started: Promise<void>;
   readonly #setting: SpeechSetting;
+  readonly #reports: PlayoutReports | undefined;
   readonly #cutter = new SentenceCutter();
   readonly #feed = new TextFeed();
   readonly #cut = new AbortController();
-  readonly #sentences: Sentence[] = [];
+  readonly #sentences: SpokenSentence[] = [];
   readonly #begun = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<Voiced>();
   #text = '';
   #kind: SpeechKind = 'answer';
   #degraded: string | undefined;
   #stopped = false;
-  #isOver = false;
+  #isPublished = false;
+  #hasStarted = false;
+  #voiced: Voiced | undefined;
 
   constructor(setting: SpeechSetting) {
     this.#setting = setting;
+    this.#reports = setting.onSilent && setting.voice ? new PlayoutReports() : undefined;
     this.started = this.#begun.promise;
-    this.over = this.#play().finally(() => {
-      this.#isOver = true;
-      this.#begun.resolve();
-    });
+    this.over = this.#ended.promise;
+    void this.#play();
   }
 
   get hasStarted(): boolean {
-    return this.#sentences.length > 0 || this.#isOver;
+    return this.#hasStarted;
+  }
+
+  get isOver(): boolean {
+    return this.#voiced !== undefined;
   }
 
   get text(): string {
     return this.#text;
   }
 
-  /** The sentences that have begun, as they were or will be heard. */
-  get said(): Voiced {
-    const heardText = this.#sentences.map((sentence) => sentence.text).join(' ');
-    return { heardText, durationMs: Math.round(this.#durationMs) };
+  /** The sentences that have begun, as they were or will be heard; once it is over, as they were. */
+  get said(): Speech {
+    const text = this.#stopped ? this.#allText : this.#text;
+    const voiced = this.#voiced ?? { heardText: this.#allText, durationMs: Math.round(this.#durationMs) };
+    return { speech: this.#setting.id, kind: this.#kind, text, voiced };
+  }
+
+  /** What was heard until now. */
+  get heardMs(): number {
+    return this.#reports?.positionMs ?? playedMs(this.#sentences, performance.now());
   }
 
   say(text: string): void {
@@ -100,23 +113,47 @@ export class LiveSpeech {
     if (this.#sentences.length === 0) this.cut();
   }
 
-  cut(): void {
-    this.#cut.abort();
-    this.#feed.close();
+  /** The client has played so much. Changes nothing where the server's clock counts, or once it is over. */
+  report(report: PlayoutReport): void {
+    if (this.isOver) return;
+    this.#reports?.take(report, { sentMs: this.#durationMs, isWhole: this.#isPublished });
+    this.#start();
   }
 
-  async #play(): Promise<Voiced> {
+  /** Silent at once. `heardMs`: what the client says it has played; else the clock says it. */
+  cut(heardMs = this.heardMs): void {
+    if (this.isOver) return;
+    const reportedMs = this.#reports ? Math.max(heardMs, this.heardMs) : heardMs;
+    const heard = Math.min(reportedMs, this.#durationMs);
+    const durationMs = Math.round(this.#durationMs);
+    const voiced = { heardText: heardText(this.#sentences, heard), durationMs, interrupted: true } as const;
+    this.#finish(voiced);
+    this.#cut.abort();
+    this.#feed.close();
+    if (this.#sentences.length === 0) return;
+    const said = { speech: this.#setting.id, kind: this.#kind, text: this.#text.trim(), durationMs };
+    this.#setting.publish({ type: 'speech.cut', ...said, heardText: voiced.heardText, heardMs: Math.round(heard) });
+  }
+
+  async #play(): Promise<void> {
     try {
       for await (const text of this.#feed) {
-        if (this.#cut.signal.aborted || this.#stopped) break;
+        if (this.isOver || this.#stopped) break;
         await this.#playSentence(text);
       }
+      this.#isPublished = true;
       await this.#setting.before;
-      if (this.#sentences.length > 0) await this.#reaches(this.#setting.playhead.playsUntilMs);
+      await this.#playOut();
     } catch (error) {
-      if (!this.#cut.signal.aborted) throw error;
+      if (!this.isOver) throw error;
     }
-    return this.#finish();
+    if (this.isOver) return;
+    const said = this.#stopped ? this.#allText : this.#text.trim();
+    const durationMs = Math.round(this.#durationMs);
+    this.#setting.onPlayed(this.#finish({ heardText: said, durationMs }));
+    if (this.#sentences.length === 0) return;
+    const speech = { speech: this.#setting.id, kind: this.#kind, text: said, durationMs };
+    this.#setting.publish({ type: 'speech.finished', ...speech });
   }
 
   /** Returns when the sentence begins to play. */
@@ -127,12 +164,13 @@ export class LiveSpeech {
     if (this.#sentences.length > 0) await this.#reaches(playhead.playsUntilMs - LEAD_MS);
     this.#cut.signal.throwIfAborted();
     if (this.#stopped) return;
-    let sentence: Sentence | undefined;
+    let sentence: SpokenSentence | undefined;
     try {
-      for await (const frame of spoken ?? []) {
+      for await (const piece of spoken ?? []) {
         this.#cut.signal.throwIfAborted();
         sentence ??= this.#beginSentence(text);
-        this.#publishFrame(frame, sentence);
+        if (piece instanceof Uint8Array) this.#publishFrame(piece, sentence);
+        else sentence.timings.push(piece);
       }
     } catch (error) {
       this.#cut.signal.throwIfAborted();
@@ -140,21 +178,24 @@ export class LiveSpeech {
       this.#degraded = error instanceof Error ? error.message : String(error);
     }
     sentence ??= this.#beginSentence(text);
+    sentence.isWhole = true;
     await this.#reaches(sentence.startsMs);
   }
 
-  #beginSentence(text: string): Sentence {
+  #beginSentence(text: string): SpokenSentence {
     const { id, playhead, publish } = this.#setting;
-    const sentence = { text, startsMs: playhead.add(0), durationMs: 0 };
+    const sentence = { text, startsMs: playhead.add(0), durationMs: 0, isWhole: false, timings: [] };
     const startMs = this.#durationMs;
-    if (this.#sentences.length === 0) publish({ type: 'speech.started', speech: id });
-    publish({ type: 'speech.sentence', speech: id, index: this.#sentences.length, text, startMs });
+    const isFirst = this.#sentences.length === 0;
     this.#sentences.push(sentence);
-    this.#begun.resolve();
+    if (isFirst) publish({ type: 'speech.started', speech: id });
+    publish({ type: 'speech.sentence', speech: id, index: this.#sentences.length - 1, text, startMs });
+    if (!this.#reports || this.#degraded !== undefined) this.#start();
+    else if (isFirst) void this.#expectReport(this.#reports, sentence.startsMs);
     return sentence;
   }
 
-  #publishFrame(pcm: Uint8Array, sentence: Sentence): void {
+  #publishFrame(pcm: Uint8Array, sentence: SpokenSentence): void {
     const durationMs = pcm.byteLength / BYTES_PER_MS;
     sentence.durationMs += durationMs;
     this.#setting.playhead.add(durationMs);
@@ -162,27 +203,48 @@ export class LiveSpeech {
     this.#setting.publish({ type: 'speech.audio', speech: this.#setting.id, index, pcm });
   }
 
-  get #durationMs(): number {
-    return this.#sentences.reduce((sum, sentence) => sum + sentence.durationMs, 0);
+  async #expectReport(reports: PlayoutReports, startsMs: number): Promise<void> {
+    const isThere = await reports.started(startsMs, this.#cut.signal).catch(() => true); // cut: nothing is expected
+    if (!isThere) this.#giveUpClient();
+  }
+
+  #giveUpClient(): void {
+    this.#setting.onSilent?.();
+    this.cut();
+  }
+
+  async #playOut(): Promise<void> {
+    if (this.#sentences.length === 0) return;
+    const endsMs = this.#setting.playhead.playsUntilMs;
+    if (this.#reports && this.#durationMs > 0) {
+      const isPlayed = await this.#reports.ended(this.#durationMs, endsMs, this.#cut.signal);
+      if (!isPlayed) this.#giveUpClient();
+    } else {
+      await this.#reaches(endsMs);
+    }
   }
 
   async #reaches(atMs: number): Promise<void> {
     await this.#setting.playhead.reaches(atMs, this.#cut.signal);
   }
 
-  #finish(): Voiced {
-    const durationMs = Math.round(this.#durationMs);
-    const degraded = this.#degraded === undefined ? {} : { degraded: this.#degraded };
-    const text = this.#stopped ? this.said.heardText : this.#text.trim();
-    const said = { speech: this.#setting.id, kind: this.#kind, text, durationMs };
-    if (!this.#cut.signal.aborted) {
-      if (this.#sentences.length > 0) this.#setting.publish({ type: 'speech.finished', ...said });
-      return { heardText: said.text, durationMs, ...degraded };
-    }
-    const heard = this.#sentences.filter(({ startsMs, durationMs: ms }) => startsMs + ms <= performance.now());
-    const heardText = heard.map((sentence) => sentence.text).join(' ');
-    const heardMs = heard.reduce((sum, sentence) => sum + sentence.durationMs, 0);
-    if (this.#sentences.length > 0) this.#setting.publish({ type: 'speech.cut', ...said, heardText, heardMs });
-    return { heardText, durationMs, interrupted: true, ...degraded };
+  #start(): void {
+    this.#hasStarted = true;
+    this.#begun.resolve();
+  }
+
+  #finish(voiced: Voiced): Voiced {
+    this.#voiced = { ...voiced, ...(this.#degraded !== undefined && { degraded: this.#degraded }) };
+    this.#start();
+    this.#ended.resolve(this.#voiced);
+    return this.#voiced;
+  }
+
+  get #durationMs(): number {
+    return this.#sentences.reduce((sum, sentence) => sum + sentence.durationMs, 0);
+  }
+
+  get #allText(): string {
+    return this.#sentences.map((sentence) => sentence.text).join(' ');
   }
 }

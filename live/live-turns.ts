@@ -1,46 +1,68 @@
+import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { Cut } from '../contract/cut.ts';
 import type { TurnResult } from '../contract/turn.ts';
+import type { TurnStream } from '../stream/turn-stream.ts';
 import { LiveTurn } from './live-turn.ts';
 import type { OpenTurn } from './live-turn.ts';
 import { PhraseChoice } from './phrase-choice.ts';
 import type { Voice } from './synthesise.ts';
 import { VoiceQueue } from './voice-queue.ts';
 
+export interface LiveTurnsSetting {
+  readonly voice: Voice;
+  readonly stream: TurnStream;
+  /** Resolves when the record has the cut, or when there is no workflow any more that could take it. Never rejects. */
+  readonly recordCut: (turn: LiveTurn, cut: Cut) => Promise<'recorded' | 'gone'>;
+}
+
 /**
  * The open turns that this process is home to. Owns their place in memory and nothing of their record: what is lost
  * here with the process, the workflow knows, or the step is done again.
  *
  * 1. A turn is here from the tick in which it is posted, or taken over, until it is closed.
- * 2. A conversation has at most one open turn here.
+ * 2. There is one voice in a conversation: a new turn is a barge-in on those that are open, and says nothing before the
+ *    last of them is silent.
  */
 export class LiveTurns {
-  readonly #voice: Voice;
+  readonly #setting: LiveTurnsSetting;
   readonly #turns = new Map<string, LiveTurn>();
   readonly #waiting = new Set<() => void>();
   readonly #phrases = new LRUCache<string, PhraseChoice>({ max: 10_000 });
 
-  constructor(voice: Voice) {
-    this.#voice = voice;
+  constructor(setting: LiveTurnsSetting) {
+    this.#setting = setting;
   }
 
   /** A turn that this process is about to start, or has taken over. */
   open(turn: OpenTurn): LiveTurn {
-    const voice = new VoiceQueue(turn.input.modality === 'audio' ? this.#voice : undefined);
-    const live = new LiveTurn(turn, { voice, phrases: this.#phrasesOf(turn.input.conversationId) });
+    const { stream } = this.#setting;
+    const { conversationId } = turn.input;
+    const talking = this.openIn(conversationId).filter((other) => other.isTalking);
+    const live: LiveTurn = new LiveTurn(turn, {
+      recordCut: (cut) => this.#record(live, cut),
+      createVoice: (speaking) => this.#createVoice(speaking),
+      phrases: this.#phrasesOf(conversationId),
+      publish: (event) => stream.publish({ turnId: turn.id, step: 'interrupt', epoch: live.epoch }, event),
+      silence: Promise.all(talking.map((other) => other.closed)),
+    });
     this.#turns.set(turn.id, live);
     return live;
+  }
+
+  /** The caller has begun a new turn: what is open in the conversation is cut, in this tick. */
+  interruptAll(conversationId: string): void {
+    for (const turn of this.openIn(conversationId)) turn.interrupt({ id: randomUUID() });
   }
 
   get(id: string): LiveTurn | undefined {
     return this.#turns.get(id);
   }
 
-  /** The turn that is open in a conversation, if this process is its home. */
-  openIn(conversationId: string): LiveTurn | undefined {
-    for (const turn of this.#turns.values()) {
-      if (turn.input.conversationId === conversationId && turn.state !== 'refused') return turn;
-    }
-    return undefined;
+  /** The turns that are open in a conversation and have their home here, oldest first. */
+  openIn(conversationId: string): readonly LiveTurn[] {
+    const isHere = (turn: LiveTurn): boolean => turn.input.conversationId === conversationId;
+    return [...this.#turns.values()].filter((turn) => isHere(turn) && turn.state !== 'refused');
   }
 
   get size(): number {
@@ -66,6 +88,30 @@ export class LiveTurns {
   async whenEmpty(): Promise<void> {
     if (this.#turns.size === 0) return;
     await new Promise<void>((resolve) => this.#waiting.add(resolve));
+  }
+
+  /** A turn whose workflow is gone was ended by an operator, or by another process: it is open here no more. */
+  async #record(turn: LiveTurn, cut: Cut): Promise<void> {
+    if ((await this.#setting.recordCut(turn, cut)) === 'recorded' || this.#turns.get(turn.id) !== turn) return;
+    this.end(turn);
+  }
+
+  /** Drops a turn that will not be closed by its workflow: its readers are told. */
+  end(turn: LiveTurn): void {
+    const by = { turnId: turn.id, step: 'end', epoch: turn.epoch };
+    this.#setting.stream.publish(by, { type: 'turn.finished', outcome: 'failed', degraded: false, text: '' });
+    this.forget(turn.id);
+  }
+
+  #createVoice(turn: LiveTurn): VoiceQueue {
+    const { modality, playout } = turn.input;
+    const onSilent = (): void => void turn.interrupt({ id: `silent-${turn.voice.current ?? ''}` });
+    return new VoiceQueue({
+      voice: modality === 'audio' ? this.#setting.voice : undefined,
+      opens: turn.silence,
+      ...(playout === 'client' && { onSilent }),
+      onPlayed: (speech, voiced) => turn.happened({ type: 'voiced', speech, voiced }),
+    });
   }
 
   #phrasesOf(conversationId: string): PhraseChoice {

@@ -49,6 +49,7 @@ async function readReply(request: ModelRequest, setting: ReplySetting): Promise<
   words.restart();
   const open = (inner: AbortSignal) => model.reply(request, inner);
   for await (const chunk of withPatience(open, { of: 'The model', patienceMs, signal })) {
+    signal.throwIfAborted();
     if (chunk.type === 'text') {
       words.own(chunk.text);
       continue;

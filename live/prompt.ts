@@ -45,7 +45,7 @@ function firstOnly(toolChoice: ToolChoice, items: readonly Item[]): ToolChoice {
 export function toMessages(items: readonly Item[]): ModelMessage[] {
   const ids = new Map<string, string>();
   let turn = 0;
-  return items.reduce<ModelMessage[]>((messages, item) => {
+  return withOpenCalls(items).reduce<ModelMessage[]>((messages, item) => {
     if (item.type === 'user') turn += 1;
     if (item.type === 'call') ids.set(`${turn}/${item.call}`, `call_${ids.size + 1}`);
     const id = item.type === 'call' || item.type === 'result' ? ids.get(`${turn}/${item.call}`) : undefined;
@@ -68,6 +68,27 @@ function appendItem(messages: ModelMessage[], item: Item, callId: string): Model
       return [...messages, { role: 'tool', callId, text: resultText(item) }];
   }
 }
+
+/** A call that goes on since the caller spoke stands with a result that says so, until it has one of its own. */
+function withOpenCalls(items: readonly Item[]): readonly Item[] {
+  let open: string[] = [];
+  const closed: Item[] = [];
+  const close = (): void => {
+    for (const call of open) closed.push({ type: 'result', call, ok: true, result: STILL_OPEN });
+    open = [];
+  };
+  for (const [index, item] of items.entries()) {
+    if (item.type === 'result') open = open.filter((call) => call !== item.call);
+    else if (item.type === 'user' || (item.type === 'call' && items[index - 1]?.type === 'result')) close();
+    else if (item.type === 'speech' && item.kind !== 'filler' && !isAside(item)) close();
+    if (item.type === 'call') open.push(item.call);
+    closed.push(item);
+  }
+  close();
+  return closed;
+}
+
+const STILL_OPEN = 'This is still under way. It goes on by itself: do not call it again.';
 
 function appendCall(messages: ModelMessage[], call: ModelCall): ModelMessage[] {
   const last = messages.at(-1);

@@ -3,6 +3,8 @@ import type { CallResult, Speech, ToolPolicy } from '../contract/rounds.ts';
 import type { CallToolInput } from '../contract/steps.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { turnedDown } from '../turn/plan-calls.ts';
+
+export { isDropped } from '../turn/barge-in.ts';
 import { sayFillers } from './fillers.ts';
 import { passGate } from './gate.ts';
 import type { LiveTurn } from './live-turn.ts';
@@ -28,8 +30,10 @@ export interface Calling {
  */
 export async function runCall(input: CallToolInput, calling: Calling): Promise<CallResult> {
   const { turn } = calling;
-  const settled = await settle(input, calling);
-  turn.happened({ type: 'call_settled', call: input.step, result: settled });
+  const ended = await settle(input, calling);
+  turn.happened({ type: 'call_settled', call: input.step, result: ended });
+  // A barge-in may have settled it before it came to its end.
+  const settled = turn.resultOf(input.step) ?? ended;
   publishSettled({ call: input.step, name: input.name, settled }, calling);
   return settled;
 }
@@ -39,12 +43,16 @@ async function settle(input: CallToolInput, calling: Calling): Promise<CallResul
   const { turn, publish, signal } = calling;
   try {
     await passGate(policy.start, speechOfRound(turn, step), signal);
+    signal.throwIfAborted();
   } catch {
     return turnedDown({ kind: 'cancelled', message: 'The call was cancelled before it began' });
   }
+  // I1: from the look at gate and cut to the tool nothing is awaited.
+  turn.begin(step);
   const over = new AbortController();
   const round = turn.roundOf(step)?.round ?? 0;
-  const filling = sayFillers(policy.fillers, { turn, round, publish, signal: over.signal });
+  const until = AbortSignal.any([over.signal, turn.cutting]);
+  const filling = sayFillers(policy.fillers, { turn, round, publish, signal: until });
   const result = await runWithFallback(input, calling);
   over.abort();
   const spoken = [...(await filling), ...(isFailure(result) ? sayFailure(policy, { turn, round, publish }) : [])];
@@ -106,7 +114,7 @@ interface Telling {
 function sayFailure({ onFailure }: ToolPolicy, { turn, round, publish }: Telling): readonly Speech[] {
   const phrases = onFailure?.say ?? [];
   const text = turn.phrases.choose(phrases) ?? phrases[0];
-  if (text === undefined) return [];
+  if (text === undefined || turn.cut) return [];
   const { id, speech } = turn.voice.beginAside(round, publish);
   speech.say(text);
   speech.end('apology');

@@ -1,5 +1,5 @@
 import { ProviderFailure } from '../providers/failure.ts';
-import type { TextToSpeech } from '../providers/text-to-speech.ts';
+import type { TextToSpeech, WordTiming } from '../providers/text-to-speech.ts';
 import { withPatience } from './patience.ts';
 
 export interface Voice {
@@ -10,7 +10,11 @@ export interface Voice {
 }
 
 /** One sentence as frames. A failure before the first frame is tried once more; after it, it is the reader's. */
-export async function* synthesise(text: string, voice: Voice, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+export async function* synthesise(
+  text: string,
+  voice: Voice,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array | WordTiming> {
   for (let attempt = 1; ; attempt += 1) {
     let begun = false;
     try {

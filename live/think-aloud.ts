@@ -5,6 +5,7 @@ import type { ThinkInput, ThinkResult } from '../contract/steps.ts';
 import type { LanguageModel } from '../providers/model.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { speechId } from '../turn/steps.ts';
+import { aborted } from './aborted.ts';
 import { checkCall, toolboxFor } from './check-calls.ts';
 import type { CheckedCall } from './check-calls.ts';
 import type { LiveSpeech } from './live-speech.ts';
@@ -46,7 +47,9 @@ export async function thinkAloud(input: ThinkInput, thinking: Thinking): Promise
   const mouth = openMouth(speechId(input.round, 1), thinking);
   const words = new RoundWords(mouth);
   try {
+    await Promise.race([turn.silence, aborted(signal)]);
     const result = await think(input, words, thinking);
+    signal.throwIfAborted();
     turn.happened({ type: 'thought', round: input.round, ...result });
     const round = turn.round(input.round);
     mouth.end(round?.speeches[0]?.kind);
@@ -55,7 +58,7 @@ export async function thinkAloud(input: ThinkInput, thinking: Thinking): Promise
   } catch (error) {
     if (signal.aborted) {
       mouth.cut();
-      return { text: words.text, calls: [] };
+      return { text: words.text, calls: [], ...(turn.cut && { cut: turn.cut }) };
     }
     mouth.end();
     throw new ThinkFailed(error, words.text);

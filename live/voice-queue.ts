@@ -1,3 +1,4 @@
+import type { Speech, Voiced } from '../contract/rounds.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { speechId } from '../turn/steps.ts';
 import { LiveSpeech } from './live-speech.ts';
@@ -7,23 +8,39 @@ import type { Voice } from './synthesise.ts';
 /** Places 1 and 2 of a round are its own words and the apology that ends the turn. */
 const FIRST_ASIDE = 3;
 
+export interface VoiceQueueSetting {
+  /** Without a voice, speech goes out as text. */
+  readonly voice: Voice | undefined;
+  /** Nothing is published before it. */
+  readonly opens: Promise<unknown>;
+  /** Set where the client reports what it plays; called where it no longer does. */
+  readonly onSilent?: () => void;
+  readonly onPlayed: (speech: string, voiced: Voiced) => void;
+}
+
+/** What the client says that it has played of the speech that is cut. */
+export interface HeardUntil {
+  readonly speech: string;
+  readonly heardMs: number;
+}
+
 /**
  * The one voice of a turn: its speeches are said one after the other, in the order in which they were begun. Never two
  * at once.
  */
 export class VoiceQueue {
-  readonly #voice: Voice | undefined;
+  readonly #setting: VoiceQueueSetting;
   readonly #playhead = new Playhead();
   readonly #speeches = new Map<string, LiveSpeech>();
-  #last: Promise<unknown> = Promise.resolve();
+  #last: Promise<unknown>;
   #open = 0;
   #quietSinceMs = -Infinity;
   readonly #taken = new Set<string>();
   #closed = false;
 
-  /** Without a voice, speech goes out as text. */
-  constructor(voice: Voice | undefined) {
-    this.#voice = voice;
+  constructor(setting: VoiceQueueSetting) {
+    this.#setting = setting;
+    this.#last = setting.opens;
   }
 
   get isSpeaking(): boolean {
@@ -40,18 +57,31 @@ export class VoiceQueue {
     return this.#last;
   }
 
+  /** The speech that is being said: of those that are not over, the first. */
+  get current(): string | undefined {
+    return [...this.#speeches].find(([, speech]) => !speech.isOver)?.[0];
+  }
+
+  /** All that was begun, with what was heard of it. */
+  get said(): readonly Speech[] {
+    return [...this.#speeches.values()].map((speech) => speech.said).filter(({ text }) => text.trim() !== '');
+  }
+
   /** Begins a speech, or does it again if it was begun before. */
   begin(id: string, publish: (event: NewEvent) => void): LiveSpeech {
     this.#speeches.get(id)?.cut();
-    const speech = new LiveSpeech({ id, voice: this.#voice, playhead: this.#playhead, publish, before: this.#last });
+    const { voice, onSilent } = this.#setting;
+    const onPlayed = (voiced: Voiced): void => this.#setting.onPlayed(id, voiced);
+    const before = this.#last;
+    const speech = new LiveSpeech({ id, voice, playhead: this.#playhead, publish, before, onSilent, onPlayed });
     this.#speeches.set(id, speech);
     this.#taken.add(id);
-    if (this.#closed) speech.cut();
     this.#open += 1;
-    this.#last = speech.over.finally(() => {
+    this.#last = speech.over.then(() => {
       this.#open -= 1;
       this.#quietSinceMs = performance.now();
     });
+    if (this.#closed) speech.cut();
     return speech;
   }
 
@@ -78,9 +108,14 @@ export class VoiceQueue {
     for (const id of ids) this.#taken.add(id);
   }
 
+  /** What is said is cut, in this tick. */
+  cutAll(until?: HeardUntil): void {
+    for (const [id, speech] of this.#speeches) speech.cut(id === until?.speech ? until.heardMs : undefined);
+  }
+
   /** The turn is over: what is said is cut, and nothing is said any more. */
-  cutAll(): void {
+  close(): void {
     this.#closed = true;
-    for (const speech of this.#speeches.values()) speech.cut();
+    this.cutAll();
   }
 }

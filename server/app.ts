@@ -7,8 +7,10 @@ import { createConversation, getConversation } from './conversations.ts';
 import { getEvents } from './events.ts';
 import type { FrontEndDependencies } from './front-end.ts';
 import { getHealth, getReadiness } from './health.ts';
+import { interruptTurn } from './interrupt.ts';
 import { KnownConversations } from './known-conversations.ts';
 import { getOpenApi } from './openapi.ts';
+import { reportPlayout } from './playout.ts';
 import * as problems from './problems.ts';
 import { jsonBody } from './request-body.ts';
 import type { Handler, Responder } from './responder.ts';
@@ -41,6 +43,8 @@ export function createApp(deps: FrontEndDependencies, { responder, isStopping }:
   get('/v1/conversations/:id', getConversation(deps));
   post('/v1/conversations/:id/turns', postTurn(deps, starter));
   get('/v1/turns/:id', getTurn(deps));
+  post('/v1/turns/:id/interrupt', interruptTurn(deps));
+  post('/v1/turns/:id/playout', reportPlayout(deps));
   get('/v1/turns/:id/events', getEvents(deps));
   get('/v1/turns/:id/audio', getAudio(deps));
   app.use((request) => {

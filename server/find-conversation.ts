@@ -5,8 +5,7 @@ import * as problems from './problems.ts';
 import { readConversation } from './read-conversation.ts';
 import { describeTurn } from './read-turn.ts';
 
-export interface FoundConversation {
-  readonly conversation: KnownConversation;
+export interface FoundConversation extends Pick<KnownConversation, 'nextNumber'> {
   /** A turn that is open in another process. */
   readonly openElsewhere?: string;
 }
@@ -19,24 +18,24 @@ interface Search {
 /** A conversation as its next turn needs it: from memory, or on first contact from its workflow, which may have closed. */
 export async function findConversation({ deps, known }: Search, id: string): Promise<FoundConversation> {
   const conversation = known.get(id);
-  if (conversation && !isLost(deps, conversation)) return { conversation };
+  if (conversation && !isLost(deps, conversation)) return conversation;
   const reading = await readConversation(deps.client, id);
   if (!reading) throw problems.unknownConversation(id);
   const { agent, items, turns } = reading.record;
   if (agent !== deps.agent.name) throw problems.unknownAgent(agent, deps.agent.name);
-  const read = { agent, items, nextNumber: (turns.at(-1)?.number ?? 0) + 1 };
   const running = turns.findLast(({ state }) => state === 'running');
-  if (running && (await isRunning(deps, running.id))) return { conversation: read, openElsewhere: running.id };
+  const isElsewhere = running && !deps.turns.get(running.id) && (await isRunning(deps, running.id));
   // Another post may have come first while this one asked; what it knows is newer.
   const meanwhile = known.get(id);
-  if (meanwhile && !isLost(deps, meanwhile)) return { conversation: meanwhile };
-  known.learn(id, read);
-  return { conversation: read };
+  if (meanwhile && !isLost(deps, meanwhile)) return meanwhile;
+  const nextNumber = (turns.at(-1)?.number ?? 0) + 1;
+  known.learn(id, { agent, items, nextNumber });
+  return { nextNumber, ...(isElsewhere && { openElsewhere: running.id }) };
 }
 
-/** Its last turn began here, has not ended here, and is not here any more: another process has taken it. */
-function isLost({ turns }: FrontEndDependencies, { openTurn }: KnownConversation): boolean {
-  return openTurn !== undefined && turns.get(openTurn) === undefined;
+/** A turn that began here has not ended here, and is not here any more: another process has taken it. */
+function isLost({ turns }: FrontEndDependencies, known: KnownConversation): boolean {
+  return known.turns.some((turn) => turn.items === undefined && turns.get(turn.id) === undefined);
 }
 
 async function isRunning({ client }: FrontEndDependencies, turnId: string): Promise<boolean> {

@@ -1,7 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { HISTORY_LIMIT_BYTES, latestItems } from '../contract/history.ts';
 import type { Item } from '../contract/items.ts';
-import type { TurnResult } from '../contract/turn.ts';
 
 /** At most 64 KiB of items each. */
 const MAX_CONVERSATIONS = 1_000;
@@ -10,12 +9,22 @@ const KEEP_MS = 60 * 60 * 1_000;
 
 export interface KnownConversation {
   readonly agent: string;
-  /** What the next turn's start carries. */
+  /** What turns before those of `turns` said and did. */
   readonly items: readonly Item[];
   readonly nextNumber: number;
-  /** The turn that was last begun here and has not ended here. */
-  readonly openTurn?: string;
+  /** Turns that were begun here, by number, from the first one on that has not ended. */
+  readonly turns: readonly KnownTurn[];
 }
+
+interface KnownTurn {
+  readonly id: string;
+  readonly number: number;
+  /** Once it has ended. */
+  readonly items?: readonly Item[];
+}
+
+/** What an open turn has said and done until now, by its id. Undefined where it is not open here. */
+export type OpenItems = (turnId: string) => readonly Item[] | undefined;
 
 /**
  * What this process knows of conversations from their turns here, so that the next turn need not ask Temporal. A
@@ -28,24 +37,43 @@ export class KnownConversations {
     return this.#conversations.get(id);
   }
 
-  learn(id: string, conversation: KnownConversation): void {
-    this.#conversations.set(id, conversation);
+  learn(id: string, conversation: Omit<KnownConversation, 'turns'>): void {
+    this.#conversations.set(id, { ...conversation, turns: [] });
   }
 
   forget(id: string): void {
     this.#conversations.delete(id);
   }
 
-  began(id: string, turn: { readonly id: string; readonly number: number }): void {
-    const known = this.#conversations.get(id);
-    if (known) this.learn(id, { ...known, nextNumber: turn.number + 1, openTurn: turn.id });
+  /** The conversation before a turn of this number, by the order of turns and not of their ends. */
+  itemsBefore(id: string, number: number, openItems: OpenItems): readonly Item[] {
+    const { items = [], turns = [] } = this.#conversations.get(id) ?? {};
+    const earlier = turns.filter((turn) => turn.number < number);
+    const later = earlier.flatMap((turn) => turn.items ?? openItems(turn.id) ?? []);
+    return latestItems([...items, ...later], HISTORY_LIMIT_BYTES);
   }
 
-  ended(id: string, turnId: string, result: TurnResult): void {
+  began(id: string, turn: Omit<KnownTurn, 'items'>): void {
+    this.#change(id, (known) => ({
+      ...known,
+      nextNumber: Math.max(known.nextNumber, turn.number + 1),
+      turns: [...known.turns, turn],
+    }));
+  }
+
+  /** Without items: it never was. */
+  ended(id: string, turnId: string, items: readonly Item[] = []): void {
+    this.#change(id, (known) => {
+      const turns = known.turns.map((turn) => (turn.id === turnId ? { ...turn, items } : turn));
+      const open = turns.findIndex((turn) => turn.items === undefined);
+      const over = open === -1 ? turns : turns.slice(0, open);
+      const all = [...known.items, ...over.flatMap((turn) => turn.items ?? [])];
+      return { ...known, items: latestItems(all, HISTORY_LIMIT_BYTES), turns: turns.slice(over.length) };
+    });
+  }
+
+  #change(id: string, change: (known: KnownConversation) => KnownConversation): void {
     const known = this.#conversations.get(id);
-    if (known?.openTurn !== turnId) return;
-    const { agent, nextNumber } = known;
-    const items = latestItems([...known.items, ...result.items], HISTORY_LIMIT_BYTES);
-    this.learn(id, { agent, nextNumber, items });
+    if (known) this.#conversations.set(id, change(known));
   }
 }

@@ -75,6 +75,34 @@ const getAudio: ZodOpenApiOperationObject = {
   },
 };
 
+const interruptTurn: ZodOpenApiOperationObject = {
+  operationId: 'interruptTurn',
+  summary: 'The caller speaks, or presses stop',
+  description:
+    'Silent at once. One that comes late, twice, or for a speech that is not being said changes nothing and is answered ' +
+    "with what is true now. 'heardMs' beyond what was sent counts as all of it; a negative one is a 400, an unknown " +
+    'speech or turn a 404.',
+  requestParams: { path },
+  requestBody: body(http.InterruptTurn),
+  responses: {
+    200: json('The record has it', http.InterruptedTurn),
+    202: json('Silent; the record is still to be told, and will be', http.InterruptedTurn),
+    default: problem,
+  },
+};
+
+const reportPlayout: ZodOpenApiOperationObject = {
+  operationId: 'reportPlayout',
+  summary: "What the listener's device has played, for a turn with playout 'client'",
+  description:
+    'The furthest position counts, whoever reports it and in whatever order: a repeat, or one that comes out of order, ' +
+    "changes nothing. A position beyond what was sent counts as all of it, and so does 'finished'. A negative position " +
+    "is a 400, an unknown speech or turn a 404, a turn that is over or has playout 'assumed' a 409.",
+  requestParams: { path },
+  requestBody: { ...body(http.ReportPlayout), required: true },
+  responses: { 200: json('How much counts as heard now', http.CountedPlayout), default: problem },
+};
+
 const read = (operationId: string, description: string, schema: z.ZodType): ZodOpenApiOperationObject => ({
   operationId,
   requestParams: { path },
@@ -100,6 +128,8 @@ export function createOpenApiDocument(): ReturnType<typeof createDocument> {
       '/v1/turns/{id}': { get: read('getTurn', 'The turn as its workflow knows it', http.Turn) },
       '/v1/turns/{id}/events': { get: getEvents },
       '/v1/turns/{id}/audio': { get: getAudio },
+      '/v1/turns/{id}/interrupt': { post: interruptTurn },
+      '/v1/turns/{id}/playout': { post: reportPlayout },
       '/healthz': { get: probe('getHealth', 'The process answers') },
       '/readyz': { get: probe('getReadiness', 'Turns are taken') },
       '/openapi.json': {

@@ -3,7 +3,6 @@ import type { ProblemDetails } from '../contract/http.ts';
 /** What a problem says beside its detail: fields of the document, and headers of the response. */
 interface ProblemExtras {
   readonly errors?: readonly { readonly field: string; readonly message: string }[];
-  readonly openTurn?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -37,14 +36,13 @@ export class Problem extends Error {
 
   /** The body of the response, RFC 9457. */
   toDocument(): ProblemDetails {
-    const { errors, openTurn } = this.extras;
+    const { errors } = this.extras;
     return {
       type: `urn:legato:problem:${this.slug}`,
       title: titles[this.status] ?? 'Error',
       status: this.status,
       detail: this.message,
       ...(errors && { errors: [...errors] }),
-      ...(openTurn !== undefined && { openTurn }),
     };
   }
 }

@@ -46,11 +46,22 @@ export const agentDiffers = (id: string, agent: string): Problem =>
     `Conversation ${quote(id)} belongs to agent ${quote(agent)}; choose another id`,
   );
 
-export const turnOpen = (conversationId: string, turnId: string): Problem =>
+export const unknownSpeech = (turnId: string, speech: string): Problem =>
   new Problem(
-    { status: 409, slug: 'turn-open' },
-    `Conversation ${quote(conversationId)} has turn ${quote(turnId)} open; post again when it has finished`,
-    { openTurn: turnId },
+    { status: 404, slug: 'unknown-speech' },
+    `Turn ${quote(turnId)} has no speech ${quote(speech)}; take the id from its event 'speech.started'`,
+  );
+
+export const playoutAssumed = (turnId: string): Problem =>
+  new Problem(
+    { status: 409, slug: 'playout-assumed' },
+    `Turn ${quote(turnId)} was started with playout 'assumed', so nothing is reported for it; start turns with playout 'client'`,
+  );
+
+export const turnNotHere = (turnId: string): Problem =>
+  new Problem(
+    { status: 409, slug: 'turn-not-open' },
+    `Turn ${quote(turnId)} is over, or spoken by another process; there is nothing to report here`,
   );
 
 export const keyReused = (turnId: string): Problem =>

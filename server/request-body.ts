@@ -42,6 +42,7 @@ function toMessage(issue: z.core.$ZodIssue): string {
     case 'too_big':
       return `is ${lengthOf(issue.input)} characters long, over the limit of ${issue.maximum}; shorten it`;
     case 'too_small':
+      if (issue.origin === 'number') return `is ${Number(issue.input)}, under the limit of ${issue.minimum}; raise it`;
       return 'is empty; fill it or leave it out';
     case 'invalid_format':
       return issue.input?.trim() === '' ? 'is empty; fill it' : `must match ${issue.pattern ?? issue.format}`;

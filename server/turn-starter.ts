@@ -1,14 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { LRUCache } from 'lru-cache';
 import { packHistory } from '../contract/history.ts';
 import type { AcceptedTurn, StartTurn } from '../contract/http.ts';
 import type { LiveTurn } from '../live/live-turn.ts';
 import { askTemporal, PATIENCE_MS } from './ask-temporal.ts';
-import { findConversation, type FoundConversation } from './find-conversation.ts';
+import { findConversation } from './find-conversation.ts';
 import type { FrontEndDependencies } from './front-end.ts';
 import type { KnownConversations } from './known-conversations.ts';
 import * as problems from './problems.ts';
-import { describeTurn, failureTypeOf } from './read-turn.ts';
+import { describeTurn, failureTypeOf, readTurn } from './read-turn.ts';
+import { interruptWorkflow } from './record-cut.ts';
 import { requestTurn, type TurnMemo } from './request-turn.ts';
 import { digestOf, turnIdFor } from './turn-ids.ts';
 
@@ -38,7 +41,8 @@ const SETTLE_MS = 10_000;
 /**
  * Turns posts into turns. Owns the decision between 202 and 503.
  *
- * 1. From the check that nothing is open in the conversation to `LiveTurns.open` nothing is awaited: two posts never both pass.
+ * 1. A post is a barge-in on what is open in the conversation: that is cut before anything is awaited, and once more in the
+ *    tick in which the new turn is opened, so that of two posts at once the later one speaks.
  * 2. A turn is either bound, and then accepted, or refused, and then nothing was done (I8).
  * 3. A repeat of a key finds the turn of the first post: in this process by its id, in any other because Temporal refuses the id.
  */
@@ -46,6 +50,8 @@ export class TurnStarter {
   readonly #deps: FrontEndDependencies;
   readonly #known: KnownConversations;
   readonly #begun = new WeakMap<LiveTurn, Begun>();
+  /** Ids of turns that have ended here: a repeat of their key cuts nothing. */
+  readonly #ended = new LRUCache<string, true>({ max: 10_000 });
 
   constructor(deps: FrontEndDependencies, known: KnownConversations) {
     this.#deps = deps;
@@ -65,27 +71,39 @@ export class TurnStarter {
 
   /** Undefined where the id belongs to a turn that was abandoned: the key's next id is to be tried. */
   async #try(attempt: Attempt): Promise<AcceptedTurn | undefined> {
-    const found = await findConversation({ deps: this.#deps, known: this.#known }, attempt.conversationId);
     const { turns, maxOpenTurns } = this.#deps;
-    const same = turns.get(attempt.id);
+    const { id, conversationId, key } = attempt;
+    const same = turns.get(id);
     if (same) return this.#join(attempt, same);
-    const open = turns.openIn(attempt.conversationId)?.id ?? found.openElsewhere;
-    if (open !== undefined && (await this.#endedElsewhere(open))) return this.#try(attempt);
-    if (open !== undefined) return this.#repeatOr(attempt, problems.turnOpen(attempt.conversationId, open));
+    if (key !== undefined && this.#ended.has(id)) return this.#repeat(attempt);
     if (turns.size >= maxOpenTurns) throw problems.tooManyTurns(maxOpenTurns);
-    return this.#begin(attempt, found);
+    // The caller speaks: nothing is awaited before it is silent.
+    turns.interruptAll(conversationId);
+    const found = await findConversation({ deps: this.#deps, known: this.#known }, conversationId);
+    const meanwhile = turns.get(id);
+    if (meanwhile) return this.#join(attempt, meanwhile);
+    if (found.openElsewhere === undefined) return this.#begin(attempt, found.nextNumber);
+    if (key !== undefined && (await this.#exists(id))) return this.#repeat(attempt);
+    await this.#interruptElsewhere(conversationId, { id: found.openElsewhere, number: found.nextNumber - 1 });
+    return this.#try(attempt);
   }
 
-  /** A turn that an operator ended, or that another process has closed, is open here no more. */
-  async #endedElsewhere(id: string): Promise<boolean> {
-    const { client, stream, turns } = this.#deps;
-    if (turns.get(id)?.state !== 'bound') return false;
-    const description = await askTemporal(client, () => describeTurn(client, id));
-    if (description?.status.name === 'RUNNING' || turns.get(id) === undefined) return false;
-    const by = { turnId: id, step: 'end', epoch: 0 };
-    stream.publish(by, { type: 'turn.finished', outcome: 'failed', degraded: false, text: '' });
-    turns.forget(id);
-    return true;
+  async #exists(id: string): Promise<boolean> {
+    const { client } = this.#deps;
+    return (await askTemporal(client, () => describeTurn(client, id))) !== undefined;
+  }
+
+  /** A turn of the conversation that another process speaks for: it is cut there, and known here as it was cut. */
+  async #interruptElsewhere(conversationId: string, turn: { readonly id: string; readonly number: number }) {
+    const { client, logger } = this.#deps;
+    this.#known.began(conversationId, turn);
+    try {
+      await interruptWorkflow(client, turn.id, { id: randomUUID() });
+    } catch (error) {
+      logger.warn({ turn: turn.id, err: error }, 'A turn of another process could not be cut; it goes on');
+    }
+    const read = await readTurn({ client }, turn.id).catch(() => undefined); // it then begins without its memory
+    this.#known.ended(conversationId, turn.id, read?.items);
   }
 
   async #join(attempt: Attempt, live: LiveTurn): Promise<AcceptedTurn | undefined> {
@@ -95,21 +113,26 @@ export class TurnStarter {
     return begun.accepted;
   }
 
-  #begin(attempt: Attempt, { conversation }: FoundConversation): Promise<AcceptedTurn | undefined> {
+  #begin(attempt: Attempt, number: number): Promise<AcceptedTurn | undefined> {
     const { agent, home, turns } = this.#deps;
     const { id, conversationId, body, digest } = attempt;
+    turns.interruptAll(conversationId);
+    const openItems = (turnId: string) => turns.get(turnId)?.ownItems;
+    const before = () => this.#known.itemsBefore(conversationId, number, openItems);
     const input = {
       conversationId,
       agent: agent.name,
       ...(body.input && { text: body.input.text }),
       modality: body.modality,
+      ...(body.playout === 'client' && { playout: body.playout }),
       ...(body.context !== undefined && { context: body.context }),
-      number: conversation.nextNumber,
+      number,
       home,
       terms: agent.terms,
-      history: packHistory(conversation.items),
+      history: packHistory(before()),
     };
-    const live = turns.open({ id, input, items: conversation.items });
+    this.#known.began(conversationId, { id, number });
+    const live = turns.open({ id, input, before });
     const accepted = this.#bind(attempt, live);
     this.#begun.set(live, { digest, accepted });
     return accepted;
@@ -128,6 +151,7 @@ export class TurnStarter {
     patience.abort();
     if (failure instanceof WorkflowExecutionAlreadyStartedError) return this.#withdraw(attempt, live);
     if (!live.refuse()) return this.#accept(live);
+    this.#known.ended(attempt.conversationId, live.id);
     logger.warn({ turn: live.id, err: failure }, 'A turn was refused: Temporal did not take it in time');
     void this.#settle(live, start);
     throw failure instanceof Error ? failure : problems.temporalUnreachable();
@@ -136,21 +160,17 @@ export class TurnStarter {
   #accept(live: LiveTurn): AcceptedTurn {
     const { id, input } = live;
     const { conversationId, number } = input;
-    this.#known.began(conversationId, { id, number });
-    void live.closed.then((result) => this.#known.ended(conversationId, id, result));
+    void live.closed.then((result) => {
+      this.#known.ended(conversationId, id, result.items);
+      this.#ended.set(id, true);
+    });
     return { id, conversationId, number };
   }
 
   /** The id was used before: what was opened here for it never was. */
   async #withdraw(attempt: Attempt, live: LiveTurn): Promise<AcceptedTurn | undefined> {
     if (live.refuse()) this.#deps.turns.forget(live.id);
-    return this.#repeat(attempt);
-  }
-
-  async #repeatOr(attempt: Attempt, problem: Error): Promise<AcceptedTurn | undefined> {
-    if (attempt.key === undefined) throw problem;
-    const { client } = this.#deps;
-    if (!(await askTemporal(client, () => describeTurn(client, attempt.id)))) throw problem;
+    this.#known.ended(attempt.conversationId, live.id);
     return this.#repeat(attempt);
   }
 
@@ -168,13 +188,11 @@ export class TurnStarter {
 
   /** A refused turn stays until its workflow is known to be over, so that home turns its first step down. */
   async #settle(live: LiveTurn, start: Promise<void>): Promise<void> {
-    const { client, stream, turns } = this.#deps;
+    const { client, turns } = this.#deps;
     const { id } = live;
     await start.catch(() => undefined); // The post was answered already.
     // However it ended, or if Temporal is still not there: home does not take a step of a turn that it does not know.
     await askTemporal(client, () => client.workflow.getHandle(id).result(), SETTLE_MS).catch(() => undefined);
-    const by = { turnId: id, step: 'refuse', epoch: 0 };
-    stream.publish(by, { type: 'turn.finished', outcome: 'failed', degraded: false, text: '' });
-    turns.forget(id);
+    turns.end(live);
   }
 }

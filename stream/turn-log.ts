@@ -1,3 +1,4 @@
+import { BYTES_PER_MS } from '../contract/audio.ts';
 import type { NewEvent, StreamEvent } from './turn-stream.ts';
 
 /** What an event costs beside its audio or text. */
@@ -41,6 +42,7 @@ export class TurnLog {
     this.#events.push(stamped);
     this.#bytes += sizeOf(stamped);
     this.#finished = event.type === 'turn.finished';
+    if (event.type === 'speech.cut') this.#silence(event);
     this.#keepWithinLimit();
     this.#wakeAll();
     return this.#bytes - before;
@@ -80,6 +82,16 @@ export class TurnLog {
 
   #wakeAll(): void {
     for (const wake of [...this.#waiting]) wake();
+  }
+
+  /** Audio of a cut speech beyond what was heard reaches no reader any more, however far behind it is. */
+  #silence({ speech, heardMs }: Extract<NewEvent, { type: 'speech.cut' }>): void {
+    let positionMs = 0;
+    for (const [position, event] of this.#events.entries()) {
+      if (event?.type !== 'speech.audio' || event.speech !== speech) continue;
+      positionMs += event.pcm.byteLength / BYTES_PER_MS;
+      if (positionMs > heardMs) this.#dropAt(position);
+    }
   }
 
   #keepWithinLimit(): void {

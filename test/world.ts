@@ -17,6 +17,7 @@ import { createOpenAIModel } from '../providers/openai/model.ts';
 import { createOpenAISpeech } from '../providers/openai/speech.ts';
 import { startScriptedServer } from '../providers/scripted/server.ts';
 import type { ScriptedServer, ScriptedServerOptions } from '../providers/scripted/server.ts';
+import { createCutRecorder } from '../server/record-cut.ts';
 import { MemoryStream, type MemoryStreamLimits } from '../stream/memory.ts';
 import type { StreamEvent } from '../stream/turn-stream.ts';
 import { bundleWorkflows, createWorkers } from '../worker/create-workers.ts';
@@ -79,7 +80,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     name: 'alloy',
     patienceMs: options.voicePatienceMs ?? 5_000,
   };
-  const turns = new LiveTurns(voice);
+  const turns = new LiveTurns({ voice, stream, recordCut: createCutRecorder(client) });
   const home = homeQueue(agent.name, randomUUID().slice(0, 8));
   const workers = await createWorkers({
     ...{ connection, client, agent, stream, turns, queue: home, maxOpenTurns: 50, workflowBundle: await bundle },
@@ -112,7 +113,7 @@ function createStarts(parts: Parts): Pick<World, 'start' | 'startGreeting' | 'st
     const { refused, items = [], ...more } = options;
     const id = `turn-${randomUUID()}`;
     const input = { ...toInput({ text, agent, home, items }), ...more };
-    const live = turns.open({ id, input, items });
+    const live = turns.open({ id, input, before: () => items });
     stream.open(id);
     if (refused) live.refuse();
     const events = refused ? Promise.resolve([]) : Array.fromAsync(stream.subscribe(id, { audio: true }));

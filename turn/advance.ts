@@ -1,5 +1,8 @@
-import type { CallResult, Round, Speech, Voiced } from '../contract/rounds.ts';
-import { apologise, cancelled, deadlinePassed, ending, finishIfOver } from './end-turn.ts';
+import type { Cut } from '../contract/cut.ts';
+import type { Round, Speech, Voiced } from '../contract/rounds.ts';
+import type { Outcome } from '../contract/turn.ts';
+import { underCut, withCut } from './barge-in.ts';
+import { apologise, deadlinePassed, ending, finishIfOver } from './end-turn.ts';
 import { planCalls } from './plan-calls.ts';
 import { readyCalls } from './ready-calls.ts';
 import { openCalls, withResults, withRound, withSpeech } from './rounds.ts';
@@ -16,9 +19,14 @@ import type { Advance, TurnCommand, TurnHappening, TurnState } from './turn-stat
  * 2. Every call is settled exactly once; what comes for a settled call, or for a speech that has ended, changes nothing.
  * 3. Once the turn is ending, nothing begins but its apology; it is finished when its speech is over.
  * 4. It always ends: rounds are bounded, and in the last one calls are turned down.
+ * 5. Once the caller has spoken, only that happens which the cut lets happen (`turn/barge-in.ts`).
  */
 export function advance(state: TurnState, happening: TurnHappening): Advance {
   if (state.finished) return { state, commands: [] };
+  return underCut(follow(state, happening));
+}
+
+function follow(state: TurnState, happening: TurnHappening): Advance {
   switch (happening.type) {
     case 'thought':
       return thought(state, happening);
@@ -27,11 +35,11 @@ export function advance(state: TurnState, happening: TurnHappening): Advance {
     case 'voiced':
       return voiced(state, happening.speech, happening.voiced);
     case 'call_settled':
-      return callSettled(state, happening.call, happening.result);
+      return callSettled(state, happening);
     case 'deadline_passed':
       return deadlinePassed(state);
-    case 'cancelled':
-      return cancelled(state);
+    case 'interrupted':
+      return cutShort(state, happening.cut);
   }
 }
 
@@ -45,15 +53,20 @@ export function beginTurn(terms: TurnState['terms'], hasInput = true): Advance {
     ending: undefined,
     failedStep: undefined,
     finished: false,
+    cut: undefined,
   };
   return hasInput ? think(state, 1) : greet(state);
 }
 
-/** The state of a turn that somebody else has played so far; `rounds` is its record. */
-export function resumeTurn(terms: TurnState['terms'], rounds: readonly Round[]): TurnState {
+/** The state of a turn that somebody else has played so far, by its record. */
+export function resumeTurn(
+  terms: TurnState['terms'],
+  { rounds, ending: end }: { readonly rounds: readonly Round[]; readonly ending?: Outcome },
+): TurnState {
   const faultyRounds = rounds.filter((round) => round.calls.some((call) => call.fault)).length;
-  const state = { ...beginTurn(terms).state, rounds, faultyRounds };
-  return { ...state, thinking: openCalls(state).length === 0 ? rounds.length + 1 : undefined };
+  const state = { ...beginTurn(terms).state, rounds, faultyRounds, ending: end };
+  const isThinking = !end && openCalls(state).length === 0;
+  return { ...state, thinking: isThinking ? rounds.length + 1 : undefined };
 }
 
 /** Whether a model call or a tool is under way: what the deadline counts. */
@@ -68,11 +81,12 @@ export function mustAnswer(state: TurnState, round: number): boolean {
 
 type Thought = Extract<TurnHappening, { type: 'thought' }>;
 
-function thought(state: TurnState, { round, text, calls: asked, toolbox = {} }: Thought): Advance {
+function thought(state: TurnState, { round, text, calls: asked, toolbox = {}, cut }: Thought): Advance {
+  if (cut) return cutShort(state, cut);
   if (state.thinking !== round) return { state, commands: [] };
   const last = mustAnswer(state, round);
   const plan = { round, calls: asked, toolbox, mustAnswer: last, earlier: state.rounds };
-  const calls = state.ending ? [] : planCalls(plan);
+  const calls = takesCalls(state) ? planCalls(plan) : [];
   const speeches = toSpeeches(round, text, calls.length > 0 && !last ? 'preamble' : 'answer');
   const next: TurnState = {
     ...withRound(state, { round, speeches, calls }),
@@ -80,8 +94,8 @@ function thought(state: TurnState, { round, text, calls: asked, toolbox = {} }: 
     faultyRounds: state.faultyRounds + (calls.some((call) => call.fault) ? 1 : 0),
   };
   const begun = speeches.map(toVoiceCommand);
-  if (state.ending) return after(begun, finishIfOver(next));
   if (calls.length > 0 && !last) return after(begun, goOn(next));
+  if (state.ending) return after(begun, finishIfOver(next));
   if (speeches.length > 0) return after(begun, finishIfOver(ending(next, 'answered')));
   return after(begun, apologise({ ...next, failedStep: thinkStep(round) }, 'failed', round));
 }
@@ -95,23 +109,44 @@ function thinkFailed(state: TurnState, { round, said }: Extract<TurnHappening, {
   return after(begun, apologise({ ...next, failedStep: thinkStep(round) }, 'failed', round));
 }
 
+/** A turn that is nearly answered, and whose voice comes back cut, was interrupted, even before it is told so. */
 function voiced(state: TurnState, id: string, result: Voiced): Advance {
-  return finishIfOver(withSpeech(state, id, (speech) => ({ voiced: result, ...speech })));
+  const next = withSpeech(state, id, (speech) => ({ voiced: result, ...speech }));
+  const isLast = state.rounds.at(-1)?.speeches.some(({ speech }) => speech === id);
+  const isCut = result.interrupted && isLast && next.ending === 'answered';
+  return finishIfOver(isCut ? { ...next, ending: 'interrupted' } : next);
 }
 
-function callSettled(state: TurnState, id: string, result: CallResult): Advance {
+type CallSettled = Extract<TurnHappening, { type: 'call_settled' }>;
+
+function callSettled(state: TurnState, { call: id, result, cut }: CallSettled): Advance {
+  if (cut && (state.cut?.number ?? 0) < cut.number) return cutShort(state, cut);
   const open = openCalls(state).some((call) => call.call === id);
   if (!open) return { state, commands: [] };
   return goOn(withResults(state, (call) => (call.call === id ? result : undefined)));
 }
 
+/** What had ended at home goes on to land here, and a call that blocks is still to be answered. */
+function cutShort(state: TurnState, cut: Cut): Advance {
+  if (state.cut && state.cut.number >= cut.number) return { state, commands: [] };
+  const { state: next, commands } = withCut(state, cut);
+  const isAnswering = cut.answers && next.ending !== undefined;
+  if (next.thinking !== undefined || next.rounds.length === 0 || isAnswering) return { state: next, commands };
+  return after(commands, goOn(next));
+}
+
 /** Starts the calls that can start now, or the next round when all are settled. */
 function goOn(state: TurnState): Advance {
-  if (state.ending) return finishIfOver(state);
+  if (!takesCalls(state)) return finishIfOver(state);
   const { rounds, ready } = readyCalls(state.rounds);
   const next = { ...state, rounds };
   if (openCalls(next).length === 0) return think(next, rounds.length + 1);
   return { state: next, commands: ready.map((call) => ({ type: 'call_tool', step: call.call, call })) };
+}
+
+/** A turn that is ending begins nothing; what was done before the caller spoke lands all the same. */
+function takesCalls({ ending: end, cut }: TurnState): boolean {
+  return !end || cut !== undefined;
 }
 
 function greet(state: TurnState): Advance {

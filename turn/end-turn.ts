@@ -18,28 +18,18 @@ export function apologise(state: TurnState, outcome: Outcome, round: number): Ad
   return { state: next, commands: [toVoiceCommand(apology)] };
 }
 
-/** Finishes a turn that is ending once no model call and no speech is under way. */
+/** Finishes a turn that is ending once no model call, no call and no speech is under way. */
 export function finishIfOver(state: TurnState): Advance {
-  if (!state.ending || state.thinking !== undefined || isSpeaking(state)) return { state, commands: [] };
+  const isBusy = state.thinking !== undefined || openCalls(state).length > 0 || isSpeaking(state);
+  if (!state.ending || isBusy || state.finished) return { state, commands: [] };
   return { state: { ...state, finished: true }, commands: [{ type: 'finish', outcome: state.ending }] };
 }
 
 export function deadlinePassed(state: TurnState): Advance {
   if (state.ending) return { state, commands: [] };
   const round = state.thinking ?? state.rounds.length;
-  const { state: next, commands } = apologise(abandonCalls(state, 'The turn ran out of time'), 'expired', round);
+  const { state: next, commands } = apologise(abandonCalls(state), 'expired', round);
   return { state: next, commands: [...stopWork(state), ...commands] };
-}
-
-export function cancelled(state: TurnState): Advance {
-  const speaking = state.rounds.flatMap((round) => round.speeches.filter((speech) => !speech.voiced));
-  const stopped = [...stopWork(state), ...speaking.map((speech) => cancel(toVoiceCommand(speech).step))];
-  const outcome = state.ending === 'failed' || state.ending === 'expired' ? state.ending : 'interrupted';
-  const { state: next, commands } = finishIfOver({
-    ...abandonCalls(state, 'The turn was cancelled'),
-    ending: outcome,
-  });
-  return { state: next, commands: [...stopped, ...commands] };
 }
 
 /** Stops the model call and the calls that are under way; a write that has begun takes no notice, one at its gate does. */
@@ -49,7 +39,8 @@ function stopWork(state: TurnState): readonly TurnCommand[] {
   return [...thinking, ...calls.map((call) => cancel(call.call))];
 }
 
-function abandonCalls(state: TurnState, why: string): TurnState {
+function abandonCalls(state: TurnState): TurnState {
+  const why = 'The turn ran out of time';
   return withResults(state, (call) =>
     turnedDown(
       call.started && call.policy?.effect === 'write'

@@ -77,7 +77,7 @@ function fieldOf(result: Json | undefined, field: string): Json | undefined {
   return field.split('.').reduce<Json | undefined>((value, key) => (isObject(value) ? value[key] : undefined), result);
 }
 
-function isObject(value: Json | undefined): value is { [key: string]: Json } {
+export function isObject(value: Json | undefined): value is { [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -20,7 +20,7 @@ export function withResults(state: TurnState, resultOf: (call: Call) => CallResu
       spoken.push(...(result.spoken ?? []));
       return { ...call, settled: result };
     });
-    return { ...round, calls, speeches: inOrder([...round.speeches, ...spoken]) };
+    return withSpeeches({ ...round, calls }, spoken);
   });
   return { ...state, rounds };
 }
@@ -39,6 +39,12 @@ export function withSpeech(state: TurnState, id: string, change: (speech: Speech
     speeches: round.speeches.map((speech) => (speech.speech === id ? change(speech) : speech)),
   }));
   return { ...state, rounds };
+}
+
+/** Adds speeches to a round; those it has already stay as they are. */
+export function withSpeeches(round: Round, more: readonly Speech[]): Round {
+  const fresh = more.filter(({ speech }) => round.speeches.every((had) => had.speech !== speech));
+  return fresh.length === 0 ? round : { ...round, speeches: inOrder([...round.speeches, ...fresh]) };
 }
 
 /** By place: a round's own words, its apology, then what was said while its calls were open. */

@@ -33,3 +33,10 @@ function toResultItem({ call, settled }: Call): Item[] {
   const outcome = { ok, ...(result !== undefined && { result }), ...(error && { error }) };
   return [{ type: 'result', call, ...outcome, ...(guide && { guide }), ...(told && { told }) }];
 }
+
+/** What was heard of the speech that was cut, or, where none was, of the last one. */
+export function heardOf(items: readonly Item[]): string {
+  const speeches = items.filter((item) => item.type === 'speech');
+  const cut = speeches.findLast((speech) => speech.interrupted);
+  return (cut ?? speeches.at(-1))?.heardText ?? '';
+}

@@ -1,3 +1,4 @@
+import type { Cut } from '../contract/cut.ts';
 import type { SpeechKind } from '../contract/items.ts';
 import type { Call, CallResult, PlannedCall, Round, Toolbox, Voiced } from '../contract/rounds.ts';
 import type { Outcome, TurnTerms } from '../contract/turn.ts';
@@ -18,6 +19,8 @@ export interface TurnState {
   /** The step that made the turn fail. */
   readonly failedStep: string | undefined;
   readonly finished: boolean;
+  /** The last barge-in. */
+  readonly cut: Cut | undefined;
 }
 
 /** What happened, as a player saw it. */
@@ -28,14 +31,21 @@ export type TurnHappening =
       readonly text: string;
       readonly calls: readonly PlannedCall[];
       readonly toolbox?: Toolbox;
+      /** The caller has cut the turn, and the model call with it. */
+      readonly cut?: Cut;
     }
   /** `said`: the words that were spoken before the model failed. */
   | { readonly type: 'think_failed'; readonly round: number; readonly said: string }
   | { readonly type: 'voiced'; readonly speech: string; readonly voiced: Voiced }
-  | { readonly type: 'call_settled'; readonly call: string; readonly result: CallResult }
+  | {
+      readonly type: 'call_settled';
+      readonly call: string;
+      readonly result: CallResult;
+      /** The caller has cut the turn, and this call with it. */
+      readonly cut?: Cut;
+    }
   | { readonly type: 'deadline_passed' }
-  /** Somebody cancelled the turn's workflow. */
-  | { readonly type: 'cancelled' };
+  | { readonly type: 'interrupted'; readonly cut: Cut };
 
 /** A call without a fault: it has the policy it runs under. */
 export type RunnableCall = Call & Required<Pick<Call, 'policy'>>;

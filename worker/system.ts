@@ -9,6 +9,7 @@ import { homeQueue } from '../contract/messages.ts';
 import { KeptPhrases } from '../live/kept-phrases.ts';
 import { LiveTurns } from '../live/live-turns.ts';
 import { type FrontEnd, startFrontEnd } from '../server/main.ts';
+import { createCutRecorder } from '../server/record-cut.ts';
 import { MemoryStream } from '../stream/memory.ts';
 import { createWorkers } from './create-workers.ts';
 import { connectTemporal, installRuntime } from './connect-temporal.ts';
@@ -54,7 +55,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const { model, speech } = providers;
   const textToSpeech = new KeptPhrases(speech);
   keepApology(textToSpeech, agent, logger);
-  const turns = new LiveTurns({ textToSpeech, name: agent.voice, patienceMs: VOICE_PATIENCE_MS });
+  const voice = { textToSpeech, name: agent.voice, patienceMs: VOICE_PATIENCE_MS };
+  const turns = new LiveTurns({ voice, stream, recordCut: createCutRecorder(client) });
   const queue = homeQueue(agent.name, randomBytes(6).toString('hex'));
   const { maxOpenTurns } = config;
   const workers = await createWorkers({

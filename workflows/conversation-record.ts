@@ -1,5 +1,4 @@
 import type { ConversationRecord, ConversationTurn, TurnBegan, TurnEnded } from '../contract/conversation.ts';
-import type { Item } from '../contract/items.ts';
 
 /** Kept of a conversation: older turns and items go, and how many items went is counted. */
 const KEPT_TURNS = 200;
@@ -11,11 +10,17 @@ export function withTurnBegan(record: ConversationRecord, { id, number, startedA
   return withTurn(record, { id, number, startedAt, state: 'running' });
 }
 
+/** A turn whose tools went on after a barge-in may end after the one that followed it; its items keep their place. */
 export function withTurnEnded(record: ConversationRecord, ended: TurnEnded, finishedAt: string): ConversationRecord {
   const { id, number, startedAt, outcome, items } = ended;
   if (record.turns.some((turn) => turn.id === id && turn.state === 'finished')) return record;
-  const turn: ConversationTurn = { id, number, startedAt, state: 'finished', outcome, finishedAt };
-  return withItems(withTurn(record, turn), items);
+  const later = record.turns.filter((turn) => turn.number > number);
+  const behind = later.reduce((sum, turn) => sum + (turn.itemCount ?? 0), 0);
+  const place = Math.max(0, record.items.length - behind);
+  const merged = [...record.items.slice(0, place), ...items, ...record.items.slice(place)];
+  const itemCount = items.length;
+  const turn: ConversationTurn = { id, number, startedAt, state: 'finished', outcome, finishedAt, itemCount };
+  return withinLimit({ ...withTurn(record, turn), items: merged });
 }
 
 function withTurn(record: ConversationRecord, turn: ConversationTurn): ConversationRecord {
@@ -24,8 +29,8 @@ function withTurn(record: ConversationRecord, turn: ConversationTurn): Conversat
   return { ...record, turns: turns.slice(-KEPT_TURNS) };
 }
 
-function withItems(record: ConversationRecord, more: readonly Item[]): ConversationRecord {
-  const items = [...record.items, ...more];
+function withinLimit(record: ConversationRecord): ConversationRecord {
+  const { items } = record;
   let chars = 0;
   let from = items.length;
   for (let index = items.length - 1; index >= 0; index -= 1) {

@@ -1,6 +1,6 @@
 import { ActivityCancellationType, CancellationScope, proxyActivities } from '@temporalio/workflow';
 import type { HomeActivities, SharedActivities } from '../activities/index.ts';
-import type { CallToolInput, CloseTurnInput, ThinkInput, VoiceInput } from '../contract/steps.ts';
+import type { CallToolInput, CloseTurnInput, CutTurnInput, ThinkInput, VoiceInput } from '../contract/steps.ts';
 
 // One attempt each: a retry would go back to the queue of a process that is lost. The workflow's fallback is the retry.
 const home = proxyActivities<HomeActivities>({
@@ -53,6 +53,10 @@ export function scheduleCallTool(queue: string, input: CallToolInput) {
     ...(effect === 'read' && { cancellationType: ActivityCancellationType.TRY_CANCEL }),
   };
   return home.callTool.executeWithOptions(options, [input]);
+}
+
+export function scheduleCutTurn(queue: string, input: CutTurnInput) {
+  return home.cutTurn.executeWithOptions(at(queue, input.step, 'the caller spoke'), [input]);
 }
 
 export function scheduleCloseTurn(queue: string, input: CloseTurnInput) {

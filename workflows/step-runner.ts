@@ -16,6 +16,7 @@ export class StepRunner {
   // Steps are begun from the continuations of other steps; none may be cancelled with the one that it followed.
   readonly #parent = CancellationScope.current();
   readonly #scopes = new Map<string, CancellationScope>();
+  readonly #running = new Set<Promise<unknown>>();
 
   constructor(home: Home, log: StepLog) {
     this.#home = home;
@@ -26,7 +27,18 @@ export class StepRunner {
     this.#scopes.get(id)?.cancel();
   }
 
-  async run<T>({ kind, name, ...step }: StepToDo<T>): Promise<T> {
+  /** Resolves when no step is under way: what was cut comes back within milliseconds. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+  }
+
+  async run<T>(step: StepToDo<T>): Promise<T> {
+    const running = this.#run(step);
+    this.#running.add(running);
+    return running.finally(() => this.#running.delete(running));
+  }
+
+  async #run<T>({ kind, name, ...step }: StepToDo<T>): Promise<T> {
     const scope = new CancellationScope({ cancellable: true, parent: this.#parent });
     this.#scopes.set(step.id, scope);
     const named = { kind, ...(name !== undefined && { name }) };

@@ -1,14 +1,15 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import { isCancellation } from '@temporalio/workflow';
+import type { Cut, Interrupt, Interrupted } from '../contract/cut.ts';
 import type { CallResult } from '../contract/rounds.ts';
-import type { StepInput, ThinkResult, VoiceResult } from '../contract/steps.ts';
+import type { CallToolResult, StepInput, ThinkResult, VoiceResult } from '../contract/steps.ts';
 import type { Outcome, TurnRecord, TurnResult } from '../contract/turn.ts';
 import { advance, beginTurn, isWorking } from '../turn/advance.ts';
 import { turnedDown } from '../turn/plan-calls.ts';
-import { transcript } from '../turn/transcript.ts';
+import { heardOf, transcript } from '../turn/transcript.ts';
 import type { Advance, TurnCommand, TurnHappening, TurnState } from '../turn/turn-state.ts';
 import type { Home } from './home.ts';
-import { scheduleCallTool, scheduleThink, scheduleVoice } from './home-activities.ts';
+import { scheduleCallTool, scheduleCutTurn, scheduleThink, scheduleVoice } from './home-activities.ts';
 import { StepLog } from './step-log.ts';
 import { StepRunner } from './step-runner.ts';
 import type { StepToDo } from './step-runner.ts';
@@ -50,14 +51,30 @@ export class TurnPlayer {
     return this.#finished.promise;
   }
 
-  cancel(): void {
-    this.#happen({ type: 'cancelled' });
+  /** Resolves when no step is under way. */
+  async idle(): Promise<void> {
+    await this.#runner.idle();
+  }
+
+  /** The caller has spoken: as home has cut the turn, or, where that is not known here, as it cuts it now. */
+  async interrupt({ id, cut }: Interrupt): Promise<Interrupted> {
+    const made = cut ?? (await this.#cutAtHome(id));
+    if (made) this.#happen({ type: 'interrupted', cut: made });
+    const { items } = this.result;
+    return { interrupted: this.#state.ending === 'interrupted', heardText: heardOf(items) };
+  }
+
+  async #cutAtHome(id: string): Promise<Cut | undefined> {
+    if (this.#state.finished) return undefined;
+    const step = `cut:${id}`;
+    const schedule = (queue: string, epoch: number) => scheduleCutTurn(queue, { step, epoch, id });
+    return this.#runner.run({ id: step, kind: 'cut', ifLate: () => undefined, schedule });
   }
 
   get record(): TurnRecord {
     const { items, steps, degraded } = this.result;
     const { rounds, ending, finished } = this.#state;
-    const outcome = finished && ending ? { outcome: ending } : {};
+    const outcome = { ...(ending && { ending }), ...(finished && ending && { outcome: ending }) };
     return { input: this.#input, epoch: this.#home.epoch, ...outcome, degraded, rounds, items, steps };
   }
 
@@ -153,7 +170,7 @@ export class TurnPlayer {
       this.#untold.push({ call: step, result });
       return result;
     };
-    const toDo: StepToDo<CallResult> = {
+    const toDo: StepToDo<CallToolResult> = {
       id: step,
       kind: 'tool',
       ifLate: untold,
@@ -162,7 +179,8 @@ export class TurnPlayer {
       ...(policy.effect === 'write' && { ifMaybeBegun: () => untold(LOST_WRITE) }),
     };
     try {
-      return { type: 'call_settled', call: step, result: await this.#runner.run(toDo) };
+      const { dropped, ...result } = await this.#runner.run(toDo);
+      return { type: 'call_settled', call: step, result, ...(dropped && { cut: dropped }) };
     } catch (error) {
       return { type: 'call_settled', call: step, result: untold(unfinished(policy.effect, error)) };
     }

@@ -2,13 +2,16 @@ import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType } fro
 import {
   CancellationScope,
   defineQuery,
+  defineSignal,
+  defineUpdate,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Interrupt, Interrupted } from '../contract/cut.ts';
 import { failureOptions } from '../contract/failures.ts';
-import { searchAttributes, turnRecord } from '../contract/messages.ts';
+import { interruptTurn, searchAttributes, turnRecord } from '../contract/messages.ts';
 import type { Outcome, TurnInput, TurnRecord, TurnResult } from '../contract/turn.ts';
 import { transcript } from '../turn/transcript.ts';
 import { scheduleCloseTurn } from './home-activities.ts';
@@ -27,6 +30,10 @@ export async function turn(started: TurnInput): Promise<TurnResult> {
   const startedAt = workflowInfo().startTime;
   let player: TurnPlayer | undefined;
   setHandler(defineQuery<TurnRecord>(turnRecord), () => player?.record ?? unopenedRecord(started));
+  const opened = Promise.withResolvers<TurnPlayer>();
+  const interrupt = async (asked: Interrupt): Promise<Interrupted> => (await opened.promise).interrupt(asked);
+  setHandler(defineUpdate<Interrupted, [Interrupt]>(interruptTurn), interrupt);
+  setHandler(defineSignal<[Interrupt]>(interruptTurn), async (asked) => void (await interrupt(asked)));
 
   // Cancelling the workflow is for the player to carry out, step by step: nothing is torn down as a whole.
   const root = CancellationScope.current();
@@ -35,9 +42,11 @@ export async function turn(started: TurnInput): Promise<TurnResult> {
     const playing = new TurnPlayer(input, home);
     player = playing;
     playing.onChange = () => setCurrentDetails(turnDetails(playing.record));
-    root.cancelRequested.catch(() => playing.cancel());
+    root.cancelRequested.catch(() => playing.interrupt({ id: 'cancelled' }));
+    opened.resolve(playing);
 
     const outcome = await playing.play();
+    await playing.idle();
     const result = { ...playing.result, outcome };
     markOutcome(outcome, playing.failedStep);
     await home.do({

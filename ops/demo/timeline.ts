@@ -17,8 +17,8 @@ const BAR_COLUMNS = 48;
 const GATE = '·';
 const REVEAL = '◆';
 /** What the bars are made of, for the reader. */
-export const LEGEND = '▒ model  ░ voice step  █ speech heard  ▓ tool  · at its gate  ◆ result revealed';
-const MARKS = { think: '▒', voice: '░', tool: '▓', speech: '█' } as const;
+export const LEGEND = '▒ model  ░ voice step  █ speech heard  ▓ tool  · at its gate  × cut  ◆ result revealed';
+const MARKS = { think: '▒', voice: '░', tool: '▓', cut: '×', speech: '█' } as const;
 
 /** The steps of a turn as its workflow recorded them, and each speech as long as it was heard, by their starts. */
 export function toSpans({ steps }: Pick<Turn, 'steps'>, events: readonly ServedEvent[]): Span[] {

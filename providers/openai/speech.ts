@@ -12,14 +12,14 @@ export interface OpenAISpeechOptions {
   readonly model?: string;
 }
 
-/** Streamed PCM as the wire defines it: signed 16 bit little endian, 24 kHz, mono. */
-export function createOpenAISpeech(client: OpenAI, { model = DEFAULT_MODEL }: OpenAISpeechOptions = {}): TextToSpeech {
+/** Streamed PCM as the wire defines it: signed 16 bit little endian, 24 kHz, mono. It has no timings of words. */
+export function createOpenAISpeech(client: OpenAI, { model = DEFAULT_MODEL }: OpenAISpeechOptions = {}) {
   return {
-    speak(request, signal) {
+    speak(request: SpeechRequest, signal: AbortSignal): AsyncIterable<Uint8Array> {
       const asked = askedFrom(client, 'speech', model);
       return relay(streamSpeech({ client, asked, signal }, request), asked, signal);
     },
-  };
+  } satisfies TextToSpeech;
 }
 
 interface Exchange {

@@ -174,6 +174,11 @@ const toolFaults: [title: string, tool: object, fault: RegExp][] = [
     /'rejectIf' is a function, not a function that decides at once/,
   ],
   ['a cache of less than nothing', { cacheMs: -1 }, /'cacheMs' is '-1', not a duration/],
+  [
+    'a write to be cancelled',
+    { effect: 'write', onBargeIn: 'cancel' },
+    /'onBargeIn' is 'cancel', but a write that has/,
+  ],
   ['a cache on a write', { effect: 'write', cacheMs: 5 }, /'cacheMs' is '5', but a write has to be done each time/],
   ['a thread that is counted', { thread: 1 }, /'thread' is '1', not a yes or no; give 'true' or 'false'/],
 ];
@@ -185,7 +190,7 @@ for (const [title, tool, fault] of toolFaults) {
   });
 }
 
-const later = ['overBudget', 'deliver', 'approval', 'approvalTimeoutMs', 'onBargeIn'];
+const later = ['overBudget', 'deliver', 'approval', 'approvalTimeoutMs'];
 for (const option of [...later, 'idempotent', 'reconcile', 'keepTrying', 'onDuplicate']) {
   test(`tool: '${option}', which is of a later time, is not an option`, () => {
     assert.match(faultsOfTool({ [option]: true })[0] ?? '', new RegExp(`'${option}' is not an option`));

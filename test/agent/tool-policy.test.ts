@@ -14,6 +14,7 @@ test('policy: every default of a read is filled in', () => {
     firstDelayMs: 100,
     start: 'at_once',
     fillers: [],
+    onBargeIn: 'cancel',
     cacheMs: 0,
     thread: false,
   });
@@ -22,6 +23,12 @@ test('policy: every default of a read is filled in', () => {
 test('policy: a write waits for the speech to start, and has one attempt', () => {
   const policy = toolWith(refund).policyFor(args);
   assert.deepEqual([policy.effect, policy.start, policy.attempts], ['write', 'after_speech_starts', 1]);
+});
+
+test('policy: a write that has begun goes on when the caller speaks, unless it blocks', () => {
+  assert.equal(policyWith({ effect: 'write' }).onBargeIn, 'continue');
+  assert.equal(policyWith({ effect: 'write', onBargeIn: 'block' }).onBargeIn, 'block');
+  assert.equal(policyWith({ onBargeIn: 'continue' }).onBargeIn, 'continue');
 });
 
 test('policy: what is given replaces the defaults', () => {

@@ -14,6 +14,7 @@ const POLICY: ToolPolicy = {
   firstDelayMs: 1,
   start: 'at_once',
   fillers: [],
+  onBargeIn: 'cancel',
   cacheMs: 0,
   thread: false,
 };

@@ -79,10 +79,10 @@ const badTurns: BadBody[] = [
     message: /must be 'text' or 'audio', not 'video'/,
   },
   {
-    title: 'a playout by the client, which is not built yet,',
-    body: { input: { text: words }, playout: 'client' },
+    title: 'an unknown playout',
+    body: { input: { text: words }, playout: 'guessed' },
     field: 'playout',
-    message: /must be 'assumed'/,
+    message: /must be 'client' or 'assumed', not 'guessed'/,
   },
   {
     title: 'a context of 4,001 characters',

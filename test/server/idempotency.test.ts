@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { WorkflowFailedError } from '@temporalio/client';
 import { packHistory } from '../../contract/history.ts';
-import { AcceptedTurn, StartTurn, Turn } from '../../contract/http.ts';
+import { StartTurn, Turn } from '../../contract/http.ts';
 import { digestOf, turnIdFor } from '../../server/turn-ids.ts';
 import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../front-end-world.ts';
 import { holdTurns } from '../held-turns.ts';
@@ -84,20 +84,17 @@ test('front end: posts of one key at once become one turn', async () => {
   assert.equal(world.scripted.requests.chat.all.length, 1);
 });
 
-test('front end: of posts without a key at once one is accepted, and the others are told which', async () => {
+test('front end: of posts without a key at once each is a turn, and each but the last is cut', async () => {
   const holding = holdTurns();
   await using world = await createFrontEndWorld(holding.options);
   const conversation = await world.newConversation();
-  const answers = await Promise.all(Array.from({ length: 5 }, () => world.post(conversation, 'hold')));
-  const accepted = answers.filter(({ status }) => status === 202);
-  assert.equal(accepted.length, 1);
-  const { id } = AcceptedTurn.parse(accepted[0]?.body);
-  for (const answer of answers.filter(({ status }) => status !== 202)) {
-    assert.equal(problemOf(answer, 409, 'turn-open').openTurn, id);
-  }
+  const turns = await Promise.all(Array.from({ length: 5 }, () => world.accept(conversation, 'hold')));
+  assert.deepEqual(turns.map(({ number }) => number).sort(), [1, 2, 3, 4, 5]);
+  await holding.held;
   holding.release();
-  await world.ended(id);
-  assert.equal(holding.runs(), 1);
+  const ended = await Promise.all(turns.map(({ id }) => world.ended(id)));
+  const outcomes = ended.toSorted((a, b) => a.number - b.number).map(({ outcome }) => outcome);
+  assert.deepEqual(outcomes, [...Array<string>(4).fill('interrupted'), 'answered']);
 });
 
 /** Two processes that serve the same agent. */
@@ -148,7 +145,7 @@ async function abandonTurn(world: FrontEndWorld, conversationId: string, text: s
     ...{ conversationId, agent: agent.name, text, modality: 'text' as const, number: 1, home },
     ...{ terms: agent.terms, history: packHistory([]) },
   };
-  const live = turns.open({ id, input, items: [] });
+  const live = turns.open({ id, input, before: () => [] });
   live.refuse();
   const memo = {
     digest: digestOf(StartTurn.parse({ input: { text }, modality: 'text' })),

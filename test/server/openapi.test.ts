@@ -45,6 +45,8 @@ test('openapi: the document names every call', () => {
       'GET /v1/turns/{id}/events',
       'POST /v1/conversations',
       'POST /v1/conversations/{id}/turns',
+      'POST /v1/turns/{id}/interrupt',
+      'POST /v1/turns/{id}/playout',
     ],
   );
 });

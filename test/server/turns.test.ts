@@ -131,32 +131,30 @@ test('front end: the context of a turn is shown to the model and is not in the t
   assert.doesNotMatch(JSON.stringify(Turn.parse(body).items), /Lisbon/);
 });
 
-test('front end: a second turn while one is open is answered 409 naming it, and starts when it has ended', async () => {
+test('front end: a second turn is a barge-in on the open one, which ends interrupted', async () => {
   const holding = holdTurns();
   await using world = await createFrontEndWorld(holding.options);
   const conversation = await world.newConversation();
   const open = await world.accept(conversation, 'hold');
   await holding.held;
-  const problem = problemOf(await world.post(conversation, 'And now?'), 409, 'turn-open');
-  assert.equal(problem.openTurn, open.id);
-  assert.ok(problem.detail.includes(`'${open.id}'`));
-  assert.doesNotMatch(problem.detail, /And now/);
+  const next = await world.play(conversation, 'And now?');
+  assert.deepEqual([next.number, next.outcome], [2, 'answered']);
+  assert.equal((await world.ended(open.id)).outcome, 'interrupted');
   holding.release();
-  await world.ended(open.id);
-  assert.equal((await world.play(conversation, 'And now?')).number, 2);
 });
 
-test('front end: a turn that is open in another process is named by a second one too', async () => {
+test('front end: a second turn is a barge-in on one that another process speaks for, and knows what it said', async () => {
   const holding = holdTurns();
   await using first = await createFrontEndWorld(holding.options);
   await using second = await createFrontEndWorld({ agent: { name: first.agent.name } });
   const conversation = await first.newConversation();
   const open = await first.accept(conversation, 'hold');
   await holding.held;
-  const { openTurn } = problemOf(await second.post(conversation, 'Hi'), 409, 'turn-open');
-  assert.equal(openTurn, open.id);
+  const next = await second.play(conversation, 'Hi');
+  assert.deepEqual([next.number, next.outcome], [2, 'answered']);
+  assert.equal((await first.ended(open.id)).outcome, 'interrupted');
+  assert.match(JSON.stringify(second.scripted.requests.chat.last?.body.messages), /"hold"/);
   holding.release();
-  await first.ended(open.id);
 });
 
 test('front end: a conversation shows its turns, its items, and what is pending', async () => {

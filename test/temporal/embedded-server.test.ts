@@ -40,12 +40,12 @@ async function startInOwner(t: TestContext, dataDir?: string) {
 }
 
 /** Resolves when the server, to which a connection is held, is gone. */
-async function holdUntilGone(address: string): Promise<{ gone: Promise<unknown> }> {
+async function holdUntilGone(address: string): Promise<{ gone: Promise<void> }> {
   const { hostname: host, port } = new URL(`tcp://${address}`);
   const socket = connect({ host, port: Number(port) });
   await once(socket, 'connect');
   socket.on('error', () => undefined); // a reset is one way to be gone
-  return { gone: once(socket.resume(), 'close') };
+  return { gone: new Promise((resolve) => void socket.resume().once('close', () => resolve())) };
 }
 
 async function withClient<T>(address: string, work: (client: Client) => Promise<T>): Promise<T> {

@@ -128,13 +128,3 @@ test('advance: words that a model call said before the deadline cancelled it sta
   );
   assert.deepEqual(over.state.rounds[0]?.calls, []);
 });
-
-test('advance: a cancelled turn says nothing more and ends interrupted', () => {
-  const { state, commands } = playTurn([{ text: 'One moment.', calls: [read('a')] }, answer], [0], {
-    after: 1,
-    by: { type: 'cancelled' },
-  });
-  assert.equal(state.ending, 'interrupted');
-  assert.equal(commands.filter((command) => command.type === 'think').length, 1);
-  assert.equal(commands.filter((command) => command.type === 'voice').length, 1);
-});

@@ -27,6 +27,7 @@ export const POLICY: ToolPolicy = {
   firstDelayMs: 1,
   start: 'at_once',
   fillers: [],
+  onBargeIn: 'cancel',
   cacheMs: 0,
   thread: false,
 };
@@ -36,7 +37,7 @@ export const TERMS = { maxRounds: 6, apology: 'Sorry.' };
 export function playTurn(
   script: readonly ScriptedRound[],
   picks: readonly number[] = [],
-  cut?: { readonly after: number; readonly by: Extract<TurnHappening, { type: 'deadline_passed' | 'cancelled' }> },
+  cut?: { readonly after: number; readonly by: Extract<TurnHappening, { type: 'deadline_passed' }> },
 ): PlayedTurn {
   const commands: TurnCommand[] = [];
   const due: TurnHappening[] = [];

@@ -1,7 +1,7 @@
 // The thread on which speech is synthesised: a sentence takes some 30 ms, for which nothing else could run.
 import { parentPort } from 'node:worker_threads';
 import loadEspeak from '@echogarden/espeak-ng-emscripten';
-import { SAMPLE_RATE_HZ } from '../../text-to-speech.ts';
+import { SAMPLE_RATE_HZ } from '../../../contract/audio.ts';
 import { resample } from './resample.ts';
 
 export interface SynthesisRequest {

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { BYTES_PER_MS, SAMPLE_RATE_HZ } from '../../text-to-speech.ts';
+import { BYTES_PER_MS, SAMPLE_RATE_HZ } from '../../../contract/audio.ts';
 import type { ScriptedVoice } from './scripted-voice.ts';
 
 /** About as long as a person takes. */

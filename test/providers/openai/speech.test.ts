@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createOpenAISpeech } from '../../../providers/openai/speech.ts';
-import { BYTES_PER_MS } from '../../../providers/text-to-speech.ts';
+import { BYTES_PER_MS } from '../../../contract/audio.ts';
 import { NEVER, startExchange } from '../scripted-exchange.ts';
 
 const SENTENCE = { text: 'Your order is on its way.', voice: 'alloy' };

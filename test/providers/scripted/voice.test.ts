@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createOpenAISpeech } from '../../../providers/openai/speech.ts';
 import { resample } from '../../../providers/scripted/voice/resample.ts';
-import { BYTES_PER_MS } from '../../../providers/text-to-speech.ts';
+import { BYTES_PER_MS } from '../../../contract/audio.ts';
 import { type Exchange, NEVER, startExchange } from '../scripted-exchange.ts';
 
 let exchange: Exchange;

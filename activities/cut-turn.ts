@@ -1,0 +1,14 @@
+import type { CutTurnInput, CutTurnResult } from '../contract/steps.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { runStep } from './run-step.ts';
+
+/** Cuts the turn at home, where an interrupt came to Temporal: from a service, an operator, or another process. */
+export function createCutTurn(deps: ActivityDependencies) {
+  return async function cutTurn(input: CutTurnInput): Promise<CutTurnResult> {
+    return runStep(deps, input, {
+      kind: 'cut',
+      cancellable: false,
+      run: ({ turn }) => Promise.resolve(turn.interrupt({ id: input.id }).cut),
+    });
+  };
+}

@@ -1,0 +1,38 @@
+import type { Speech } from './rounds.ts';
+import type { Outcome } from './turn.ts';
+
+/**
+ * What home tells of a barge-in (I7): the order of what happened, as the process that talks to the caller saw it. The
+ * record takes it over and does not decide it again, whatever order the server sees.
+ */
+export interface Cut {
+  /** Of the interrupt. */
+  readonly id: string;
+  /** Cuts of a turn are counted from 1: one that comes after a later one changes nothing. */
+  readonly number: number;
+  /** Steps that had ended before it: they land. */
+  readonly settled: readonly string[];
+  /** Calls that had begun and go on to their end; all others that are open are cancelled. */
+  readonly begun: readonly string[];
+  /** All that was said until then, each speech with what was heard of it. */
+  readonly said: readonly Speech[];
+  /** A call that blocks goes on, and so does the turn, to that call's answer. */
+  readonly answers: boolean;
+  /** How the turn was ending already, where a cut does not change that: it has failed, or run out of time. */
+  readonly ending?: Outcome;
+}
+
+/** Argument of the update and of the signal `interrupt`. Without `cut` the workflow has it made at home. */
+export interface Interrupt {
+  /** A repeat of an id changes nothing. */
+  readonly id: string;
+  readonly cut?: Cut;
+}
+
+/** What is true of a turn once an interrupt was recorded. */
+export interface Interrupted {
+  /** Whether something of the turn was cut, by this interrupt or an earlier one. */
+  readonly interrupted: boolean;
+  /** What was heard of the speech that was cut, or of the last one. */
+  readonly heardText: string;
+}

@@ -1,0 +1,50 @@
+import type { WordTiming } from '../providers/text-to-speech.ts';
+
+export { heardOf } from '../turn/transcript.ts';
+
+/** What a character of speech takes, of a sentence whose end is not made yet: rather too long, so that nothing unheard counts. */
+const MS_PER_CHARACTER = 70;
+
+export interface SpokenSentence {
+  readonly text: string;
+  /** When it begins to play, on the process clock. */
+  readonly startsMs: number;
+  /** Of the audio that was published. 0: it went out as text. */
+  durationMs: number;
+  /** All of its audio was published. */
+  isWhole: boolean;
+  /** From a voice that gives them. */
+  readonly timings: WordTiming[];
+}
+
+/** How much of a speech's audio was played at a moment on the process clock, where it plays in real time. */
+export function playedMs(sentences: readonly SpokenSentence[], nowMs: number): number {
+  const played = sentences.map(({ startsMs, durationMs }) => Math.min(Math.max(0, nowMs - startsMs), durationMs));
+  return played.reduce((sum, ms) => sum + ms, 0);
+}
+
+/** The words of which the last sound was heard, once `heardMs` of a speech were played. */
+export function heardText(sentences: readonly SpokenSentence[], heardMs: number): string {
+  let leftMs = heardMs;
+  const heard: string[] = [];
+  for (const sentence of sentences) {
+    const words = heardWords(sentence, leftMs);
+    if (words !== '') heard.push(words);
+    leftMs -= sentence.durationMs;
+    if (leftMs < 0 || words.length < sentence.text.length) break;
+  }
+  return heard.join(' ');
+}
+
+/** To the word where the voice says when each one ends, else in proportion to the characters. */
+function heardWords({ text, durationMs, isWhole, timings }: SpokenSentence, heardMs: number): string {
+  if (isWhole && heardMs >= durationMs) return text;
+  if (timings.length > 0) {
+    const last = timings.findLast((word) => word.endMs <= heardMs);
+    return text.slice(0, last?.endCharacter ?? 0).trim();
+  }
+  const wholeMs = isWhole ? durationMs : Math.max(durationMs, text.length * MS_PER_CHARACTER);
+  const heardCharacters = (text.length * heardMs) / wholeMs;
+  const last = [...text.matchAll(/\S+/g)].findLast((word) => word.index + word[0].length <= heardCharacters);
+  return last ? text.slice(0, last.index + last[0].length).trim() : '';
+}

@@ -1,0 +1,150 @@
+import type { Cut } from '../contract/cut.ts';
+import type { Call, Round, Speech } from '../contract/rounds.ts';
+import { finishIfOver } from './end-turn.ts';
+import { turnedDown } from './plan-calls.ts';
+import { isObject } from './ready-calls.ts';
+import { openCalls, withSpeeches } from './rounds.ts';
+import { thinkStep } from './steps.ts';
+import type { Advance, TurnCommand, TurnState } from './turn-state.ts';
+
+/** What home sees at the instant of a barge-in, beside the state of the rules. */
+export interface Seen {
+  readonly id: string;
+  /** Calls that have passed their gate. */
+  readonly running: ReadonlySet<string>;
+  /** All that was said until now, with what was heard of it. */
+  readonly said: readonly Speech[];
+}
+
+/** What a barge-in does to the turn now: of the calls that have begun, those go on that may. Undefined where nothing is left to cut. */
+export function cutOf(state: TurnState, { id, running, said }: Seen): Cut | undefined {
+  if (state.finished || state.ending === 'interrupted') return undefined;
+  const calls = state.rounds.flatMap((round) => round.calls);
+  const begun = calls.filter((call) => !call.settled && running.has(call.call) && mayGoOn(call));
+  // What an earlier cut has cancelled, this one cancels too, for a record that has not heard of that one.
+  const settled = calls.filter((call) => call.settled && call.settled.error?.kind !== 'cancelled');
+  return {
+    id,
+    number: (state.cut?.number ?? 0) + 1,
+    settled: [...state.rounds.map(({ round }) => thinkStep(round)), ...settled.map((call) => call.call)],
+    begun: begun.map((call) => call.call),
+    said,
+    answers: !state.ending && begun.some((call) => call.policy?.onBargeIn === 'block'),
+    ...(state.ending !== undefined && isLost(state) && { ending: state.ending }),
+  };
+}
+
+/** A write that has begun is never cancelled. */
+function mayGoOn({ policy }: Call): boolean {
+  return policy?.effect === 'write' || policy?.onBargeIn !== 'cancel';
+}
+
+/** The caller has spoken. Home has decided what that does; the record takes it over, and does not decide it again. */
+export function withCut(state: TurnState, cut: Cut): Advance {
+  const end = isLost(state) ? state.ending : (cut.ending ?? 'interrupted');
+  const next = cutRounds({ ...state, cut, ending: cut.answers ? state.ending : end }, cut);
+  const left = underWay(next);
+  const stopped = underWay(state).filter((step) => !left.includes(step));
+  return { state: next, commands: stopped.map((step) => ({ type: 'cancel', step })) };
+}
+
+function underWay(state: TurnState): readonly string[] {
+  const thinking = state.thinking === undefined ? [] : [thinkStep(state.thinking)];
+  return [...thinking, ...openCalls(state).flatMap((call) => (call.started ? [call.call] : []))];
+}
+
+/**
+ * What the rules want, as far as a cut lets it happen (I7).
+ *
+ * 1. What home had seen end before the cut lands, even if the record hears of it later; calls that had begun and may go
+ *    on are waited for. Every other call is cancelled, and nothing else begins.
+ * 2. Of what was said, the record has what home says was heard; what home does not name was not heard.
+ * 3. Then the turn ends, unless a call that blocks is still to be answered: what comes after that call is free again.
+ */
+export function underCut({ state, commands }: Advance): Advance {
+  const { cut } = state;
+  if (!cut) return { state, commands };
+  const next = withLastWords({ ...cutRounds(state, cut), finished: false }, cut);
+  const allowed = commands.filter((command) => isAllowed(command, next));
+  const { state: last, commands: ended } = finishIfOver(next);
+  return { state: last, commands: [...allowed, ...ended] };
+}
+
+function cutRounds(state: TurnState, cut: Cut): TurnState {
+  const rounds = state.rounds.map((round) => (concerns(cut, round.round) ? cutRound(round, cut) : round));
+  const thinking = state.thinking !== undefined && mayThink(cut, state.thinking) ? state.thinking : undefined;
+  return { ...state, rounds, thinking };
+}
+
+/** Whether a step that had not ended when the caller spoke does not go on, and never begins if it comes later. */
+export function isDropped(cut: Cut, step: string): boolean {
+  const [kind, round] = step.split(':');
+  if (kind === 'think') return !mayThink(cut, Number(round));
+  return kind === 'tool' && concerns(cut, Number(round)) && !isKept(cut, step);
+}
+
+function cutRound(round: Round, cut: Cut): Round {
+  const calls = round.calls.map((call) => (isOver(call) || isKept(cut, call.call) ? call : cancelled(call)));
+  const speeches = round.speeches.map((speech) => {
+    const heard = cut.said.find((other) => other.speech === speech.speech)?.voiced;
+    return { ...speech, voiced: heard ?? speech.voiced ?? UNHEARD };
+  });
+  return withSpeeches({ ...round, calls, speeches }, ofRound(cut.said, round.round));
+}
+
+/** What the record may have heard before the cut of calls that the cut has ended, or that wait for such: it does not matter. */
+function isOver({ settled }: Call): boolean {
+  return settled !== undefined && settled.error?.kind !== 'skipped' && settled.error?.kind !== 'cancelled';
+}
+
+/** As the model made it: whether its inputs had been filled in by then does not matter either. */
+function cancelled(call: Call): Call {
+  if (!isObject(call.arguments)) return { ...call, settled: CANCELLED };
+  const own = Object.entries(call.arguments).filter(([argument]) => !(argument in (call.inputs ?? {})));
+  return { ...call, arguments: Object.fromEntries(own), settled: CANCELLED };
+}
+
+/** The words of a round that was cut while the model still wrote them. */
+function withLastWords(state: TurnState, { said }: Cut): TurnState {
+  const round = state.rounds.length + 1;
+  const words = ofRound(said, round);
+  if (state.thinking !== undefined || openCalls(state).length > 0 || words.length === 0) return state;
+  return { ...state, rounds: [...state.rounds, { round, speeches: words, calls: [] }] };
+}
+
+function isAllowed(command: TurnCommand, { thinking, rounds }: TurnState): boolean {
+  const calls = rounds.flatMap((round) => round.calls);
+  if (command.type === 'think') return thinking === command.round;
+  if (command.type === 'call_tool') return calls.some((call) => call.call === command.step && !call.settled);
+  if (command.type === 'voice') return rounds.some(({ speeches }) => isOpen(speeches, command.speech));
+  return command.type !== 'finish';
+}
+
+function isOpen(speeches: readonly Speech[], id: string): boolean {
+  return speeches.some((speech) => speech.speech === id && !speech.voiced);
+}
+
+/** What comes after a call that blocks was not there when the caller spoke. */
+function concerns(cut: Cut, round: number): boolean {
+  return !cut.answers || cut.settled.includes(thinkStep(round));
+}
+
+function mayThink(cut: Cut, round: number): boolean {
+  return cut.answers || cut.settled.includes(thinkStep(round));
+}
+
+function isKept({ settled, begun }: Cut, call: string): boolean {
+  return settled.includes(call) || begun.includes(call);
+}
+
+function ofRound(said: readonly Speech[], round: number): readonly Speech[] {
+  return said.filter(({ speech }) => speech.startsWith(`${round}-`));
+}
+
+/** It failed or ran out of time before: a cut of its apology does not change what became of it. */
+function isLost({ ending }: TurnState): boolean {
+  return ending === 'failed' || ending === 'expired';
+}
+
+const UNHEARD = { heardText: '', durationMs: 0, interrupted: true } as const;
+const CANCELLED = turnedDown({ kind: 'cancelled', message: 'The caller spoke before it was done' });
