@@ -22,6 +22,8 @@ export interface Config {
   readonly cacheDir: string;
   readonly apiKeys: readonly string[];
   readonly maxOpenTurns: number;
+  /** Whether steps are done before the durable log has caught up. */
+  readonly runAhead: boolean;
   /** What the embedded server is looked for, built and run with. */
   readonly environment: Environment;
 }
@@ -80,6 +82,10 @@ const Variables = z.object({
     })
     .default([]),
   LEGATO_MAX_OPEN_TURNS: wholeNumber({ from: 1, to: 100_000 }).default(500),
+  LEGATO_RUN_AHEAD: z
+    .enum(['on', 'off'], { error: quoted("which is neither; set it to 'on' or 'off'") })
+    .default('on')
+    .transform((value) => value === 'on'),
   XDG_CACHE_HOME: z.string().optional(),
   HOME: z.string().optional(),
   PATH: z.string().optional(),
@@ -170,6 +176,7 @@ function toConfig(variables: Variables, { temporal, namespace }: TemporalReading
     cacheDir: cacheDirOf(variables),
     apiKeys: variables.LEGATO_API_KEYS,
     maxOpenTurns: variables.LEGATO_MAX_OPEN_TURNS,
+    runAhead: variables.LEGATO_RUN_AHEAD,
     environment,
   };
 }

@@ -1,5 +1,6 @@
 import type { CallToolInput, CallToolResult } from '../contract/steps.ts';
-import { isDropped, runCall } from '../live/run-call.ts';
+import { callAtHome, callContent } from '../live/home-steps.ts';
+import { isDropped } from '../live/run-call.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { runStep } from './run-step.ts';
 
@@ -7,13 +8,12 @@ import { runStep } from './run-step.ts';
 export function createCallTool(deps: ActivityDependencies) {
   return async function callTool(input: CallToolInput): Promise<CallToolResult> {
     return runStep(deps, input, {
-      kind: 'tool',
-      name: input.name,
-      // A write that waits at its gate has not begun; one that has begun takes no notice.
-      cancellable: true,
-      run: async (work) => {
-        const result = await runCall(input, { ...deps, ...work });
-        const { cut } = work.turn;
+      content: callContent(input),
+      isLeftToRecord: input.policy.effect === 'write',
+      // A write that waits at its gate has not begun, and is cancelled; one that has begun takes no notice.
+      run: async (turn) => {
+        const result = await callAtHome(turn, input, deps);
+        const { cut } = turn;
         return { ...result, ...(cut && isDropped(cut, input.step) && { dropped: cut }) };
       },
     });

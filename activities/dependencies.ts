@@ -1,11 +1,8 @@
-import type { Agent } from '../agent/agent.ts';
 import type { TurnBegan, TurnEnded } from '../contract/conversation.ts';
 import type { TakeHomeResult } from '../contract/steps.ts';
 import type { TurnRecord } from '../contract/turn.ts';
+import type { StepDependencies } from '../live/home-steps.ts';
 import type { LiveTurns } from '../live/live-turns.ts';
-import type { ResultCache } from '../live/result-cache.ts';
-import type { ThreadRun } from '../live/thread-run.ts';
-import type { LanguageModel } from '../providers/model.ts';
 import type { TurnStream } from '../stream/turn-stream.ts';
 
 /** What activities tell and ask the conversation of a turn. */
@@ -16,16 +13,11 @@ export interface ConversationPort {
   prepare: (conversationId: string) => Promise<NonNullable<TakeHomeResult['opened']>>;
 }
 
-export interface ActivityDependencies {
-  readonly agent: Agent;
+export interface ActivityDependencies extends StepDependencies {
   /** This process's own task queue. */
   readonly home: string;
-  readonly model: LanguageModel;
-  readonly modelPatienceMs: number;
   readonly stream: TurnStream;
   readonly turns: LiveTurns;
-  readonly cache: ResultCache;
-  readonly runOnThread: ThreadRun;
   readonly conversations: ConversationPort;
   /** A turn's record, from its workflow: for a process that does not have it in memory. */
   readonly readTurn: (turnId: string) => Promise<TurnRecord>;

@@ -2,7 +2,6 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { failureOptions } from '../contract/failures.ts';
 import type { StepInput } from '../contract/steps.ts';
 import type { LiveTurn } from '../live/live-turn.ts';
-import type { NewEvent } from '../stream/turn-stream.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /** The turn of a step in this process. I8: its first step binds it, unless the front end has given it up. */
@@ -10,19 +9,16 @@ export function openAtHome({ turns, stream }: ActivityDependencies, { opens, epo
   const turn = turns.get(id);
   if (opens && epoch === 0 && !turn?.bind()) throw abandoned();
   if (!turn) throw homeLost('it does not know the turn any more');
-  if (opens) stream.open(id);
   turn.epoch = epoch;
+  if (opens) stream.open(id);
+  turn.acknowledge();
   return turn;
 }
 
 /** Tells readers and the conversation that the turn began. Losing the latter is safe: it is told again when the turn ends. */
-export function announce(
-  { conversations }: ActivityDependencies,
-  turn: LiveTurn,
-  publish: (event: NewEvent) => void,
-): void {
-  const { conversationId, number, text } = turn.input;
-  publish({ type: 'turn.started', conversationId, number, ...(text !== undefined && { input: { text } }) });
+export function announce({ conversations }: ActivityDependencies, turn: LiveTurn): void {
+  const { conversationId, number } = turn.input;
+  turn.announce();
   const began = { id: turn.id, number, startedAt: new Date().toISOString() };
   const { log } = Context.current();
   conversations.began(conversationId, began).catch((error: unknown) => {

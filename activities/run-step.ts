@@ -1,28 +1,18 @@
 import { Context } from '@temporalio/activity';
-import type { ApplicationFailure } from '@temporalio/activity';
 import type { StepInput } from '../contract/steps.ts';
-import type { StepKind } from '../contract/turn.ts';
 import type { LiveTurn } from '../live/live-turn.ts';
-import type { NewEvent } from '../stream/turn-stream.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { announce, homeLost, openAtHome } from './open-at-home.ts';
 
 /** Well under the heartbeat timeout of a step (2 s), and no faster than the SDK's throttle lets through. */
 const HEARTBEAT_MS = 500;
 
-export interface StepWork {
-  readonly turn: LiveTurn;
-  readonly publish: (event: NewEvent) => void;
-  /** Aborted when the step is cancelled, never because its process lost sight of Temporal. */
-  readonly signal: AbortSignal;
-}
-
 export interface StepPlan<T> {
-  readonly kind: StepKind;
-  readonly name?: string;
-  /** A write that has begun is never cancelled. */
-  readonly cancellable: boolean;
-  readonly run: (work: StepWork) => Promise<T>;
+  /** What a run of this step was begun with, if this process has begun it. Left out where it has no run of its own. */
+  readonly content?: object;
+  /** The record does a step that this process leaves to it. */
+  readonly isLeftToRecord?: boolean;
+  readonly run: (turn: LiveTurn) => Promise<T>;
 }
 
 /**
@@ -32,16 +22,19 @@ export interface StepPlan<T> {
 export async function runStep<T>(deps: ActivityDependencies, input: StepInput, plan: StepPlan<T>): Promise<T> {
   const context = Context.current();
   const turn = openAtHome(deps, input, context.info.workflowExecution?.workflowId ?? '');
-  const work = turn.claims.join(input.step, input, (signal) => publishStep({ deps, input, plan, turn, signal }));
+  if (input.opens) announce(deps, turn);
   const handover = Promise.withResolvers<never>();
   const onCancel = (): void => {
-    if (context.cancellationDetails?.cancelRequested && plan.cancellable) turn.claims.cancel(input.step);
+    if (context.cancellationDetails?.cancelRequested) turn.claims.cancel(input.step);
     if (context.cancellationDetails?.workerShutdown) handover.reject(homeLost('it is stopping'));
   };
-  if (context.cancellationSignal.aborted) onCancel();
-  context.cancellationSignal.addEventListener('abort', onCancel, { once: true });
   const pulse = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
   try {
+    await followRecord(deps, turn, { ...plan, step: input.step });
+    const work = plan.run(turn);
+    turn.recorded(input.step);
+    if (context.cancellationSignal.aborted) onCancel();
+    context.cancellationSignal.addEventListener('abort', onCancel, { once: true });
     return await Promise.race([work, handover.promise]);
   } finally {
     clearInterval(pulse);
@@ -49,30 +42,13 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
   }
 }
 
-interface StepRun<T> {
-  readonly deps: ActivityDependencies;
-  readonly input: StepInput;
-  readonly plan: StepPlan<T>;
-  readonly turn: LiveTurn;
-  readonly signal: AbortSignal;
-}
-
-async function publishStep<T>({ deps, input, plan, turn, signal }: StepRun<T>): Promise<T> {
-  const { step, epoch } = input;
-  const publish = (event: NewEvent): void => deps.stream.publish({ turnId: turn.id, step, epoch }, event);
-  const named = { step, kind: plan.kind, ...(plan.name !== undefined && { name: plan.name }), attempt: 1 };
-  const startedMs = performance.now();
-  const finish = (ended: { ok: boolean; error?: { kind: string; message: string } }): void =>
-    publish({ type: 'step.finished', ...named, ...ended, durationMs: Math.round(performance.now() - startedMs) });
-  if (input.opens) announce(deps, turn, publish);
-  publish({ type: 'step.started', ...named });
-  try {
-    const result = await plan.run({ turn, publish, signal });
-    finish({ ok: true });
-    return result;
-  } catch (error) {
-    const { type, message } = error as ApplicationFailure;
-    finish({ ok: false, error: { kind: type ?? 'bug', message } });
-    throw error;
-  }
+/** The record decides. Where it comes to a step that was not foreseen here, what runs ahead of it is dropped. */
+async function followRecord(
+  { readTurn }: ActivityDependencies,
+  turn: LiveTurn,
+  { step, content, isLeftToRecord = false }: Pick<StepPlan<unknown>, 'content' | 'isLeftToRecord'> & { step: string },
+): Promise<void> {
+  if (!turn.runsAhead || !content || isLeftToRecord || turn.claims.has(step, content)) return;
+  turn.halt();
+  turn.resume(await readTurn(turn.id));
 }

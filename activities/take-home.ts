@@ -20,6 +20,8 @@ export function createTakeHome(deps: ActivityDependencies) {
     turn.bind();
     if (!known) turn.resume(record);
     deps.stream.open(turnId);
+    turn.acknowledge();
+    if (!known && opened) turn.play();
     return { home: deps.home, ...(opened && { opened }) };
   };
 }

@@ -1,7 +1,8 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { failureOptions } from '../contract/failures.ts';
 import type { ThinkInput, ThinkResult } from '../contract/steps.ts';
-import { thinkAloud, ThinkFailed } from '../live/think-aloud.ts';
+import { thinkAtHome, thinkContent } from '../live/home-steps.ts';
+import { ThinkFailed } from '../live/think-aloud.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { runStep } from './run-step.ts';
 
@@ -9,9 +10,8 @@ import { runStep } from './run-step.ts';
 export function createThink(deps: ActivityDependencies) {
   return async function think(input: ThinkInput): Promise<ThinkResult> {
     return runStep(deps, input, {
-      kind: 'think',
-      cancellable: true,
-      run: (work) => thinkAloud(input, { ...deps, ...work }).catch(rethrow),
+      content: thinkContent(input),
+      run: (turn) => thinkAtHome(turn, input, deps).catch(rethrow),
     });
   };
 }

@@ -30,6 +30,8 @@ export const StepFinished = event('step.finished', {
   durationMs: z.number(),
   error: z.object({ kind: z.string(), message: z.string() }).optional(),
 });
+/** The record has come to a step that this process began `leadMs` before. */
+export const StepRecorded = event('step.recorded', { step: z.string(), leadMs: z.number() });
 export const SpeechStarted = event('speech.started', { speech: z.string(), kind: SpeechKind.optional() });
 export const SpeechSentence = event('speech.sentence', {
   speech: z.string(),
@@ -86,6 +88,7 @@ export const TurnEvent = z.discriminatedUnion('type', [
   TurnStarted,
   StepStarted,
   StepFinished,
+  StepRecorded,
   SpeechStarted,
   SpeechSentence,
   SpeechAudio,

@@ -2,6 +2,10 @@ interface Claimed {
   readonly input: string;
   readonly abort: AbortController;
   readonly result: Promise<unknown>;
+  /** On the process clock. */
+  readonly begunMs: number;
+  /** The record has asked for it. */
+  isRecorded: boolean;
 }
 
 /**
@@ -15,17 +19,46 @@ interface Claimed {
 export class Claims {
   readonly #runs = new Map<string, Claimed>();
   #isDropped: (step: string) => boolean = () => false;
+  #unrecorded = 0;
+
+  get size(): number {
+    return this.#runs.size;
+  }
+
+  /** Runs that no step ever came for, of those that were dropped. */
+  get unrecorded(): number {
+    return this.#unrecorded;
+  }
+
+  /** Whether a step with this input has a run to join, or is not to be done any more. */
+  has(step: string, input: unknown): boolean {
+    return this.#isDropped(step) || this.#runs.get(step)?.input === JSON.stringify(input);
+  }
 
   join<T>(step: string, input: unknown, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const text = JSON.stringify(input);
     const earlier = this.#runs.get(step);
     if (earlier?.input === text) return earlier.result as Promise<T>;
-    earlier?.abort.abort(new Error(`Step '${step}' was dropped: its input changed`));
+    if (earlier) this.#drop(step, new Error(`Step '${step}' was dropped: its input changed`));
     const abort = new AbortController();
     if (this.#isDropped(step)) abort.abort(dropped(step));
     const result = run(abort.signal);
-    this.#runs.set(step, { input: text, abort, result });
+    this.#runs.set(step, { input: text, abort, result, begunMs: performance.now(), isRecorded: false });
     return result;
+  }
+
+  /** The run of a step, if it was begun with this input. */
+  find<T>(step: string, input: unknown): Promise<T> | undefined {
+    const run = this.#runs.get(step);
+    return run?.input === JSON.stringify(input) ? (run.result as Promise<T>) : undefined;
+  }
+
+  /** The record has come to this step: how long after its run was begun, in ms. Undefined where it knew it already. */
+  record(step: string): number | undefined {
+    const run = this.#runs.get(step);
+    if (!run || run.isRecorded) return undefined;
+    run.isRecorded = true;
+    return performance.now() - run.begunMs;
   }
 
   /** Aborts the run of a step that is no longer wanted. */
@@ -39,12 +72,24 @@ export class Claims {
     for (const [step, { abort }] of this.#runs) if (isDropped(step)) abort.abort(dropped(step));
   }
 
+  /** Drops all runs that the record has not come to. */
+  dropUnrecorded(): void {
+    for (const [step, run] of this.#runs) if (!run.isRecorded) this.#drop(step, dropped(step));
+  }
+
   dispose(): void {
-    for (const [step] of this.#runs) this.cancel(step);
-    this.#runs.clear();
+    for (const [step] of this.#runs) this.#drop(step, new Error(`Step '${step}' was left: its turn is over`));
+  }
+
+  #drop(step: string, why: Error): void {
+    const run = this.#runs.get(step);
+    if (!run) return;
+    if (!run.isRecorded) this.#unrecorded += 1;
+    run.abort.abort(why);
+    this.#runs.delete(step);
   }
 }
 
 function dropped(step: string): Error {
-  return new Error(`Step '${step}' was dropped: the caller spoke`);
+  return new Error(`Step '${step}' was dropped: the turn went another way`);
 }

@@ -8,6 +8,7 @@ import { cutOf, isDropped } from '../turn/barge-in.ts';
 import { heardOf, transcript } from '../turn/transcript.ts';
 import type { TurnHappening, TurnState } from '../turn/turn-state.ts';
 import { Claims } from './claims.ts';
+import type { LivePlayer } from './live-player.ts';
 import type { PhraseChoice } from './phrase-choice.ts';
 import type { HeardUntil, VoiceQueue } from './voice-queue.ts';
 
@@ -26,9 +27,13 @@ export interface LiveTurnParts {
   readonly createVoice: (turn: LiveTurn) => VoiceQueue;
   /** Of the conversation: what was said last is not said again. */
   readonly phrases: PhraseChoice;
-  readonly publish: (event: NewEvent) => void;
+  readonly publish: (step: string, event: NewEvent) => void;
+  /** Does what the rules command, ahead of the record. Undefined where nothing runs ahead. */
+  readonly createPlayer?: (turn: LiveTurn) => LivePlayer;
   /** Resolves when the record has the cut, or the turn is over. Never rejects. */
   readonly recordCut: (cut: Cut) => Promise<void>;
+  /** How long after a step was begun here the record came to it, in ms. */
+  readonly onLead: (leadMs: number) => void;
   /** Earlier turns of the conversation that still have something to say. */
   readonly silence: Promise<unknown>;
 }
@@ -61,6 +66,8 @@ export class LiveTurn {
   readonly id: string;
   readonly input: OpenedInput;
   readonly claims = new Claims();
+  /** Reads that were begun while the model still wrote their round. */
+  readonly early = new Claims();
   readonly voice: VoiceQueue;
   readonly #before: OpenTurn['before'];
   readonly #parts: LiveTurnParts;
@@ -69,6 +76,11 @@ export class LiveTurn {
   readonly #closed = Promise.withResolvers<TurnResult>();
   readonly #begun = new Set<string>();
   readonly #interrupts = new Map<string, LiveInterrupt>();
+  readonly #acknowledged = Promise.withResolvers<void>();
+  readonly #unpublished: (readonly [step: string, event: NewEvent])[] = [];
+  #isAcknowledged = false;
+  #isAnnounced = false;
+  #player: LivePlayer | undefined;
   #cutting = new AbortController();
   /** Of its home: what an older one publishes is not heard any more (I4). */
   epoch = 0;
@@ -82,6 +94,66 @@ export class LiveTurn {
     this.#parts = parts;
     this.#played = beginTurn(input.terms, input.text !== undefined).state;
     this.voice = parts.createVoice(this);
+  }
+
+  /** Begins to play ahead of the record, which asks for the same steps later. Changes nothing where nothing runs ahead. */
+  play(): void {
+    this.#player = this.#parts.createPlayer?.(this);
+    if (!this.#player) return;
+    this.announce();
+    const { state, commands } = beginTurn(this.input.terms, this.input.text !== undefined);
+    this.#played = state;
+    this.#player.perform(commands);
+  }
+
+  get runsAhead(): boolean {
+    return this.#player !== undefined;
+  }
+
+  /** From now on each step is done when the record asks for it; what runs without the record is dropped. */
+  halt(): void {
+    this.#player = undefined;
+    this.claims.dropUnrecorded();
+    this.early.dispose();
+  }
+
+  /** Temporal has taken the turn: what was made ready until now is published, and speech may begin. */
+  acknowledge(): void {
+    if (this.#isAcknowledged) return;
+    this.#isAcknowledged = true;
+    for (const [step, event] of this.#unpublished.splice(0)) this.#parts.publish(step, event);
+    this.#acknowledged.resolve();
+  }
+
+  /** Resolves when Temporal has taken the turn. */
+  get acknowledged(): Promise<void> {
+    return this.#acknowledged.promise;
+  }
+
+  publish(step: string, event: NewEvent): void {
+    if (this.#isAcknowledged) this.#parts.publish(step, event);
+    else this.#unpublished.push([step, event]);
+  }
+
+  /** Tells readers that the turn began. */
+  announce(): void {
+    if (this.#isAnnounced) return;
+    this.#isAnnounced = true;
+    const { conversationId, number, text } = this.input;
+    this.publish('start', {
+      type: 'turn.started',
+      conversationId,
+      number,
+      ...(text !== undefined && { input: { text } }),
+    });
+  }
+
+  /** The record has come to a step. */
+  recorded(step: string): void {
+    const leadMs = this.claims.record(step);
+    if (leadMs === undefined || !this.runsAhead) return;
+    this.#parts.onLead(leadMs);
+    this.publish(step, { type: 'step.recorded', step, leadMs: Math.round(leadMs) });
   }
 
   get state(): LiveTurnState {
@@ -167,12 +239,15 @@ export class LiveTurn {
     if (this.#state !== 'starting') return this.#state === 'refused';
     this.#state = 'refused';
     this.#refused.resolve();
+    this.dispose();
     return true;
   }
 
   /** A step of this process has ended: the same rules that the workflow follows say what the turn is now. */
   happened(happening: TurnHappening): void {
-    this.#played = advance(this.#played, happening).state;
+    const { state, commands } = advance(this.#played, happening);
+    this.#played = state;
+    this.#player?.perform(commands);
   }
 
   /** The turn as its record has it, for a process that takes it over. */
@@ -206,13 +281,13 @@ export class LiveTurn {
     const cut = cutOf(this.#played, { id, running: this.#begun, said: this.voice.said });
     if (!cut) return undefined;
     this.happened({ type: 'interrupted', cut });
-    this.claims.drop((step) => isDropped(cut, step));
+    for (const runs of [this.claims, this.early]) runs.drop((step) => isDropped(cut, step));
     this.#cutting.abort(new Error('The caller spoke'));
     this.#cutting = new AbortController();
     if (!cut.answers) this.voice.close();
     const heard = until?.heardMs ?? heardMs;
     const what = current === undefined ? {} : { speech: current, heardMs: Math.round(heard ?? 0) };
-    this.#parts.publish({ type: 'turn.interrupted', ...what });
+    this.publish('interrupt', { type: 'turn.interrupted', ...what });
     return cut;
   }
 
@@ -229,7 +304,9 @@ export class LiveTurn {
 
   /** Ends all that this process still does for the turn. */
   dispose(): void {
+    this.#player = undefined;
     this.claims.dispose();
+    this.early.dispose();
     this.voice.close();
   }
 }

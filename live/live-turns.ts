@@ -3,6 +3,8 @@ import { LRUCache } from 'lru-cache';
 import type { Cut } from '../contract/cut.ts';
 import type { TurnResult } from '../contract/turn.ts';
 import type { TurnStream } from '../stream/turn-stream.ts';
+import type { StepDependencies } from './home-steps.ts';
+import { LivePlayer } from './live-player.ts';
 import { LiveTurn } from './live-turn.ts';
 import type { OpenTurn } from './live-turn.ts';
 import { PhraseChoice } from './phrase-choice.ts';
@@ -12,6 +14,9 @@ import { VoiceQueue } from './voice-queue.ts';
 export interface LiveTurnsSetting {
   readonly voice: Voice;
   readonly stream: TurnStream;
+  /** What turns are played with ahead of the record. Left out, home does a step only when the record asks for it. */
+  readonly ahead?: StepDependencies;
+  readonly onLead?: (leadMs: number) => void;
   /** Resolves when the record has the cut, or when there is no workflow any more that could take it. Never rejects. */
   readonly recordCut: (turn: LiveTurn, cut: Cut) => Promise<'recorded' | 'gone'>;
 }
@@ -36,14 +41,16 @@ export class LiveTurns {
 
   /** A turn that this process is about to start, or has taken over. */
   open(turn: OpenTurn): LiveTurn {
-    const { stream } = this.#setting;
+    const { stream, ahead } = this.#setting;
     const { conversationId } = turn.input;
     const talking = this.openIn(conversationId).filter((other) => other.isTalking);
     const live: LiveTurn = new LiveTurn(turn, {
       recordCut: (cut) => this.#record(live, cut),
       createVoice: (speaking) => this.#createVoice(speaking),
       phrases: this.#phrasesOf(conversationId),
-      publish: (event) => stream.publish({ turnId: turn.id, step: 'interrupt', epoch: live.epoch }, event),
+      publish: (step, event) => stream.publish({ turnId: turn.id, step, epoch: live.epoch }, event),
+      ...(ahead && { createPlayer: (playing) => new LivePlayer(playing, ahead) }),
+      onLead: (leadMs) => this.#setting.onLead?.(leadMs),
       silence: Promise.all(talking.map((other) => other.closed)),
     });
     this.#turns.set(turn.id, live);
@@ -63,6 +70,11 @@ export class LiveTurns {
   openIn(conversationId: string): readonly LiveTurn[] {
     const isHere = (turn: LiveTurn): boolean => turn.input.conversationId === conversationId;
     return [...this.#turns.values()].filter((turn) => isHere(turn) && turn.state !== 'refused');
+  }
+
+  /** Runs that are kept for the record to claim, of all turns. */
+  get openClaims(): number {
+    return [...this.#turns.values()].reduce((sum, turn) => sum + turn.claims.size, 0);
   }
 
   get size(): number {
@@ -108,7 +120,7 @@ export class LiveTurns {
     const onSilent = (): void => void turn.interrupt({ id: `silent-${turn.voice.current ?? ''}` });
     return new VoiceQueue({
       voice: modality === 'audio' ? this.#setting.voice : undefined,
-      opens: turn.silence,
+      opens: Promise.all([turn.silence, turn.acknowledged]),
       ...(playout === 'client' && { onSilent }),
       onPlayed: (speech, voiced) => turn.happened({ type: 'voiced', speech, voiced }),
     });

@@ -12,6 +12,8 @@ export interface ReplySetting {
   readonly signal: AbortSignal;
   /** Takes what the reply says, as it comes. */
   readonly words: RoundWords;
+  /** Told of a call as soon as its arguments are whole, while the reply may go on. */
+  readonly onCall?: (index: number, call: ReplyCall) => void;
 }
 
 export interface ReplyCall {
@@ -44,7 +46,7 @@ export async function streamReply(request: ModelRequest, setting: ReplySetting):
 }
 
 async function readReply(request: ModelRequest, setting: ReplySetting): Promise<readonly ReplyCall[]> {
-  const { model, patienceMs, signal, words } = setting;
+  const { model, patienceMs, signal, words, onCall } = setting;
   const calls = new Map<number, ReplyCall>();
   words.restart();
   const open = (inner: AbortSignal) => model.reply(request, inner);
@@ -59,11 +61,22 @@ async function readReply(request: ModelRequest, setting: ReplySetting): Promise<
     call.name ||= chunk.name ?? '';
     call.arguments += chunk.arguments;
     words.argument(chunk.index, chunk.arguments);
+    if (isWhole(call)) onCall?.(chunk.index, { ...call });
   }
   if (words.isWordless && calls.size === 0) {
     throw new ProviderFailure('The model sent an empty reply', { retryable: true });
   }
   return [...calls.values()];
+}
+
+function isWhole({ name, arguments: text }: ReplyCall): boolean {
+  if (name === '' || !text.trimEnd().endsWith('}')) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false; // a brace within the arguments
+  }
 }
 
 function goOn(request: ModelRequest, said: string): ModelRequest {

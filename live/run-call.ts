@@ -7,6 +7,7 @@ import { turnedDown } from '../turn/plan-calls.ts';
 export { isDropped } from '../turn/barge-in.ts';
 import { sayFillers } from './fillers.ts';
 import { passGate } from './gate.ts';
+import { callContent, type StepWork } from './home-steps.ts';
 import type { LiveTurn } from './live-turn.ts';
 import type { ResultCache } from './result-cache.ts';
 import { publishSettled, speechOfRound } from './reveal.ts';
@@ -14,21 +15,21 @@ import type { ThreadRun } from './thread-run.ts';
 import { toRun } from './to-run.ts';
 import { runTool } from './tool-runner.ts';
 
-export interface Calling {
+export interface CallDependencies {
   readonly agent: Agent;
-  readonly turn: LiveTurn;
   readonly cache: ResultCache;
   /** Runs a tool on a worker thread. */
   readonly runOnThread: ThreadRun;
-  readonly publish: (event: NewEvent) => void;
-  readonly signal: AbortSignal;
 }
+
+export type Calling = CallDependencies & StepWork;
+type CallInput = Pick<CallToolInput, 'step' | 'name' | 'arguments' | 'policy'>;
 
 /**
  * One call from its gate to its result, with what is said meanwhile. It does not throw: what went wrong is its result.
  * The result is the turn's at once, and visible to clients when its round's speech has begun.
  */
-export async function runCall(input: CallToolInput, calling: Calling): Promise<CallResult> {
+export async function runCall(input: CallInput, calling: Calling): Promise<CallResult> {
   const { turn } = calling;
   const ended = await settle(input, calling);
   turn.happened({ type: 'call_settled', call: input.step, result: ended });
@@ -38,7 +39,7 @@ export async function runCall(input: CallToolInput, calling: Calling): Promise<C
   return settled;
 }
 
-async function settle(input: CallToolInput, calling: Calling): Promise<CallResult> {
+async function settle(input: CallInput, calling: Calling): Promise<CallResult> {
   const { policy, step } = input;
   const { turn, publish, signal } = calling;
   try {
@@ -53,7 +54,7 @@ async function settle(input: CallToolInput, calling: Calling): Promise<CallResul
   const round = turn.roundOf(step)?.round ?? 0;
   const until = AbortSignal.any([over.signal, turn.cutting]);
   const filling = sayFillers(policy.fillers, { turn, round, publish, signal: until });
-  const result = await runWithFallback(input, calling);
+  const result = await (claimEarly(input, calling) ?? runTools(input, calling));
   over.abort();
   const spoken = [...(await filling), ...(isFailure(result) ? sayFailure(policy, { turn, round, publish }) : [])];
   const guide = result.ok ? undefined : policy.onFailure?.guide;
@@ -64,15 +65,23 @@ function isFailure({ ok, error }: CallResult): boolean {
   return !ok && error?.kind !== 'cancelled';
 }
 
-async function runWithFallback(input: CallToolInput, calling: Calling): Promise<CallResult> {
+/** What was begun for this call while the model still wrote. */
+function claimEarly(input: CallInput, { turn, signal }: Calling): Promise<CallResult> | undefined {
+  const early = turn.early.find<CallResult>(input.step, callContent(input));
+  if (early) signal.addEventListener('abort', () => turn.early.cancel(input.step), { once: true });
+  return early;
+}
+
+/** The tool, and, where it fails, its fallback. */
+export async function runTools(input: CallInput, calling: Calling): Promise<CallResult> {
   const result = await runOne(input, calling);
   const fallback = input.policy.onFailure?.fallback;
   if (result.ok || !fallback || calling.signal.aborted) return result;
-  const cheaper = await runWithFallback({ ...input, ...fallback }, calling);
+  const cheaper = await runTools({ ...input, ...fallback }, calling);
   return cheaper.ok ? { ...cheaper, source: 'fallback' } : result;
 }
 
-async function runOne(input: CallToolInput, calling: Calling): Promise<CallResult> {
+async function runOne(input: CallInput, calling: Calling): Promise<CallResult> {
   const { step, name, arguments: args, policy } = input;
   const { agent, turn, cache, publish, signal } = calling;
   const tool = agent.tools.get(name);

@@ -1,34 +1,32 @@
-import type { Agent } from '../agent/agent.ts';
 import type { SpeechKind } from '../contract/items.ts';
 import type { Round } from '../contract/rounds.ts';
 import type { ThinkInput, ThinkResult } from '../contract/steps.ts';
 import type { LanguageModel } from '../providers/model.ts';
-import type { NewEvent } from '../stream/turn-stream.ts';
 import { speechId } from '../turn/steps.ts';
 import { aborted } from './aborted.ts';
-import { checkCall, toolboxFor } from './check-calls.ts';
+import { toolboxFor } from './check-calls.ts';
 import type { CheckedCall } from './check-calls.ts';
 import type { LiveSpeech } from './live-speech.ts';
-import type { LiveTurn } from './live-turn.ts';
-import { streamReply } from './model-reply.ts';
+import type { StepWork } from './home-steps.ts';
+import { EarlyCalls } from './early-calls.ts';
+import { type ReplyCall, streamReply } from './model-reply.ts';
 import { toModelRequest } from './prompt.ts';
 import { publishSettled } from './reveal.ts';
+import type { CallDependencies } from './run-call.ts';
 import { RoundWords } from './round-words.ts';
 import type { Speaker } from './round-words.ts';
 
-export interface Thinking {
-  readonly agent: Agent;
+export interface ThinkDependencies extends CallDependencies {
   readonly model: LanguageModel;
   /** Longest silence of the model before it counts as failed. */
   readonly modelPatienceMs: number;
-  readonly turn: LiveTurn;
-  readonly publish: (event: NewEvent) => void;
-  readonly signal: AbortSignal;
 }
+
+export type Thinking = ThinkDependencies & StepWork;
 
 /** The model failed for good. What it had said until then was heard. */
 export class ThinkFailed extends Error {
-  override readonly name = 'ThinkFailed';
+  override readonly name = 'Model.Failed';
   readonly said: string;
 
   constructor(failure: unknown, said: string) {
@@ -41,7 +39,10 @@ export class ThinkFailed extends Error {
  * One model call: its words are spoken while it still writes, its calls are checked when it is done. Cut short by
  * `signal`, it returns what was said. Throws ThinkFailed.
  */
-export async function thinkAloud(input: ThinkInput, thinking: Thinking): Promise<ThinkResult> {
+export async function thinkAloud(
+  input: Pick<ThinkInput, 'round' | 'mustAnswer' | 'settled'>,
+  thinking: Thinking,
+): Promise<ThinkResult> {
   const { turn, signal } = thinking;
   for (const { call, result } of input.settled ?? []) turn.happened({ type: 'call_settled', call, result });
   const mouth = openMouth(speechId(input.round, 1), thinking);
@@ -61,6 +62,7 @@ export async function thinkAloud(input: ThinkInput, thinking: Thinking): Promise
       return { text: words.text, calls: [], ...(turn.cut && { cut: turn.cut }) };
     }
     mouth.end();
+    turn.happened({ type: 'think_failed', round: input.round, said: words.text });
     throw new ThinkFailed(error, words.text);
   }
 }
@@ -88,12 +90,20 @@ function publishTurnedDown(round: Round | undefined, by: Thinking): void {
   for (const call of round?.calls ?? []) if (call.settled) publishSettled(call, by);
 }
 
-async function think({ mustAnswer }: ThinkInput, words: RoundWords, thinking: Thinking): Promise<ThinkResult> {
+async function think(
+  { round, mustAnswer }: Pick<ThinkInput, 'round' | 'mustAnswer'>,
+  words: RoundWords,
+  thinking: Thinking,
+): Promise<ThinkResult> {
   const { agent, model, modelPatienceMs: patienceMs, turn, signal } = thinking;
   const { fallbackModel } = agent;
-  const request = toModelRequest({ agent, items: turn.items, context: turn.input.context, mustAnswer });
-  const asked = await streamReply(request, { model, patienceMs, fallbackModel, signal, words });
-  const checked = asked.map((call) => checkCall(agent, call, turn.items));
+  const { items } = turn;
+  const request = toModelRequest({ agent, items, context: turn.input.context, mustAnswer });
+  const early = new EarlyCalls({ round, items, ...thinking });
+  const onCall = (index: number, call: ReplyCall): void => early.complete(index, call);
+  const setting = { model, patienceMs, fallbackModel, signal, words, ...(!mustAnswer && turn.runsAhead && { onCall }) };
+  const asked = await streamReply(request, setting);
+  const checked = asked.map((call, index) => early.checked(index, call));
   if (!mustAnswer) sayPreamble(checked, words, { agent, turn });
   const calls = checked.map(({ planned }) => planned);
   const toolbox = toolboxFor(agent, calls);

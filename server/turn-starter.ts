@@ -143,8 +143,12 @@ export class TurnStarter {
     const patienceMs = Math.max(1, Math.round(attempt.untilMs - performance.now()));
     const start = requestTurn(client, { ...attempt, input: live.input, patienceMs });
     const failed = new Promise<unknown>((resolve) => {
-      start.then(() => stream.open(live.id), resolve);
+      start.then(() => {
+        stream.open(live.id);
+        live.acknowledge();
+      }, resolve);
     });
+    live.play();
     const patience = new AbortController();
     const late = delay(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined);
     const failure = await Promise.race([live.bound, failed, late]);

@@ -20,6 +20,7 @@ import type { ScriptedServer, ScriptedServerOptions } from '../providers/scripte
 import { createCutRecorder } from '../server/record-cut.ts';
 import { MemoryStream, type MemoryStreamLimits } from '../stream/memory.ts';
 import type { StreamEvent } from '../stream/turn-stream.ts';
+import { createSteps } from '../worker/step-dependencies.ts';
 import { bundleWorkflows, createWorkers } from '../worker/create-workers.ts';
 
 export type AgentOptions = Partial<Parameters<typeof defineAgent>[0]>;
@@ -80,18 +81,24 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     name: 'alloy',
     patienceMs: options.voicePatienceMs ?? 5_000,
   };
-  const turns = new LiveTurns({ voice, stream, recordCut: createCutRecorder(client) });
-  const home = homeQueue(agent.name, randomUUID().slice(0, 8));
-  const workers = await createWorkers({
-    ...{ connection, client, agent, stream, turns, queue: home, maxOpenTurns: 50, workflowBundle: await bundle },
+  const steps = createSteps({
+    agent,
     agentPath: options.agentPath ?? '',
     model: createOpenAIModel(openai),
     ...(options.modelPatienceMs !== undefined && { modelPatienceMs: options.modelPatienceMs }),
+  });
+  const ahead = process.env['LEGATO_RUN_AHEAD'] === 'off' ? {} : { ahead: steps.steps };
+  const turns = new LiveTurns({ voice, stream, recordCut: createCutRecorder(client), ...ahead });
+  const home = homeQueue(agent.name, randomUUID().slice(0, 8));
+  const workers = await createWorkers({
+    ...{ ...steps.steps, connection, client, stream, turns, queue: home, maxOpenTurns: 50 },
+    workflowBundle: await bundle,
   });
   const running = workers.run();
   const stopWorkers = async (): Promise<void> => {
     workers.shutdown();
     await running;
+    await steps[Symbol.asyncDispose]();
   };
   const dispose = async (): Promise<void> => {
     await stopWorkers();
@@ -118,7 +125,10 @@ function createStarts(parts: Parts): Pick<World, 'start' | 'startGreeting' | 'st
     if (refused) live.refuse();
     const events = refused ? Promise.resolve([]) : Array.fromAsync(stream.subscribe(id, { audio: true }));
     events.catch(() => undefined); // a turn that never finishes ends its readers with the world; who awaits them sees it
-    const handle = await client.workflow.start('turn', toStart(id, agent, input));
+    const started = client.workflow.start('turn', toStart(id, agent, input));
+    if (!refused) live.play();
+    const handle = await started;
+    live.acknowledge();
     return { id, live, handle, events, result: () => handle.result() as Promise<TurnResult> };
   };
   return {

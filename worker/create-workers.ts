@@ -4,30 +4,17 @@ import { bundleWorkflowCode, Worker } from '@temporalio/worker';
 import type { NativeConnection, WorkerOptions, WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { createHomeActivities, createSharedActivities } from '../activities/index.ts';
 import type { ActivityDependencies } from '../activities/dependencies.ts';
-import type { Agent } from '../agent/agent.ts';
 import { sharedQueue, turnRecord } from '../contract/messages.ts';
 import type { TurnRecord } from '../contract/turn.ts';
-import { ResultCache } from '../live/result-cache.ts';
 import { createConversationPort } from './conversations.ts';
-import { createToolThreads } from './tool-threads.ts';
 
-/** A model that says nothing for so long has failed. */
-const MODEL_PATIENCE_MS = 8_000;
-
-export interface WorkersSetting extends Omit<
-  ActivityDependencies,
-  'home' | 'conversations' | 'readTurn' | 'modelPatienceMs' | 'cache' | 'runOnThread'
-> {
+export interface WorkersSetting extends Omit<ActivityDependencies, 'home' | 'conversations' | 'readTurn'> {
   readonly connection: NativeConnection;
   /** On the same connection. */
   readonly client: Client;
-  readonly agent: Agent;
   /** This process's own task queue. */
   readonly queue: string;
-  /** Path of the agent's module, for the threads that load it. */
-  readonly agentPath: string;
   readonly maxOpenTurns: number;
-  readonly modelPatienceMs?: number;
   /** Made once and shared where a process has several workers. */
   readonly workflowBundle?: WorkflowBundleWithSourceMap;
 }
@@ -48,13 +35,9 @@ export async function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
 /** The two workers of a process: one on the queue that all processes of the agent share, one on its own. */
 export async function createWorkers(setting: WorkersSetting): Promise<Workers> {
   const { connection, client, agent, queue, maxOpenTurns } = setting;
-  const threads = createToolThreads(agent, setting.agentPath);
   const deps: ActivityDependencies = {
     ...setting,
     home: queue,
-    modelPatienceMs: setting.modelPatienceMs ?? MODEL_PATIENCE_MS,
-    cache: new ResultCache(),
-    runOnThread: threads.run,
     conversations: createConversationPort(client, agent),
     readTurn: (turnId) => client.workflow.getHandle(turnId).query<TurnRecord>(turnRecord),
   };
@@ -69,7 +52,7 @@ export async function createWorkers(setting: WorkersSetting): Promise<Workers> {
   const home = await Worker.create({ ...common, taskQueue: queue, activities: createHomeActivities(deps) });
   return {
     run: async () => {
-      await Promise.all([shared.run(), home.run()]).finally(threads.close);
+      await Promise.all([shared.run(), home.run()]);
     },
     shutdown: () => {
       for (const worker of [home, shared]) if (worker.getState() === 'RUNNING') worker.shutdown();

@@ -14,6 +14,7 @@ import { MemoryStream } from '../stream/memory.ts';
 import { createWorkers } from './create-workers.ts';
 import { connectTemporal, installRuntime } from './connect-temporal.ts';
 import { openProviders } from './open-providers.ts';
+import { createSteps } from './step-dependencies.ts';
 
 /** A voice that gives no sound for so long has failed. */
 const VOICE_PATIENCE_MS = 5_000;
@@ -56,11 +57,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const textToSpeech = new KeptPhrases(speech);
   keepApology(textToSpeech, agent, logger);
   const voice = { textToSpeech, name: agent.voice, patienceMs: VOICE_PATIENCE_MS };
-  const turns = new LiveTurns({ voice, stream, recordCut: createCutRecorder(client) });
+  const { steps } = stack.use(createSteps({ agent, agentPath: config.agent, model }));
+  const ahead = config.runAhead ? { ahead: steps } : {};
+  const turns = new LiveTurns({ voice, stream, recordCut: createCutRecorder(client), ...ahead });
   const queue = homeQueue(agent.name, randomBytes(6).toString('hex'));
   const { maxOpenTurns } = config;
   const workers = await createWorkers({
-    ...{ connection, client, agent, agentPath: config.agent, queue, maxOpenTurns, model, stream, turns },
+    ...{ ...steps, connection, client, queue, maxOpenTurns, stream, turns },
   });
   const working = run(workers);
   stack.defer(() => working.stop());

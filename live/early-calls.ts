@@ -1,0 +1,45 @@
+import type { Item } from '../contract/items.ts';
+import { toolStep } from '../turn/steps.ts';
+import { MAX_CALLS_PER_ROUND } from '../turn/turn-state.ts';
+import { checkCall, type CheckedCall } from './check-calls.ts';
+import { callContent, type StepWork } from './home-steps.ts';
+import type { ReplyCall } from './model-reply.ts';
+import { runTools, type CallDependencies } from './run-call.ts';
+
+export interface EarlySetting extends CallDependencies, Pick<StepWork, 'turn' | 'publish'> {
+  readonly round: number;
+  /** The conversation as the model was shown it. */
+  readonly items: readonly Item[];
+}
+
+/**
+ * Calls of a reply that is still being written. A read that waits for nothing runs as soon as its own arguments are whole
+ * and checked; the call takes its result if it comes to be made with the same arguments under the same policy.
+ */
+export class EarlyCalls {
+  readonly #setting: EarlySetting;
+  readonly #checked = new Map<number, { readonly text: string; readonly call: CheckedCall }>();
+
+  constructor(setting: EarlySetting) {
+    this.#setting = setting;
+  }
+
+  complete(index: number, call: ReplyCall): void {
+    const { planned } = this.checked(index, call);
+    const { name, policy, fault, requires, after } = planned;
+    if (!policy || fault || requires || after || index >= MAX_CALLS_PER_ROUND) return;
+    if (policy.effect !== 'read' || policy.start !== 'at_once') return;
+    const { turn, round } = this.#setting;
+    const input = { step: toolStep(round, index, name), name, arguments: planned.arguments, policy };
+    void turn.early.join(input.step, callContent(input), (signal) => runTools(input, { ...this.#setting, signal }));
+  }
+
+  /** A call is checked once: what an author's functions say of it is asked once too. */
+  checked(index: number, call: ReplyCall): CheckedCall {
+    const earlier = this.#checked.get(index);
+    if (earlier?.text === call.arguments) return earlier.call;
+    const checked = checkCall(this.#setting.agent, call, this.#setting.items);
+    this.#checked.set(index, { text: call.arguments, call: checked });
+    return checked;
+  }
+}

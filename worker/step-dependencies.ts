@@ -1,0 +1,30 @@
+import type { Agent } from '../agent/agent.ts';
+import type { StepDependencies } from '../live/home-steps.ts';
+import { ResultCache } from '../live/result-cache.ts';
+import type { LanguageModel } from '../providers/model.ts';
+import { createToolThreads } from './tool-threads.ts';
+
+/** A model that says nothing for so long has failed. */
+const MODEL_PATIENCE_MS = 8_000;
+
+export interface StepsSetting {
+  readonly agent: Agent;
+  /** Path of the agent's module, for the threads that load it. */
+  readonly agentPath: string;
+  readonly model: LanguageModel;
+  readonly modelPatienceMs?: number;
+}
+
+export interface Steps extends AsyncDisposable {
+  readonly steps: StepDependencies;
+}
+
+/** What the steps of a process's turns are done with, whoever asks for them: the live player or the record. */
+export function createSteps({ agent, agentPath, model, modelPatienceMs = MODEL_PATIENCE_MS }: StepsSetting): Steps {
+  const threads = createToolThreads(agent, agentPath);
+  const cache = new ResultCache();
+  return {
+    steps: { agent, model, modelPatienceMs, cache, runOnThread: threads.run },
+    [Symbol.asyncDispose]: () => threads.close(),
+  };
+}
