@@ -14,6 +14,8 @@ export interface KnownConversation {
   readonly nextNumber: number;
   /** Turns that were begun here, by number, from the first one on that has not ended. */
   readonly turns: readonly KnownTurn[];
+  /** Whether any turn of it was. */
+  readonly begunHere: boolean;
 }
 
 interface KnownTurn {
@@ -37,8 +39,8 @@ export class KnownConversations {
     return this.#conversations.get(id);
   }
 
-  learn(id: string, conversation: Omit<KnownConversation, 'turns'>): void {
-    this.#conversations.set(id, { ...conversation, turns: [] });
+  learn(id: string, conversation: Omit<KnownConversation, 'turns' | 'begunHere'>): void {
+    this.#conversations.set(id, { ...conversation, turns: [], begunHere: false });
   }
 
   forget(id: string): void {
@@ -58,6 +60,7 @@ export class KnownConversations {
       ...known,
       nextNumber: Math.max(known.nextNumber, turn.number + 1),
       turns: [...known.turns, turn],
+      begunHere: true,
     }));
   }
 

@@ -131,14 +131,16 @@ export class TurnStarter {
       terms: agent.terms,
       history: packHistory(before()),
     };
+    // A key in a conversation that goes on since another process held it: that one may have its turn, which is not run twice.
+    const mayBeRepeat = attempt.key !== undefined && number > 1 && this.#known.get(conversationId)?.begunHere !== true;
     this.#known.began(conversationId, { id, number });
     const live = turns.open({ id, input, before });
-    const accepted = this.#bind(attempt, live);
+    const accepted = this.#bind(attempt, live, mayBeRepeat);
     this.#begun.set(live, { digest, accepted });
     return accepted;
   }
 
-  async #bind(attempt: Attempt, live: LiveTurn): Promise<AcceptedTurn | undefined> {
+  async #bind(attempt: Attempt, live: LiveTurn, mayBeRepeat: boolean): Promise<AcceptedTurn | undefined> {
     const { client, stream, logger } = this.#deps;
     const patienceMs = Math.max(1, Math.round(attempt.untilMs - performance.now()));
     const start = requestTurn(client, { ...attempt, input: live.input, patienceMs });
@@ -146,9 +148,10 @@ export class TurnStarter {
       start.then(() => {
         stream.open(live.id);
         live.acknowledge();
+        if (mayBeRepeat) live.play();
       }, resolve);
     });
-    live.play();
+    if (!mayBeRepeat) live.play();
     const patience = new AbortController();
     const late = delay(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined);
     const failure = await Promise.race([live.bound, failed, late]);
@@ -185,7 +188,10 @@ export class TurnStarter {
     if (!description || memo?.digest !== digest) throw problems.keyReused(id);
     if (description.status.name === 'FAILED') {
       const failure = await askTemporal(client, () => failureTypeOf(client, id));
-      if (failure === 'Turn.Abandoned') return undefined;
+      if (failure === 'Turn.Abandoned') {
+        this.#ended.set(id, true);
+        return undefined;
+      }
     }
     return { id, conversationId: memo.conversationId, number: memo.number };
   }

@@ -21,6 +21,7 @@ import { createCutRecorder } from '../server/record-cut.ts';
 import { MemoryStream, type MemoryStreamLimits } from '../stream/memory.ts';
 import type { StreamEvent } from '../stream/turn-stream.ts';
 import { createSteps } from '../worker/step-dependencies.ts';
+import { runsAhead } from './run-ahead.ts';
 import { bundleWorkflows, createWorkers } from '../worker/create-workers.ts';
 
 export type AgentOptions = Partial<Parameters<typeof defineAgent>[0]>;
@@ -87,7 +88,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     model: createOpenAIModel(openai),
     ...(options.modelPatienceMs !== undefined && { modelPatienceMs: options.modelPatienceMs }),
   });
-  const ahead = process.env['LEGATO_RUN_AHEAD'] === 'off' ? {} : { ahead: steps.steps };
+  const ahead = runsAhead ? { ahead: steps.steps } : {};
   const turns = new LiveTurns({ voice, stream, recordCut: createCutRecorder(client), ...ahead });
   const home = homeQueue(agent.name, randomUUID().slice(0, 8));
   const workers = await createWorkers({
