@@ -1,6 +1,6 @@
 import type { StepKind } from '../contract/turn.ts';
-import type { CallToolInput, ThinkInput, ThinkResult, VoiceInput, VoiceResult } from '../contract/steps.ts';
-import type { CallResult } from '../contract/rounds.ts';
+import type { CallToolInput, ThinkInput, ThinkResult, VoiceInput } from '../contract/steps.ts';
+import type { CallResult, Voiced } from '../contract/rounds.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import type { LiveTurn } from './live-turn.ts';
 import { runCall, type CallDependencies } from './run-call.ts';
@@ -27,7 +27,7 @@ export function thinkAtHome(turn: LiveTurn, input: Content<ThinkInput>, deps: St
   return joinStep(turn, named, (work) => thinkAloud(input, { ...deps, ...work }));
 }
 
-export function voiceAtHome(turn: LiveTurn, input: Content<VoiceInput>): Promise<VoiceResult> {
+export function voiceAtHome(turn: LiveTurn, input: Content<VoiceInput>): Promise<Voiced> {
   const named = { step: input.step, kind: 'voice', name: input.kind, content: voiceContent(input) } as const;
   return joinStep(turn, named, (work) => speakAloud(input, work));
 }

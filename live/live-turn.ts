@@ -1,6 +1,6 @@
 import type { Cut, Interrupt, Interrupted } from '../contract/cut.ts';
 import type { Item } from '../contract/items.ts';
-import type { CallResult, Round } from '../contract/rounds.ts';
+import type { CallResult, Round, Speech } from '../contract/rounds.ts';
 import type { TurnInput, TurnRecord, TurnResult } from '../contract/turn.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { advance, beginTurn, resumeTurn } from '../turn/advance.ts';
@@ -215,6 +215,13 @@ export class LiveTurn {
   /** The round of a call, by the call's id. */
   roundOf(id: string): Round | undefined {
     return this.#played.rounds.find((round) => round.calls.some((call) => call.call === id));
+  }
+
+  /** How the turn's preambles ended, of those that are over. */
+  get preambles(): readonly Pick<Speech, 'speech' | 'voiced'>[] {
+    const speeches = this.#played.rounds.flatMap((round) => round.speeches);
+    const over = speeches.filter(({ kind, voiced }) => kind === 'preamble' && voiced !== undefined);
+    return over.map(({ speech, voiced }) => ({ speech, ...(voiced && { voiced }) }));
   }
 
   resultOf(id: string): CallResult | undefined {

@@ -14,7 +14,7 @@ export interface KnownConversation {
   readonly nextNumber: number;
   /** Turns that were begun here, by number, from the first one on that has not ended. */
   readonly turns: readonly KnownTurn[];
-  /** Whether any turn of it was. */
+  /** Whether any turn was begun and bound here. */
   readonly begunHere: boolean;
 }
 
@@ -60,8 +60,12 @@ export class KnownConversations {
       ...known,
       nextNumber: Math.max(known.nextNumber, turn.number + 1),
       turns: [...known.turns, turn],
-      begunHere: true,
     }));
+  }
+
+  /** A turn that was begun here is bound: no other process has begun it. */
+  bound(id: string): void {
+    this.#change(id, (known) => ({ ...known, begunHere: true }));
   }
 
   /** Without items: it never was. */

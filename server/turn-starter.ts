@@ -167,6 +167,7 @@ export class TurnStarter {
   #accept(live: LiveTurn): AcceptedTurn {
     const { id, input } = live;
     const { conversationId, number } = input;
+    this.#known.bound(conversationId);
     void live.closed.then((result) => {
       this.#known.ended(conversationId, id, result.items);
       this.#ended.set(id, true);
