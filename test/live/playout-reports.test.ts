@@ -95,10 +95,7 @@ test('playout reports: a client that falls silent before the end has not played 
 test('playout reports: who waits for one leaves with the reason of the signal, and leaves nothing waiting', async () => {
   const reports = new PlayoutReports();
   const cut = new AbortController();
-  const waiting = [
-    reports.started(performance.now(), cut.signal),
-    reports.ended(1_000, performance.now(), cut.signal),
-  ];
+  const waiting = [reports.started(performance.now(), cut.signal), reports.ended(1_000, performance.now(), cut.signal)];
   cut.abort(new Error('The caller spoke'));
   for (const wait of waiting) await assert.rejects(wait, /The caller spoke/);
   await assert.rejects(reports.started(performance.now(), cut.signal), /The caller spoke/);
