@@ -25,6 +25,14 @@ async function published({ stream }: FrontEndWorld, turnId: string, durationMs: 
   assert.fail('The turn ended before');
 }
 
+/** A turn that is spoken to a client, which has begun to play it. */
+async function speakTo(world: FrontEndWorld): Promise<string> {
+  const id = await speak(world, client);
+  await eventOf(world, id, { type: 'speech.audio' });
+  await counted(world, id, { state: 'started' });
+  return id;
+}
+
 /** What counts as heard after a report. */
 async function counted(world: FrontEndWorld, turnId: string, more: Partial<ReportPlayout>): Promise<number> {
   const { status, body } = await report(world, turnId, { speech: '1-1', positionMs: 0, state: 'playing', ...more });
@@ -66,7 +74,7 @@ test('playout: what was heard of a cut speech is what was reported, and nothing 
     [FIRST_MS, FIRST],
   ] as const) {
     await using world = await createFrontEndWorld(saying(LONG));
-    const id = await speak(world, client);
+    const id = await speakTo(world);
     await firstIsWhole(world, id);
     await counted(world, id, { positionMs });
     const { status, body } = await interrupt(world, id);
@@ -84,7 +92,7 @@ test('playout: a cut that says how much was played counts beside the reports, an
     [FIRST_MS, 0],
   ] as const) {
     await using world = await createFrontEndWorld(saying(LONG));
-    const id = await speak(world, client);
+    const id = await speakTo(world);
     await firstIsWhole(world, id);
     await counted(world, id, { positionMs });
     await interrupt(world, id, { speech: '1-1', heardMs });
@@ -94,7 +102,7 @@ test('playout: a cut that says how much was played counts beside the reports, an
 
 test("playout: the voice step ends with the client's 'finished', long before the server's clock says so", async () => {
   await using world = await createFrontEndWorld(saying(SENTENCE));
-  const id = await speak(world, client);
+  const id = await speakTo(world);
   await published(world, id, SENTENCE_MS);
   await eventOf(world, id, { type: 'step.started', kind: 'voice' });
   assert.equal(await counted(world, id, { state: 'finished', positionMs: SENTENCE_MS }), SENTENCE_MS);
@@ -113,7 +121,7 @@ test("playout: the voice step ends with the client's 'finished', long before the
 
 test('playout: positions that come out of order, again or from two clients at once never go back, nor beyond what was sent', async () => {
   await using world = await createFrontEndWorld(saying(SENTENCE));
-  const id = await speak(world, client);
+  const id = await speakTo(world);
   await published(world, id, SENTENCE_MS);
   const heard: number[] = [];
   for (const positionMs of [0, 300, 100, 300, 299.6]) heard.push(await counted(world, id, { positionMs }));
@@ -137,7 +145,7 @@ test('playout: a report that fits nothing is turned down, naming what does not f
   await using world = await createFrontEndWorld(saying(LONG));
   const assumed = await speak(world);
   await eventOf(world, assumed, { type: 'speech.audio' });
-  const open = await speak(world, client);
+  const open = await speakTo(world);
   await firstIsWhole(world, open);
   const started: ReportPlayout = { speech: '1-1', positionMs: 0, state: 'started' };
   const { detail } = problemOf(await report(world, open, { ...started, speech: '9-9' }), 404, 'unknown-speech');
@@ -174,7 +182,7 @@ test('playout: a report that comes after the cut counts no more', async () => {
   });
   const rules: ScriptRule[] = [{ reply: { text: LONG, calls: [{ name: 'pay', arguments: {} }] } }];
   await using world = await createFrontEndWorld({ agent: { tools: [pay] }, rules });
-  const id = await speak(world, client);
+  const id = await speakTo(world);
   await Promise.all([firstIsWhole(world, id), held.promise]);
   await interrupt(world, id, { speech: '1-1', heardMs: FIRST_MS });
   assert.equal(await counted(world, id, { state: 'finished' }), FIRST_MS);
@@ -199,7 +207,7 @@ test('playout: a client that never reports is given up, and the turn ends as int
 
 test('playout: a client that falls silent in mid-speech is given up, with what it has reported until then', async () => {
   await using world = await createFrontEndWorld(saying(`${FIRST} Yes.`));
-  const id = await speak(world, client);
+  const id = await speakTo(world);
   await firstIsWhole(world, id);
   await counted(world, id, { positionMs: FIRST_MS });
   const turn = await world.ended(id);
