@@ -145,6 +145,18 @@ test('interrupt: for another speech than the one that is being said nothing is c
   assert.ok(!types.includes('speech.cut') && !types.includes('turn.interrupted'));
 });
 
+test('interrupt: a repeat of one that cut nothing gets the same answer, even after another one has cut the turn', async () => {
+  await using world = await createFrontEndWorld(long);
+  const id = await speak(world);
+  await eventOf(world, id, { type: 'speech.audio' });
+  const live = world.turns.get(id);
+  const answers = [{ id: 'late', speech: '0-1' }, { id: 'stop' }, { id: 'late', speech: '0-1' }, { id: 'more' }].map(
+    (asked) => live?.interrupt(asked).answer.interrupted,
+  );
+  assert.deepEqual(answers, [false, true, false, true]);
+  assert.equal((await world.ended(id)).outcome, 'interrupted');
+});
+
 test('interrupt: an unknown speech or turn is answered 404, and a field that makes no sense 400, and nothing is cut', async () => {
   const holding = holdTurns();
   await using world = await createFrontEndWorld(holding.options);
