@@ -283,8 +283,8 @@ export class LiveTurn {
   #cutNow(id: string, until: HeardUntil | undefined): Cut | undefined {
     if (cutOf(this.#played, { id, running: this.#begun, said: [] }) === undefined) return undefined;
     const { current } = this.voice;
-    const heardMs = current === undefined ? undefined : this.voice.get(current)?.heardMs;
     this.voice.cutAll(until);
+    const heardMs = current === undefined ? 0 : this.voice.get(current)?.heardMs;
     const cut = cutOf(this.#played, { id, running: this.#begun, said: this.voice.said });
     if (!cut) return undefined;
     this.happened({ type: 'interrupted', cut });
@@ -292,8 +292,7 @@ export class LiveTurn {
     this.#cutting.abort(new Error('The caller spoke'));
     this.#cutting = new AbortController();
     if (!cut.answers) this.voice.close();
-    const heard = until?.heardMs ?? heardMs;
-    const what = current === undefined ? {} : { speech: current, heardMs: Math.round(heard ?? 0) };
+    const what = current === undefined ? {} : { speech: current, heardMs: Math.round(heardMs ?? 0) };
     this.publish('interrupt', { type: 'turn.interrupted', ...what });
     return cut;
   }
