@@ -9,7 +9,7 @@ interface Claimed {
  *
  * 1. A step with the input that a run began with joins that run, however often it comes (I3).
  * 2. A step with another input drops the earlier run and is done anew.
- * 3. What a barge-in drops is aborted in its tick, and does not begin after it.
+ * 3. What a barge-in drops is aborted in its tick, even while it begins, and does not begin after it.
  * 4. Nothing is kept past the turn: `dispose` aborts what still runs.
  */
 export class Claims {
@@ -23,9 +23,10 @@ export class Claims {
     earlier?.abort.abort(new Error(`Step '${step}' was dropped: its input changed`));
     const abort = new AbortController();
     if (this.#isDropped(step)) abort.abort(dropped(step));
-    const result = run(abort.signal);
-    this.#runs.set(step, { input: text, abort, result });
-    return result;
+    const result = Promise.withResolvers<T>();
+    this.#runs.set(step, { input: text, abort, result: result.promise });
+    result.resolve(run(abort.signal));
+    return result.promise;
   }
 
   /** Aborts the run of a step that is no longer wanted. */
