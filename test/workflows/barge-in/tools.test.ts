@@ -1,47 +1,16 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { test } from 'node:test';
-import { defineTool } from 'legato';
 import { z } from 'zod';
 import type { ScriptRule } from '../../../providers/scripted/script.ts';
+import { act, hold } from './act.ts';
 import { Caller, heard, settled, told, ticks, until, when, whenPublished } from './caller.ts';
 
 // What becomes of a call when the caller speaks at an exact instant of its life.
 
-type ToolOptions = Partial<Parameters<typeof defineTool>[0]>;
-
 const STEP = 'tool:1:0:act';
 const PREAMBLE = 'Let me do that for you.';
 const ANSWER = 'All of it is done.';
-
-/** One tool that both reads and writes are tested with; it says by itself how often it ran. */
-function act(options: ToolOptions, run: (signal: AbortSignal) => unknown = () => 'done') {
-  let runs = 0;
-  const tool = defineTool({
-    name: 'act',
-    description: 'Does what was asked',
-    input: z.object({}),
-    effect: 'read',
-    timeoutMs: 20_000,
-    budgetMs: 20_000,
-    ...options,
-    run: (_: unknown, { signal }) => {
-      runs += 1;
-      return run(signal);
-    },
-  });
-  return { tool, runs: () => runs };
-}
-
-function held() {
-  const begun = Promise.withResolvers<AbortSignal>();
-  const end = Promise.withResolvers<string>();
-  const run = (signal: AbortSignal): Promise<string> => {
-    begun.resolve(signal);
-    return end.promise;
-  };
-  return { run, begun: begun.promise, end: () => end.resolve('done') };
-}
 
 const answers: ScriptRule = { when: { afterTool: true }, reply: { text: ANSWER } };
 const rules: ScriptRule[] = [answers, { reply: { calls: [{ name: 'act', arguments: {} }] } }];
@@ -150,7 +119,7 @@ for (const [when, before, after] of [
 ] as const) {
   test(`barge-in ${when} a write ends: it ran once, and its result is in the record`, async () => {
     const caller = new Caller();
-    const { run, begun, end } = held();
+    const { run, begun, end } = hold();
     const { tool, runs } = act({ effect: 'write', ...silently }, run);
     const { result, items, asked, sent } = await caller.play({
       rules,
