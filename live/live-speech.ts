@@ -191,6 +191,7 @@ export class LiveSpeech {
     const isFirst = this.#sentences.length === 0;
     this.#sentences.push(sentence);
     if (isFirst) publish({ type: 'speech.started', speech: id });
+    this.#cut.signal.throwIfAborted();
     publish({ type: 'speech.sentence', speech: id, index: this.#sentences.length - 1, text, startMs });
     if (!this.#reports || this.#degraded !== undefined) this.#start();
     else if (isFirst) void this.#expectReport(this.#reports, sentence.startsMs);
@@ -198,6 +199,7 @@ export class LiveSpeech {
   }
 
   #publishFrame(pcm: Uint8Array, sentence: SpokenSentence): void {
+    this.#cut.signal.throwIfAborted();
     const durationMs = pcm.byteLength / BYTES_PER_MS;
     sentence.durationMs += durationMs;
     this.#setting.playhead.add(durationMs);

@@ -19,7 +19,7 @@ import { startScriptedServer } from '../providers/scripted/server.ts';
 import type { ScriptedServer, ScriptedServerOptions } from '../providers/scripted/server.ts';
 import { createCutRecorder } from '../server/record-cut.ts';
 import { MemoryStream, type MemoryStreamLimits } from '../stream/memory.ts';
-import type { StreamEvent } from '../stream/turn-stream.ts';
+import type { NewEvent, Publisher, StreamEvent } from '../stream/turn-stream.ts';
 import { createSteps } from '../worker/step-dependencies.ts';
 import { runsAhead } from './run-ahead.ts';
 import { bundleWorkflows, createWorkers } from '../worker/create-workers.ts';
@@ -33,6 +33,8 @@ export interface WorldOptions extends ScriptedServerOptions {
   readonly modelPatienceMs?: number;
   readonly voicePatienceMs?: number;
   readonly streamLimits?: Partial<MemoryStreamLimits>;
+  /** Called in the tick of each publication, once it is out. */
+  readonly onPublish?: (event: NewEvent, turnId: string) => void;
   /** Of a relay to the Temporal server of the test run. Default: that server itself. */
   readonly temporalAddress?: string;
 }
@@ -65,6 +67,20 @@ export interface World extends AsyncDisposable {
   readonly stopWorkers: () => Promise<void>;
 }
 
+class WatchedStream extends MemoryStream {
+  readonly #onPublish: WorldOptions['onPublish'];
+
+  constructor({ streamLimits, onPublish }: WorldOptions) {
+    super(streamLimits);
+    this.#onPublish = onPublish;
+  }
+
+  override publish(by: Publisher, event: NewEvent): void {
+    super.publish(by, event);
+    this.#onPublish?.(event, by.turnId);
+  }
+}
+
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 const bundle = bundleWorkflows();
 
@@ -76,7 +92,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const openai = createOpenAIClient({ apiKey: 'none', baseURL: scripted.url });
   const connection = await NativeConnection.connect({ address });
   const client = new Client({ connection, namespace: process.env['TEMPORAL_NAMESPACE'] ?? 'default' });
-  const stream = new MemoryStream(options.streamLimits);
+  const stream = new WatchedStream(options);
   const voice = {
     textToSpeech: createOpenAISpeech(openai),
     name: 'alloy',

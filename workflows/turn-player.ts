@@ -60,8 +60,8 @@ export class TurnPlayer {
   async interrupt({ id, cut }: Interrupt): Promise<Interrupted> {
     const made = cut ?? (await this.#cutAtHome(id));
     if (made) this.#happen({ type: 'interrupted', cut: made });
-    const { items } = this.result;
-    return { interrupted: this.#state.ending === 'interrupted', heardText: heardOf(items) };
+    const { cut: last, ending } = this.#state;
+    return { interrupted: last !== undefined || ending === 'interrupted', heardText: heardOf(this.result.items) };
   }
 
   async #cutAtHome(id: string): Promise<Cut | undefined> {
