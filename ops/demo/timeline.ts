@@ -43,7 +43,8 @@ function toSpeeches(events: readonly ServedEvent[]): Span[] {
   const begun = new Map(events.flatMap((event) => (event.type === 'speech.started' ? [[event.speech, event]] : [])));
   return events.flatMap((event) => {
     if (event.type !== 'speech.finished' && event.type !== 'speech.cut') return [];
-    const { speech, kind, durationMs } = event;
+    const { speech, kind } = event;
+    const durationMs = event.type === 'speech.cut' ? event.heardMs : event.durationMs;
     const startMs = begun.get(speech)?.atMs ?? event.atMs;
     return [{ label: `${kind} (${speech})`, startMs, durationMs, mark: MARKS.speech }];
   });
