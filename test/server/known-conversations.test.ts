@@ -21,7 +21,8 @@ test('known conversations: the next turn has the next number, and all before it'
   assert.equal(known.get('c')?.nextNumber, 4);
   known.ended('c', 'turn-3', words('3'));
   assert.deepEqual(known.itemsBefore('c', 4, none), words('1', '2', '3'));
-  assert.deepEqual(known.get('c'), { agent: 'shop', items: words('1', '2', '3'), nextNumber: 4, turns: [] });
+  assert.deepEqual(known.get('c')?.items, words('1', '2', '3'));
+  assert.deepEqual(known.get('c')?.turns, []);
 });
 
 test('known conversations: a turn that is still open counts with what it has said until now', () => {
@@ -65,7 +66,8 @@ test('known conversations: a turn that never was leaves no items, and holds up n
   known.began('c', turn(4));
   known.ended('c', 'turn-4', words('4'));
   known.ended('c', 'turn-3');
-  assert.deepEqual(known.get('c'), { agent: 'shop', items: words('1', '2', '4'), nextNumber: 5, turns: [] });
+  assert.deepEqual(known.get('c')?.items, words('1', '2', '4'));
+  assert.deepEqual(known.get('c')?.turns, []);
 });
 
 test('known conversations: a number that was used is not used again, whatever comes late', () => {
