@@ -1,5 +1,6 @@
 import type { VoiceInput, VoiceResult } from '../contract/steps.ts';
-import { voiceAtHome, voiceContent } from '../live/home-steps.ts';
+import { voiceAtHome } from '../live/home-steps.ts';
+import { voiceContent } from '../live/step-work.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { runStep } from './run-step.ts';
 

@@ -1,6 +1,7 @@
 import type { TurnCommand } from '../turn/turn-state.ts';
-import { callAtHome, thinkAtHome, voiceAtHome, type StepDependencies } from './home-steps.ts';
-import type { LiveTurn } from './live-turn.ts';
+import { callAtHome, thinkAtHome, voiceAtHome } from './home-steps.ts';
+import type { LiveTurn, Player } from './live-turn.ts';
+import type { StepDependencies } from './step-work.ts';
 
 /**
  * The live player: does what the rules command as soon as they command it, in the process that talks to the caller, and
@@ -9,7 +10,7 @@ import type { LiveTurn } from './live-turn.ts';
  * 1. A write is left to the record: it runs when the workflow has scheduled it, and not before (I1).
  * 2. It is disposable (I6): stopped at any moment, each further step is done when the record asks for it.
  */
-export class LivePlayer {
+export class LivePlayer implements Player {
   readonly #turn: LiveTurn;
   readonly #deps: StepDependencies;
 

@@ -1,16 +1,16 @@
-import type { Cut, Interrupt, Interrupted } from '../contract/cut.ts';
+import type { Cut } from '../contract/cut.ts';
 import type { Item } from '../contract/items.ts';
 import type { CallResult, Round, Speech } from '../contract/rounds.ts';
 import type { TurnInput, TurnRecord, TurnResult } from '../contract/turn.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { advance, beginTurn, resumeTurn } from '../turn/advance.ts';
-import { cutOf, isDropped } from '../turn/barge-in.ts';
-import { heardOf, transcript } from '../turn/transcript.ts';
-import type { TurnHappening, TurnState } from '../turn/turn-state.ts';
+import { transcript } from '../turn/transcript.ts';
+import type { TurnCommand, TurnHappening, TurnState } from '../turn/turn-state.ts';
 import { Claims } from './claims.ts';
-import type { LivePlayer } from './live-player.ts';
+import { HeldEvents } from './held-events.ts';
+import { Interrupts, type AskedInterrupt, type LiveInterrupt } from './interrupts.ts';
 import type { PhraseChoice } from './phrase-choice.ts';
-import type { HeardUntil, VoiceQueue } from './voice-queue.ts';
+import type { VoiceQueue } from './voice-queue.ts';
 
 export type OpenedInput = TurnInput & Required<Pick<TurnInput, 'number' | 'terms' | 'history'>>;
 
@@ -29,7 +29,7 @@ export interface LiveTurnParts {
   readonly phrases: PhraseChoice;
   readonly publish: (step: string, event: NewEvent) => void;
   /** Does what the rules command, ahead of the record. Undefined where nothing runs ahead. */
-  readonly createPlayer?: (turn: LiveTurn) => LivePlayer;
+  readonly createPlayer?: (turn: LiveTurn) => Player;
   /** Resolves when the record has the cut, or the turn is over. Never rejects. */
   readonly recordCut: (cut: Cut) => Promise<void>;
   /** How long after a step was begun here the record came to it, in ms. */
@@ -38,19 +38,9 @@ export interface LiveTurnParts {
   readonly silence: Promise<unknown>;
 }
 
-export interface AskedInterrupt extends Pick<Interrupt, 'id'> {
-  /** Only this speech is to be cut; where another one is being said, nothing is. */
-  readonly speech?: string;
-  /** What the client has played of it. */
-  readonly heardMs?: number;
-}
-
-export interface LiveInterrupt {
-  readonly answer: Interrupted;
-  /** Undefined where nothing was left to cut. */
-  readonly cut: Cut | undefined;
-  /** Resolves when the record has it. Never rejects. */
-  readonly recorded: Promise<void>;
+/** Does what the rules command. */
+export interface Player {
+  perform: (commands: readonly TurnCommand[]) => void;
 }
 
 /**
@@ -75,12 +65,10 @@ export class LiveTurn {
   readonly #refused = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<TurnResult>();
   readonly #begun = new Set<string>();
-  readonly #interrupts = new Map<string, LiveInterrupt>();
-  readonly #acknowledged = Promise.withResolvers<void>();
-  readonly #unpublished: (readonly [step: string, event: NewEvent])[] = [];
-  #isAcknowledged = false;
+  readonly #interrupts: Interrupts;
+  readonly #held: HeldEvents;
   #isAnnounced = false;
-  #player: LivePlayer | undefined;
+  #player: Player | undefined;
   #cutting = new AbortController();
   /** Of its home: what an older one publishes is not heard any more (I4). */
   epoch = 0;
@@ -93,6 +81,8 @@ export class LiveTurn {
     this.#before = before;
     this.#parts = parts;
     this.#played = beginTurn(input.terms, input.text !== undefined).state;
+    this.#held = new HeldEvents(parts.publish);
+    this.#interrupts = new Interrupts(this, parts.recordCut);
     this.voice = parts.createVoice(this);
   }
 
@@ -119,20 +109,16 @@ export class LiveTurn {
 
   /** Temporal has taken the turn: what was made ready until now is published, and speech may begin. */
   acknowledge(): void {
-    if (this.#isAcknowledged) return;
-    this.#isAcknowledged = true;
-    for (const [step, event] of this.#unpublished.splice(0)) this.#parts.publish(step, event);
-    this.#acknowledged.resolve();
+    this.#held.release();
   }
 
   /** Resolves when Temporal has taken the turn. */
   get acknowledged(): Promise<void> {
-    return this.#acknowledged.promise;
+    return this.#held.released;
   }
 
   publish(step: string, event: NewEvent): void {
-    if (this.#isAcknowledged) this.#parts.publish(step, event);
-    else this.#unpublished.push([step, event]);
+    this.#held.publish(step, event);
   }
 
   /** Tells readers that the turn began. */
@@ -191,6 +177,16 @@ export class LiveTurn {
 
   get ownItems(): readonly Item[] {
     return transcript(this.input.text, this.#played.rounds);
+  }
+
+  /** What the rules say of the turn now. */
+  get played(): TurnState {
+    return this.#played;
+  }
+
+  /** Calls that have passed their gate. */
+  get begun(): ReadonlySet<string> {
+    return this.#begun;
   }
 
   /** The last barge-in: what goes on of the turn goes on unheard. */
@@ -263,42 +259,16 @@ export class LiveTurn {
     this.voice.reserve(record.rounds.flatMap((round) => round.speeches.map((speech) => speech.speech)));
   }
 
-  /**
-   * The caller speaks. Returns with the voice silent and all that may be cancelled aborted; the record follows. One that
-   * comes again, late, or for another speech than the one that is being said, changes nothing and tells what is true now.
-   */
-  interrupt({ id, speech, heardMs }: AskedInterrupt): LiveInterrupt {
-    const earlier = this.#interrupts.get(id);
-    if (earlier) return earlier;
-    const isMeant = speech === undefined || this.voice.current === speech;
-    const until = speech !== undefined && heardMs !== undefined ? { speech, heardMs } : undefined;
-    const cut = isMeant && this.#state !== 'closed' ? this.#cutNow(id, until) : undefined;
-    const recorded = cut ? this.#parts.recordCut(cut) : this.#lastRecorded();
-    const answer = { interrupted: this.cut !== undefined, heardText: heardOf(this.ownItems) };
-    const done = { answer, cut, recorded };
-    this.#interrupts.set(id, done);
-    return done;
+  /** The caller speaks: see `Interrupts`. */
+  interrupt(asked: AskedInterrupt): LiveInterrupt {
+    return this.#interrupts.take(asked);
   }
 
-  #cutNow(id: string, until: HeardUntil | undefined): Cut | undefined {
-    if (cutOf(this.#played, { id, running: this.#begun, said: [] }) === undefined) return undefined;
-    const { current } = this.voice;
-    this.voice.cutAll(until);
-    const heardMs = current === undefined ? 0 : this.voice.get(current)?.heardMs;
-    const cut = cutOf(this.#played, { id, running: this.#begun, said: this.voice.said });
-    if (!cut) return undefined;
-    this.happened({ type: 'interrupted', cut });
-    for (const runs of [this.claims, this.early]) runs.drop((step) => isDropped(cut, step));
+  /** Home has cut the turn: what is dropped is aborted in this tick, and is not begun if it comes later. */
+  dropAll(isDropped: (step: string) => boolean): void {
+    for (const runs of [this.claims, this.early]) runs.drop(isDropped);
     this.#cutting.abort(new Error('The caller spoke'));
     this.#cutting = new AbortController();
-    if (!cut.answers) this.voice.close();
-    const what = current === undefined ? {} : { speech: current, heardMs: Math.round(heardMs ?? 0) };
-    this.publish('interrupt', { type: 'turn.interrupted', ...what });
-    return cut;
-  }
-
-  async #lastRecorded(): Promise<void> {
-    await [...this.#interrupts.values()].at(-1)?.recorded;
   }
 
   /** The turn is over: who waits for `closed` gets the result. */

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Cut } from '../contract/cut.ts';
 import type { TurnResult } from '../contract/turn.ts';
 import type { TurnStream } from '../stream/turn-stream.ts';
-import type { StepDependencies } from './home-steps.ts';
+import type { StepDependencies } from './step-work.ts';
 import { LivePlayer } from './live-player.ts';
 import { LiveTurn } from './live-turn.ts';
 import type { OpenTurn } from './live-turn.ts';

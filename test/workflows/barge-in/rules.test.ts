@@ -17,7 +17,8 @@ const rules: ScriptRule[] = [
   { when: { user: 'Hello' }, reply: { calls: [{ name: 'act', arguments: {} }] } },
   { reply: { text: 'Of course.' } },
 ];
-const silently = { preamble: 'off' } as const;
+/** A gate, open as nothing is said, keeps a read from running while the model still writes. */
+const silently = { preamble: 'off', start: 'after_speech_starts' } as const;
 
 test("onBargeIn: a read with 'continue' ends unheard, and what it found is in the record", async () => {
   const caller = new Caller();

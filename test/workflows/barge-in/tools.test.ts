@@ -3,6 +3,7 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 import { test } from 'node:test';
 import { z } from 'zod';
 import type { ScriptRule } from '../../../providers/scripted/script.ts';
+import { runsAhead } from '../../run-ahead.ts';
 import { act, hold } from './act.ts';
 import { Caller, heard, settled, told, ticks, until, when, whenPublished } from './caller.ts';
 
@@ -18,7 +19,8 @@ const withPreamble: ScriptRule[] = [
   answers,
   { reply: { calls: [{ name: 'act', arguments: { preamble: PREAMBLE } }] } },
 ];
-const silently = { preamble: 'off' } as const;
+/** A gate, open as nothing is said, keeps a read from running while the model still writes. */
+const silently = { preamble: 'off', start: 'after_speech_starts' } as const;
 
 for (const effect of ['read', 'write'] as const) {
   test(`barge-in one tick before a ${effect} begins: it never runs, and its call is cancelled`, async () => {
@@ -71,8 +73,25 @@ test('barge-in in the tick in which a read has ended: what it found is in the re
   assert.equal(result.outcome, 'interrupted');
   assert.equal(runs(), 1);
   assert.deepEqual(settled(items), { [STEP]: 'ok' });
-  assert.equal(asked, 1);
+  assert.equal(asked, runsAhead ? 2 : 1); // ahead of the record the answer was asked for in that tick, and then aborted
   assert.deepEqual(told(sent), ['act({})', 'done']);
+});
+
+test('barge-in while a read runs whose reply is still being written: both are dropped, and nothing of them is told', async () => {
+  if (!runsAhead) return;
+  const caller = new Caller();
+  let signalOfRead: AbortSignal | undefined;
+  const { tool, runs } = act({ preamble: 'off' }, async (signal) => {
+    signalOfRead = signal;
+    caller.speak();
+    return new Promise(() => undefined);
+  });
+  const { result, items, sent } = await caller.play({ rules, agent: { tools: [tool] } });
+  assert.equal(result.outcome, 'interrupted');
+  assert.equal(runs(), 1);
+  assert.equal(signalOfRead?.aborted, true);
+  assert.deepEqual(settled(items), {});
+  assert.deepEqual(told(sent), []);
 });
 
 test('barge-in one tick before the gate of a write opens: it never runs', async () => {
