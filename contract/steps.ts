@@ -1,4 +1,4 @@
-import type { Cut } from './cut.ts';
+import type { Cut, Interrupt } from './cut.ts';
 import type { History } from './history.ts';
 import type { Json, SpeechKind } from './items.ts';
 import type { CallResult, PlannedCall, Speech, Toolbox, ToolPolicy, Voiced } from './rounds.ts';
@@ -51,9 +51,7 @@ export interface CallToolResult extends CallResult {
 }
 
 /** Has the turn cut at home: an interrupt that came to Temporal. */
-export interface CutTurnInput extends StepInput {
-  readonly id: string;
-}
+export interface CutTurnInput extends StepInput, Omit<Interrupt, 'cut'> {}
 /** Undefined where there was nothing left to cut. */
 export type CutTurnResult = Cut | undefined;
 

@@ -6,12 +6,7 @@ import type { NewEvent } from '../stream/turn-stream.ts';
 import type { TurnHappening, TurnState } from '../turn/turn-state.ts';
 import type { HeardUntil, VoiceQueue } from './voice-queue.ts';
 
-export interface AskedInterrupt extends Pick<Interrupt, 'id'> {
-  /** Only this speech is to be cut; where another one is being said, nothing is. */
-  readonly speech?: string;
-  /** What the client has played of it. */
-  readonly heardMs?: number;
-}
+export type AskedInterrupt = Omit<Interrupt, 'cut'>;
 
 export interface LiveInterrupt {
   readonly answer: Interrupted;

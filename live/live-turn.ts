@@ -34,6 +34,8 @@ export interface LiveTurnParts {
   readonly recordCut: (cut: Cut) => Promise<void>;
   /** How long after a step was begun here the record came to it, in ms. */
   readonly onLead: (leadMs: number) => void;
+  /** So many runs were ended that the record never came to. */
+  readonly onDropped: (count: number) => void;
   /** Earlier turns of the conversation that still have something to say. */
   readonly silence: Promise<unknown>;
 }
@@ -103,8 +105,10 @@ export class LiveTurn {
   /** From now on each step is done when the record asks for it; what runs without the record is dropped. */
   halt(): void {
     this.#player = undefined;
-    this.claims.dropUnrecorded();
-    this.early.dispose();
+    this.#drop(() => {
+      this.claims.dropUnrecorded();
+      this.early.dispose();
+    });
   }
 
   /** Temporal has taken the turn: what was made ready until now is published, and speech may begin. */
@@ -281,8 +285,18 @@ export class LiveTurn {
   /** Ends all that this process still does for the turn. */
   dispose(): void {
     this.#player = undefined;
-    this.claims.dispose();
-    this.early.dispose();
+    this.#drop(() => {
+      this.claims.dispose();
+      this.early.dispose();
+    });
     this.voice.close();
+  }
+
+  /** Ends runs, and tells how many of them ran in vain. */
+  #drop(drop: () => void): void {
+    const before = this.claims.unrecorded + this.early.unrecorded;
+    drop();
+    const count = this.claims.unrecorded + this.early.unrecorded - before;
+    if (count > 0) this.#parts.onDropped(count);
   }
 }

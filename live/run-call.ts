@@ -57,6 +57,7 @@ function isFailure({ ok, error }: CallResult): boolean {
 /** What was begun for this call while the model still wrote. */
 function claimEarly(input: CallInput, { turn, signal }: Calling): Promise<CallResult> | undefined {
   const early = turn.early.find<CallResult>(input.step, callContent(input));
+  turn.early.record(input.step);
   if (early) signal.addEventListener('abort', () => turn.early.cancel(input.step), { once: true });
   return early;
 }

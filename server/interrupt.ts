@@ -48,7 +48,7 @@ async function interruptElsewhere(deps: FrontEndDependencies, turnId: string, as
   const ended = { interrupted: turn.outcome === 'interrupted', heardText: heardOf(turn.items) };
   if (turn.state === 'finished') return reply({ ...ended, recorded: true });
   try {
-    return reply({ ...(await interruptWorkflow(deps.client, turnId, { id: asked.id })), recorded: true });
+    return reply({ ...(await interruptWorkflow(deps.client, turnId, asked)), recorded: true });
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return interruptElsewhere(deps, turnId, asked);
     throw error;

@@ -35,6 +35,8 @@ interface Begun {
   readonly accepted: Promise<AcceptedTurn | undefined>;
 }
 
+/** Steps that are kept for the log to claim, for each turn that may be open: beyond it the log lags too far to take more. */
+const CLAIMS_PER_TURN = 8;
 /** How long the workflow of a refused turn is waited for, so that its id is free for a repeat. */
 const SETTLE_MS = 10_000;
 
@@ -77,6 +79,8 @@ export class TurnStarter {
     if (same) return this.#join(attempt, same);
     if (key !== undefined && this.#ended.has(id)) return this.#repeat(attempt);
     if (turns.size >= maxOpenTurns) throw problems.tooManyTurns(maxOpenTurns);
+    const maxOpenClaims = CLAIMS_PER_TURN * maxOpenTurns;
+    if (turns.openClaims >= maxOpenClaims) throw problems.tooManyClaims(maxOpenClaims);
     // The caller speaks: nothing is awaited before it is silent.
     turns.interruptAll(conversationId);
     const found = await findConversation({ deps: this.#deps, known: this.#known }, conversationId);

@@ -17,6 +17,7 @@ import { createOpenAIModel } from '../providers/openai/model.ts';
 import { createOpenAISpeech } from '../providers/openai/speech.ts';
 import { startScriptedServer } from '../providers/scripted/server.ts';
 import type { ScriptedServer, ScriptedServerOptions } from '../providers/scripted/server.ts';
+import { createMetrics, type Metrics } from '../server/metrics.ts';
 import { createCutRecorder } from '../server/record-cut.ts';
 import { MemoryStream, type MemoryStreamLimits } from '../stream/memory.ts';
 import type { NewEvent, Publisher, StreamEvent } from '../stream/turn-stream.ts';
@@ -59,6 +60,7 @@ export interface World extends AsyncDisposable {
   readonly scripted: ScriptedServer;
   readonly turns: LiveTurns;
   readonly stream: MemoryStream;
+  readonly metrics: Metrics;
   readonly start: (text: string, more?: StartOptions) => Promise<StartedTurn>;
   /** A turn without input. */
   readonly startGreeting: () => Promise<StartedTurn>;
@@ -105,7 +107,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     ...(options.modelPatienceMs !== undefined && { modelPatienceMs: options.modelPatienceMs }),
   });
   const ahead = runsAhead ? { ahead: steps.steps } : {};
-  const turns = new LiveTurns({ voice, stream, recordCut: createCutRecorder(client), ...ahead });
+  const metrics = createMetrics();
+  const { meter } = metrics;
+  const turns = new LiveTurns({ voice, stream, recordCut: createCutRecorder(client), meter, ...ahead });
   const home = homeQueue(agent.name, randomUUID().slice(0, 8));
   const workers = await createWorkers({
     ...{ ...steps.steps, connection, client, stream, turns, queue: home, maxOpenTurns: 50 },
@@ -125,7 +129,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     assert.equal(turns.size, 0, 'A turn was left open');
   };
   const parts = { agent, client, home, turns, stream };
-  return { ...parts, ...createStarts(parts), scripted, stopWorkers, [Symbol.asyncDispose]: dispose };
+  return { ...parts, ...createStarts(parts), metrics, scripted, stopWorkers, [Symbol.asyncDispose]: dispose };
 }
 
 type Parts = Pick<World, 'agent' | 'client' | 'home' | 'turns' | 'stream'>;

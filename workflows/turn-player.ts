@@ -57,17 +57,17 @@ export class TurnPlayer {
   }
 
   /** The caller has spoken: as home has cut the turn, or, where that is not known here, as it cuts it now. */
-  async interrupt({ id, cut }: Interrupt): Promise<Interrupted> {
-    const made = cut ?? (await this.#cutAtHome(id));
+  async interrupt({ cut, ...asked }: Interrupt): Promise<Interrupted> {
+    const made = cut ?? (await this.#cutAtHome(asked));
     if (made) this.#happen({ type: 'interrupted', cut: made });
     const { cut: last, ending } = this.#state;
     return { interrupted: last !== undefined || ending === 'interrupted', heardText: heardOf(this.result.items) };
   }
 
-  async #cutAtHome(id: string): Promise<Cut | undefined> {
+  async #cutAtHome(asked: Omit<Interrupt, 'cut'>): Promise<Cut | undefined> {
     if (this.#state.finished) return undefined;
-    const step = `cut:${id}`;
-    const schedule = (queue: string, epoch: number) => scheduleCutTurn(queue, { step, epoch, id });
+    const step = `cut:${asked.id}`;
+    const schedule = (queue: string, epoch: number) => scheduleCutTurn(queue, { step, epoch, ...asked });
     return this.#runner.run({ id: step, kind: 'cut', ifLate: () => undefined, schedule });
   }
 
