@@ -2,6 +2,7 @@ import type { StepKind } from '../contract/turn.ts';
 import type { ThinkResult } from '../contract/steps.ts';
 import type { CallResult, Voiced } from '../contract/rounds.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
+import type { HomeSteps } from './live-player.ts';
 import type { LiveTurn } from './live-turn.ts';
 import { runCall } from './run-call.ts';
 import { speakAloud } from './speak-aloud.ts';
@@ -26,6 +27,16 @@ export function voiceAtHome(turn: LiveTurn, input: Step<VoiceContent>): Promise<
 export function callAtHome(turn: LiveTurn, input: Step<CallContent>, deps: StepDependencies): Promise<CallResult> {
   const named = { step: input.step, kind: 'tool', name: input.name, content: callContent(input) } as const;
   return joinStep(turn, named, (work) => runCall(input, { ...deps, ...work }));
+}
+
+/** The steps of one turn, for its live player. */
+export function createHomeSteps(turn: LiveTurn, deps: StepDependencies): HomeSteps {
+  return {
+    think: (command) => thinkAtHome(turn, command, deps),
+    voice: (command) => voiceAtHome(turn, command),
+    callTool: ({ step, call }) => callAtHome(turn, { step, ...call }, deps),
+    cancel: (step) => turn.claims.cancel(step),
+  };
 }
 
 interface NamedStep {

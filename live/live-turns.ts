@@ -4,6 +4,7 @@ import type { Cut } from '../contract/cut.ts';
 import type { Outcome, TurnResult } from '../contract/turn.ts';
 import type { TurnStream } from '../stream/turn-stream.ts';
 import type { StepDependencies } from './step-work.ts';
+import { createHomeSteps } from './home-steps.ts';
 import { LivePlayer } from './live-player.ts';
 import { LiveTurn } from './live-turn.ts';
 import type { OpenTurn } from './live-turn.ts';
@@ -58,7 +59,7 @@ export class LiveTurns {
       createVoice: (speaking) => this.#createVoice(speaking),
       phrases: this.#phrasesOf(conversationId),
       publish: (step, event) => stream.publish({ turnId: turn.id, step, epoch: live.epoch }, event),
-      ...(ahead && { createPlayer: (playing) => new LivePlayer(playing, ahead) }),
+      ...(ahead && { createPlayer: (playing) => new LivePlayer(createHomeSteps(playing, ahead)) }),
       onLead: (leadMs) => meter?.lead(leadMs),
       onDropped: (count) => meter?.dropped(count),
       silence: Promise.all(talking.map((other) => other.closed)),

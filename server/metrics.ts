@@ -8,6 +8,8 @@ const LEAD_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 export interface Metrics {
   readonly meter: LiveMeter;
   readonly registry: Registry;
+  readonly openTurns: Gauge;
+  readonly openClaims: Gauge;
 }
 
 /** What is counted of a process's turns. */
@@ -36,21 +38,20 @@ export function createMetrics(): Metrics {
     dropped: (count) => dropped.inc(count),
     closed: (outcome) => ended.inc({ outcome }),
   };
-  return { meter, registry };
-}
-
-/** `GET /metrics`, in the text format of Prometheus. */
-export function getMetrics({ registry }: Metrics, turns: LiveTurns): Handler {
-  const registers = [registry];
-  const open = new Gauge({ name: 'legato_open_turns', help: 'Turns whose home is this process', registers });
-  const claims = new Gauge({
+  const openTurns = new Gauge({ name: 'legato_open_turns', help: 'Turns whose home is this process', registers });
+  const openClaims = new Gauge({
     name: 'legato_open_claims',
     help: 'Steps of open turns that were run here and are kept for the durable log to claim',
     registers,
   });
+  return { meter, registry, openTurns, openClaims };
+}
+
+/** `GET /metrics`, in the text format of Prometheus. */
+export function getMetrics({ registry, openTurns, openClaims }: Metrics, turns: LiveTurns): Handler {
   return async () => {
-    open.set(turns.size);
-    claims.set(turns.openClaims);
+    openTurns.set(turns.size);
+    openClaims.set(turns.openClaims);
     return { status: 200, headers: { 'Content-Type': registry.contentType }, text: await registry.metrics() };
   };
 }

@@ -49,8 +49,15 @@ export interface StartedTurn {
   readonly result: () => Promise<TurnResult>;
 }
 
-type StartOptions = Partial<TurnInput> & { readonly items?: readonly Item[] };
-type BeginOptions = StartOptions & { readonly refused: boolean };
+interface StartOptions extends Partial<TurnInput> {
+  readonly items?: readonly Item[];
+  /** Temporal's answer to the start is there before anything runs, so that events are published in the tick they belong to. */
+  readonly acknowledged?: boolean;
+}
+
+interface BeginOptions extends StartOptions {
+  readonly refused: boolean;
+}
 
 /** A process that serves an agent of its own, without a front end: Temporal and the scripted provider are real servers. */
 export interface World extends AsyncDisposable {
@@ -138,7 +145,7 @@ type Parts = Pick<World, 'agent' | 'client' | 'home' | 'turns' | 'stream'>;
 function createStarts(parts: Parts): Pick<World, 'start' | 'startGreeting' | 'startRefused'> {
   const { agent, client, home, turns, stream } = parts;
   const begin = async (text: string | undefined, options: BeginOptions): Promise<StartedTurn> => {
-    const { refused, items = [], ...more } = options;
+    const { refused, items = [], acknowledged = false, ...more } = options;
     const id = `turn-${randomUUID()}`;
     const input = { ...toInput({ text, agent, home, items }), ...more };
     const live = turns.open({ id, input, before: () => items });
@@ -146,6 +153,7 @@ function createStarts(parts: Parts): Pick<World, 'start' | 'startGreeting' | 'st
     if (refused) live.refuse();
     const events = refused ? Promise.resolve([]) : Array.fromAsync(stream.subscribe(id, { audio: true }));
     events.catch(() => undefined); // a turn that never finishes ends its readers with the world; who awaits them sees it
+    if (acknowledged) live.acknowledge();
     const started = client.workflow.start('turn', toStart(id, agent, input));
     if (!refused) live.play();
     const handle = await started;

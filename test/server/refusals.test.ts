@@ -124,8 +124,18 @@ test('front end: a turn that no worker takes is answered 503, and is not heard l
 
 test('front end: a port that another program uses is one sentence', async () => {
   await using world = await createFrontEndWorld();
-  const { client, agent, home, turns, stream, url } = world;
-  const parts = { client, agent, home, turns, stream, apiKeys: [], maxOpenTurns: 1, isWorkerRunning: () => true };
+  const { client, agent, home, turns, stream, metrics, url } = world;
+  const parts = {
+    client,
+    agent,
+    home,
+    turns,
+    stream,
+    metrics,
+    apiKeys: [],
+    maxOpenTurns: 1,
+    isWorkerRunning: () => true,
+  };
   const logger = pino(new LogLines());
   const host = '127.0.0.1';
   const port = Number(new URL(url).port);

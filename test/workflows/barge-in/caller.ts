@@ -87,7 +87,7 @@ export class Caller {
     await using world = await this.enter(options);
     for (const failure of failures) world.scripted.failNext(failure);
     const before = countTimers();
-    const turn = await world.start('Hello', { modality: 'audio', ...input });
+    const turn = await world.start('Hello', { modality: 'audio', acknowledged: true, ...input });
     await during?.(turn, world);
     const result = await turn.result();
     const events = await turn.events;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Interrupted } from '../../../contract/cut.ts';
-import { interruptTurn } from '../../../contract/messages.ts';
+import { interrupt } from '../../../contract/messages.ts';
 import type { ScriptRule } from '../../../providers/scripted/script.ts';
 import type { NewEvent } from '../../../stream/turn-stream.ts';
 import type { StartedTurn } from '../../world.ts';
@@ -100,9 +100,9 @@ test("onBargeIn: a turn that is opened while one with 'block' goes on speaks aft
 
 /** From a service or an operator: Temporal hears of it first, and home cuts. */
 const ways: Readonly<Record<string, (turn: StartedTurn) => Promise<unknown>>> = {
-  'the signal': ({ handle }) => handle.signal(interruptTurn, { id: 'x' }),
+  'the signal': ({ handle }) => handle.signal(interrupt, { id: 'x' }),
   'the update without a cut': async ({ handle }) => {
-    const told = await handle.executeUpdate<Interrupted, [{ id: string }]>(interruptTurn, { args: [{ id: 'x' }] });
+    const told = await handle.executeUpdate<Interrupted, [{ id: string }]>(interrupt, { args: [{ id: 'x' }] });
     assert.deepEqual(told, { interrupted: true, heardText: 'One moment.' });
   },
   'cancelling the workflow': ({ handle }) => handle.cancel(),
@@ -169,12 +169,12 @@ test('interrupt: a turn whose block is cut again by Temporal says its answer all
   await using world = await caller.enter({ rules, agent: { tools: [tool] } });
   const turn = await world.start('Hello', { modality: 'audio' });
   await begun;
-  const first = await turn.handle.executeUpdate(interruptTurn, { args: [{ id: 'first' }] });
+  const first = await turn.handle.executeUpdate(interrupt, { args: [{ id: 'first' }] });
   assert.deepEqual(first, turn.live.interrupt({ id: 'first' }).answer);
   assert.deepEqual(first, { interrupted: true, heardText: '' });
   end();
   for await (const event of world.stream.subscribe(turn.id)) if (event.type === 'speech.started') break;
-  await turn.handle.executeUpdate(interruptTurn, { args: [{ id: 'second' }] });
+  await turn.handle.executeUpdate(interrupt, { args: [{ id: 'second' }] });
   const { outcome, items } = await turn.result();
   assert.equal(outcome, 'interrupted');
   assert.equal(runs(), 1);
