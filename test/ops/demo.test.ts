@@ -62,6 +62,19 @@ test('timeline: a speech that was cut is as long as it was heard', () => {
   assert.equal(span?.durationMs, 300);
 });
 
+test('timeline: a step that ran ahead stands where it was done, with how far behind the log was', () => {
+  const steps: Turn['steps'] = [
+    { id: 'think:1', kind: 'think', state: 'finished', attempts: 1, startedAtMs: 40, durationMs: 460 },
+  ];
+  const step = { step: 'think:1', kind: 'think', attempt: 1 } as const;
+  const spans = toSpans({ steps }, [
+    { seq: 1, atMs: 0, type: 'step.started', ...step },
+    { seq: 2, atMs: 40, type: 'step.recorded', step: 'think:1', leadMs: 40 },
+    { seq: 3, atMs: 250, type: 'step.finished', ...step, ok: true, durationMs: 250 },
+  ]);
+  assert.deepEqual(drawTimeline(spans), [`think:1  at     0 ms  for   250 ms  ${'▒'.repeat(48)}  log +40`]);
+});
+
 test('timeline: steps and speeches share a scale, by their starts', () => {
   const steps: Turn['steps'] = [
     { id: 'think:1', kind: 'think', state: 'finished', attempts: 1, startedAtMs: 0, durationMs: 500 },
