@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { Agent, Checked } from '../agent/agent.ts';
 import type { ThreadRun } from '../live/thread-run.ts';
@@ -30,6 +30,9 @@ export function createToolThreads(agent: Agent, agentPath: string): ToolThreads 
       try {
         return (await pool.run(task, { signal, transferList: [far] })) as Checked<unknown>;
       } finally {
+        // Notes and result come on different ways: one that was sent before the result may still wait to be read.
+        for (let sent = receiveMessageOnPort(near); sent; sent = receiveMessageOnPort(near))
+          progress(String(sent.message));
         near.close();
       }
     },
