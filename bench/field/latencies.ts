@@ -1,0 +1,118 @@
+// One turn at a time, each contestant in turn, so that whatever else this machine does hits all of them alike.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { clockMs } from './clock.ts';
+import type { Contestant } from './contestants.ts';
+import type { Line } from './entrance.ts';
+import type { MarkBoard } from './mark-board.ts';
+import { explainedMs, type Kind, keyOf, type Pace } from './script.ts';
+
+export const measures = {
+  firstAudio: 'post → first audio frame, of a turn without a tool',
+  toTool: "model's call complete → tool started",
+  toModel: 'tool ended → next model request',
+  answer: 'post → first audio frame of the answer, of a turn with a tool',
+  silence: 'interrupt → silence',
+  abort: 'interrupt → tool aborted',
+} as const;
+export type Measure = keyof typeof measures;
+
+export interface Sample {
+  readonly contestant: string;
+  readonly measure: Measure;
+  readonly pace: Pace;
+  /** Beyond what the script explains. NaN: it did not happen. */
+  readonly ms: number;
+}
+
+export interface Course {
+  readonly contestants: readonly Contestant[];
+  readonly board: MarkBoard;
+  readonly rounds: number;
+}
+
+type Plan = readonly (readonly [kind: Kind, pace: Pace])[];
+
+const PLAN: Plan = [
+  ['ask', 'quick'],
+  ['order', 'quick'],
+  ['ask', 'slow'],
+  ['order', 'slow'],
+  ['long', 'quick'],
+  ['hold', 'quick'],
+];
+/** A conversation grows with its turns; a new one is opened before it is needed. */
+const ROUNDS_PER_LINE = 3;
+const WARM_UP_ROUNDS = 3;
+/** Long enough for the listener to be in mid-sentence, or the tool at work. */
+const BEFORE_INTERRUPT_MS = 60;
+const ABORT_PATIENCE_MS = 2_000;
+
+let turns = 0;
+
+export async function measureLatencies({ contestants, board, rounds }: Course): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  let lines: Line[] = [];
+  for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
+    if ((round + WARM_UP_ROUNDS) % ROUNDS_PER_LINE === 0) {
+      await Promise.all(lines.map((line) => line.close()));
+      lines = await Promise.all(contestants.map(({ open, process }) => open(process.url)));
+    }
+    for (const [kind, pace] of PLAN) {
+      for (const [index, { name }] of contestants.entries()) {
+        const line = lines[index];
+        if (!line) continue;
+        const taken = await takeTurn({ line, board }, kind, pace);
+        if (round < 0) continue;
+        for (const [measure, ms] of Object.entries(taken) as [Measure, number][]) {
+          samples.push({ contestant: name, measure, pace, ms });
+        }
+      }
+    }
+  }
+  return samples;
+}
+
+type Taken = Partial<Record<Measure, number>>;
+
+async function takeTurn({ line, board }: { line: Line; board: MarkBoard }, kind: Kind, pace: Pace): Promise<Taken> {
+  const key = keyOf(kind, pace, (turns += 1));
+  const postedMs = clockMs();
+  const posted = line.post(key);
+  const taken = await read();
+  await posted;
+  await board.when(key, 'finished');
+  board.forget(key);
+  return taken;
+
+  async function read(): Promise<Taken> {
+    switch (kind) {
+      case 'ask':
+        return { firstAudio: (await board.when(key, 'audio')) - postedMs - explainedMs(kind, pace) };
+      case 'order':
+        return { ...(await readTool(key, board)), answer: (await board.when(key, 'audio')) - postedMs - explainedMs(kind, pace) };
+      case 'long':
+        await board.when(key, 'audio');
+        return { silence: (await board.when(key, 'silent', ABORT_PATIENCE_MS)) - (await interrupt()) };
+      case 'hold':
+        await board.when(key, 'tool.started');
+        return { abort: -(await interrupt()) + (await board.when(key, 'tool.aborted', ABORT_PATIENCE_MS)) };
+    }
+  }
+
+  async function interrupt(): Promise<number> {
+    const turn = await posted;
+    await sleep(BEFORE_INTERRUPT_MS);
+    const atMs = clockMs();
+    void turn.interrupt();
+    return atMs;
+  }
+}
+
+async function readTool(key: string, board: MarkBoard): Promise<Taken> {
+  const startedMs = await board.when(key, 'tool.started');
+  const askedMs = await board.when(key, 'model.asked.again');
+  return {
+    toTool: startedMs - (await board.when(key, 'model.done')),
+    toModel: askedMs - (await board.when(key, 'tool.ended')),
+  };
+}
