@@ -4,7 +4,7 @@ import { wordsOf } from './script.ts';
 
 /** One caller, whose conversation or session is open. */
 export interface Line {
-  /** Throws where the turn is turned down. */
+  /** Throws a Refusal where the turn is turned down. */
   post(key: string): Promise<Interruptible>;
   close(): Promise<void>;
 }
@@ -15,6 +15,16 @@ export interface Interruptible {
 
 export type Entrance = (url: string) => Promise<Line>;
 
+/** The contestant turned a request down. */
+export class Refusal extends Error {
+  readonly retryAfterMs: number;
+
+  constructor(message: string, retryAfter: string | null) {
+    super(message);
+    this.retryAfterMs = Number(retryAfter ?? 1) * 1_000;
+  }
+}
+
 // Connections are there before they are needed, and stay.
 const dispatcher = new Agent({ keepAliveTimeout: 60_000, connections: 256 });
 
@@ -22,7 +32,8 @@ async function post<Answer>(url: string, body: object = {}): Promise<Answer> {
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body), dispatcher });
   const text = await response.text();
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text.slice(0, 200)}`);
+  if (!response.ok)
+    throw new Refusal(`${url} answered ${response.status}: ${text}`, response.headers.get('retry-after'));
   return JSON.parse(text) as Answer;
 }
 

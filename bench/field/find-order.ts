@@ -7,9 +7,11 @@ export async function findOrder(orderId: string, signal: AbortSignal | undefined
   const keyed = readKey(orderId);
   if (!keyed) throw new Error(`No turn is named in the order '${orderId}'`);
   mark(keyed.key, 'tool.started');
-  signal?.addEventListener('abort', () => mark(keyed.key, 'tool.aborted'), { once: true });
+  const onAbort = (): void => mark(keyed.key, 'tool.aborted');
+  signal?.addEventListener('abort', onAbort);
   const takesMs = toolMsFor(keyed);
   if (takesMs > 0) await sleep(takesMs, undefined, signal ? { signal } : {});
+  signal?.removeEventListener('abort', onAbort); // it is no abort any more
   mark(keyed.key, 'tool.ended');
   return { order_id: orderId, status: 'shipped' };
 }

@@ -4,6 +4,7 @@ import { clockMs } from './clock.ts';
 import type { Contestant } from './contestants.ts';
 import type { Line } from './entrance.ts';
 import type { MarkBoard } from './mark-board.ts';
+import type { MarkName } from './marks.ts';
 import { explainedMs, type Kind, keyOf, type Pace } from './script.ts';
 
 export const measures = {
@@ -30,43 +31,47 @@ export interface Course {
   readonly rounds: number;
 }
 
-type Plan = readonly (readonly [kind: Kind, pace: Pace])[];
-
-const PLAN: Plan = [
-  ['ask', 'quick'],
-  ['order', 'quick'],
-  ['ask', 'slow'],
-  ['order', 'slow'],
-  ['long', 'quick'],
-  ['hold', 'quick'],
+/** Each in every so many rounds: who does not abort a tool waits for its end. */
+const PLAN: readonly (readonly [kind: Kind, pace: Pace, everyRounds: number])[] = [
+  ['ask', 'quick', 1],
+  ['order', 'quick', 1],
+  ['ask', 'slow', 1],
+  ['order', 'slow', 1],
+  ['long', 'quick', 1],
+  ['hold', 'quick', 5],
 ];
 /** A conversation grows with its turns; a new one is opened before it is needed. */
 const ROUNDS_PER_LINE = 3;
 const WARM_UP_ROUNDS = 3;
 /** Long enough for the listener to be in mid-sentence, or the tool at work. */
 const BEFORE_INTERRUPT_MS = 60;
-const ABORT_PATIENCE_MS = 2_000;
+const PATIENCE_MS = 10_000;
 
 let turns = 0;
 
-export async function measureLatencies({ contestants, board, rounds }: Course): Promise<Sample[]> {
+export async function measureLatencies(course: Course): Promise<Sample[]> {
+  const { contestants, rounds } = course;
   const samples: Sample[] = [];
-  let lines: Line[] = [];
+  let lines: readonly Line[] = [];
   for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
     if ((round + WARM_UP_ROUNDS) % ROUNDS_PER_LINE === 0) {
       await Promise.all(lines.map((line) => line.close()));
       lines = await Promise.all(contestants.map(({ open, process }) => open(process.url)));
     }
-    for (const [kind, pace] of PLAN) {
-      for (const [index, { name }] of contestants.entries()) {
-        const line = lines[index];
-        if (!line) continue;
-        const taken = await takeTurn({ line, board }, kind, pace);
-        if (round < 0) continue;
-        for (const [measure, ms] of Object.entries(taken) as [Measure, number][]) {
-          samples.push({ contestant: name, measure, pace, ms });
-        }
-      }
+    const taken = await takeRound(course, lines, round);
+    if (round >= 0) samples.push(...taken);
+  }
+  return samples;
+}
+
+async function takeRound({ contestants, board }: Course, lines: readonly Line[], round: number): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for (const [kind, pace] of PLAN.filter(([, , everyRounds]) => round % everyRounds === 0)) {
+    for (const [index, line] of lines.entries()) {
+      const contestant = contestants[index]?.name ?? '';
+      const taken = await takeTurn({ line, board }, kind, pace);
+      const measured = Object.entries(taken) as [Measure, number][];
+      samples.push(...measured.map(([measure, ms]) => ({ contestant, measure, pace, ms })));
     }
   }
   return samples;
@@ -89,22 +94,24 @@ async function takeTurn({ line, board }: { line: Line; board: MarkBoard }, kind:
       case 'ask':
         return { firstAudio: (await board.when(key, 'audio')) - postedMs - explainedMs(kind, pace) };
       case 'order':
-        return { ...(await readTool(key, board)), answer: (await board.when(key, 'audio')) - postedMs - explainedMs(kind, pace) };
+        return {
+          ...(await readTool(key, board)),
+          answer: (await board.when(key, 'audio')) - postedMs - explainedMs(kind, pace),
+        };
       case 'long':
-        await board.when(key, 'audio');
-        return { silence: (await board.when(key, 'silent', ABORT_PATIENCE_MS)) - (await interrupt()) };
+        return { silence: await afterInterrupt('audio', 'silent') };
       case 'hold':
-        await board.when(key, 'tool.started');
-        return { abort: -(await interrupt()) + (await board.when(key, 'tool.aborted', ABORT_PATIENCE_MS)) };
+        return { abort: await afterInterrupt('tool.started', 'tool.aborted') };
     }
   }
 
-  async function interrupt(): Promise<number> {
+  async function afterInterrupt(since: MarkName, until: MarkName): Promise<number> {
+    await board.when(key, since);
     const turn = await posted;
     await sleep(BEFORE_INTERRUPT_MS);
-    const atMs = clockMs();
+    const interruptedMs = clockMs();
     void turn.interrupt();
-    return atMs;
+    return (await board.when(key, until, PATIENCE_MS)) - interruptedMs;
   }
 }
 

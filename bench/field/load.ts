@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clockMs } from './clock.ts';
 import type { Contestant } from './contestants.ts';
-import type { Line } from './entrance.ts';
+import { type Line, Refusal } from './entrance.ts';
 import type { MarkBoard } from './mark-board.ts';
 import { explainedMs, keyOf } from './script.ts';
 
@@ -27,21 +27,36 @@ export interface LoadCourse {
   readonly secondsPerLevel: number;
   /** Of Temporal, so far. */
   readonly temporalCpuMs: () => number | undefined;
+  readonly log: (line: string) => void;
 }
 
 const SETTLE_MS = 2_000;
-const AFTER_REFUSAL_MS = 200;
+/** Of one core. */
+const IDLE_SHARE = 0.1;
+const MAX_IDLE_TRIES = 15;
 let turns = 0;
 
 export async function measureLoad(course: LoadCourse): Promise<LoadLevel[]> {
   const levels: LoadLevel[] = [];
   for (const callers of course.levels) {
     for (const contestant of course.contestants) {
-      levels.push(await measureLevel(course, contestant, callers));
-      await sleep(SETTLE_MS);
+      const level = await measureLevel(course, contestant, callers);
+      course.log(`${callers} callers, ${contestant.name}: ${level.turnsPerSecond.toFixed(1)} turns/s`);
+      levels.push(level);
+      await untilIdle(course.temporalCpuMs);
     }
   }
   return levels;
+}
+
+/** What one contestant has left to do must not count for the next one. */
+async function untilIdle(temporalCpuMs: LoadCourse['temporalCpuMs']): Promise<void> {
+  await sleep(SETTLE_MS);
+  for (let tries = 0; tries < MAX_IDLE_TRIES; tries += 1) {
+    const beforeMs = temporalCpuMs() ?? 0;
+    await sleep(SETTLE_MS);
+    if ((temporalCpuMs() ?? 0) - beforeMs < IDLE_SHARE * SETTLE_MS) return;
+  }
 }
 
 async function measureLevel(course: LoadCourse, contestant: Contestant, callers: number): Promise<LoadLevel> {
@@ -50,7 +65,10 @@ async function measureLevel(course: LoadCourse, contestant: Contestant, callers:
   while (lines.length < callers) lines.push(await open(process.url));
   const over = new AbortController();
   const tally = { answersMs: [] as number[], finished: 0, lost: 0 };
-  const calling = lines.map((line) => callOn({ line, board: course.board, signal: over.signal, tally }));
+  const calling = lines.map(async (line, index) => {
+    await sleep((index / callers) * explainedMs('order', 'slow')); // nobody calls in step with all others
+    return callOn({ line, board: course.board, signal: over.signal, tally });
+  });
   await sleep(SETTLE_MS);
   const [before, temporalBefore, finishedBefore, sinceMs] = [
     await process.usage(),
@@ -88,9 +106,10 @@ async function callOn({ line, board, signal, tally }: Calling): Promise<void> {
     const postedMs = clockMs();
     try {
       await line.post(key);
-    } catch {
-      tally.lost += 1; // told in the report
-      await sleep(AFTER_REFUSAL_MS);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      tally.lost += 1;
+      await sleep(error.retryAfterMs);
       continue;
     }
     const audioMs = await board.when(key, 'audio');

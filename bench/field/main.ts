@@ -15,7 +15,7 @@ import { temporalCpuMs } from './temporal-cpu.ts';
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '50' },
+    rounds: { type: 'string', default: '30' },
     levels: { type: 'string', default: '1,10,30,100' },
     seconds: { type: 'string', default: '12' },
     only: { type: 'string', default: '' },
@@ -47,7 +47,7 @@ process.stdout.write(`${latencyTable(samples, names)}\n\n`);
 
 const levels = values.levels === '' ? [] : values.levels.split(',').map(Number);
 const secondsPerLevel = Number(values.seconds);
-const measured = await measureLoad({ contestants, board, levels, secondsPerLevel, temporalCpuMs });
+const measured = await measureLoad({ contestants, board, levels, secondsPerLevel, temporalCpuMs, log });
 process.stdout.write(`${loadTable(measured)}\n`);
 const seconds = Math.round((performance.now() - startedMs) / 1_000);
 log(`Took ${seconds} s; load before ${load?.toFixed(2)}, after ${loadavg()[0]?.toFixed(2)}`);

@@ -13,13 +13,15 @@ export class MarkBoard {
       this.#turns.set(key, turn);
       if (!turn.has(name)) turn.set(name, atMs);
       this.#waiting.get(`${key} ${name}`)?.(atMs);
+      if (name === 'failed') this.#giveUp(key);
     }
   }
 
-  /** When it happened, as soon as that is known. NaN where it does not happen in time. */
+  /** When it happened, as soon as that is known. NaN where it does not happen: not in time, or the turn failed. */
   async when(key: string, name: MarkName, patienceMs = PATIENCE_MS): Promise<number> {
     const known = this.#turns.get(key)?.get(name);
     if (known !== undefined) return known;
+    if (this.#turns.get(key)?.has('failed')) return NaN;
     const place = `${key} ${name}`;
     const { promise, resolve } = Promise.withResolvers<number>();
     const late = setTimeout(() => resolve(NaN), patienceMs);
@@ -28,6 +30,10 @@ export class MarkBoard {
       clearTimeout(late);
       this.#waiting.delete(place);
     });
+  }
+
+  #giveUp(key: string): void {
+    for (const [place, resolve] of this.#waiting) if (place.startsWith(`${key} `)) resolve(NaN);
   }
 
   forget(key: string): void {

@@ -12,7 +12,9 @@ export type MarkName =
   | 'audio'
   /** The listener was told to drop what it has, and gets no more. */
   | 'silent'
-  | 'finished';
+  | 'finished'
+  /** It ended in another way than was asked for, and nothing more happens in it. */
+  | 'failed';
 
 export interface Mark {
   readonly key: string;
@@ -21,9 +23,7 @@ export interface Mark {
 }
 
 export type Report =
-  | { readonly url: string }
-  | { readonly marks: readonly Mark[] }
-  | { readonly usage: Usage; readonly id: number };
+  { readonly url: string } | { readonly marks: readonly Mark[] } | { readonly usage: Usage; readonly id: number };
 
 export interface Usage {
   /** Processor time of all threads, since the start. */

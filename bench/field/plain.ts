@@ -77,27 +77,47 @@ async function answer(turn: Turn): Promise<void> {
 /** One model call; each sentence is spoken while the next one is written. */
 async function round({ messages, listener, signal }: Turn): Promise<{ text: string; calls: Call[] }> {
   const stream = await openai.chat.completions.create({ model: 'scripted', messages, tools, stream: true }, { signal });
+  const voice = new Voice(listener, signal);
   const calls: Call[] = [];
-  let [text, pending] = ['', ''];
-  let spoken = Promise.resolve();
-  const say = (sentence: string): void => {
-    spoken = spoken.then(() => speak(sentence, listener, signal));
-    spoken.catch(() => undefined); // awaited below
-  };
+  let text = '';
   for await (const { choices } of stream) {
-    const delta = choices[0]?.delta;
-    text += delta?.content ?? '';
-    pending += delta?.content ?? '';
-    const end = SENTENCE_END.exec(pending);
-    if (end) {
-      say(pending.slice(0, end.index + 1));
-      pending = pending.slice(end.index + 2);
-    }
-    for (const piece of delta?.tool_calls ?? []) collect(calls, piece);
+    const { content, tool_calls: pieces = [] } = choices[0]?.delta ?? {};
+    text += content ?? '';
+    voice.push(content ?? '');
+    for (const piece of pieces) collect(calls, piece);
   }
-  if (pending.trim() !== '') say(pending);
-  if (calls.length === 0) await spoken;
+  await voice.end();
   return { text, calls };
+}
+
+class Voice {
+  readonly #listener: Listener;
+  readonly #signal: AbortSignal;
+  #pending = '';
+  #said = Promise.resolve();
+
+  constructor(listener: Listener, signal: AbortSignal) {
+    this.#listener = listener;
+    this.#signal = signal;
+  }
+
+  push(text: string): void {
+    this.#pending += text;
+    const end = SENTENCE_END.exec(this.#pending);
+    if (!end) return;
+    this.#say(this.#pending.slice(0, end.index + 1));
+    this.#pending = this.#pending.slice(end.index + 2);
+  }
+
+  async end(): Promise<void> {
+    if (this.#pending.trim() !== '') this.#say(this.#pending);
+    await this.#said;
+  }
+
+  #say(sentence: string): void {
+    this.#said = this.#said.then(() => speak(sentence, this.#listener, this.#signal));
+    this.#said.catch(() => undefined); // `end` tells
+  }
 }
 
 function collect(calls: Call[], piece: OpenAI.ChatCompletionChunk.Choice.Delta.ToolCall): void {

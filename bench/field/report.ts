@@ -15,7 +15,12 @@ export function latencyTable(samples: readonly Sample[], contestants: readonly s
   );
   const toRow = ({ measure, pace, own }: (typeof rows)[number]): string[] => {
     const of = (name: string): number[] => own.filter((s) => s.contestant === name).map(({ ms }) => ms);
-    return [measures[measure], delays[pace], String(of(contestants[0] ?? '').length), ...contestants.map((c) => show(of(c)))];
+    return [
+      measures[measure],
+      delays[pace],
+      String(of(contestants[0] ?? '').length),
+      ...contestants.map((c) => show(of(c))),
+    ];
   };
   return toMarkdown([['added, in ms: p50 / p95', 'delays', 'n', ...contestants], ...rows.map(toRow)]);
 }
@@ -36,11 +41,15 @@ export function loadTable(levels: readonly LoadLevel[]): string {
     show(level.answersMs),
     String(level.answersMs.length),
     String(level.lost),
-    level.cpuMsPerTurn.toFixed(1),
-    level.temporalCpuMsPerTurn?.toFixed(1) ?? '–',
+    finite(level.cpuMsPerTurn),
+    finite(level.temporalCpuMsPerTurn ?? NaN),
     (level.rssBytes / BYTES_PER_MB).toFixed(0),
   ]);
   return toMarkdown([head, ...rows]);
+}
+
+function finite(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(1) : '–';
 }
 
 function toMarkdown([head = [], ...rows]: string[][]): string {

@@ -11,8 +11,8 @@ const delaysOf: Record<Pace, Delays> = {
   slow: { firstTokenMs: 250, tokenMs: 0, voiceFirstMs: 100, voiceChunkMs: 0 },
 };
 const toolMsOf: Record<Pace, number> = { quick: 0, slow: 300 };
-/** A tool that runs until it is aborted; no turn waits so long. */
-const HOLD_MS = 20_000;
+/** A tool that waits to be aborted. */
+const HOLD_MS = 8_000;
 
 /** Short, because a turn lasts as long as its speech. The voice finds its delay by the words, so each pace has its own. */
 const answers: Record<Pace, string> = { quick: 'No.', slow: 'Ok.' };

@@ -17,9 +17,11 @@ export function temporalCpuMs(): number | undefined {
 
 function readCpuMs(pid: string): number | undefined {
   try {
-    const [, name, rest] = /^\d+ \((.*)\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
-    const fields = (rest ?? '').split(' ');
-    if (!name?.startsWith('temporal') || Number(fields[PARENT]) !== process.pid) return undefined;
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    if (Number(fields[PARENT]) !== process.pid) return undefined;
+    if (!/^[^\0]*temporal/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))) return undefined;
     return (Number(fields[USER]) + Number(fields[KERNEL])) * MS_PER_TICK;
   } catch {
     return undefined; // it has ended meanwhile

@@ -46,6 +46,9 @@ async function begin(caller: Caller, request: IncomingMessage): Promise<void> {
   const { key, words } = (await json(request)) as { key: string; words: string };
   caller.turn(key, words).then(
     () => mark(key, 'finished'),
-    (error: unknown) => process.stderr.write(`Turn '${key}' failed: ${String(error)}\n`),
+    (error: unknown) => {
+      process.stderr.write(`Turn '${key}' failed: ${String(error)}\n`);
+      mark(key, 'failed');
+    },
   );
 }
