@@ -8,6 +8,7 @@ import type { MarkName } from './marks.ts';
 import { explainedMs, type Kind, keyOf, type Pace } from './script.ts';
 
 export const measures = {
+  toAsking: 'post → first model request',
   firstAudio: 'post → first audio frame, of a turn without a tool',
   toTool: "model's call complete → tool started",
   toModel: 'tool ended → next model request',
@@ -91,13 +92,14 @@ async function takeTurn({ line, board }: { line: Line; board: MarkBoard }, kind:
 
   async function read(): Promise<Taken> {
     switch (kind) {
-      case 'ask':
-        return { firstAudio: (await board.when(key, 'audio')) - postedMs - explainedMs(kind, pace) };
-      case 'order':
-        return {
-          ...(await readTool(key, board)),
-          answer: (await board.when(key, 'audio')) - postedMs - explainedMs(kind, pace),
-        };
+      case 'ask': {
+        const toAsking = (await board.when(key, 'model.asked')) - postedMs;
+        return { toAsking, firstAudio: (await board.when(key, 'audio')) - postedMs - explainedMs(kind, pace) };
+      }
+      case 'order': {
+        const tool = await readTool(key, board);
+        return { ...tool, answer: (await board.when(key, 'audio')) - postedMs - explainedMs(kind, pace) };
+      }
       case 'long':
         return { silence: await afterInterrupt('audio', 'silent') };
       case 'hold':
