@@ -42,6 +42,7 @@ const PACKAGES = {
   openai: '^providers/openai/',
   undici: '^providers/openai/',
   piscina: '^worker/',
+  'prom-client': '^server/',
   commander: '^ops/',
   'zod-openapi': '^server/',
   zod: '^(contract|agent|server|client)/|^config\\.ts$',

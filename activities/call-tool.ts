@@ -1,5 +1,6 @@
 import type { CallToolInput, CallToolResult } from '../contract/steps.ts';
-import { callAtHome, callContent } from '../live/home-steps.ts';
+import { callAtHome } from '../live/home-steps.ts';
+import { callContent } from '../live/step-work.ts';
 import { isDropped } from '../live/run-call.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { runStep } from './run-step.ts';

@@ -5,6 +5,6 @@ import { runStep } from './run-step.ts';
 /** Cuts the turn at home, where an interrupt came to Temporal: from a service, an operator, or another process. */
 export function createCutTurn(deps: ActivityDependencies) {
   return async function cutTurn(input: CutTurnInput): Promise<CutTurnResult> {
-    return runStep(deps, input, { run: (turn) => Promise.resolve(turn.interrupt({ id: input.id }).cut) });
+    return runStep(deps, input, { run: (turn) => Promise.resolve(turn.interrupt(input).cut) });
   };
 }

@@ -1,7 +1,7 @@
 import type { TurnBegan, TurnEnded } from '../contract/conversation.ts';
 import type { TakeHomeResult } from '../contract/steps.ts';
 import type { TurnRecord } from '../contract/turn.ts';
-import type { StepDependencies } from '../live/home-steps.ts';
+import type { StepDependencies } from '../live/step-work.ts';
 import type { LiveTurns } from '../live/live-turns.ts';
 import type { TurnStream } from '../stream/turn-stream.ts';
 

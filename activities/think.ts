@@ -1,7 +1,8 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { failureOptions } from '../contract/failures.ts';
 import type { ThinkInput, ThinkResult } from '../contract/steps.ts';
-import { thinkAtHome, thinkContent } from '../live/home-steps.ts';
+import { thinkAtHome } from '../live/home-steps.ts';
+import { thinkContent } from '../live/step-work.ts';
 import { ThinkFailed } from '../live/think-aloud.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { runStep } from './run-step.ts';

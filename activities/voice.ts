@@ -1,11 +1,19 @@
 import type { VoiceInput, VoiceResult } from '../contract/steps.ts';
-import { voiceAtHome, voiceContent } from '../live/home-steps.ts';
+import { voiceAtHome } from '../live/home-steps.ts';
+import { voiceContent } from '../live/step-work.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { runStep } from './run-step.ts';
 
-/** Sees one speech to its end: claims what is being said, or says it; completes when it was played out. */
+/** Sees a turn's last speech to its end: claims what is being said, or says it; completes when it was played out. */
 export function createVoice(deps: ActivityDependencies) {
   return async function voice(input: VoiceInput): Promise<VoiceResult> {
-    return runStep(deps, input, { content: voiceContent(input), run: (turn) => voiceAtHome(turn, input) });
+    return runStep(deps, input, {
+      content: voiceContent(input),
+      run: async (turn) => {
+        const voiced = await voiceAtHome(turn, input);
+        const earlier = turn.preambles;
+        return { ...voiced, ...(earlier.length > 0 && { earlier }) };
+      },
+    });
   };
 }

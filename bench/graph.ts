@@ -1,31 +1,15 @@
 // `npm run bench:graph`: what a chain of tools saves, how soon a preamble is heard that comes inside a call, and what a tool that
 // blocks costs the others. One process serves, another one has model and voice; turns are interleaved, one after another.
-import { fileURLToPath } from 'node:url';
-import { createLegatoClient } from 'legato/client';
-import { readConfig } from '../config.ts';
-import { startProviderProcess } from '../worker/provider-process.ts';
-import { startEmbeddedServer } from '../temporal/embedded-server.ts';
 import { quantile, toTable } from './figures.ts';
 import { timeFiller } from './graph-filler.ts';
 import { preambleMs, words } from './graph-replies.ts';
-import { startServing } from './serving-process.ts';
+import { startMeasuredSystem } from './measured-system.ts';
 import { timeTurn, type TimedTurn } from './timed-turn.ts';
 
 const TURNS = 30;
 
-const { cacheDir, environment } = readConfig();
-const log = (line: string): void => void process.stderr.write(`${line}\n`);
-
-await using server = await startEmbeddedServer({ cacheDir, environment, log });
-await using provider = await startProviderProcess(new URL('graph-provider.ts', import.meta.url));
-await using serving = await startServing({
-  TEMPORAL_ADDRESS: server.address,
-  TEMPORAL_NAMESPACE: server.namespace,
-  OPENAI_API_KEY: 'scripted',
-  OPENAI_BASE_URL: provider.url,
-  LEGATO_AGENT: fileURLToPath(new URL('graph-agent.ts', import.meta.url)),
-});
-const client = createLegatoClient({ baseUrl: serving.url });
+await using system = await startMeasuredSystem({ replies: 'graph-replies.ts', agent: 'graph-agent.ts' });
+const { client, serving } = system;
 
 await timeTurns('chain', 3); // warm
 const chain: TimedTurn[] = [];

@@ -1,5 +1,6 @@
 import type { LegatoClient } from 'legato/client';
 import type { Figure } from './figures.ts';
+import { toGrowth } from './memory-growth.ts';
 import type { ServingProcess } from './serving-process.ts';
 import { timeTurn } from './timed-turn.ts';
 import { words } from './replies.ts';
@@ -8,7 +9,6 @@ const WARM_UP_TURNS = 10;
 const EARLY_TURNS = 50;
 const TURNS = 200;
 const TURNS_PER_CONVERSATION = 10;
-const BYTES_PER_MB = 1_000_000;
 
 /** Turns one after another, as text so that nobody waits for speech: how soon each is accepted, and what they leave in memory. */
 export async function measureManyTurns(client: LegatoClient, serving: ServingProcess): Promise<Figure[]> {
@@ -21,17 +21,7 @@ export async function measureManyTurns(client: LegatoClient, serving: ServingPro
     if (number > WARM_UP_TURNS) acceptedMs.push(turn.acceptedMs);
     if (number === EARLY_TURNS) early = await serving.memory();
   }
-  const late = await serving.memory();
-  const growth = (what: 'heapUsed' | 'rss'): Figure => ({
-    what: `${what} after ${TURNS} turns, above that after ${EARLY_TURNS} (${toMb(early[what])})`,
-    values: [(late[what] - early[what]) / BYTES_PER_MB],
-    unit: 'MB',
-    atMost: 30,
-  });
+  const late = { turns: TURNS, memory: await serving.memory() };
   const accepted: Figure = { what: 'POST of a turn until its 202', values: acceptedMs, unit: 'ms', atMost: 35 };
-  return [accepted, growth('heapUsed'), growth('rss')];
-}
-
-function toMb(bytes: number): string {
-  return `${(bytes / BYTES_PER_MB).toFixed(0)} MB`;
+  return [accepted, ...toGrowth({ turns: EARLY_TURNS, memory: early }, late)];
 }

@@ -2,33 +2,17 @@
 // which generates the load and measures as a caller would: a load generator in the same process would take the very time
 // that is measured. Turns come one after another, so that two cores are enough for server, provider, serving and this.
 import { arch, cpus, loadavg } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { createLegatoClient } from 'legato/client';
-import { readConfig } from '../config.ts';
-import { startProviderProcess } from '../worker/provider-process.ts';
-import { startEmbeddedServer } from '../temporal/embedded-server.ts';
 import { type Figure, toTable } from './figures.ts';
 import { measureFirstAudio } from './first-audio.ts';
 import { measureHistory } from './history.ts';
 import { measureManyTurns } from './many-turns.ts';
-import { startServing } from './serving-process.ts';
+import { log, startMeasuredSystem } from './measured-system.ts';
 
-const { cacheDir, environment } = readConfig();
-const log = (line: string): void => void process.stderr.write(`${line}\n`);
-
-await using server = await startEmbeddedServer({ cacheDir, environment, log });
-await using provider = await startProviderProcess(new URL('provider.ts', import.meta.url));
-await using serving = await startServing({
-  TEMPORAL_ADDRESS: server.address,
-  TEMPORAL_NAMESPACE: server.namespace,
-  OPENAI_API_KEY: 'scripted',
-  OPENAI_BASE_URL: provider.url,
-  LEGATO_AGENT: fileURLToPath(new URL('agent.ts', import.meta.url)),
-});
+await using system = await startMeasuredSystem({ replies: 'replies.ts', agent: 'agent.ts' });
+const { client, server, serving } = system;
 const connection = await Connection.connect({ address: server.address });
 const temporal = new Client({ connection, namespace: server.namespace });
-const client = createLegatoClient({ baseUrl: serving.url });
 
 const [cpu] = cpus();
 log(

@@ -5,9 +5,13 @@ export { LegatoError } from './legato-error.ts';
 export type {
   AcceptedTurn,
   Conversation,
+  CountedPlayout,
   CreateConversation,
   CreatedConversation,
+  InterruptedTurn,
+  InterruptTurn,
   ProblemDetails,
+  ReportPlayout,
   ServedEvent,
   Turn,
 } from '../contract/http.ts';

@@ -26,6 +26,10 @@ export interface Cut {
 export interface Interrupt {
   /** A repeat of an id changes nothing. */
   readonly id: string;
+  /** Only this speech is to be cut; where another one is being said, nothing is. */
+  readonly speech?: string;
+  /** What the client has played of it. */
+  readonly heardMs?: number;
   readonly cut?: Cut;
 }
 

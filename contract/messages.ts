@@ -7,7 +7,7 @@ export const turnRecord = 'turnRecord';
 /** Query of a conversation; answers a ConversationRecord. */
 export const conversationRecord = 'conversationRecord';
 /** Update and signal of a turn; they carry an Interrupt, and the update answers Interrupted. */
-export const interruptTurn = 'interrupt';
+export const interrupt = 'interrupt';
 /** Signals of a conversation; they carry TurnBegan and TurnEnded. */
 export const turnBegan = 'turnBegan';
 export const turnEnded = 'turnEnded';

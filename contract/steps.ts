@@ -1,7 +1,7 @@
-import type { Cut } from './cut.ts';
+import type { Cut, Interrupt } from './cut.ts';
 import type { History } from './history.ts';
 import type { Json, SpeechKind } from './items.ts';
-import type { CallResult, PlannedCall, Toolbox, ToolPolicy, Voiced } from './rounds.ts';
+import type { CallResult, PlannedCall, Speech, Toolbox, ToolPolicy, Voiced } from './rounds.ts';
 import type { TurnResult, TurnTerms } from './turn.ts';
 
 /** Every step names itself and the epoch of the home that does it; its turn is the workflow that scheduled it. */
@@ -35,7 +35,10 @@ export interface VoiceInput extends StepInput {
   readonly kind: SpeechKind;
   readonly text: string;
 }
-export type VoiceResult = Voiced;
+/** `earlier`: how the preambles ended that were said before; they have no step of their own. */
+export interface VoiceResult extends Voiced {
+  readonly earlier?: readonly Pick<Speech, 'speech' | 'voiced'>[];
+}
 
 export interface CallToolInput extends StepInput {
   readonly name: string;
@@ -48,9 +51,7 @@ export interface CallToolResult extends CallResult {
 }
 
 /** Has the turn cut at home: an interrupt that came to Temporal. */
-export interface CutTurnInput extends StepInput {
-  readonly id: string;
-}
+export interface CutTurnInput extends StepInput, Omit<Interrupt, 'cut'> {}
 /** Undefined where there was nothing left to cut. */
 export type CutTurnResult = Cut | undefined;
 

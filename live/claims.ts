@@ -13,7 +13,7 @@ interface Claimed {
  *
  * 1. A step with the input that a run began with joins that run, however often it comes (I3).
  * 2. A step with another input drops the earlier run and is done anew.
- * 3. What a barge-in drops is aborted in its tick, and does not begin after it.
+ * 3. What a barge-in drops is aborted in its tick, even while it begins, and does not begin after it.
  * 4. Nothing is kept past the turn: `dispose` aborts what still runs.
  */
 export class Claims {
@@ -42,9 +42,12 @@ export class Claims {
     if (earlier) this.#drop(step, new Error(`Step '${step}' was dropped: its input changed`));
     const abort = new AbortController();
     if (this.#isDropped(step)) abort.abort(dropped(step));
-    const result = run(abort.signal);
-    this.#runs.set(step, { input: text, abort, result, begunMs: performance.now(), isRecorded: false });
-    return result;
+    const result = Promise.withResolvers<T>();
+    const begunMs = performance.now();
+    // Before it begins: what happens in the tick in which it does may drop it.
+    this.#runs.set(step, { input: text, abort, result: result.promise, begunMs, isRecorded: false });
+    result.resolve(run(abort.signal));
+    return result.promise;
   }
 
   /** The run of a step, if it was begun with this input. */

@@ -2,11 +2,11 @@ import type { Item } from '../contract/items.ts';
 import { toolStep } from '../turn/steps.ts';
 import { MAX_CALLS_PER_ROUND } from '../turn/turn-state.ts';
 import { checkCall, type CheckedCall } from './check-calls.ts';
-import { callContent, type StepWork } from './home-steps.ts';
 import type { ReplyCall } from './model-reply.ts';
-import { runTools, type CallDependencies } from './run-call.ts';
+import { runTools, type Calling } from './run-call.ts';
+import { callContent } from './step-work.ts';
 
-export interface EarlySetting extends CallDependencies, Pick<StepWork, 'turn' | 'publish'> {
+export interface EarlySetting extends Omit<Calling, 'signal'> {
   readonly round: number;
   /** The conversation as the model was shown it. */
   readonly items: readonly Item[];

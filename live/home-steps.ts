@@ -1,56 +1,42 @@
 import type { StepKind } from '../contract/turn.ts';
-import type { CallToolInput, ThinkInput, ThinkResult, VoiceInput, VoiceResult } from '../contract/steps.ts';
-import type { CallResult } from '../contract/rounds.ts';
+import type { ThinkResult } from '../contract/steps.ts';
+import type { CallResult, Voiced } from '../contract/rounds.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
+import type { HomeSteps } from './live-player.ts';
 import type { LiveTurn } from './live-turn.ts';
-import { runCall, type CallDependencies } from './run-call.ts';
+import { runCall } from './run-call.ts';
 import { speakAloud } from './speak-aloud.ts';
-import { thinkAloud, type ThinkDependencies } from './think-aloud.ts';
+import { callContent, thinkContent, voiceContent } from './step-work.ts';
+import type { CallContent, StepDependencies, StepWork, ThinkContent, VoiceContent } from './step-work.ts';
+import { thinkAloud } from './think-aloud.ts';
 
-/** What a step works with, beside the process it runs in. */
-export interface StepWork {
-  readonly turn: LiveTurn;
-  readonly publish: (event: NewEvent) => void;
-  /** Aborted when the step is no longer wanted, never because its process lost sight of Temporal. */
-  readonly signal: AbortSignal;
-}
-
-export type StepDependencies = ThinkDependencies & CallDependencies;
-
-type Content<T> = Omit<T, 'epoch' | 'opens'>;
+type Step<T> = T & { readonly step: string };
 
 // Every step has one run at home, whoever asks for it first: the live player, ahead of the record, or the record itself.
-// What it is begun with, its epoch aside, is what a claim has to equal (I3).
 
-export function thinkAtHome(turn: LiveTurn, input: Content<ThinkInput>, deps: StepDependencies): Promise<ThinkResult> {
+export function thinkAtHome(turn: LiveTurn, input: Step<ThinkContent>, deps: StepDependencies): Promise<ThinkResult> {
   const named = { step: input.step, kind: 'think', content: thinkContent(input) } as const;
   return joinStep(turn, named, (work) => thinkAloud(input, { ...deps, ...work }));
 }
 
-export function voiceAtHome(turn: LiveTurn, input: Content<VoiceInput>): Promise<VoiceResult> {
+export function voiceAtHome(turn: LiveTurn, input: Step<VoiceContent>): Promise<Voiced> {
   const named = { step: input.step, kind: 'voice', name: input.kind, content: voiceContent(input) } as const;
   return joinStep(turn, named, (work) => speakAloud(input, work));
 }
 
-export function callAtHome(turn: LiveTurn, input: Content<CallToolInput>, deps: StepDependencies): Promise<CallResult> {
+export function callAtHome(turn: LiveTurn, input: Step<CallContent>, deps: StepDependencies): Promise<CallResult> {
   const named = { step: input.step, kind: 'tool', name: input.name, content: callContent(input) } as const;
   return joinStep(turn, named, (work) => runCall(input, { ...deps, ...work }));
 }
 
-export function thinkContent({ round, mustAnswer, settled }: Content<ThinkInput>): object {
-  return { round, mustAnswer, settled };
-}
-
-export function voiceContent({ speech, kind, text }: Content<VoiceInput>): object {
-  return { speech, kind, text };
-}
-
-export function callContent({
-  name,
-  arguments: args,
-  policy,
-}: Pick<CallToolInput, 'name' | 'arguments' | 'policy'>): object {
-  return { name, arguments: args, policy };
+/** The steps of one turn, for its live player. */
+export function createHomeSteps(turn: LiveTurn, deps: StepDependencies): HomeSteps {
+  return {
+    think: (command) => thinkAtHome(turn, command, deps),
+    voice: (command) => voiceAtHome(turn, command),
+    callTool: ({ step, call }) => callAtHome(turn, { step, ...call }, deps),
+    cancel: (step) => turn.claims.cancel(step),
+  };
 }
 
 interface NamedStep {

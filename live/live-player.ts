@@ -1,6 +1,15 @@
 import type { TurnCommand } from '../turn/turn-state.ts';
-import { callAtHome, thinkAtHome, voiceAtHome, type StepDependencies } from './home-steps.ts';
-import type { LiveTurn } from './live-turn.ts';
+import type { Player } from './live-turn.ts';
+
+type Command<T extends TurnCommand['type']> = Extract<TurnCommand, { type: T }>;
+
+/** What can be done at home, each step as one run that its record claims later: see `home-steps.ts`. */
+export interface HomeSteps {
+  readonly think: (command: Command<'think'>) => Promise<unknown>;
+  readonly voice: (command: Command<'voice'>) => Promise<unknown>;
+  readonly callTool: (command: Command<'call_tool'>) => Promise<unknown>;
+  readonly cancel: (step: string) => void;
+}
 
 /**
  * The live player: does what the rules command as soon as they command it, in the process that talks to the caller, and
@@ -9,13 +18,11 @@ import type { LiveTurn } from './live-turn.ts';
  * 1. A write is left to the record: it runs when the workflow has scheduled it, and not before (I1).
  * 2. It is disposable (I6): stopped at any moment, each further step is done when the record asks for it.
  */
-export class LivePlayer {
-  readonly #turn: LiveTurn;
-  readonly #deps: StepDependencies;
+export class LivePlayer implements Player {
+  readonly #steps: HomeSteps;
 
-  constructor(turn: LiveTurn, deps: StepDependencies) {
-    this.#turn = turn;
-    this.#deps = deps;
+  constructor(steps: HomeSteps) {
+    this.#steps = steps;
   }
 
   perform(commands: readonly TurnCommand[]): void {
@@ -25,15 +32,14 @@ export class LivePlayer {
   #perform(command: TurnCommand): Promise<unknown> | undefined {
     switch (command.type) {
       case 'think':
-        return thinkAtHome(this.#turn, command, this.#deps);
+        return this.#steps.think(command);
       case 'voice':
-        return voiceAtHome(this.#turn, command);
-      case 'call_tool': {
-        const { step, call } = command;
-        return call.policy.effect === 'read' ? callAtHome(this.#turn, { step, ...call }, this.#deps) : undefined;
-      }
+        // A preamble is being said since the model wrote it, and the record has no step for it.
+        return command.kind === 'preamble' ? undefined : this.#steps.voice(command);
+      case 'call_tool':
+        return command.call.policy.effect === 'read' ? this.#steps.callTool(command) : undefined;
       case 'cancel':
-        this.#turn.claims.cancel(command.step);
+        this.#steps.cancel(command.step);
         return undefined;
       case 'finish':
         return undefined;

@@ -57,6 +57,7 @@ export class LiveSpeech {
   #isPublished = false;
   #hasStarted = false;
   #voiced: Voiced | undefined;
+  #cutMs: number | undefined;
 
   constructor(setting: SpeechSetting) {
     this.#setting = setting;
@@ -85,9 +86,9 @@ export class LiveSpeech {
     return { speech: this.#setting.id, kind: this.#kind, text, voiced };
   }
 
-  /** What was heard until now. */
+  /** What was heard until now, or until it was cut. */
   get heardMs(): number {
-    return this.#reports?.positionMs ?? playedMs(this.#sentences, performance.now());
+    return this.#cutMs ?? this.#reports?.positionMs ?? playedMs(this.#sentences, performance.now());
   }
 
   say(text: string): void {
@@ -113,9 +114,9 @@ export class LiveSpeech {
     if (this.#sentences.length === 0) this.cut();
   }
 
-  /** The client has played so much. Changes nothing where the server's clock counts, or once it is over. */
+  /** The client has played so much. Changes nothing where the server's clock counts, before it begins, or once it is over. */
   report(report: PlayoutReport): void {
-    if (this.isOver) return;
+    if (this.isOver || this.#sentences.length === 0) return;
     this.#reports?.take(report, { sentMs: this.#durationMs, isWhole: this.#isPublished });
     this.#start();
   }
@@ -127,6 +128,7 @@ export class LiveSpeech {
     const heard = Math.min(reportedMs, this.#durationMs);
     const durationMs = Math.round(this.#durationMs);
     const voiced = { heardText: heardText(this.#sentences, heard), durationMs, interrupted: true } as const;
+    this.#cutMs = heard;
     this.#finish(voiced);
     this.#cut.abort();
     this.#feed.close();
@@ -189,6 +191,7 @@ export class LiveSpeech {
     const isFirst = this.#sentences.length === 0;
     this.#sentences.push(sentence);
     if (isFirst) publish({ type: 'speech.started', speech: id });
+    this.#cut.signal.throwIfAborted();
     publish({ type: 'speech.sentence', speech: id, index: this.#sentences.length - 1, text, startMs });
     if (!this.#reports || this.#degraded !== undefined) this.#start();
     else if (isFirst) void this.#expectReport(this.#reports, sentence.startsMs);
@@ -196,6 +199,7 @@ export class LiveSpeech {
   }
 
   #publishFrame(pcm: Uint8Array, sentence: SpokenSentence): void {
+    this.#cut.signal.throwIfAborted();
     const durationMs = pcm.byteLength / BYTES_PER_MS;
     sentence.durationMs += durationMs;
     this.#setting.playhead.add(durationMs);

@@ -1,16 +1,16 @@
-import type { Cut, Interrupt, Interrupted } from '../contract/cut.ts';
+import type { Cut } from '../contract/cut.ts';
 import type { Item } from '../contract/items.ts';
-import type { CallResult, Round } from '../contract/rounds.ts';
+import type { CallResult, Round, Speech } from '../contract/rounds.ts';
 import type { TurnInput, TurnRecord, TurnResult } from '../contract/turn.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { advance, beginTurn, resumeTurn } from '../turn/advance.ts';
-import { cutOf, isDropped } from '../turn/barge-in.ts';
-import { heardOf, transcript } from '../turn/transcript.ts';
-import type { TurnHappening, TurnState } from '../turn/turn-state.ts';
+import { transcript } from '../turn/transcript.ts';
+import type { TurnCommand, TurnHappening, TurnState } from '../turn/turn-state.ts';
 import { Claims } from './claims.ts';
-import type { LivePlayer } from './live-player.ts';
+import { HeldEvents } from './held-events.ts';
+import { Interrupts, type AskedInterrupt, type LiveInterrupt } from './interrupts.ts';
 import type { PhraseChoice } from './phrase-choice.ts';
-import type { HeardUntil, VoiceQueue } from './voice-queue.ts';
+import type { VoiceQueue } from './voice-queue.ts';
 
 export type OpenedInput = TurnInput & Required<Pick<TurnInput, 'number' | 'terms' | 'history'>>;
 
@@ -29,28 +29,20 @@ export interface LiveTurnParts {
   readonly phrases: PhraseChoice;
   readonly publish: (step: string, event: NewEvent) => void;
   /** Does what the rules command, ahead of the record. Undefined where nothing runs ahead. */
-  readonly createPlayer?: (turn: LiveTurn) => LivePlayer;
+  readonly createPlayer?: (turn: LiveTurn) => Player;
   /** Resolves when the record has the cut, or the turn is over. Never rejects. */
   readonly recordCut: (cut: Cut) => Promise<void>;
   /** How long after a step was begun here the record came to it, in ms. */
   readonly onLead: (leadMs: number) => void;
+  /** So many runs were ended that the record never came to. */
+  readonly onDropped: (count: number) => void;
   /** Earlier turns of the conversation that still have something to say. */
   readonly silence: Promise<unknown>;
 }
 
-export interface AskedInterrupt extends Pick<Interrupt, 'id'> {
-  /** Only this speech is to be cut; where another one is being said, nothing is. */
-  readonly speech?: string;
-  /** What the client has played of it. */
-  readonly heardMs?: number;
-}
-
-export interface LiveInterrupt {
-  readonly answer: Interrupted;
-  /** Undefined where nothing was left to cut. */
-  readonly cut: Cut | undefined;
-  /** Resolves when the record has it. Never rejects. */
-  readonly recorded: Promise<void>;
+/** Does what the rules command. */
+export interface Player {
+  perform: (commands: readonly TurnCommand[]) => void;
 }
 
 /**
@@ -75,12 +67,10 @@ export class LiveTurn {
   readonly #refused = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<TurnResult>();
   readonly #begun = new Set<string>();
-  readonly #interrupts = new Map<string, LiveInterrupt>();
-  readonly #acknowledged = Promise.withResolvers<void>();
-  readonly #unpublished: (readonly [step: string, event: NewEvent])[] = [];
-  #isAcknowledged = false;
+  readonly #interrupts: Interrupts;
+  readonly #held: HeldEvents;
   #isAnnounced = false;
-  #player: LivePlayer | undefined;
+  #player: Player | undefined;
   #cutting = new AbortController();
   /** Of its home: what an older one publishes is not heard any more (I4). */
   epoch = 0;
@@ -93,6 +83,8 @@ export class LiveTurn {
     this.#before = before;
     this.#parts = parts;
     this.#played = beginTurn(input.terms, input.text !== undefined).state;
+    this.#held = new HeldEvents(parts.publish);
+    this.#interrupts = new Interrupts(this, parts.recordCut);
     this.voice = parts.createVoice(this);
   }
 
@@ -113,26 +105,24 @@ export class LiveTurn {
   /** From now on each step is done when the record asks for it; what runs without the record is dropped. */
   halt(): void {
     this.#player = undefined;
-    this.claims.dropUnrecorded();
-    this.early.dispose();
+    this.#drop(() => {
+      this.claims.dropUnrecorded();
+      this.early.dispose();
+    });
   }
 
   /** Temporal has taken the turn: what was made ready until now is published, and speech may begin. */
   acknowledge(): void {
-    if (this.#isAcknowledged) return;
-    this.#isAcknowledged = true;
-    for (const [step, event] of this.#unpublished.splice(0)) this.#parts.publish(step, event);
-    this.#acknowledged.resolve();
+    this.#held.release();
   }
 
   /** Resolves when Temporal has taken the turn. */
   get acknowledged(): Promise<void> {
-    return this.#acknowledged.promise;
+    return this.#held.released;
   }
 
   publish(step: string, event: NewEvent): void {
-    if (this.#isAcknowledged) this.#parts.publish(step, event);
-    else this.#unpublished.push([step, event]);
+    this.#held.publish(step, event);
   }
 
   /** Tells readers that the turn began. */
@@ -193,6 +183,16 @@ export class LiveTurn {
     return transcript(this.input.text, this.#played.rounds);
   }
 
+  /** What the rules say of the turn now. */
+  get played(): TurnState {
+    return this.#played;
+  }
+
+  /** Calls that have passed their gate. */
+  get begun(): ReadonlySet<string> {
+    return this.#begun;
+  }
+
   /** The last barge-in: what goes on of the turn goes on unheard. */
   get cut(): Cut | undefined {
     return this.#played.cut;
@@ -215,6 +215,13 @@ export class LiveTurn {
   /** The round of a call, by the call's id. */
   roundOf(id: string): Round | undefined {
     return this.#played.rounds.find((round) => round.calls.some((call) => call.call === id));
+  }
+
+  /** How the turn's preambles ended, of those that are over. */
+  get preambles(): readonly Pick<Speech, 'speech' | 'voiced'>[] {
+    const speeches = this.#played.rounds.flatMap((round) => round.speeches);
+    const over = speeches.filter(({ kind, voiced }) => kind === 'preamble' && voiced !== undefined);
+    return over.map(({ speech, voiced }) => ({ speech, ...(voiced && { voiced }) }));
   }
 
   resultOf(id: string): CallResult | undefined {
@@ -256,43 +263,16 @@ export class LiveTurn {
     this.voice.reserve(record.rounds.flatMap((round) => round.speeches.map((speech) => speech.speech)));
   }
 
-  /**
-   * The caller speaks. Returns with the voice silent and all that may be cancelled aborted; the record follows. One that
-   * comes again, late, or for another speech than the one that is being said, changes nothing and tells what is true now.
-   */
-  interrupt({ id, speech, heardMs }: AskedInterrupt): LiveInterrupt {
-    const earlier = this.#interrupts.get(id);
-    if (earlier) return earlier;
-    const isMeant = speech === undefined || this.voice.current === speech;
-    const until = speech !== undefined && heardMs !== undefined ? { speech, heardMs } : undefined;
-    const cut = isMeant && this.#state !== 'closed' ? this.#cutNow(id, until) : undefined;
-    const recorded = cut ? this.#parts.recordCut(cut) : this.#lastRecorded();
-    const answer = { interrupted: this.cut !== undefined, heardText: heardOf(this.ownItems) };
-    const done = { answer, cut, recorded };
-    this.#interrupts.set(id, done);
-    return done;
+  /** The caller speaks: see `Interrupts`. */
+  interrupt(asked: AskedInterrupt): LiveInterrupt {
+    return this.#interrupts.take(asked);
   }
 
-  #cutNow(id: string, until: HeardUntil | undefined): Cut | undefined {
-    if (cutOf(this.#played, { id, running: this.#begun, said: [] }) === undefined) return undefined;
-    const { current } = this.voice;
-    const heardMs = current === undefined ? undefined : this.voice.get(current)?.heardMs;
-    this.voice.cutAll(until);
-    const cut = cutOf(this.#played, { id, running: this.#begun, said: this.voice.said });
-    if (!cut) return undefined;
-    this.happened({ type: 'interrupted', cut });
-    for (const runs of [this.claims, this.early]) runs.drop((step) => isDropped(cut, step));
+  /** Home has cut the turn: what is dropped is aborted in this tick, and is not begun if it comes later. */
+  dropAll(isDropped: (step: string) => boolean): void {
+    for (const runs of [this.claims, this.early]) runs.drop(isDropped);
     this.#cutting.abort(new Error('The caller spoke'));
     this.#cutting = new AbortController();
-    if (!cut.answers) this.voice.close();
-    const heard = until?.heardMs ?? heardMs;
-    const what = current === undefined ? {} : { speech: current, heardMs: Math.round(heard ?? 0) };
-    this.publish('interrupt', { type: 'turn.interrupted', ...what });
-    return cut;
-  }
-
-  async #lastRecorded(): Promise<void> {
-    await [...this.#interrupts.values()].at(-1)?.recorded;
   }
 
   /** The turn is over: who waits for `closed` gets the result. */
@@ -305,8 +285,18 @@ export class LiveTurn {
   /** Ends all that this process still does for the turn. */
   dispose(): void {
     this.#player = undefined;
-    this.claims.dispose();
-    this.early.dispose();
+    this.#drop(() => {
+      this.claims.dispose();
+      this.early.dispose();
+    });
     this.voice.close();
+  }
+
+  /** Ends runs, and tells how many of them ran in vain. */
+  #drop(drop: () => void): void {
+    const before = this.claims.unrecorded + this.early.unrecorded;
+    drop();
+    const count = this.claims.unrecorded + this.early.unrecorded - before;
+    if (count > 0) this.#parts.onDropped(count);
   }
 }

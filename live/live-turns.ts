@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Cut } from '../contract/cut.ts';
-import type { TurnResult } from '../contract/turn.ts';
+import type { Outcome, TurnResult } from '../contract/turn.ts';
 import type { TurnStream } from '../stream/turn-stream.ts';
-import type { StepDependencies } from './home-steps.ts';
+import type { StepDependencies } from './step-work.ts';
+import { createHomeSteps } from './home-steps.ts';
 import { LivePlayer } from './live-player.ts';
 import { LiveTurn } from './live-turn.ts';
 import type { OpenTurn } from './live-turn.ts';
@@ -11,12 +12,21 @@ import { PhraseChoice } from './phrase-choice.ts';
 import type { Voice } from './synthesise.ts';
 import { VoiceQueue } from './voice-queue.ts';
 
+/** What is counted of the turns of a process. */
+export interface LiveMeter {
+  /** How long after a step was begun here the record came to it, in ms. */
+  readonly lead: (ms: number) => void;
+  /** Runs that the record never came to. */
+  readonly dropped: (count: number) => void;
+  readonly closed: (outcome: Outcome) => void;
+}
+
 export interface LiveTurnsSetting {
   readonly voice: Voice;
   readonly stream: TurnStream;
   /** What turns are played with ahead of the record. Left out, home does a step only when the record asks for it. */
   readonly ahead?: StepDependencies;
-  readonly onLead?: (leadMs: number) => void;
+  readonly meter?: LiveMeter;
   /** Resolves when the record has the cut, or when there is no workflow any more that could take it. Never rejects. */
   readonly recordCut: (turn: LiveTurn, cut: Cut) => Promise<'recorded' | 'gone'>;
 }
@@ -41,7 +51,7 @@ export class LiveTurns {
 
   /** A turn that this process is about to start, or has taken over. */
   open(turn: OpenTurn): LiveTurn {
-    const { stream, ahead } = this.#setting;
+    const { stream, ahead, meter } = this.#setting;
     const { conversationId } = turn.input;
     const talking = this.openIn(conversationId).filter((other) => other.isTalking);
     const live: LiveTurn = new LiveTurn(turn, {
@@ -49,8 +59,9 @@ export class LiveTurns {
       createVoice: (speaking) => this.#createVoice(speaking),
       phrases: this.#phrasesOf(conversationId),
       publish: (step, event) => stream.publish({ turnId: turn.id, step, epoch: live.epoch }, event),
-      ...(ahead && { createPlayer: (playing) => new LivePlayer(playing, ahead) }),
-      onLead: (leadMs) => this.#setting.onLead?.(leadMs),
+      ...(ahead && { createPlayer: (playing) => new LivePlayer(createHomeSteps(playing, ahead)) }),
+      onLead: (leadMs) => meter?.lead(leadMs),
+      onDropped: (count) => meter?.dropped(count),
       silence: Promise.all(talking.map((other) => other.closed)),
     });
     this.#turns.set(turn.id, live);
@@ -84,6 +95,7 @@ export class LiveTurns {
   /** The turn is over and its record complete. */
   close(id: string, result: TurnResult): void {
     this.#turns.get(id)?.close(result);
+    this.#setting.meter?.closed(result.outcome);
     this.forget(id);
   }
 

@@ -45,7 +45,8 @@ function firstOnly(toolChoice: ToolChoice, items: readonly Item[]): ToolChoice {
 export function toMessages(items: readonly Item[]): ModelMessage[] {
   const ids = new Map<string, string>();
   let turn = 0;
-  return withOpenCalls(items).reduce<ModelMessage[]>((messages, item) => {
+  const told = items.filter((item) => item.type !== 'speech' || !isBesideCalls(item));
+  return withOpenCalls(told).reduce<ModelMessage[]>((messages, item) => {
     if (item.type === 'user') turn += 1;
     if (item.type === 'call') ids.set(`${turn}/${item.call}`, `call_${ids.size + 1}`);
     const id = item.type === 'call' || item.type === 'result' ? ids.get(`${turn}/${item.call}`) : undefined;
@@ -58,9 +59,6 @@ function appendItem(messages: ModelMessage[], item: Item, callId: string): Model
     case 'user':
       return [...messages, { role: 'user', text: item.text }];
     case 'speech':
-      // What was said while calls were open stands where a model takes no words. Fillers say nothing that matters; what
-      // the caller was told about a failure stands in its result.
-      if (item.kind === 'filler' || isAside(item)) return messages;
       return wordsFor(item) === '' ? messages : [...messages, { role: 'assistant', text: wordsFor(item), calls: [] }];
     case 'call':
       return appendCall(messages, { id: callId, name: item.name, arguments: toText(item.arguments) });
@@ -79,8 +77,7 @@ function withOpenCalls(items: readonly Item[]): readonly Item[] {
   };
   for (const [index, item] of items.entries()) {
     if (item.type === 'result') open = open.filter((call) => call !== item.call);
-    else if (item.type === 'user' || (item.type === 'call' && items[index - 1]?.type === 'result')) close();
-    else if (item.type === 'speech' && item.kind !== 'filler' && !isAside(item)) close();
+    else if (item.type !== 'call' || items[index - 1]?.type === 'result') close();
     if (item.type === 'call') open.push(item.call);
     closed.push(item);
   }
@@ -96,8 +93,12 @@ function appendCall(messages: ModelMessage[], call: ModelCall): ModelMessage[] {
   return [...messages.slice(0, -1), { ...last, calls: [...last.calls, call] }];
 }
 
-function isAside({ kind, speech }: SpeechItem): boolean {
-  return kind === 'apology' && !speech.endsWith('-2');
+/**
+ * What was said while calls were open stands where a model takes no words. Fillers say nothing that matters; what the
+ * caller was told about a failure stands in its result.
+ */
+function isBesideCalls({ kind, speech }: SpeechItem): boolean {
+  return kind === 'filler' || (kind === 'apology' && !speech.endsWith('-2'));
 }
 
 /** Words that were never heard were never said. */

@@ -1,29 +1,18 @@
-import type { Agent } from '../agent/agent.ts';
 import type { CallResult, Speech, ToolPolicy } from '../contract/rounds.ts';
-import type { CallToolInput } from '../contract/steps.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { turnedDown } from '../turn/plan-calls.ts';
 
 export { isDropped } from '../turn/barge-in.ts';
 import { sayFillers } from './fillers.ts';
 import { passGate } from './gate.ts';
-import { callContent, type StepWork } from './home-steps.ts';
 import type { LiveTurn } from './live-turn.ts';
-import type { ResultCache } from './result-cache.ts';
 import { publishSettled, speechOfRound } from './reveal.ts';
-import type { ThreadRun } from './thread-run.ts';
+import { callContent, type CallContent, type StepDependencies, type StepWork } from './step-work.ts';
 import { toRun } from './to-run.ts';
 import { runTool } from './tool-runner.ts';
 
-export interface CallDependencies {
-  readonly agent: Agent;
-  readonly cache: ResultCache;
-  /** Runs a tool on a worker thread. */
-  readonly runOnThread: ThreadRun;
-}
-
-export type Calling = CallDependencies & StepWork;
-type CallInput = Pick<CallToolInput, 'step' | 'name' | 'arguments' | 'policy'>;
+export type Calling = Pick<StepDependencies, 'agent' | 'cache' | 'runOnThread'> & StepWork;
+type CallInput = CallContent & { readonly step: string };
 
 /**
  * One call from its gate to its result, with what is said meanwhile. It does not throw: what went wrong is its result.
@@ -68,6 +57,7 @@ function isFailure({ ok, error }: CallResult): boolean {
 /** What was begun for this call while the model still wrote. */
 function claimEarly(input: CallInput, { turn, signal }: Calling): Promise<CallResult> | undefined {
   const early = turn.early.find<CallResult>(input.step, callContent(input));
+  turn.early.record(input.step);
   if (early) signal.addEventListener('abort', () => turn.early.cancel(input.step), { once: true });
   return early;
 }

@@ -1,11 +1,11 @@
-import type { VoiceInput, VoiceResult } from '../contract/steps.ts';
-import type { StepWork } from './home-steps.ts';
+import type { Voiced } from '../contract/rounds.ts';
+import type { StepWork, VoiceContent } from './step-work.ts';
 
 /** Sees one speech to its end: claims what a model call has begun to say, or says it. Resolves when it was played out, or cut. */
 export async function speakAloud(
-  { speech: id, kind, text }: Pick<VoiceInput, 'speech' | 'kind' | 'text'>,
+  { speech: id, kind, text }: VoiceContent,
   { turn, publish, signal }: StepWork,
-): Promise<VoiceResult> {
+): Promise<Voiced> {
   let speech = turn.voice.claim(id, text);
   if (!speech) {
     speech = turn.voice.begin(id, publish);

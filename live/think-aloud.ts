@@ -1,28 +1,20 @@
 import type { SpeechKind } from '../contract/items.ts';
 import type { Round } from '../contract/rounds.ts';
-import type { ThinkInput, ThinkResult } from '../contract/steps.ts';
-import type { LanguageModel } from '../providers/model.ts';
+import type { ThinkResult } from '../contract/steps.ts';
 import { speechId } from '../turn/steps.ts';
 import { aborted } from './aborted.ts';
 import { toolboxFor } from './check-calls.ts';
 import type { CheckedCall } from './check-calls.ts';
 import type { LiveSpeech } from './live-speech.ts';
-import type { StepWork } from './home-steps.ts';
 import { EarlyCalls } from './early-calls.ts';
 import { type ReplyCall, streamReply } from './model-reply.ts';
 import { toModelRequest } from './prompt.ts';
 import { publishSettled } from './reveal.ts';
-import type { CallDependencies } from './run-call.ts';
 import { RoundWords } from './round-words.ts';
 import type { Speaker } from './round-words.ts';
+import type { StepDependencies, StepWork, ThinkContent } from './step-work.ts';
 
-export interface ThinkDependencies extends CallDependencies {
-  readonly model: LanguageModel;
-  /** Longest silence of the model before it counts as failed. */
-  readonly modelPatienceMs: number;
-}
-
-export type Thinking = ThinkDependencies & StepWork;
+export type Thinking = StepDependencies & StepWork;
 
 /** The model failed for good. What it had said until then was heard. */
 export class ThinkFailed extends Error {
@@ -39,10 +31,7 @@ export class ThinkFailed extends Error {
  * One model call: its words are spoken while it still writes, its calls are checked when it is done. Cut short by
  * `signal`, it returns what was said. Throws ThinkFailed.
  */
-export async function thinkAloud(
-  input: Pick<ThinkInput, 'round' | 'mustAnswer' | 'settled'>,
-  thinking: Thinking,
-): Promise<ThinkResult> {
+export async function thinkAloud(input: ThinkContent, thinking: Thinking): Promise<ThinkResult> {
   const { turn, signal } = thinking;
   for (const { call, result } of input.settled ?? []) turn.happened({ type: 'call_settled', call, result });
   const mouth = openMouth(speechId(input.round, 1), thinking);
@@ -90,11 +79,7 @@ function publishTurnedDown(round: Round | undefined, by: Thinking): void {
   for (const call of round?.calls ?? []) if (call.settled) publishSettled(call, by);
 }
 
-async function think(
-  { round, mustAnswer }: Pick<ThinkInput, 'round' | 'mustAnswer'>,
-  words: RoundWords,
-  thinking: Thinking,
-): Promise<ThinkResult> {
+async function think({ round, mustAnswer }: ThinkContent, words: RoundWords, thinking: Thinking): Promise<ThinkResult> {
   const { agent, model, modelPatienceMs: patienceMs, turn, signal } = thinking;
   const { fallbackModel } = agent;
   const { items } = turn;

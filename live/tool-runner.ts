@@ -38,7 +38,6 @@ export async function runTool(run: ToolRun): Promise<CallResult> {
 
 async function runAttempt(run: ToolRun, attempt: number, limitMs: number): Promise<Attempt> {
   if (run.signal.aborted) return { ok: false, error: CANCELLED };
-  run.onAttempt(attempt);
   const stop = new AbortController();
   const ended = Promise.withResolvers<Attempt>();
   const end = (error: CallError): void => {
@@ -49,6 +48,7 @@ async function runAttempt(run: ToolRun, attempt: number, limitMs: number): Promi
   const timer = setTimeout(() => end(cutShort(run, timedOut(limitMs))), Math.max(0, limitMs));
   run.signal.addEventListener('abort', onCancel, { once: true });
   try {
+    run.onAttempt(attempt);
     return await Promise.race([ended.promise, callTool(run, attempt, stop.signal)]);
   } finally {
     clearTimeout(timer);

@@ -1,19 +1,36 @@
 import type { ServedEvent } from '../client/index.ts';
 
 const SHOWN_CHARACTERS = 160;
+/** Of a speech that was cut before its first word. */
+export const NOTHING_HEARD = '(nothing)';
 
 /** One event as a line of `legato say`: time, who, what. Undefined for those that say nothing new to a reader. */
 export function toEventLine(event: ServedEvent): string | undefined {
-  const told = tell(event);
+  const told = tellSpoken(event) ?? tellWork(event);
   return told && `${String(Math.round(event.atMs)).padStart(6)} ms  ${told[0].padEnd(8)}  ${told[1]}`;
 }
 
-function tell(event: ServedEvent): readonly [who: string, what: string] | undefined {
+type Told = readonly [who: string, what: string] | undefined;
+
+/** What the two who speak do. */
+function tellSpoken(event: ServedEvent): Told {
   switch (event.type) {
     case 'turn.started':
       return event.input && ['caller', event.input.text];
     case 'speech.sentence':
       return ['agent', event.text];
+    case 'speech.cut':
+      return ['agent', `is cut; heard: ${event.heardText || NOTHING_HEARD}`];
+    case 'turn.interrupted':
+      return ['caller', 'cuts in'];
+    default:
+      return undefined;
+  }
+}
+
+/** What is done meanwhile, and what becomes of the turn. */
+function tellWork(event: ServedEvent): Told {
+  switch (event.type) {
     case 'tool.started':
       return ['tool', `${event.name} ${shorten(event.arguments)}`];
     case 'tool.progress':

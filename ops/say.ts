@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { createLegatoClient, type LegatoClient, LegatoError } from '../client/index.ts';
 import { readConfig } from '../config.ts';
-import { toEventLine } from './event-line.ts';
+import { NOTHING_HEARD, toEventLine } from './event-line.ts';
 import { writeWav } from './write-wav.ts';
 
 export interface SayOptions {
@@ -17,7 +17,10 @@ export interface SayOptions {
   readonly key?: string;
 }
 
-/** `legato say`: one turn on a server that runs, told as it happens. Fails where the turn does. */
+/** What a shell calls a process that Ctrl-C has ended. */
+const STOPPED_BY_CTRL_C = 130;
+
+/** `legato say`: one turn on a server that runs, told as it happens. Ctrl-C is a barge-in. Fails where the turn does. */
 export async function say(words: string, options: SayOptions): Promise<void> {
   const { host, port, apiKeys } = readConfig(undefined, { installed: false });
   const url = options.url ?? `http://${reachable(host)}:${port}`;
@@ -42,10 +45,39 @@ async function tell(
   process.stdout.write(`Conversation ${id}, turn ${turn.id}\n`);
   const written = wav === undefined ? undefined : client.audio(turn.id).then((stream) => writeWav(stream, wav));
   written?.catch(() => undefined); // Reported when the events have ended.
+  const cutting = cutInOnCtrlC(client, turn.id);
   const outcome = await follow(client, turn.id);
+  await cutting.done();
   await written;
   if (wav !== undefined) process.stdout.write(`Wrote ${wav}\n`);
   if (outcome === 'failed') throw new Error(`The turn failed; GET ${url}/v1/turns/${turn.id} says in which step`);
+}
+
+interface Cutting {
+  /** Resolves when what was heard has been told, if the caller has cut in; from then on Ctrl-C is what it always is. */
+  done(): Promise<void>;
+}
+
+/** The first Ctrl-C is the caller who cuts in; the turn is followed to its end. The second one ends the process at once. */
+function cutInOnCtrlC(client: LegatoClient, turnId: string): Cutting {
+  let cut: Promise<void> | undefined;
+  const onCtrlC = (): void => {
+    if (cut) process.exit(STOPPED_BY_CTRL_C);
+    cut = cutIn(client, turnId);
+    cut.catch(() => undefined); // Reported when the events have ended.
+  };
+  process.on('SIGINT', onCtrlC);
+  return {
+    done: async () => {
+      await cut;
+      process.off('SIGINT', onCtrlC);
+    },
+  };
+}
+
+async function cutIn(client: LegatoClient, turnId: string): Promise<void> {
+  const { heardText } = await client.interrupt(turnId);
+  process.stdout.write(`Heard: ${heardText || NOTHING_HEARD}\n`);
 }
 
 /** Tells events as they come; resolves with the turn's outcome. */

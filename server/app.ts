@@ -10,6 +10,7 @@ import { getHealth, getReadiness } from './health.ts';
 import { interruptTurn } from './interrupt.ts';
 import { KnownConversations } from './known-conversations.ts';
 import { getOpenApi } from './openapi.ts';
+import { getMetrics } from './metrics.ts';
 import { reportPlayout } from './playout.ts';
 import * as problems from './problems.ts';
 import { jsonBody } from './request-body.ts';
@@ -39,6 +40,7 @@ export function createApp(deps: FrontEndDependencies, { responder, isStopping }:
   get('/readyz', getReadiness(deps, isStopping));
   app.use(authenticate(deps.apiKeys));
   get('/openapi.json', getOpenApi());
+  get('/metrics', getMetrics(deps.metrics, deps.turns));
   post('/v1/conversations', createConversation(deps, known));
   get('/v1/conversations/:id', getConversation(deps));
   post('/v1/conversations/:id/turns', postTurn(deps, starter));

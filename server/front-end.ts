@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Agent } from '../agent/agent.ts';
 import type { LiveTurns } from '../live/live-turns.ts';
 import type { TurnStream } from '../stream/turn-stream.ts';
+import type { Metrics } from './metrics.ts';
 import type { Pace } from './paced-writer.ts';
 
 /** What the front end works with; the composition root fills it. */
@@ -20,5 +21,6 @@ export interface FrontEndDependencies {
   readonly maxOpenTurns: number;
   /** Base of Temporal UI, where one is known. */
   readonly temporalUiUrl?: string;
+  readonly metrics: Metrics;
   readonly pace?: Partial<Pace>;
 }

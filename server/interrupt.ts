@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { InterruptTurn, type InterruptedTurn } from '../contract/http.ts';
-import type { AskedInterrupt, LiveTurn } from '../live/live-turn.ts';
+import type { AskedInterrupt } from '../live/interrupts.ts';
+import type { LiveTurn } from '../live/live-turn.ts';
 import { heardOf } from '../live/heard-words.ts';
 import type { FrontEndDependencies } from './front-end.ts';
 import { pathId } from './path-id.ts';
@@ -47,7 +48,7 @@ async function interruptElsewhere(deps: FrontEndDependencies, turnId: string, as
   const ended = { interrupted: turn.outcome === 'interrupted', heardText: heardOf(turn.items) };
   if (turn.state === 'finished') return reply({ ...ended, recorded: true });
   try {
-    return reply({ ...(await interruptWorkflow(deps.client, turnId, { id: asked.id })), recorded: true });
+    return reply({ ...(await interruptWorkflow(deps.client, turnId, asked)), recorded: true });
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return interruptElsewhere(deps, turnId, asked);
     throw error;

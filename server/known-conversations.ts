@@ -14,6 +14,8 @@ export interface KnownConversation {
   readonly nextNumber: number;
   /** Turns that were begun here, by number, from the first one on that has not ended. */
   readonly turns: readonly KnownTurn[];
+  /** Whether any turn was begun and bound here. */
+  readonly begunHere: boolean;
 }
 
 interface KnownTurn {
@@ -37,8 +39,8 @@ export class KnownConversations {
     return this.#conversations.get(id);
   }
 
-  learn(id: string, conversation: Omit<KnownConversation, 'turns'>): void {
-    this.#conversations.set(id, { ...conversation, turns: [] });
+  learn(id: string, conversation: Omit<KnownConversation, 'turns' | 'begunHere'>): void {
+    this.#conversations.set(id, { ...conversation, turns: [], begunHere: false });
   }
 
   forget(id: string): void {
@@ -59,6 +61,11 @@ export class KnownConversations {
       nextNumber: Math.max(known.nextNumber, turn.number + 1),
       turns: [...known.turns, turn],
     }));
+  }
+
+  /** A turn that was begun here is bound: no other process has begun it. */
+  bound(id: string): void {
+    this.#change(id, (known) => ({ ...known, begunHere: true }));
   }
 
   /** Without items: it never was. */

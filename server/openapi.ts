@@ -132,6 +132,12 @@ export function createOpenApiDocument(): ReturnType<typeof createDocument> {
       '/v1/turns/{id}/playout': { post: reportPlayout },
       '/healthz': { get: probe('getHealth', 'The process answers') },
       '/readyz': { get: probe('getReadiness', 'Turns are taken') },
+      '/metrics': {
+        get: {
+          operationId: 'getMetrics',
+          responses: { 200: { description: 'Counts of this process, in the text format of Prometheus' } },
+        },
+      },
       '/openapi.json': {
         get: { operationId: 'getOpenApi', responses: { 200: { description: 'This document' } } },
       },

@@ -90,6 +90,13 @@ export const tooManyTurns = (limit: number): Problem =>
     RETRY_SOON,
   );
 
+export const tooManyClaims = (limit: number): Problem =>
+  new Problem(
+    { status: 503, slug: 'too-many-claims' },
+    `${limit} steps wait here for Temporal to record them, which is the limit; try again in a second`,
+    RETRY_SOON,
+  );
+
 export const stopping = (): Problem =>
   new Problem(
     { status: 503, slug: 'stopping' },

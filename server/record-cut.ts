@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import type { Interrupt, Interrupted } from '../contract/cut.ts';
-import { interruptTurn } from '../contract/messages.ts';
+import { interrupt } from '../contract/messages.ts';
 import type { LiveTurnsSetting } from '../live/live-turns.ts';
 import { askTemporal } from './ask-temporal.ts';
 
@@ -34,5 +34,5 @@ export function createCutRecorder(client: Client): LiveTurnsSetting['recordCut']
 export async function interruptWorkflow(client: Client, turnId: string, asked: Interrupt): Promise<Interrupted> {
   const update = { args: [asked] as [Interrupt], updateId: asked.id };
   const handle = client.workflow.getHandle(turnId);
-  return askTemporal(client, () => handle.executeUpdate<Interrupted, [Interrupt]>(interruptTurn, update));
+  return askTemporal(client, () => handle.executeUpdate<Interrupted, [Interrupt]>(interrupt, update));
 }

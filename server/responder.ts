@@ -16,7 +16,13 @@ export interface StreamReply {
   readonly stream: (writer: PacedWriter) => Promise<void>;
 }
 
-export type Reply = JsonReply | StreamReply;
+export interface TextReply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+export type Reply = JsonReply | TextReply | StreamReply;
 /** What a call does: a value, or a thrown Problem. `signal` is aborted when the client has left or the server stops. */
 export type Handler = (request: Request, signal: AbortSignal) => Reply | Promise<Reply>;
 
@@ -58,7 +64,8 @@ export class Responder {
     const reply = await handler(request, writer.signal);
     if (!('stream' in reply)) {
       response.status(reply.status).set(reply.headers ?? {});
-      response.json(reply.body);
+      if ('text' in reply) response.send(reply.text);
+      else response.json(reply.body);
       return;
     }
     response.status(200).set(reply.headers).flushHeaders();

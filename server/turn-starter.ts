@@ -35,6 +35,8 @@ interface Begun {
   readonly accepted: Promise<AcceptedTurn | undefined>;
 }
 
+/** Steps that are kept for the log to claim, for each turn that may be open: beyond it the log lags too far to take more. */
+const CLAIMS_PER_TURN = 8;
 /** How long the workflow of a refused turn is waited for, so that its id is free for a repeat. */
 const SETTLE_MS = 10_000;
 
@@ -77,6 +79,8 @@ export class TurnStarter {
     if (same) return this.#join(attempt, same);
     if (key !== undefined && this.#ended.has(id)) return this.#repeat(attempt);
     if (turns.size >= maxOpenTurns) throw problems.tooManyTurns(maxOpenTurns);
+    const maxOpenClaims = CLAIMS_PER_TURN * maxOpenTurns;
+    if (turns.openClaims >= maxOpenClaims) throw problems.tooManyClaims(maxOpenClaims);
     // The caller speaks: nothing is awaited before it is silent.
     turns.interruptAll(conversationId);
     const found = await findConversation({ deps: this.#deps, known: this.#known }, conversationId);
@@ -131,14 +135,16 @@ export class TurnStarter {
       terms: agent.terms,
       history: packHistory(before()),
     };
+    // A key in a conversation that goes on since another process held it: that one may have its turn, which is not run twice.
+    const mayBeRepeat = attempt.key !== undefined && number > 1 && this.#known.get(conversationId)?.begunHere !== true;
     this.#known.began(conversationId, { id, number });
     const live = turns.open({ id, input, before });
-    const accepted = this.#bind(attempt, live);
+    const accepted = this.#bind(attempt, live, mayBeRepeat);
     this.#begun.set(live, { digest, accepted });
     return accepted;
   }
 
-  async #bind(attempt: Attempt, live: LiveTurn): Promise<AcceptedTurn | undefined> {
+  async #bind(attempt: Attempt, live: LiveTurn, mayBeRepeat: boolean): Promise<AcceptedTurn | undefined> {
     const { client, stream, logger } = this.#deps;
     const patienceMs = Math.max(1, Math.round(attempt.untilMs - performance.now()));
     const start = requestTurn(client, { ...attempt, input: live.input, patienceMs });
@@ -146,9 +152,10 @@ export class TurnStarter {
       start.then(() => {
         stream.open(live.id);
         live.acknowledge();
+        if (mayBeRepeat) live.play();
       }, resolve);
     });
-    live.play();
+    if (!mayBeRepeat) live.play();
     const patience = new AbortController();
     const late = delay(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined);
     const failure = await Promise.race([live.bound, failed, late]);
@@ -164,6 +171,7 @@ export class TurnStarter {
   #accept(live: LiveTurn): AcceptedTurn {
     const { id, input } = live;
     const { conversationId, number } = input;
+    this.#known.bound(conversationId);
     void live.closed.then((result) => {
       this.#known.ended(conversationId, id, result.items);
       this.#ended.set(id, true);
@@ -185,7 +193,10 @@ export class TurnStarter {
     if (!description || memo?.digest !== digest) throw problems.keyReused(id);
     if (description.status.name === 'FAILED') {
       const failure = await askTemporal(client, () => failureTypeOf(client, id));
-      if (failure === 'Turn.Abandoned') return undefined;
+      if (failure === 'Turn.Abandoned') {
+        this.#ended.set(id, true);
+        return undefined;
+      }
     }
     return { id, conversationId: memo.conversationId, number: memo.number };
   }

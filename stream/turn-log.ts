@@ -90,7 +90,8 @@ export class TurnLog {
     for (const [position, event] of this.#events.entries()) {
       if (event?.type !== 'speech.audio' || event.speech !== speech) continue;
       positionMs += event.pcm.byteLength / BYTES_PER_MS;
-      if (positionMs > heardMs) this.#dropAt(position);
+      // `heardMs` is whole milliseconds; pieces may end between two.
+      if (Math.round(positionMs) > heardMs) this.#dropAt(position);
     }
   }
 

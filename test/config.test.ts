@@ -25,6 +25,7 @@ test('config: an empty environment is one machine with the example, the embedded
   assert.deepEqual(config, {
     ...{ agent: 'examples/orders/agent.ts', host: '127.0.0.1', port: 8_787, namespace: 'default' },
     ...{ dataDir: resolve('.legato'), cacheDir: join(tmpdir(), 'legato-cache'), apiKeys: [], maxOpenTurns: 500 },
+    runAhead: true,
   });
 });
 
@@ -37,10 +38,16 @@ test('config: each variable has its place', () => {
   const config = readConfig({
     ...{ LEGATO_AGENT: 'my/agent.ts', HOST: '0.0.0.0', PORT: '80', LEGATO_API_KEYS: 'one, two' },
     ...{ OPENAI_API_KEY: 'sk', OPENAI_BASE_URL: 'http://localhost:1/v1', LEGATO_DATA: 'kept' },
-    ...{ LEGATO_MAX_OPEN_TURNS: '7', TEMPORAL_ADDRESS: 'there:7233', TEMPORAL_NAMESPACE: 'calls' },
+    ...{
+      LEGATO_MAX_OPEN_TURNS: '7',
+      LEGATO_RUN_AHEAD: 'off',
+      TEMPORAL_ADDRESS: 'there:7233',
+      TEMPORAL_NAMESPACE: 'calls',
+    },
   });
   assert.deepEqual([config.agent, config.host, config.port], ['my/agent.ts', '0.0.0.0', 80]);
   assert.deepEqual(config.apiKeys, ['one', 'two']);
+  assert.equal(config.runAhead, false);
   assert.deepEqual(config.openai, { apiKey: 'sk', baseURL: 'http://localhost:1/v1' });
   assert.deepEqual([config.dataDir, config.maxOpenTurns], [resolve('kept'), 7]);
   assert.deepEqual([config.temporal?.address, config.namespace], ['there:7233', 'calls']);
@@ -156,4 +163,12 @@ test('config: built servers are kept where XDG says, if it is an absolute path',
   assert.equal(readConfig({ XDG_CACHE_HOME: '/cache', HOME: '/home/ann' }).cacheDir, '/cache/legato');
   assert.equal(readConfig({ XDG_CACHE_HOME: 'cache', HOME: '/home/ann' }).cacheDir, '/home/ann/.cache/legato');
   assert.equal(readConfig({ HOME: homedir() }).cacheDir, join(homedir(), '.cache', 'legato'));
+});
+
+test('config: whether turns run ahead is on or off, and nothing else', () => {
+  assert.equal(readConfig({ LEGATO_RUN_AHEAD: 'on' }).runAhead, true);
+  assert.throws(
+    () => readConfig({ LEGATO_RUN_AHEAD: 'maybe' }),
+    /LEGATO_RUN_AHEAD is 'maybe', which is neither; set it to/,
+  );
 });

@@ -43,11 +43,11 @@ export interface FrontEndWorld extends World {
 
 export async function createFrontEndWorld(options: FrontEndWorldOptions = {}): Promise<FrontEndWorld> {
   const world = await createWorld(options);
-  const { client, agent, home, turns, stream } = world;
+  const { client, agent, home, turns, stream, metrics } = world;
   const log = new LogLines();
   let isWorkerRunning = true;
   const frontEnd = await startFrontEnd({
-    ...{ client, agent, home, turns, stream, host: '127.0.0.1', port: 0, apiKeys: [], maxOpenTurns: 50 },
+    ...{ client, agent, home, turns, stream, metrics, host: '127.0.0.1', port: 0, apiKeys: [], maxOpenTurns: 50 },
     logger: pino({ level: 'info', base: null }, log),
     isWorkerRunning: () => isWorkerRunning,
     ...options.frontEnd,

@@ -17,10 +17,12 @@ import { createOpenAIModel } from '../providers/openai/model.ts';
 import { createOpenAISpeech } from '../providers/openai/speech.ts';
 import { startScriptedServer } from '../providers/scripted/server.ts';
 import type { ScriptedServer, ScriptedServerOptions } from '../providers/scripted/server.ts';
+import { createMetrics, type Metrics } from '../server/metrics.ts';
 import { createCutRecorder } from '../server/record-cut.ts';
 import { MemoryStream, type MemoryStreamLimits } from '../stream/memory.ts';
-import type { StreamEvent } from '../stream/turn-stream.ts';
+import type { NewEvent, Publisher, StreamEvent } from '../stream/turn-stream.ts';
 import { createSteps } from '../worker/step-dependencies.ts';
+import { runsAhead } from './run-ahead.ts';
 import { bundleWorkflows, createWorkers } from '../worker/create-workers.ts';
 
 export type AgentOptions = Partial<Parameters<typeof defineAgent>[0]>;
@@ -32,6 +34,8 @@ export interface WorldOptions extends ScriptedServerOptions {
   readonly modelPatienceMs?: number;
   readonly voicePatienceMs?: number;
   readonly streamLimits?: Partial<MemoryStreamLimits>;
+  /** Called in the tick of each publication, once it is out. */
+  readonly onPublish?: (event: NewEvent, turnId: string) => void;
   /** Of a relay to the Temporal server of the test run. Default: that server itself. */
   readonly temporalAddress?: string;
 }
@@ -45,8 +49,15 @@ export interface StartedTurn {
   readonly result: () => Promise<TurnResult>;
 }
 
-type StartOptions = Partial<TurnInput> & { readonly items?: readonly Item[] };
-type BeginOptions = StartOptions & { readonly refused: boolean };
+interface StartOptions extends Partial<TurnInput> {
+  readonly items?: readonly Item[];
+  /** Temporal's answer to the start is there before anything runs, so that events are published in the tick they belong to. */
+  readonly acknowledged?: boolean;
+}
+
+interface BeginOptions extends StartOptions {
+  readonly refused: boolean;
+}
 
 /** A process that serves an agent of its own, without a front end: Temporal and the scripted provider are real servers. */
 export interface World extends AsyncDisposable {
@@ -56,12 +67,27 @@ export interface World extends AsyncDisposable {
   readonly scripted: ScriptedServer;
   readonly turns: LiveTurns;
   readonly stream: MemoryStream;
+  readonly metrics: Metrics;
   readonly start: (text: string, more?: StartOptions) => Promise<StartedTurn>;
   /** A turn without input. */
   readonly startGreeting: () => Promise<StartedTurn>;
   /** As if the front end had answered 503 before Temporal did. */
   readonly startRefused: (text: string) => Promise<StartedTurn>;
   readonly stopWorkers: () => Promise<void>;
+}
+
+class WatchedStream extends MemoryStream {
+  readonly #onPublish: WorldOptions['onPublish'];
+
+  constructor({ streamLimits, onPublish }: WorldOptions) {
+    super(streamLimits);
+    this.#onPublish = onPublish;
+  }
+
+  override publish(by: Publisher, event: NewEvent): void {
+    super.publish(by, event);
+    this.#onPublish?.(event, by.turnId);
+  }
 }
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -75,7 +101,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const openai = createOpenAIClient({ apiKey: 'none', baseURL: scripted.url });
   const connection = await NativeConnection.connect({ address });
   const client = new Client({ connection, namespace: process.env['TEMPORAL_NAMESPACE'] ?? 'default' });
-  const stream = new MemoryStream(options.streamLimits);
+  const stream = new WatchedStream(options);
   const voice = {
     textToSpeech: createOpenAISpeech(openai),
     name: 'alloy',
@@ -87,8 +113,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     model: createOpenAIModel(openai),
     ...(options.modelPatienceMs !== undefined && { modelPatienceMs: options.modelPatienceMs }),
   });
-  const ahead = process.env['LEGATO_RUN_AHEAD'] === 'off' ? {} : { ahead: steps.steps };
-  const turns = new LiveTurns({ voice, stream, recordCut: createCutRecorder(client), ...ahead });
+  const ahead = runsAhead ? { ahead: steps.steps } : {};
+  const metrics = createMetrics();
+  const { meter } = metrics;
+  const turns = new LiveTurns({ voice, stream, recordCut: createCutRecorder(client), meter, ...ahead });
   const home = homeQueue(agent.name, randomUUID().slice(0, 8));
   const workers = await createWorkers({
     ...{ ...steps.steps, connection, client, stream, turns, queue: home, maxOpenTurns: 50 },
@@ -108,7 +136,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     assert.equal(turns.size, 0, 'A turn was left open');
   };
   const parts = { agent, client, home, turns, stream };
-  return { ...parts, ...createStarts(parts), scripted, stopWorkers, [Symbol.asyncDispose]: dispose };
+  return { ...parts, ...createStarts(parts), metrics, scripted, stopWorkers, [Symbol.asyncDispose]: dispose };
 }
 
 type Parts = Pick<World, 'agent' | 'client' | 'home' | 'turns' | 'stream'>;
@@ -117,7 +145,7 @@ type Parts = Pick<World, 'agent' | 'client' | 'home' | 'turns' | 'stream'>;
 function createStarts(parts: Parts): Pick<World, 'start' | 'startGreeting' | 'startRefused'> {
   const { agent, client, home, turns, stream } = parts;
   const begin = async (text: string | undefined, options: BeginOptions): Promise<StartedTurn> => {
-    const { refused, items = [], ...more } = options;
+    const { refused, items = [], acknowledged = false, ...more } = options;
     const id = `turn-${randomUUID()}`;
     const input = { ...toInput({ text, agent, home, items }), ...more };
     const live = turns.open({ id, input, before: () => items });
@@ -125,6 +153,7 @@ function createStarts(parts: Parts): Pick<World, 'start' | 'startGreeting' | 'st
     if (refused) live.refuse();
     const events = refused ? Promise.resolve([]) : Array.fromAsync(stream.subscribe(id, { audio: true }));
     events.catch(() => undefined); // a turn that never finishes ends its readers with the world; who awaits them sees it
+    if (acknowledged) live.acknowledge();
     const started = client.workflow.start('turn', toStart(id, agent, input));
     if (!refused) live.play();
     const handle = await started;

@@ -1,5 +1,5 @@
 import type { Agent } from '../agent/agent.ts';
-import type { StepDependencies } from '../live/home-steps.ts';
+import type { StepDependencies } from '../live/step-work.ts';
 import { ResultCache } from '../live/result-cache.ts';
 import type { LanguageModel } from '../providers/model.ts';
 import { createToolThreads } from './tool-threads.ts';

@@ -9,6 +9,7 @@ import { homeQueue } from '../contract/messages.ts';
 import { KeptPhrases } from '../live/kept-phrases.ts';
 import { LiveTurns } from '../live/live-turns.ts';
 import { type FrontEnd, startFrontEnd } from '../server/main.ts';
+import { createMetrics } from '../server/metrics.ts';
 import { createCutRecorder } from '../server/record-cut.ts';
 import { MemoryStream } from '../stream/memory.ts';
 import { createWorkers } from './create-workers.ts';
@@ -59,7 +60,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const voice = { textToSpeech, name: agent.voice, patienceMs: VOICE_PATIENCE_MS };
   const { steps } = stack.use(createSteps({ agent, agentPath: config.agent, model }));
   const ahead = config.runAhead ? { ahead: steps } : {};
-  const turns = new LiveTurns({ voice, stream, recordCut: createCutRecorder(client), ...ahead });
+  const metrics = createMetrics();
+  const { meter } = metrics;
+  const turns = new LiveTurns({ voice, stream, recordCut: createCutRecorder(client), meter, ...ahead });
   const queue = homeQueue(agent.name, randomBytes(6).toString('hex'));
   const { maxOpenTurns } = config;
   const workers = await createWorkers({
@@ -70,7 +73,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const frontEnd = serving
     ? await startFrontEnd({
         ...{ host: config.host, port: config.port, apiKeys: config.apiKeys, maxOpenTurns },
-        ...{ client, agent, home: queue, turns, stream, logger },
+        ...{ client, agent, home: queue, turns, stream, logger, metrics },
         ...(options.temporalUiUrl !== undefined && { temporalUiUrl: options.temporalUiUrl }),
         isWorkerRunning: working.isRunning,
       })

@@ -57,17 +57,17 @@ export class TurnPlayer {
   }
 
   /** The caller has spoken: as home has cut the turn, or, where that is not known here, as it cuts it now. */
-  async interrupt({ id, cut }: Interrupt): Promise<Interrupted> {
-    const made = cut ?? (await this.#cutAtHome(id));
+  async interrupt({ cut, ...asked }: Interrupt): Promise<Interrupted> {
+    const made = cut ?? (await this.#cutAtHome(asked));
     if (made) this.#happen({ type: 'interrupted', cut: made });
-    const { items } = this.result;
-    return { interrupted: this.#state.ending === 'interrupted', heardText: heardOf(items) };
+    const { cut: last, ending } = this.#state;
+    return { interrupted: last !== undefined || ending === 'interrupted', heardText: heardOf(this.result.items) };
   }
 
-  async #cutAtHome(id: string): Promise<Cut | undefined> {
+  async #cutAtHome(asked: Omit<Interrupt, 'cut'>): Promise<Cut | undefined> {
     if (this.#state.finished) return undefined;
-    const step = `cut:${id}`;
-    const schedule = (queue: string, epoch: number) => scheduleCutTurn(queue, { step, epoch, id });
+    const step = `cut:${asked.id}`;
+    const schedule = (queue: string, epoch: number) => scheduleCutTurn(queue, { step, epoch, ...asked });
     return this.#runner.run({ id: step, kind: 'cut', ifLate: () => undefined, schedule });
   }
 
@@ -106,7 +106,8 @@ export class TurnPlayer {
       case 'think':
         return this.#tell(this.#think(command));
       case 'voice':
-        return this.#tell(this.#speak(command));
+        // Home says a preamble while it works, and the last speech tells how it ended: a step of its own would buy nothing.
+        return command.kind === 'preamble' ? undefined : this.#tell(this.#speak(command));
       case 'call_tool':
         return this.#tell(this.#callTool(command));
       case 'cancel':
@@ -157,10 +158,23 @@ export class TurnPlayer {
       schedule: (queue, epoch) => scheduleVoice(queue, { ...this.#named(step, epoch), speech, kind, text }),
     };
     try {
-      return { type: 'voiced', speech, voiced: await this.#runner.run(toDo) };
+      const { earlier = [], ...voiced } = await this.#runner.run(toDo);
+      this.#endPreambles(earlier);
+      return { type: 'voiced', speech, voiced };
     } catch (error) {
       throwIfAbandoned(error);
+      this.#endPreambles([]);
       return { type: 'voiced', speech, voiced: { heardText: '', durationMs: 0, degraded: messageOf(error) } };
+    }
+  }
+
+  /** A preamble that this home knows nothing of was cut off with the one before: nobody knows what was heard of it. */
+  #endPreambles(known: NonNullable<VoiceResult['earlier']>): void {
+    const speeches = this.#state.rounds.flatMap((round) => round.speeches);
+    for (const { speech, kind, voiced } of speeches) {
+      if (kind !== 'preamble' || voiced) continue;
+      const heard = known.find((other) => other.speech === speech)?.voiced;
+      this.#happen({ type: 'voiced', speech, voiced: heard ?? { heardText: '', durationMs: 0, interrupted: true } });
     }
   }
 

@@ -11,7 +11,7 @@ import {
 } from '@temporalio/workflow';
 import type { Interrupt, Interrupted } from '../contract/cut.ts';
 import { failureOptions } from '../contract/failures.ts';
-import { interruptTurn, searchAttributes, turnRecord } from '../contract/messages.ts';
+import { interrupt, searchAttributes, turnRecord } from '../contract/messages.ts';
 import type { Outcome, TurnInput, TurnRecord, TurnResult } from '../contract/turn.ts';
 import { transcript } from '../turn/transcript.ts';
 import { scheduleCloseTurn } from './home-activities.ts';
@@ -31,9 +31,9 @@ export async function turn(started: TurnInput): Promise<TurnResult> {
   let player: TurnPlayer | undefined;
   setHandler(defineQuery<TurnRecord>(turnRecord), () => player?.record ?? unopenedRecord(started));
   const opened = Promise.withResolvers<TurnPlayer>();
-  const interrupt = async (asked: Interrupt): Promise<Interrupted> => (await opened.promise).interrupt(asked);
-  setHandler(defineUpdate<Interrupted, [Interrupt]>(interruptTurn), interrupt);
-  setHandler(defineSignal<[Interrupt]>(interruptTurn), async (asked) => void (await interrupt(asked)));
+  const onInterrupt = async (asked: Interrupt): Promise<Interrupted> => (await opened.promise).interrupt(asked);
+  setHandler(defineUpdate<Interrupted, [Interrupt]>(interrupt), onInterrupt);
+  setHandler(defineSignal<[Interrupt]>(interrupt), async (asked) => void (await onInterrupt(asked)));
 
   // Cancelling the workflow is for the player to carry out, step by step: nothing is torn down as a whole.
   const root = CancellationScope.current();

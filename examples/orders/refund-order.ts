@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { defineTool } from 'legato';
 import { z } from 'zod';
 import { openShop } from './database.ts';
@@ -13,7 +14,8 @@ export const refundOrder = defineTool({
   input: z.object({ order_id: z.string(), reason: z.string().describe("The caller's reason, in a few words") }),
   output: Refund,
   effect: 'write',
-  run: ({ order_id, reason }, { idempotencyKey }) => {
+  run: async ({ order_id, reason }, { idempotencyKey }) => {
+    await askBank(); // Nothing is awaited between the look at what was done and the entry.
     const done = findRefund('idempotency_key', idempotencyKey);
     if (done !== undefined) return done;
     if (findRefund('order_id', order_id) !== undefined) throw new Error(`Order '${order_id}' was paid back before`);
@@ -27,6 +29,12 @@ export const refundOrder = defineTool({
     return refund;
   },
 });
+
+/** Where a real shop would ask its bank: that takes as long as `ORDERS_BANK_MS` says, by default no time. */
+async function askBank(): Promise<void> {
+  const takesMs = Number(process.env.ORDERS_BANK_MS ?? 0);
+  if (takesMs > 0) await sleep(takesMs);
+}
 
 function findRefund(column: 'idempotency_key' | 'order_id', value: string): Refund | undefined {
   const query = openShop().prepare(`SELECT refund_id, order_id, amount_cents FROM refunds WHERE ${column} = ?`);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { openShop } from './database.ts';
 
 /** Carriers take their time; here each question to them does. */
-const CARRIER_TAKES_MS = 4_500;
+const CARRIER_TAKES_MS = 4_000;
 
 /** The caller asks for a parcel; its number comes from the order, without another question to the model. */
 export const trackParcel = defineTool({

@@ -14,6 +14,8 @@ export interface DemoSystem extends AsyncDisposable {
   /** Of the front end. */
   readonly url: string;
   readonly dataDir: string;
+  /** Path of the shop's database. */
+  readonly shop: string;
   /** What runs where, for the reader. */
   readonly lines: readonly string[];
   /** To ask what a turn has cost. */
@@ -24,7 +26,7 @@ export interface DemoSystem extends AsyncDisposable {
 export async function startDemoSystem(): Promise<DemoSystem> {
   await using stack = new AsyncDisposableStack();
   const config = readConfig();
-  await useFreshOrders(config.dataDir);
+  const shop = await useFreshOrders(config.dataDir);
   const server = await startTemporal(config, stack);
   const provider = stack.use(
     await startProviderProcess(new URL('../../providers/scripted/main.ts', import.meta.url), DELAYS),
@@ -55,7 +57,7 @@ export async function startDemoSystem(): Promise<DemoSystem> {
   ];
   const parts = stack.move();
   return {
-    ...{ url, lines, dataDir: config.dataDir },
+    ...{ url, lines, dataDir: config.dataDir, shop },
     temporal: new Client({ connection, namespace: config.namespace }),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { LegatoClient, ServedEvent, Turn } from 'legato/client';
 import { writeWav } from '../write-wav.ts';
+import { readRefunds, type Refund } from './refunds.ts';
 import type { Scene } from './scenes.ts';
 import { type HistorySize, showEnd, showEvent } from './show-turn.ts';
 
@@ -9,31 +11,45 @@ export interface Stage {
   readonly client: LegatoClient;
   readonly conversationId: string;
   readonly dataDir: string;
+  /** Path of the shop's database. */
+  readonly shop: string;
   readonly temporal: Client;
   /** Aborted when the demo is told to stop. */
   readonly signal: AbortSignal;
 }
 
-/** One turn through the typed client: told as it happens, then what became of it. Returns the turn. */
-export async function holdTurn(scene: Scene, number: number, stage: Stage): Promise<Turn> {
-  const { client, conversationId, dataDir, temporal, signal } = stage;
+export interface HeldTurn {
+  readonly turn: Turn;
+  /** All that the shop has refunded by its end, where the scene is about that. */
+  readonly refunds: readonly Refund[];
+}
+
+/** One turn through the typed client: told as it happens, then what became of it. */
+export async function holdTurn(scene: Scene, number: number, stage: Stage): Promise<HeldTurn> {
+  const { client, conversationId, dataDir, shop, temporal, signal } = stage;
   const { id } = await client.startTurn(conversationId, { text: scene.words }, { signal });
   const wav = join(dataDir, `demo-${number}.wav`);
   const [events] = await Promise.all([
-    follow(client.events(id, { signal })),
+    follow(scene, id, stage),
     client.audio(id, { signal }).then((stream) => writeWav(stream, wav)),
   ]);
   const turn = await client.result(id, { signal });
-  showEnd({ turn, events, history: await measureHistory(temporal, turn), wav });
-  return turn;
+  const refunds = scene.refunded === undefined ? [] : readRefunds(shop);
+  showEnd({ turn, events, history: await measureHistory(temporal, turn), wav, refunds });
+  return { turn, refunds };
 }
 
-async function follow(stream: AsyncIterable<ServedEvent>): Promise<ServedEvent[]> {
+async function follow({ cutsIn }: Scene, turnId: string, { client, signal }: Stage): Promise<ServedEvent[]> {
   const events: ServedEvent[] = [];
-  for await (const event of stream) {
+  let cutting: Promise<unknown> | undefined;
+  for await (const event of client.events(turnId, { signal })) {
     showEvent(event);
     events.push(event);
+    if (event.type !== 'tool.started' || event.name !== cutsIn?.tool) continue;
+    cutting = delay(cutsIn.afterMs, undefined, { signal }).then(() => client.interrupt(turnId));
+    cutting.catch(() => undefined); // Reported when the events have ended.
   }
+  await cutting;
   return events;
 }
 

@@ -1,9 +1,9 @@
-// `npm run demo`: the whole system on free ports, and a conversation of three turns over HTTP, told as it happens.
+// `npm run demo`: the whole system on free ports, and a conversation over HTTP, told as it happens.
 // It checks itself: exit code 1 and one sentence where a turn does not end as it should.
 import { createLegatoClient } from 'legato/client';
 import { startDemoSystem } from './demo-system.ts';
 import { holdTurn } from './hold-turn.ts';
-import { faultOf, scenes } from './scenes.ts';
+import { faultOf, faultOfRefunds, scenes } from './scenes.ts';
 import { show, showHeading } from './show-turn.ts';
 
 try {
@@ -15,15 +15,16 @@ try {
 
 async function demo(): Promise<void> {
   await using system = await startDemoSystem();
-  const { url, lines, dataDir, temporal } = system;
+  const { url, lines, dataDir, shop, temporal } = system;
   for (const line of lines) show(line);
   const client = createLegatoClient({ baseUrl: url });
   const { id: conversationId } = await client.createConversation();
-  const stage = { client, conversationId, dataDir, temporal, signal: stopSignal() };
+  const stage = { client, conversationId, dataDir, shop, temporal, signal: stopSignal() };
   for (const [index, scene] of scenes.entries()) {
     const number = index + 1;
     showHeading(`Turn ${number} of ${scenes.length}: ${scene.title}`);
-    const fault = faultOf(scene, await holdTurn(scene, number, stage));
+    const { turn, refunds } = await holdTurn(scene, number, stage);
+    const fault = faultOf(scene, turn) ?? faultOfRefunds(scene, refunds);
     if (fault !== undefined)
       throw new Error(`The demo failed in turn ${number}: ${fault}; 'npm run legato -- doctor' may tell why`);
   }

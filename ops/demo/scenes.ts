@@ -1,4 +1,5 @@
 import type { Turn } from 'legato/client';
+import type { Refund } from './refunds.ts';
 
 /** One turn of the demo: what the caller says, and what must come of it. */
 export interface Scene {
@@ -8,11 +9,17 @@ export interface Scene {
   readonly tools: readonly { readonly name: string; readonly ok: boolean }[];
   /** Whether something is said while the tools take their time. */
   readonly filler?: true;
+  /** The caller cuts in, so long after this tool has begun. */
+  readonly cutsIn?: { readonly tool: string; readonly afterMs: number };
+  /** The one order that the shop has refunded by then. */
+  readonly refunded?: string;
+  /** What its answer tells. */
+  readonly tells?: RegExp;
 }
 
 export const scenes: readonly Scene[] = [
   { title: 'without a tool', words: 'Hello, when are you open?', tools: [] },
-  { title: 'with a tool', words: 'Where is my order 4003?', tools: [{ name: 'find_order', ok: true }] },
+  { title: 'with a tool', words: 'Where is my order 4008?', tools: [{ name: 'find_order', ok: true }] },
   {
     title: 'with a tool that fails',
     words: 'And what about order 4006?',
@@ -29,16 +36,52 @@ export const scenes: readonly Scene[] = [
     ],
     filler: true,
   },
+  {
+    title: 'with a refund, and a caller who cuts in while it is under way',
+    words: 'Please refund order 4001.',
+    tools: [{ name: 'refund_order', ok: true }],
+    cutsIn: { tool: 'refund_order', afterMs: 900 },
+    refunded: '4001',
+  },
+  { title: 'that knows what became of it', words: 'Did the refund go through?', tools: [], tells: /^Yes, 329 euros/ },
 ];
 
 /** What is not as it should be with a turn, in words; undefined where all is well. */
-export function faultOf({ tools, filler }: Scene, { outcome, degraded, items }: Turn): string | undefined {
-  if (outcome !== 'answered') return `it should end 'answered' and is '${outcome ?? 'open'}'`;
+export function faultOf(scene: Scene, { outcome, degraded, items }: Turn): string | undefined {
+  const due = scene.cutsIn ? 'interrupted' : 'answered';
+  if (outcome !== due) return `it should end '${due}' and is '${outcome ?? 'open'}'`;
   if (degraded === true) return 'some of its speech went out as text only';
+  return faultOfWords(scene, items) ?? faultOfCalls(scene, items);
+}
+
+/** What is not as it should be with the refunds of the shop. */
+export function faultOfRefunds({ refunded }: Scene, refunds: readonly Refund[]): string | undefined {
+  if (refunded === undefined) return undefined;
+  const orders = refunds.map((refund) => `'${refund.order_id}'`).join(' and ') || 'none';
+  return orders === `'${refunded}'`
+    ? undefined
+    : `the shop should have refunded '${refunded}' once and refunded ${orders}`;
+}
+
+function faultOfWords({ filler, cutsIn, tells }: Scene, items: Turn['items']): string | undefined {
+  const speeches = items.filter((item) => item.type === 'speech');
+  if (cutsIn) return speeches.some(isCutInSentence) ? undefined : 'nothing that it said was cut in mid-sentence';
   const last = items.at(-1);
   if (last?.type !== 'speech' || last.kind !== 'answer') return 'it does not end with an answer';
-  const filled = items.some((item) => item.type === 'speech' && item.kind === 'filler');
-  if (filler && !filled) return 'nothing was said while its tools took their time';
+  if (tells && !tells.test(last.text)) return 'its answer does not tell what happened before';
+  const filled = speeches.some((speech) => speech.kind === 'filler');
+  return filler && !filled ? 'nothing was said while its tools took their time' : undefined;
+}
+
+function isCutInSentence({
+  interrupted,
+  text,
+  heardText,
+}: Extract<Turn['items'][number], { type: 'speech' }>): boolean {
+  return interrupted === true && heardText !== '' && heardText !== text;
+}
+
+function faultOfCalls({ tools }: Scene, items: Turn['items']): string | undefined {
   const called = toCalls(items);
   const wanted = tools.map(({ name, ok }) => describeCall(name, ok)).join(' and ') || 'no tool';
   return called === wanted ? undefined : `it should call ${wanted} and called ${called}`;

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import type { ServedEvent, Turn } from 'legato/client';
 import { toEventLine } from '../event-line.ts';
+import type { Refund } from './refunds.ts';
 import { drawTimeline, LEGEND, toSpans } from './timeline.ts';
 
 /** What Temporal keeps of a turn. */
@@ -16,6 +17,7 @@ export interface ShownTurn {
   readonly history: HistorySize;
   /** Path of the file. */
   readonly wav: string;
+  readonly refunds: readonly Refund[];
 }
 
 type Style = Parameters<typeof styleText>[0];
@@ -32,15 +34,29 @@ export function showEvent(event: ServedEvent): void {
 }
 
 /** What is known once the turn is over. */
-export function showEnd({ turn, events, history, wav }: ShownTurn): void {
+export function showEnd({ turn, events, history, wav, refunds }: ShownTurn): void {
   show('');
   for (const row of drawTimeline(toSpans(turn, events))) show(`  ${styleText('dim', row)}`);
   show(`  ${styleText('dim', LEGEND)}`);
   show('');
   show(`  Outcome   ${turn.outcome ?? 'none'}`);
+  for (const line of toRecordLines(turn, refunds)) show(`  ${line}`);
   show(`  History   ${history.events} events, ${(history.bytes / 1_000).toFixed(1)} kB`);
   show(`  Temporal  ${turn.temporal.url ?? `workflow ${turn.temporal.workflowId}`}`);
   show(`  Speech    ${relative(process.cwd(), wav)}`);
+}
+
+/** What a barge-in must not lose: the words that were heard, and what was done. */
+function toRecordLines({ items }: Turn, refunds: readonly Refund[]): string[] {
+  const cut = items.flatMap((item) => (item.type === 'speech' && item.interrupted ? [item] : []));
+  if (cut.length === 0) return [];
+  return [
+    ...cut.map(({ heardText, text }) => `Heard     "${heardText}" of "${text}"`),
+    `Refunds   ${refunds.length} in the shop's database`,
+    ...refunds.map(
+      (refund) => `          ${refund.refund_id}, ${refund.amount_cents} cents, ${refund.idempotency_key}`,
+    ),
+  ];
 }
 
 export function show(line: string): void {
@@ -50,6 +66,7 @@ export function show(line: string): void {
 function styleOf(event: ServedEvent): Style {
   if (event.type === 'tool.finished') return event.ok ? 'yellow' : 'red';
   if (event.type.startsWith('tool.')) return 'yellow';
+  if (event.type === 'speech.cut' || event.type === 'turn.interrupted') return 'magenta';
   if (event.type.startsWith('speech.')) return 'cyan';
   return event.type === 'turn.started' ? 'bold' : 'green';
 }

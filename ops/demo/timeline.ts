@@ -11,22 +11,37 @@ export interface Span {
   readonly gateMs?: number;
   /** When its result became visible. */
   readonly revealedMs?: number;
+  /** How long after its start the durable log came to it. */
+  readonly leadMs?: number;
 }
 
 const BAR_COLUMNS = 48;
 const GATE = '·';
 const REVEAL = '◆';
 /** What the bars are made of, for the reader. */
-export const LEGEND = '▒ model  ░ voice step  █ speech heard  ▓ tool  · at its gate  × cut  ◆ result revealed';
+export const LEGEND =
+  '▒ model  ░ voice step  █ speech heard  ▓ tool  · at its gate  × cut  ◆ result revealed  log +n: so much later the log came to it';
 const MARKS = { think: '▒', voice: '░', tool: '▓', cut: '×', speech: '█' } as const;
 
-/** The steps of a turn as its workflow recorded them, and each speech as long as it was heard, by their starts. */
+/** The steps of a turn as they were done, or else as its workflow recorded them, and each speech as long as it was heard. */
 export function toSpans({ steps }: Pick<Turn, 'steps'>, events: readonly ServedEvent[]): Span[] {
-  const worked = steps.map(({ id, kind, startedAtMs: startMs = 0, durationMs = 0 }): Span => ({
-    ...{ label: id, startMs, durationMs, mark: MARKS[kind] },
-    ...(kind === 'tool' && toMoments(id, startMs, events)),
-  }));
+  const worked = steps.map(({ id, kind, startedAtMs = 0, durationMs = 0 }): Span => {
+    const done = { startMs: startedAtMs, durationMs, ...toWork(id, events) };
+    return { label: id, mark: MARKS[kind], ...done, ...(kind === 'tool' && toMoments(id, done.startMs, events)) };
+  });
   return [...worked, ...toSpeeches(events)].sort((a, b) => a.startMs - b.startMs);
+}
+
+/** A step that ran ahead, by what happened where it was done. */
+function toWork(
+  step: string,
+  events: readonly ServedEvent[],
+): Partial<Pick<Span, 'startMs' | 'durationMs' | 'leadMs'>> {
+  const begun = events.find((event) => event.type === 'step.started' && event.step === step);
+  const ended = events.find((event) => event.type === 'step.finished' && event.step === step);
+  const recorded = events.find((event) => event.type === 'step.recorded' && event.step === step);
+  if (!begun || ended?.type !== 'step.finished' || recorded?.type !== 'step.recorded') return {};
+  return { ...{ startMs: begun.atMs, durationMs: ended.durationMs }, leadMs: recorded.leadMs };
 }
 
 /** When a call passed its gate, and when its result was revealed. Gates below this are only the step on its way. */
@@ -43,7 +58,8 @@ function toSpeeches(events: readonly ServedEvent[]): Span[] {
   const begun = new Map(events.flatMap((event) => (event.type === 'speech.started' ? [[event.speech, event]] : [])));
   return events.flatMap((event) => {
     if (event.type !== 'speech.finished' && event.type !== 'speech.cut') return [];
-    const { speech, kind, durationMs } = event;
+    const { speech, kind } = event;
+    const durationMs = event.type === 'speech.cut' ? event.heardMs : event.durationMs;
     const startMs = begun.get(speech)?.atMs ?? event.atMs;
     return [{ label: `${kind} (${speech})`, startMs, durationMs, mark: MARKS.speech }];
   });
@@ -54,12 +70,13 @@ export function drawTimeline(spans: readonly Span[]): string[] {
   const endMs = Math.max(1, ...spans.map(({ startMs, durationMs }) => startMs + durationMs));
   const labelColumns = Math.max(0, ...spans.map(({ label }) => label.length));
   const toColumn = (ms: number): number => Math.round((ms / endMs) * BAR_COLUMNS);
-  return spans.map(({ label, startMs, durationMs, mark, gateMs = 0, revealedMs }) => {
+  return spans.map(({ label, startMs, durationMs, mark, gateMs = 0, revealedMs, leadMs }) => {
     const from = Math.min(toColumn(startMs), BAR_COLUMNS - 1);
     const gate = GATE.repeat(toColumn(startMs + gateMs) - toColumn(startMs));
     const bar = gate + mark.repeat(Math.max(1, toColumn(startMs + durationMs) - from - gate.length));
     const times = `${label.padEnd(labelColumns)}  at ${inMs(startMs)}  for ${inMs(durationMs)}`;
-    return `${times}  ${withReveal(' '.repeat(from) + bar, revealedMs && toColumn(revealedMs))}`;
+    const row = withReveal(' '.repeat(from) + bar, revealedMs && toColumn(revealedMs));
+    return `${times}  ${leadMs === undefined ? row : `${row.padEnd(BAR_COLUMNS + 1)} log +${leadMs}`}`;
   });
 }
 

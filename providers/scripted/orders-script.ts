@@ -1,4 +1,4 @@
-import { tellResults } from './orders-telling.ts';
+import { tellRefundNews, tellResults } from './orders-telling.ts';
 import type { RequestView } from './request-view.ts';
 import type { ScriptedReply, ScriptRule } from './script.ts';
 
@@ -7,6 +7,7 @@ import type { ScriptedReply, ScriptRule } from './script.ts';
 
 const ORDER_ID = /(?<![\w$€£.,])#?([a-z]{0,3}-?\d{3,8})(?![\w%])/i;
 const REFUND = /\b(?:refund|money back|send (?:it|them) back)\b/i;
+const REFUND_NEWS = /\bdid\b.*\brefund\b|\brefund\b.*\bthrough\b/i;
 const COMPARE = /\bcompare\s+(.+?)\s+(?:and|with|to|versus|vs\.?)\s+(.+)/i;
 const SEARCH =
   /\b(?:do you (?:have|sell|stock|carry)|(?:looking|search|searching) for|find me|show me|price of|how much (?:is|are))\s+(.+)/i;
@@ -19,6 +20,7 @@ const TAIL = /\s*(?:please|in stock|for me|cost)?\s*[.?!]*$/i;
 export const ordersRules: readonly ScriptRule[] = [
   { when: { user: REFUND, afterTool: 'latest_order', failed: false }, reply: refundLatest },
   { when: { afterTool: true }, reply: ({ latestResults }) => ({ text: tellResults(latestResults) }) },
+  { when: { user: REFUND_NEWS }, reply: ({ allResults }) => ({ text: tellRefundNews(allResults) }) },
   { when: { user: REFUND }, reply: refund },
   { when: { user: COMPARE }, reply: compare },
   { when: { user: PARCEL }, reply: trackParcel },

@@ -14,10 +14,12 @@ const STATUSES: Readonly<Record<string, string>> = {
   returned: 'has come back to us',
 };
 
-const UNAVAILABLE = "I'm sorry, our system isn't giving me an answer right now. Could you try again in a few minutes?";
+const UNAVAILABLE = "I'm sorry, our system isn't giving me an answer right now.";
 const REFUND_UNCERTAIN =
   "I can't see yet whether the refund went through. I won't start it twice, so a colleague will check and write to you.";
 const REFUND_FAILED = "I'm sorry, I couldn't make that refund. Shall I pass it on to a colleague?";
+const NO_REFUND = "I haven't refunded anything yet. Which order is it about?";
+const REFUND_OPEN = 'The refund is still under way. It goes on by itself.';
 const REFUNDED_BEFORE = 'That order has been paid back already, so there is nothing left to refund.';
 const NOT_REFUNDABLE = "I'm sorry, that order can't be paid back as it stands. Shall I pass it on to a colleague?";
 /** Kinds of failure after which a write may have happened all the same. */
@@ -111,4 +113,13 @@ function tellRefund(value: unknown): string {
   const reference = refundId === undefined ? '' : ` Your reference is ${refundId}.`;
   const order = orderId === undefined ? 'your order' : `order ${orderId}`;
   return `That's done: ${amount} for ${order} will be back on your card within five working days.${reference}`;
+}
+
+/** What became of the refund that was asked for last, however the caller came to ask. */
+export function tellRefundNews(results: readonly ToolResultView[]): string {
+  const last = results.findLast(({ name }) => name === 'refund_order');
+  if (last === undefined) return NO_REFUND;
+  if (last.failed) return apologise(last);
+  const { cents } = toRefund(last.value);
+  return cents === undefined ? REFUND_OPEN : `Yes, ${sayPrice(cents)} are on their way back to you.`;
 }

@@ -22,6 +22,8 @@ export interface RequestView {
   readonly results: readonly ToolResultView[];
   /** Those of the last round, if the messages end with them. */
   readonly latestResults: readonly ToolResultView[];
+  /** All results of the conversation, oldest first. */
+  readonly allResults: readonly ToolResultView[];
   /** False where `tool_choice` is `none`. */
   readonly mayCall: boolean;
   readonly toolNames: readonly string[];
@@ -32,16 +34,21 @@ export function viewRequest(request: ChatRequest): RequestView {
   const userAt = messages.findLastIndex((message) => message.role === 'user');
   const since = messages.slice(userAt + 1);
   const lastOther = since.findLastIndex((message) => message.role !== 'tool');
-  const calls = since.flatMap((message) => message.tool_calls ?? []);
+  const calls = since.flatMap(callsOf);
   return {
     messages,
     user: messages[userAt]?.content ?? '',
     round: since.filter((message) => message.tool_calls !== undefined).length + 1,
     results: toResults(since, calls),
     latestResults: toResults(since.slice(lastOther + 1), calls),
+    allResults: toResults(messages, messages.flatMap(callsOf)),
     mayCall: request.tool_choice !== 'none',
     toolNames: (request.tools ?? []).map((tool) => tool.function.name),
   };
+}
+
+function callsOf({ tool_calls: calls = [] }: ChatMessage): readonly ChatCall[] {
+  return calls;
 }
 
 function toResults(messages: readonly ChatMessage[], calls: readonly ChatCall[]): ToolResultView[] {

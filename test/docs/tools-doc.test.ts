@@ -55,6 +55,7 @@ const SAMPLES: Record<string, Json> = {
   order_id: '4010',
   product: 'lamp',
   customer: 'Ada',
+  address: '1 Mill Lane',
   amount_cents: 500,
   shop: 'Bremen',
   pieces: 300,

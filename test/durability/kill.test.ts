@@ -13,6 +13,7 @@ import type { Item } from '../../contract/items.ts';
 import type { TurnResult } from '../../contract/turn.ts';
 import { startScriptedServer } from '../../providers/scripted/server.ts';
 import type { ScriptedServer } from '../../providers/scripted/server.ts';
+import { runsAhead } from '../run-ahead.ts';
 import { startServing } from '../serving-process.ts';
 import type { ServingProcess } from '../serving-process.ts';
 
@@ -84,10 +85,11 @@ async function killAt(serving: ServingProcess, words: string, at: Killing['at'])
   }
 }
 
+/** The record has come to a step, however far ahead of it the turn is. */
 const isStep =
   (step: string) =>
   (event: ServedEvent): boolean =>
-    event.type === 'step.started' && event.step === step;
+    event.type === (runsAhead ? 'step.recorded' : 'step.started') && event.step === step;
 
 const runs = (): string[] => readFileSync(log, 'utf8').split('\n').filter(Boolean);
 const result = (items: readonly Item[]) => items.find((item) => item.type === 'result');
@@ -125,12 +127,14 @@ test('kill -9 in a write: it is never run again, and its outcome is unknown', as
 });
 
 test('kill -9 in the second model call: it is asked again elsewhere with the result that was there', async () => {
-  const isDone = (event: ServedEvent): boolean => event.type === 'tool.finished';
-  const hangNext = (event: ServedEvent): boolean => {
-    if (isDone(event)) scripted.failNext({ endpoint: 'chat', kind: 'hang', times: 1 });
-    return isStep('think:2')(event);
+  const { rules } = scripted.script;
+  scripted.script.rules = [{ when: { afterTool: true }, failure: { kind: 'hang' } }, ...rules];
+  const hangsNoMore = (event: ServedEvent): boolean => {
+    if (!isStep('think:2')(event)) return false;
+    scripted.script.rules = rules;
+    return true;
   };
-  const { outcome, items } = await killAndRestart({ words: 'look', at: hangNext });
+  const { outcome, items } = await killAndRestart({ words: 'look', at: hangsNoMore });
   assert.equal(outcome, 'answered');
   assert.deepEqual(runs(), ['look']);
   assert.equal(lastWords(items), 'That is done.');

@@ -39,3 +39,12 @@ test('claims: what still runs is aborted when the turn is over', async () => {
   claims.dispose();
   assert.equal(await aborted, 'stopped');
 });
+
+test('claims: a step that is dropped in the tick in which it begins is aborted', async () => {
+  const claims = new Claims();
+  const isAborted = claims.join('tool:1:0:pay', {}, async (signal) => {
+    claims.drop(() => true);
+    return Promise.resolve(signal.aborted);
+  });
+  assert.equal(await isAborted, true);
+});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Turn } from 'legato/client';
-import { faultOf, type Scene } from '../../ops/demo/scenes.ts';
+import { faultOf, faultOfRefunds, type Scene } from '../../ops/demo/scenes.ts';
 import { drawTimeline, toSpans } from '../../ops/demo/timeline.ts';
 
 const scene: Scene = { title: '', words: '', tools: [{ name: 'find_order', ok: false }] };
@@ -29,6 +29,50 @@ test('demo: a turn that was not answered, lost its voice or its last words is a 
   assert.match(faultOf(scene, toTurn({ outcome: 'failed' })) ?? '', /is 'failed'/);
   assert.match(faultOf(scene, toTurn({ degraded: true })) ?? '', /text only/);
   assert.match(faultOf(scene, toTurn({ items: [call, failed] })) ?? '', /does not end with an answer/);
+});
+
+test('demo: a turn that is cut in mid-sentence ends as its scene says', () => {
+  const cutting: Scene = { ...scene, cutsIn: { tool: 'find_order', afterMs: 1 } };
+  const cut = { ...answer, kind: 'preamble', text: 'One moment.', heardText: 'One', interrupted: true } as const;
+  const toCut = (...items: Turn['items']) => faultOf(cutting, toTurn({ outcome: 'interrupted', items }));
+  assert.equal(toCut(cut, call, failed), undefined);
+  assert.match(toCut({ ...cut, heardText: '' }, call, failed) ?? '', /cut in mid-sentence/);
+  assert.match(toCut(cut) ?? '', /called no tool/);
+  assert.match(faultOf(cutting, toTurn({ items: [cut, call, failed] })) ?? '', /'interrupted' and is 'answered'/);
+});
+
+test('demo: an answer that does not tell what it should is a fault', () => {
+  const asking: Scene = { title: '', words: '', tools: [], tells: /^Yes/ };
+  assert.match(faultOf(asking, toTurn({ items: [answer] })) ?? '', /what happened before/);
+  assert.equal(faultOf(asking, toTurn({ items: [{ ...answer, text: 'Yes.', heardText: 'Yes.' }] })), undefined);
+});
+
+test('demo: a refund that was not made, or made twice, is a fault', () => {
+  const refund = { refund_id: 'R-4001', order_id: '4001', amount_cents: 32_900, idempotency_key: 'a' };
+  const refunding: Scene = { ...scene, refunded: '4001' };
+  assert.equal(faultOfRefunds(refunding, [refund]), undefined);
+  assert.match(faultOfRefunds(refunding, []) ?? '', /refunded none/);
+  assert.match(faultOfRefunds(refunding, [refund, refund]) ?? '', /refunded '4001' and '4001'/);
+  assert.equal(faultOfRefunds(scene, []), undefined);
+});
+
+test('timeline: a speech that was cut is as long as it was heard', () => {
+  const speech = { speech: '1-1', kind: 'answer', text: 'Yes, it is.', durationMs: 900, heardText: 'Yes,' } as const;
+  const [span] = toSpans({ steps: [] }, [{ seq: 1, atMs: 400, type: 'speech.cut', ...speech, heardMs: 300 }]);
+  assert.equal(span?.durationMs, 300);
+});
+
+test('timeline: a step that ran ahead stands where it was done, with how far behind the log was', () => {
+  const steps: Turn['steps'] = [
+    { id: 'think:1', kind: 'think', state: 'finished', attempts: 1, startedAtMs: 40, durationMs: 460 },
+  ];
+  const step = { step: 'think:1', kind: 'think', attempt: 1 } as const;
+  const spans = toSpans({ steps }, [
+    { seq: 1, atMs: 0, type: 'step.started', ...step },
+    { seq: 2, atMs: 40, type: 'step.recorded', step: 'think:1', leadMs: 40 },
+    { seq: 3, atMs: 250, type: 'step.finished', ...step, ok: true, durationMs: 250 },
+  ]);
+  assert.deepEqual(drawTimeline(spans), [`think:1  at     0 ms  for   250 ms  ${'▒'.repeat(48)}  log +40`]);
 });
 
 test('timeline: steps and speeches share a scale, by their starts', () => {

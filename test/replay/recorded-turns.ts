@@ -30,16 +30,28 @@ const stuck = defineTool({
   run: () => new Promise(() => undefined),
 });
 
+const listen = defineTool({
+  name: 'listen',
+  description: 'Ends when the caller speaks',
+  input: z.object({}),
+  effect: 'read',
+  run: (_, { signal }) => new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true })),
+});
+
 /** One of each kind of turn whose history is kept: what the caller says, and how it ends. */
 export const RECORDED_TURNS = {
   answered: 'Hello',
   'answered-with-tools': 'Find 7 and refund 8',
   failed: 'Break the model',
   expired: 'Get stuck',
+  interrupted: 'Wait until I speak',
 } as const;
 
+/** The caller speaks into this one while its tool runs. */
+export const CUT_TURN = 'interrupted';
+
 export const RECORDED_WORLD: WorldOptions = {
-  agent: { tools: [findOrder, refundOrder, stuck], deadlineMs: 1_000 },
+  agent: { tools: [findOrder, refundOrder, stuck, listen], deadlineMs: 1_000 },
   rules: [
     { when: { afterTool: true }, reply: { text: 'Order 7 has shipped, but I could not refund order 8.' } },
     {
@@ -53,6 +65,7 @@ export const RECORDED_WORLD: WorldOptions = {
       },
     },
     { when: { user: 'stuck' }, reply: { calls: [{ name: 'stuck', arguments: {} }] } },
+    { when: { user: 'wait' }, reply: { text: 'I am all ears.', calls: [{ name: 'listen', arguments: {} }] } },
     { when: { user: 'break' }, failure: { kind: 'status', status: 400 } },
     { reply: { text: 'Hello there.' } },
   ],

@@ -37,6 +37,7 @@ test('openapi: the document names every call', () => {
       .sort(),
     [
       'GET /healthz',
+      'GET /metrics',
       'GET /openapi.json',
       'GET /readyz',
       'GET /v1/conversations/{id}',

@@ -6,6 +6,7 @@ import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../front-end
 import { holdTurns } from '../held-turns.ts';
 import { LogLines } from '../log-lines.ts';
 import { startRelay } from '../relay.ts';
+import { runsAhead } from '../run-ahead.ts';
 
 const temporal = (): string => process.env['TEMPORAL_ADDRESS'] ?? '';
 
@@ -22,10 +23,11 @@ test('front end: where Temporal does not answer a turn is answered 503, nothing 
   assertTriesAgain(await world.post(conversation, 'Hi'), 'temporal-unreachable');
   relay.resume();
   await world.turns.whenEmpty();
-  assert.equal(world.scripted.requests.chat.all.length, 0);
+  const asked = runsAhead ? 1 : 0; // ahead of a start that then failed: nothing of it was heard
+  assert.equal(world.scripted.requests.chat.all.length, asked);
   assert.ok(world.log.all.some(({ msg }) => /^A turn was refused/.test(msg)));
   assert.equal((await world.play(conversation, 'Hi')).outcome, 'answered');
-  assert.equal(world.scripted.requests.chat.all.length, 1);
+  assert.equal(world.scripted.requests.chat.all.length, asked + 1);
 });
 
 test('front end: where Temporal does not answer everything else that needs it is answered 503 too', async () => {
@@ -117,13 +119,23 @@ test('front end: a turn that no worker takes is answered 503, and is not heard l
     if (workflowId.startsWith('turn-')) await workflows.getHandle(workflowId).terminate('End of the test');
   }
   await world.turns.whenEmpty();
-  assert.equal(world.scripted.requests.chat.all.length, 0);
+  assert.equal(world.scripted.requests.chat.all.length, runsAhead ? 1 : 0);
 });
 
 test('front end: a port that another program uses is one sentence', async () => {
   await using world = await createFrontEndWorld();
-  const { client, agent, home, turns, stream, url } = world;
-  const parts = { client, agent, home, turns, stream, apiKeys: [], maxOpenTurns: 1, isWorkerRunning: () => true };
+  const { client, agent, home, turns, stream, metrics, url } = world;
+  const parts = {
+    client,
+    agent,
+    home,
+    turns,
+    stream,
+    metrics,
+    apiKeys: [],
+    maxOpenTurns: 1,
+    isWorkerRunning: () => true,
+  };
   const logger = pino(new LogLines());
   const host = '127.0.0.1';
   const port = Number(new URL(url).port);

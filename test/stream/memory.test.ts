@@ -98,3 +98,52 @@ test('memory stream: a reader that goes away leaves nothing waiting', async () =
   leave.abort();
   assert.deepEqual(await reading, []);
 });
+
+/** Audio of 100 ms each, of two speeches that take turns. */
+const piecesOf = (speech: string): NewEvent[] =>
+  [0, 1, 2, 3].map((index) => ({ type: 'speech.audio', speech, index, pcm: new Uint8Array(4_800) }));
+const cutAt = (heardMs: number): NewEvent => ({
+  ...{ type: 'speech.cut', speech: '1-1', kind: 'answer', text: 'Yes.', durationMs: 400, heardText: '' },
+  heardMs,
+});
+const piecesRead = (events: readonly StreamEvent[], speech: string): number[] =>
+  events.flatMap((event) => (event.type === 'speech.audio' && event.speech === speech ? [event.index] : []));
+
+test('memory stream: a cut drops audio of its speech beyond what was heard, for whoever has not read it yet', async () => {
+  for (const [heardMs, kept] of [
+    [0, []],
+    [199, [0]],
+    [200, [0, 1]],
+    [400, [0, 1, 2, 3]],
+  ] as const) {
+    using stream = openStream();
+    for (const event of [...piecesOf('0-1'), ...piecesOf('1-1'), cutAt(heardMs), finished]) stream.publish(by, event);
+    const events = await read(stream, { audio: true });
+    assert.deepEqual(piecesRead(events, '1-1'), kept);
+    assert.deepEqual(piecesRead(events, '0-1'), [0, 1, 2, 3]);
+    assert.deepEqual(
+      events.slice(-2).map(({ type }) => type),
+      ['speech.cut', 'turn.finished'],
+    );
+  }
+});
+
+test('memory stream: a reader in the middle of a speech that is cut goes on with the cut', async () => {
+  using stream = openStream();
+  for (const event of piecesOf('1-1')) stream.publish(by, event);
+  const reader: AsyncIterator<StreamEvent, undefined> = stream.subscribe('t', { audio: true })[Symbol.asyncIterator]();
+  await reader.next();
+  stream.publish(by, cutAt(100));
+  stream.publish(by, finished);
+  const rest = [await reader.next(), await reader.next()].map(({ value }) => value?.type);
+  assert.deepEqual(rest, ['speech.cut', 'turn.finished']);
+});
+
+test('memory stream: a cut of a speech that was heard to its end drops none of it, whatever the length of its pieces', async () => {
+  using stream = openStream();
+  const pcm = new Uint8Array(4_820);
+  for (const index of [0, 1, 2]) stream.publish(by, { type: 'speech.audio', speech: '1-1', index, pcm });
+  stream.publish(by, cutAt(Math.round((3 * 4_820) / 48)));
+  stream.publish(by, finished);
+  assert.deepEqual(piecesRead(await read(stream, { audio: true }), '1-1'), [0, 1, 2]);
+});

@@ -1,63 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { PlannedCall, ToolPolicy } from '../../contract/rounds.ts';
 import { transcript } from '../../turn/transcript.ts';
-import { POLICY } from './played-turn.ts';
-import type { ScriptedRound } from './played-turn.ts';
-import { playAtHome, playFromHome, type ScriptedCut } from './two-players.ts';
-
-const policy: fc.Arbitrary<ToolPolicy> = fc.constantFrom(
-  POLICY,
-  { ...POLICY, onBargeIn: 'continue' as const },
-  { ...POLICY, onBargeIn: 'block' as const },
-  { ...POLICY, effect: 'write' as const, onBargeIn: 'continue' as const },
-  { ...POLICY, effect: 'write' as const, onBargeIn: 'block' as const },
-);
-const call: fc.Arbitrary<PlannedCall> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      name: fc.constantFrom('find', 'slow', 'fail_pay'),
-      arguments: fc.constant({}),
-      policy,
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: policy.map((one) => ({
-      name: 'status',
-      arguments: {},
-      policy: one,
-      requires: { id: { tool: 'find', field: 'id' } },
-      after: ['slow'],
-    })),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.constant<PlannedCall>({
-      name: 'nope',
-      arguments: {},
-      fault: { kind: 'unknown_tool', message: 'none' },
-    }),
-  },
-);
-const round: fc.Arbitrary<ScriptedRound> = fc.record({
-  text: fc.constantFrom('', 'One moment.', 'Here it is.'),
-  calls: fc.array(call, { maxLength: 5 }),
-  toolbox: fc.constant({ find: { policy: POLICY } }),
-});
-const failing = round.map((scripted) => ({ ...scripted, fails: true }));
-const script = fc
-  .tuple(fc.array(round, { maxLength: 5 }), fc.option(failing, { freq: 3 }))
-  .map(([rounds, last]) => (last ? [...rounds, last] : rounds));
-const picks = fc.array(fc.nat(40), { minLength: 1, maxLength: 60 });
-const playing = fc.record({ script, picks });
-const cut: fc.Arbitrary<ScriptedCut> = fc.record({
-  at: fc.nat(20),
-  shares: fc.array(fc.nat(100), { minLength: 1, maxLength: 12 }),
-});
-const cuts = fc.uniqueArray(cut, { minLength: 1, maxLength: 3, selector: ({ at }) => at });
+import { cuts, picks, playing } from './random-turns.ts';
+import { playAtHome, playFromHome } from './two-players.ts';
 
 test('I7: whatever order the record hears of it, a cut at any point gives it the transcript that home has', () => {
   fc.assert(

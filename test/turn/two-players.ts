@@ -115,7 +115,7 @@ function afterCut(happening: TurnHappening, step: string, cut: Cut): TurnHappeni
   return { type: 'thought', round: happening.round, text, calls: [], cut };
 }
 
-function cancelled(call: string, cut: Cut | undefined): TurnHappening {
+export function cancelled(call: string, cut: Cut | undefined): TurnHappening {
   return { type: 'call_settled', call, result: CANCELLED, ...(cut && { cut }) };
 }
 
@@ -144,11 +144,11 @@ function halfSaid(round: number, share: number): Speech {
   return { speech: speechId(round, 1), kind: 'answer', text, voiced: partOf(text, share) };
 }
 
-function partOf(text: string, share: number): Voiced {
+export function partOf(text: string, share: number): Voiced {
   return { heardText: text.slice(0, Math.round(text.length * share)), durationMs: 10, interrupted: true };
 }
 
-function happeningOf(command: TurnCommand, script: readonly ScriptedRound[]): TurnHappening | undefined {
+export function happeningOf(command: TurnCommand, script: readonly ScriptedRound[]): TurnHappening | undefined {
   switch (command.type) {
     case 'think': {
       const { text, calls, fails, toolbox = {} } = script[command.round - 1] ?? { text: 'Done.', calls: [] };

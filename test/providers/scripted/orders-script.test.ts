@@ -146,6 +146,37 @@ test("orders script: 'refund it' means the order that was talked about", () => {
   ]);
 });
 
+const REFUND_NEWS: readonly [result: object | undefined, said: RegExp][] = [
+  [{ refund_id: 'R-4001', order_id: '4001', amount_cents: 32_900 }, /^Yes, 329 euros/],
+  [error('failed', 'Card refused'), /couldn't make that refund/],
+  [undefined, /haven't refunded anything/],
+];
+for (const [result, said] of REFUND_NEWS) {
+  test(`orders script: whether a refund went through is told from its result, which is ${JSON.stringify(result)}`, () => {
+    const done = result === undefined ? [] : toMessages([{ name: 'refund_order', result }], 1);
+    const { text, calls } = replyTo([
+      { role: 'user', content: 'Please refund order 4001.' },
+      ...done,
+      { role: 'user', content: 'Did the refund go through?' },
+    ]);
+    assert.match(text ?? '', said);
+    assert.equal(calls, undefined);
+  });
+}
+
+test('orders script: a refund that is under way is told as such, and not made again', () => {
+  const [asked] = toMessages([{ name: 'refund_order', result: {} }], 1);
+  assert.ok(asked);
+  const { text, calls } = replyTo([
+    { role: 'user', content: 'Please refund order 4001.' },
+    asked,
+    { role: 'tool', tool_call_id: '1-0', content: 'This is still under way.' },
+    { role: 'user', content: 'Did the refund go through?' },
+  ]);
+  assert.match(text ?? '', /still under way/);
+  assert.equal(calls, undefined);
+});
+
 const APOLOGIES: readonly [tool: string, result: object, said: RegExp][] = [
   ['find_order', error('failed', "There is no order '9999'"), /can't find an order with the number 9999/],
   ['find_order', error('failed', 'The carrier does not answer'), /isn't giving me an answer right now/],

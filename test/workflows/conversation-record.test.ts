@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { ConversationRecord, TurnEnded } from '../../contract/conversation.ts';
+import type { Item } from '../../contract/items.ts';
+import { withTurnBegan, withTurnEnded } from '../../workflows/conversation-record.ts';
+
+const AT = '2026-01-01T00:00:00.000Z';
+const NEW: ConversationRecord = { agent: 'shop', createdAt: AT, turns: [], items: [], omittedItems: 0 };
+
+const user = (text: string): Item => ({ type: 'user', text });
+const began = (number: number) => ({ id: `turn-${number}`, number, startedAt: AT });
+const ended = (number: number, texts: readonly string[] = [`${number}`]): TurnEnded => ({
+  ...began(number),
+  outcome: 'answered',
+  items: texts.map(user),
+});
+
+const end = (record: ConversationRecord, turn: TurnEnded): ConversationRecord => withTurnEnded(record, turn, AT);
+const texts = ({ items }: ConversationRecord): string[] =>
+  items.map((item) => (item.type === 'user' ? item.text : item.type));
+const states = ({ turns }: ConversationRecord): string[] => turns.map(({ id, state }) => `${id} ${state}`);
+
+test('conversation record: a turn is running from its beginning to its end', () => {
+  const running = withTurnBegan(NEW, began(1));
+  assert.deepEqual(running.turns, [{ ...began(1), state: 'running' }]);
+  const over = end(running, ended(1, ['a', 'b']));
+  const last = { state: 'finished', outcome: 'answered', finishedAt: AT, itemCount: 2 };
+  assert.deepEqual(over.turns, [{ ...began(1), ...last }]);
+  assert.deepEqual(texts(over), ['a', 'b']);
+});
+
+test('conversation record: a turn that ends after its successor keeps its place', () => {
+  const both = [began(1), began(2)].reduce(withTurnBegan, NEW);
+  const late = end(end(both, ended(2, ['c', 'd'])), ended(1, ['a', 'b']));
+  assert.deepEqual(texts(late), ['a', 'b', 'c', 'd']);
+  assert.deepEqual(states(late), ['turn-1 finished', 'turn-2 finished']);
+});
+
+test('conversation record: one of three that ends last stands between the other two', () => {
+  const record = [3, 1, 2].reduce((before, number) => end(before, ended(number, [`${number}a`, `${number}b`])), NEW);
+  assert.deepEqual(texts(record), ['1a', '1b', '2a', '2b', '3a', '3b']);
+});
+
+test('conversation record: a repeat of an end, and a begin that comes after it, change nothing', () => {
+  const over = end(NEW, ended(1));
+  assert.deepEqual(end(over, ended(1, ['again'])), over);
+  assert.deepEqual(withTurnBegan(over, began(1)), over);
+});
+
+test('conversation record: any order of ends gives one record, with repeats or without', () => {
+  const turns = [1, 2, 3, 4, 5].map((number) => ended(number, Array<string>(number % 3).fill(`${number}`)));
+  const whole = turns.reduce(end, NEW);
+  const happenings = turns.flatMap((turn) => [
+    (record: ConversationRecord) => withTurnBegan(record, turn),
+    (record: ConversationRecord) => end(record, turn),
+    (record: ConversationRecord) => end(record, turn),
+  ]);
+  const orders = fc.shuffledSubarray(happenings, { minLength: happenings.length });
+  fc.assert(
+    fc.property(orders, (order) => {
+      const record = order.reduce((before, happen) => happen(before), NEW);
+      assert.deepEqual(record, whole);
+    }),
+  );
+});
+
+test('conversation record: beyond the limit the oldest items go and are counted, and later ends still find their place', () => {
+  const long = 'x'.repeat(100 * 1024);
+  const record = [ended(1, [long]), ended(3, [`${long}3`]), ended(4, [`${long}4`])].reduce(end, NEW);
+  assert.deepEqual([record.items.length, record.omittedItems], [2, 1]);
+  const late = end(record, ended(2, ['2']));
+  assert.deepEqual(
+    texts(late).map((text) => text.slice(-1)),
+    ['2', '3', '4'],
+  );
+  assert.equal(late.omittedItems, 1);
+});
+
+test('conversation record: of more than 200 turns the latest are kept', () => {
+  const numbers = Array.from({ length: 203 }, (_, index) => index + 1);
+  const { turns, items } = numbers.reduce((record, number) => end(record, ended(number)), NEW);
+  assert.deepEqual([turns.length, turns[0]?.number, turns.at(-1)?.number], [200, 4, 203]);
+  assert.equal(items.length, 203);
+});
