@@ -137,7 +137,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|\\.legato|test/repo/fixtures)/' },
+    exclude: { path: '^(dist|\\.legato|test/repo/fixtures|bench/field/livekit)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

@@ -19,7 +19,7 @@ const banEnvironment = {
 const outsideOfTheRuntime = ['bench/**', 'examples/**', 'test/**'];
 
 export default defineConfig(
-  globalIgnores(['dist/', '.legato/', 'node_modules/', 'web/']),
+  globalIgnores(['dist/', '.legato/', 'node_modules/', 'web/', 'bench/field/livekit/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],
