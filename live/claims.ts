@@ -25,6 +25,11 @@ export class Claims {
     return this.#runs.size;
   }
 
+  /** Runs that the record has not come to yet. */
+  get waiting(): number {
+    return [...this.#runs.values()].filter(({ isRecorded }) => !isRecorded).length;
+  }
+
   /** Runs that no step ever came for, of those that were dropped. */
   get unrecorded(): number {
     return this.#unrecorded;

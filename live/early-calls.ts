@@ -1,4 +1,5 @@
 import type { Item } from '../contract/items.ts';
+import type { NewEvent } from '../stream/turn-stream.ts';
 import { toolStep } from '../turn/steps.ts';
 import { MAX_CALLS_PER_ROUND } from '../turn/turn-state.ts';
 import { checkCall, type CheckedCall } from './check-calls.ts';
@@ -6,7 +7,7 @@ import type { ReplyCall } from './model-reply.ts';
 import { runTools, type Calling } from './run-call.ts';
 import { callContent } from './step-work.ts';
 
-export interface EarlySetting extends Omit<Calling, 'signal'> {
+export interface EarlySetting extends Omit<Calling, 'signal' | 'publish'> {
   readonly round: number;
   /** The conversation as the model was shown it. */
   readonly items: readonly Item[];
@@ -18,6 +19,7 @@ export interface EarlySetting extends Omit<Calling, 'signal'> {
  */
 export class EarlyCalls {
   readonly #setting: EarlySetting;
+  readonly #steps = new Map<number, string>();
   readonly #checked = new Map<number, { readonly text: string; readonly call: CheckedCall }>();
 
   constructor(setting: EarlySetting) {
@@ -27,11 +29,21 @@ export class EarlyCalls {
   complete(index: number, call: ReplyCall): void {
     const { planned } = this.checked(index, call);
     const { name, policy, fault, requires, after } = planned;
+    const { turn, round } = this.#setting;
+    const step = toolStep(round, index, name);
+    this.#takePlace(index, step);
     if (!policy || fault || requires || after || index >= MAX_CALLS_PER_ROUND) return;
     if (policy.effect !== 'read' || policy.start !== 'at_once') return;
-    const { turn, round } = this.#setting;
-    const input = { step: toolStep(round, index, name), name, arguments: planned.arguments, policy };
-    void turn.early.join(input.step, callContent(input), (signal) => runTools(input, { ...this.#setting, signal }));
+    const input = { step, name, arguments: planned.arguments, policy };
+    const publish = (event: NewEvent): void => turn.publish(step, event);
+    void turn.early.join(step, callContent(input), (signal) => runTools(input, { ...this.#setting, publish, signal }));
+  }
+
+  /** A reply that broke off is written anew, and may ask for something else in this place. */
+  #takePlace(index: number, step: string): void {
+    const earlier = this.#steps.get(index);
+    if (earlier !== undefined && earlier !== step) this.#setting.turn.early.cancel(earlier);
+    this.#steps.set(index, step);
   }
 
   /** A call is checked once: what an author's functions say of it is asked once too. */

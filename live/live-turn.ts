@@ -88,8 +88,9 @@ export class LiveTurn {
     this.voice = parts.createVoice(this);
   }
 
-  /** Begins to play ahead of the record, which asks for the same steps later. Changes nothing where nothing runs ahead. */
+  /** Begins to play ahead of the record, unless that has begun, or the turn was refused. Changes nothing where nothing runs ahead. */
   play(): void {
+    if (this.#state === 'refused' || this.claims.size > 0) return;
     this.#player = this.#parts.createPlayer?.(this);
     if (!this.#player) return;
     this.announce();

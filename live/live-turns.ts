@@ -83,9 +83,9 @@ export class LiveTurns {
     return [...this.#turns.values()].filter((turn) => isHere(turn) && turn.state !== 'refused');
   }
 
-  /** Runs that are kept for the record to claim, of all turns. */
+  /** Runs that the record is still to come to, of all turns. */
   get openClaims(): number {
-    return [...this.#turns.values()].reduce((sum, turn) => sum + turn.claims.size, 0);
+    return [...this.#turns.values()].reduce((sum, turn) => sum + turn.claims.waiting, 0);
   }
 
   get size(): number {

@@ -41,7 +41,7 @@ export function createMetrics(): Metrics {
   const openTurns = new Gauge({ name: 'legato_open_turns', help: 'Turns whose home is this process', registers });
   const openClaims = new Gauge({
     name: 'legato_open_claims',
-    help: 'Steps of open turns that were run here and are kept for the durable log to claim',
+    help: 'Steps of open turns that were run here and that the durable log is still to come to',
     registers,
   });
   return { meter, registry, openTurns, openClaims };

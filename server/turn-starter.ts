@@ -150,6 +150,7 @@ export class TurnStarter {
     const start = requestTurn(client, { ...attempt, input: live.input, patienceMs });
     const failed = new Promise<unknown>((resolve) => {
       start.then(() => {
+        if (live.state === 'refused') return; // 503 was answered: nothing of it is seen or done
         stream.open(live.id);
         live.acknowledge();
         if (mayBeRepeat) live.play();

@@ -28,7 +28,14 @@ for (const { title, headers } of [
   });
 }
 
-for (const path of ['/v1/turns/turn-1', '/v1/turns/turn-1/events', '/v1/turns/turn-1/audio', '/openapi.json', '/v2']) {
+for (const path of [
+  '/v1/turns/turn-1',
+  '/v1/turns/turn-1/events',
+  '/v1/turns/turn-1/audio',
+  '/openapi.json',
+  '/metrics',
+  '/v2',
+]) {
   test(`front end: ${path} needs a key where keys are set`, async () => {
     problemOf(await world.send(path), 401, 'unauthorized');
   });
