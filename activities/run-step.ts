@@ -49,6 +49,5 @@ async function followRecord(
   { step, content, isLeftToRecord = false }: Pick<StepPlan<unknown>, 'content' | 'isLeftToRecord'> & { step: string },
 ): Promise<void> {
   if (!turn.runsAhead || !content || isLeftToRecord || turn.claims.has(step, content)) return;
-  turn.halt();
-  turn.resume(await readTurn(turn.id));
+  turn.halt(await readTurn(turn.id));
 }

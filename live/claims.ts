@@ -55,6 +55,11 @@ export class Claims {
     return result.promise;
   }
 
+  /** Whether a step has a run here. */
+  isKept(step: string): boolean {
+    return this.#runs.has(step);
+  }
+
   /** The run of a step, if it was begun with this input. */
   find<T>(step: string, input: unknown): Promise<T> | undefined {
     const run = this.#runs.get(step);

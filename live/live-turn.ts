@@ -103,13 +103,21 @@ export class LiveTurn {
     return this.#player !== undefined;
   }
 
-  /** From now on each step is done when the record asks for it; what runs without the record is dropped. */
-  halt(): void {
+  /**
+   * From now on each step is done when the record asks for it. What runs without the record is dropped; what it has come
+   * to and has ended here meanwhile is known here all the same.
+   */
+  halt(record: Pick<TurnRecord, 'rounds' | 'ending'>): void {
     this.#player = undefined;
     this.#drop(() => {
       this.claims.dropUnrecorded();
       this.early.dispose();
     });
+    const calls = this.#played.rounds.flatMap((round) => round.calls);
+    this.resume(record);
+    for (const { call, settled } of calls) {
+      if (settled && this.claims.isKept(call)) this.happened({ type: 'call_settled', call, result: settled });
+    }
   }
 
   /** Temporal has taken the turn: what was made ready until now is published, and speech may begin. */

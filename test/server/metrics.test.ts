@@ -20,6 +20,7 @@ test('metrics: open turns and claims, ended turns, and how far the record was be
   const open = await world.accept(await world.newConversation(), 'hold');
   await holding.held;
   assert.equal(await valueOf(world, 'legato_open_turns'), 1);
+  await world.turns.get(open.id)?.claims.join('think:9', {}, () => Promise.resolve());
   assert.ok((await valueOf(world, 'legato_open_claims')) >= 1);
   holding.release();
   await world.ended(open.id);
