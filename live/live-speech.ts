@@ -130,8 +130,9 @@ export class LiveSpeech {
     const voiced = { heardText: heardText(this.#sentences, heard), durationMs, interrupted: true } as const;
     this.#cutMs = heard;
     this.#finish(voiced);
-    this.#cut.abort();
     this.#feed.close();
+    // Ending the request to the voice takes its time: what else is aborted in this tick comes first.
+    queueMicrotask(() => this.#cut.abort());
     if (this.#sentences.length === 0) return;
     const said = { speech: this.#setting.id, kind: this.#kind, text: this.#text.trim(), durationMs };
     this.#setting.publish({ type: 'speech.cut', ...said, heardText: voiced.heardText, heardMs: Math.round(heard) });
@@ -164,18 +165,18 @@ export class LiveSpeech {
     const spoken = voice && !this.#degraded ? ahead(synthesise(text, voice, this.#cut.signal)) : undefined;
     await before;
     if (this.#sentences.length > 0) await this.#reaches(playhead.playsUntilMs - LEAD_MS);
-    this.#cut.signal.throwIfAborted();
+    this.#throwIfOver();
     if (this.#stopped) return;
     let sentence: SpokenSentence | undefined;
     try {
       for await (const piece of spoken ?? []) {
-        this.#cut.signal.throwIfAborted();
+        this.#throwIfOver();
         sentence ??= this.#beginSentence(text);
         if (piece instanceof Uint8Array) this.#publishFrame(piece, sentence);
         else sentence.timings.push(piece);
       }
     } catch (error) {
-      this.#cut.signal.throwIfAborted();
+      this.#throwIfOver();
       // Whatever it was, it must not silence the turn, nor end the process that others speak in.
       this.#degraded = error instanceof Error ? error.message : String(error);
     }
@@ -191,7 +192,7 @@ export class LiveSpeech {
     const isFirst = this.#sentences.length === 0;
     this.#sentences.push(sentence);
     if (isFirst) publish({ type: 'speech.started', speech: id });
-    this.#cut.signal.throwIfAborted();
+    this.#throwIfOver();
     publish({ type: 'speech.sentence', speech: id, index: this.#sentences.length - 1, text, startMs });
     if (!this.#reports || this.#degraded !== undefined) this.#start();
     else if (isFirst) void this.#expectReport(this.#reports, sentence.startsMs);
@@ -199,7 +200,7 @@ export class LiveSpeech {
   }
 
   #publishFrame(pcm: Uint8Array, sentence: SpokenSentence): void {
-    this.#cut.signal.throwIfAborted();
+    this.#throwIfOver();
     const durationMs = pcm.byteLength / BYTES_PER_MS;
     sentence.durationMs += durationMs;
     this.#setting.playhead.add(durationMs);
@@ -230,6 +231,10 @@ export class LiveSpeech {
 
   async #reaches(atMs: number): Promise<void> {
     await this.#setting.playhead.reaches(atMs, this.#cut.signal);
+  }
+
+  #throwIfOver(): void {
+    if (this.isOver) throw new Error('The speech is over');
   }
 
   #start(): void {
