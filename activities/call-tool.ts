@@ -1,7 +1,7 @@
 import type { CallToolInput, CallToolResult } from '../contract/steps.ts';
 import { callAtHome } from '../live/home-steps.ts';
 import { callContent } from '../live/step-work.ts';
-import { isDropped } from '../live/run-call.ts';
+import { cutOfStep } from '../live/interrupts.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { runStep } from './run-step.ts';
 
@@ -14,8 +14,8 @@ export function createCallTool(deps: ActivityDependencies) {
       // A write that waits at its gate has not begun, and is cancelled; one that has begun takes no notice.
       run: async (turn) => {
         const result = await callAtHome(turn, input, deps);
-        const { cut } = turn;
-        return { ...result, ...(cut && isDropped(cut, input.step) && { dropped: cut }) };
+        const dropped = cutOfStep(turn, input.step);
+        return { ...result, ...(dropped && { dropped }) };
       },
     });
   };

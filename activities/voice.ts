@@ -1,5 +1,6 @@
 import type { VoiceInput, VoiceResult } from '../contract/steps.ts';
 import { voiceAtHome } from '../live/home-steps.ts';
+import { endedPreambles } from '../live/played-rounds.ts';
 import { voiceContent } from '../live/step-work.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { runStep } from './run-step.ts';
@@ -11,7 +12,7 @@ export function createVoice(deps: ActivityDependencies) {
       content: voiceContent(input),
       run: async (turn) => {
         const voiced = await voiceAtHome(turn, input);
-        const earlier = turn.preambles;
+        const earlier = endedPreambles(turn.played);
         return { ...voiced, ...(earlier.length > 0 && { earlier }) };
       },
     });

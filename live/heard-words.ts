@@ -17,6 +17,15 @@ export interface SpokenSentence {
   readonly timings: WordTiming[];
 }
 
+/** Of the audio of a speech that was published. */
+export function durationOf(sentences: readonly SpokenSentence[]): number {
+  return sentences.reduce((sum, sentence) => sum + sentence.durationMs, 0);
+}
+
+export function textOf(sentences: readonly SpokenSentence[]): string {
+  return sentences.map((sentence) => sentence.text).join(' ');
+}
+
 /** How much of a speech's audio was played at a moment on the process clock, where it plays in real time. */
 export function playedMs(sentences: readonly SpokenSentence[], nowMs: number): number {
   const played = sentences.map(({ startsMs, durationMs }) => Math.min(Math.max(0, nowMs - startsMs), durationMs));

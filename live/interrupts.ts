@@ -81,3 +81,8 @@ export class Interrupts {
     await [...this.#taken.values()].at(-1)?.recorded;
   }
 }
+
+/** The cut that has dropped a step. */
+export function cutOfStep({ cut }: Pick<CutTurn, 'cut'>, step: string): Cut | undefined {
+  return cut && isDropped(cut, step) ? cut : undefined;
+}

@@ -3,7 +3,7 @@ import type { SpeechKind } from '../contract/items.ts';
 import type { Speech, Voiced } from '../contract/rounds.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { ahead } from './ahead.ts';
-import { heardText, playedMs, type SpokenSentence } from './heard-words.ts';
+import { durationOf, heardText, playedMs, textOf, type SpokenSentence } from './heard-words.ts';
 import type { Playhead } from './playhead.ts';
 import { PlayoutReports, type PlayoutReport } from './playout-reports.ts';
 import { SentenceCutter } from './sentence-cutter.ts';
@@ -81,8 +81,11 @@ export class LiveSpeech {
 
   /** The sentences that have begun, as they were or will be heard; once it is over, as they were. */
   get said(): Speech {
-    const text = this.#stopped ? this.#allText : this.#text;
-    const voiced = this.#voiced ?? { heardText: this.#allText, durationMs: Math.round(this.#durationMs) };
+    const text = this.#stopped ? textOf(this.#sentences) : this.#text;
+    const voiced = this.#voiced ?? {
+      heardText: textOf(this.#sentences),
+      durationMs: Math.round(durationOf(this.#sentences)),
+    };
     return { speech: this.#setting.id, kind: this.#kind, text, voiced };
   }
 
@@ -117,7 +120,7 @@ export class LiveSpeech {
   /** The client has played so much. Changes nothing where the server's clock counts, before it begins, or once it is over. */
   report(report: PlayoutReport): void {
     if (this.isOver || this.#sentences.length === 0) return;
-    this.#reports?.take(report, { sentMs: this.#durationMs, isWhole: this.#isPublished });
+    this.#reports?.take(report, { sentMs: durationOf(this.#sentences), isWhole: this.#isPublished });
     this.#start();
   }
 
@@ -125,8 +128,8 @@ export class LiveSpeech {
   cut(heardMs = this.heardMs): void {
     if (this.isOver) return;
     const reportedMs = this.#reports ? Math.max(heardMs, this.heardMs) : heardMs;
-    const heard = Math.min(reportedMs, this.#durationMs);
-    const durationMs = Math.round(this.#durationMs);
+    const heard = Math.min(reportedMs, durationOf(this.#sentences));
+    const durationMs = Math.round(durationOf(this.#sentences));
     const voiced = { heardText: heardText(this.#sentences, heard), durationMs, interrupted: true } as const;
     this.#cutMs = heard;
     this.#finish(voiced);
@@ -151,8 +154,8 @@ export class LiveSpeech {
       if (!this.isOver) throw error;
     }
     if (this.isOver) return;
-    const said = this.#stopped ? this.#allText : this.#text.trim();
-    const durationMs = Math.round(this.#durationMs);
+    const said = this.#stopped ? textOf(this.#sentences) : this.#text.trim();
+    const durationMs = Math.round(durationOf(this.#sentences));
     this.#setting.onPlayed(this.#finish({ heardText: said, durationMs }));
     if (this.#sentences.length === 0) return;
     const speech = { speech: this.#setting.id, kind: this.#kind, text: said, durationMs };
@@ -164,7 +167,7 @@ export class LiveSpeech {
     const { voice, playhead, before } = this.#setting;
     const spoken = voice && !this.#degraded ? ahead(synthesise(text, voice, this.#cut.signal)) : undefined;
     await before;
-    if (this.#sentences.length > 0) await this.#reaches(playhead.playsUntilMs - LEAD_MS);
+    if (this.#sentences.length > 0) await playhead.reaches(playhead.playsUntilMs - LEAD_MS, this.#cut.signal);
     this.#throwIfOver();
     if (this.#stopped) return;
     let sentence: SpokenSentence | undefined;
@@ -182,13 +185,13 @@ export class LiveSpeech {
     }
     sentence ??= this.#beginSentence(text);
     sentence.isWhole = true;
-    await this.#reaches(sentence.startsMs);
+    await playhead.reaches(sentence.startsMs, this.#cut.signal);
   }
 
   #beginSentence(text: string): SpokenSentence {
     const { id, playhead, publish } = this.#setting;
     const sentence = { text, startsMs: playhead.add(0), durationMs: 0, isWhole: false, timings: [] };
-    const startMs = this.#durationMs;
+    const startMs = durationOf(this.#sentences);
     const isFirst = this.#sentences.length === 0;
     this.#sentences.push(sentence);
     if (isFirst) publish({ type: 'speech.started', speech: id });
@@ -221,16 +224,12 @@ export class LiveSpeech {
   async #playOut(): Promise<void> {
     if (this.#sentences.length === 0) return;
     const endsMs = this.#setting.playhead.playsUntilMs;
-    if (this.#reports && this.#durationMs > 0) {
-      const isPlayed = await this.#reports.ended(this.#durationMs, endsMs, this.#cut.signal);
+    if (this.#reports && durationOf(this.#sentences) > 0) {
+      const isPlayed = await this.#reports.ended(durationOf(this.#sentences), endsMs, this.#cut.signal);
       if (!isPlayed) this.#giveUpClient();
     } else {
-      await this.#reaches(endsMs);
+      await this.#setting.playhead.reaches(endsMs, this.#cut.signal);
     }
-  }
-
-  async #reaches(atMs: number): Promise<void> {
-    await this.#setting.playhead.reaches(atMs, this.#cut.signal);
   }
 
   #throwIfOver(): void {
@@ -247,13 +246,5 @@ export class LiveSpeech {
     this.#start();
     this.#ended.resolve(this.#voiced);
     return this.#voiced;
-  }
-
-  get #durationMs(): number {
-    return this.#sentences.reduce((sum, sentence) => sum + sentence.durationMs, 0);
-  }
-
-  get #allText(): string {
-    return this.#sentences.map((sentence) => sentence.text).join(' ');
   }
 }

@@ -1,6 +1,5 @@
 import type { Cut } from '../contract/cut.ts';
 import type { Item } from '../contract/items.ts';
-import type { CallResult, Round, Speech } from '../contract/rounds.ts';
 import type { TurnInput, TurnRecord, TurnResult } from '../contract/turn.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { advance, beginTurn, resumeTurn } from '../turn/advance.ts';
@@ -10,11 +9,10 @@ import { Claims } from './claims.ts';
 import { HeldEvents } from './held-events.ts';
 import { Interrupts, type AskedInterrupt, type LiveInterrupt } from './interrupts.ts';
 import type { PhraseChoice } from './phrase-choice.ts';
+import { TurnBinding } from './turn-binding.ts';
 import type { VoiceQueue } from './voice-queue.ts';
 
 export type OpenedInput = TurnInput & Required<Pick<TurnInput, 'number' | 'terms' | 'history'>>;
-
-export type LiveTurnState = 'starting' | 'bound' | 'refused' | 'closed';
 
 export interface OpenTurn {
   readonly id: string;
@@ -48,13 +46,12 @@ export interface Player {
 /**
  * One open turn in the process that is its home.
  *
- * 1. `starting` becomes `bound` when home takes the first step, or `refused` when the front end gives up waiting:
- *    whichever is first, in one process and one tick, and never both (I8).
+ * 1. It is bound or refused, and never both: see `TurnBinding`.
  * 2. What it knows of the turn's course is what the rules make of the steps that ended here, and of the record where the
  *    turn was taken over; nothing of it outlives the turn.
  * 3. It decides what a barge-in does, in the tick in which it comes (I7): silence, then aborts, then the record.
  */
-export class LiveTurn {
+export class LiveTurn extends TurnBinding {
   readonly id: string;
   readonly input: OpenedInput;
   readonly claims = new Claims();
@@ -63,9 +60,6 @@ export class LiveTurn {
   readonly voice: VoiceQueue;
   readonly #before: OpenTurn['before'];
   readonly #parts: LiveTurnParts;
-  readonly #bound = Promise.withResolvers<void>();
-  readonly #refused = Promise.withResolvers<void>();
-  readonly #closed = Promise.withResolvers<TurnResult>();
   readonly #begun = new Set<string>();
   readonly #interrupts: Interrupts;
   readonly #held: HeldEvents;
@@ -74,10 +68,10 @@ export class LiveTurn {
   #cutting = new AbortController();
   /** Of its home: what an older one publishes is not heard any more (I4). */
   epoch = 0;
-  #state: LiveTurnState = 'starting';
   #played: TurnState;
 
   constructor({ id, input, before }: OpenTurn, parts: LiveTurnParts) {
+    super();
     this.id = id;
     this.input = input;
     this.#before = before;
@@ -90,7 +84,7 @@ export class LiveTurn {
 
   /** Begins to play ahead of the record, unless that has begun, or the turn was refused. Changes nothing where nothing runs ahead. */
   play(): void {
-    if (this.#state === 'refused' || this.claims.size > 0) return;
+    if (this.state === 'refused' || this.claims.size > 0) return;
     this.#player = this.#parts.createPlayer?.(this);
     if (!this.#player) return;
     this.announce();
@@ -139,12 +133,8 @@ export class LiveTurn {
     if (this.#isAnnounced) return;
     this.#isAnnounced = true;
     const { conversationId, number, text } = this.input;
-    this.publish('start', {
-      type: 'turn.started',
-      conversationId,
-      number,
-      ...(text !== undefined && { input: { text } }),
-    });
+    const input = text === undefined ? {} : { input: { text } };
+    this.publish('start', { type: 'turn.started', conversationId, number, ...input });
   }
 
   /** The record has come to a step. */
@@ -155,27 +145,8 @@ export class LiveTurn {
     this.publish(step, { type: 'step.recorded', step, leadMs: Math.round(leadMs) });
   }
 
-  get state(): LiveTurnState {
-    return this.#state;
-  }
-
   get phrases(): PhraseChoice {
     return this.#parts.phrases;
-  }
-
-  /** Resolves when home has taken the first step. Never rejects. */
-  get bound(): Promise<void> {
-    return this.#bound.promise;
-  }
-
-  /** Resolves when the front end has given the turn up. Never rejects. */
-  get refused(): Promise<void> {
-    return this.#refused.promise;
-  }
-
-  /** Resolves with the result when the turn is over. Never rejects. */
-  get closed(): Promise<TurnResult> {
-    return this.#closed.promise;
   }
 
   /** Resolves when no earlier turn of the conversation speaks any more. */
@@ -217,46 +188,9 @@ export class LiveTurn {
     return this.#cutting.signal;
   }
 
-  round(number: number): Round | undefined {
-    return this.#played.rounds.find((round) => round.round === number);
-  }
-
-  /** The round of a call, by the call's id. */
-  roundOf(id: string): Round | undefined {
-    return this.#played.rounds.find((round) => round.calls.some((call) => call.call === id));
-  }
-
-  /** How the turn's preambles ended, of those that are over. */
-  get preambles(): readonly Pick<Speech, 'speech' | 'voiced'>[] {
-    const speeches = this.#played.rounds.flatMap((round) => round.speeches);
-    const over = speeches.filter(({ kind, voiced }) => kind === 'preamble' && voiced !== undefined);
-    return over.map(({ speech, voiced }) => ({ speech, ...(voiced && { voiced }) }));
-  }
-
-  resultOf(id: string): CallResult | undefined {
-    return this.roundOf(id)?.calls.find((call) => call.call === id)?.settled;
-  }
-
   /** A call has passed its gate: from now on a barge-in treats it as its policy says. */
   begin(call: string): void {
     this.#begun.add(call);
-  }
-
-  /** The first step was taken here. False where the front end has refused the turn meanwhile. */
-  bind(): boolean {
-    if (this.#state === 'refused') return false;
-    if (this.#state === 'starting') this.#state = 'bound';
-    this.#bound.resolve();
-    return true;
-  }
-
-  /** The front end gives the turn up. False where its first step was taken already: then it goes on. */
-  refuse(): boolean {
-    if (this.#state !== 'starting') return this.#state === 'refused';
-    this.#state = 'refused';
-    this.#refused.resolve();
-    this.dispose();
-    return true;
   }
 
   /** A step of this process has ended: the same rules that the workflow follows say what the turn is now. */
@@ -284,10 +218,14 @@ export class LiveTurn {
     this.#cutting = new AbortController();
   }
 
-  /** The turn is over: who waits for `closed` gets the result. */
-  close(result: TurnResult): void {
-    this.#state = 'closed';
-    this.#closed.resolve(result);
+  override refuse(): boolean {
+    const isRefused = super.refuse();
+    if (isRefused) this.dispose();
+    return isRefused;
+  }
+
+  override close(result: TurnResult): void {
+    super.close(result);
     this.dispose();
   }
 

@@ -2,6 +2,7 @@ import type { Call, CallResult } from '../contract/rounds.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import type { LiveSpeech } from './live-speech.ts';
 import type { LiveTurn } from './live-turn.ts';
+import { roundOfCall } from './played-rounds.ts';
 
 export interface Revealing {
   readonly turn: LiveTurn;
@@ -10,7 +11,9 @@ export interface Revealing {
 
 /** The round's own words, by one of its calls. Undefined where the round says nothing, or says it elsewhere. */
 export function speechOfRound(turn: LiveTurn, call: string): LiveSpeech | undefined {
-  const speech = turn.roundOf(call)?.speeches.find((said) => said.kind === 'preamble' || said.kind === 'answer');
+  const speech = roundOfCall(turn.played, call)?.speeches.find(
+    (said) => said.kind === 'preamble' || said.kind === 'answer',
+  );
   return speech && turn.voice.get(speech.speech);
 }
 

@@ -1,11 +1,10 @@
 import type { CallResult, Speech, ToolPolicy } from '../contract/rounds.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { turnedDown } from '../turn/plan-calls.ts';
-
-export { isDropped } from '../turn/barge-in.ts';
 import { sayFillers } from './fillers.ts';
 import { passGate } from './gate.ts';
 import type { LiveTurn } from './live-turn.ts';
+import { resultOfCall, roundOfCall } from './played-rounds.ts';
 import { publishSettled, speechOfRound } from './reveal.ts';
 import { callContent, type CallContent, type StepDependencies, type StepWork } from './step-work.ts';
 import { toRun } from './to-run.ts';
@@ -23,7 +22,7 @@ export async function runCall(input: CallInput, calling: Calling): Promise<CallR
   const ended = await settle(input, calling);
   turn.happened({ type: 'call_settled', call: input.step, result: ended });
   // A barge-in may have settled it before it came to its end.
-  const settled = turn.resultOf(input.step) ?? ended;
+  const settled = resultOfCall(turn.played, input.step) ?? ended;
   publishSettled({ call: input.step, name: input.name, settled }, calling);
   return settled;
 }
@@ -40,7 +39,7 @@ async function settle(input: CallInput, calling: Calling): Promise<CallResult> {
   // I1: from the look at gate and cut to the tool nothing is awaited.
   turn.begin(step);
   const over = new AbortController();
-  const round = turn.roundOf(step)?.round ?? 0;
+  const round = roundOfCall(turn.played, step)?.round ?? 0;
   const until = AbortSignal.any([over.signal, turn.cutting]);
   const filling = sayFillers(policy.fillers, { turn, round, publish, signal: until });
   const result = await (claimEarly(input, calling) ?? runTools(input, calling));

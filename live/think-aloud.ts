@@ -41,7 +41,7 @@ export async function thinkAloud(input: ThinkContent, thinking: Thinking): Promi
     const result = await think(input, words, thinking);
     signal.throwIfAborted();
     turn.happened({ type: 'thought', round: input.round, ...result });
-    const round = turn.round(input.round);
+    const round = turn.played.rounds.find(({ round: number }) => number === input.round);
     mouth.end(round?.speeches[0]?.kind);
     publishTurnedDown(round, thinking);
     return result;

@@ -7,6 +7,7 @@ import type { RequestView } from '../../../providers/scripted/request-view.ts';
 import type { ScriptedReply, ScriptRule } from '../../../providers/scripted/script.ts';
 import type { NewEvent } from '../../../stream/turn-stream.ts';
 import { act, hold } from './act.ts';
+import { resultOfCall } from '../../../live/played-rounds.ts';
 import { assertNothingLeft, Caller, countTimers, heard, sentNext, settled, told, until, when } from './caller.ts';
 
 // What callers notice when a barge-in goes wrong. Each test is named for the complaint.
@@ -176,7 +177,7 @@ test('complaint: seconds of dead air after an interruption — the new turn has 
   const second = await world.start('Something else', { number: 2, modality: 'audio', items: first.live.ownItems });
   // The write ends after the new turn's last word, and not before: a turn that waits for it hangs here.
   assert.equal((await second.result()).outcome, 'answered');
-  assert.equal(first.live.resultOf(STEP), undefined);
+  assert.equal(resultOfCall(first.live.played, STEP), undefined);
   assert.ok((await second.events).some((event) => event.type === 'speech.audio'));
   end();
   const { outcome, items } = await first.result();
