@@ -26,6 +26,13 @@ export function announce({ conversations }: ActivityDependencies, turn: LiveTurn
   });
 }
 
+/** Temporal hands a step to the process that ran its workflow: most often, but not always, home. */
+export function checkHome(home: string, asked: string): void {
+  if (home === asked) return;
+  const message = `The turn's home is '${asked}', not '${home}': the step is sent there`;
+  throw ApplicationFailure.create(failureOptions('Home.Elsewhere', message));
+}
+
 export function homeLost(why: string): ApplicationFailure {
   return ApplicationFailure.create(failureOptions('Home.Lost', `This process cannot do the step: ${why}`));
 }

@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import type { StepInput } from '../contract/steps.ts';
 import type { LiveTurn } from '../live/live-turn.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { announce, homeLost, openAtHome } from './open-at-home.ts';
+import { announce, checkHome, homeLost, openAtHome } from './open-at-home.ts';
 
 /** Well under the heartbeat timeout of a step (2 s), and no faster than the SDK's throttle lets through. */
 const HEARTBEAT_MS = 500;
@@ -20,6 +20,7 @@ export interface StepPlan<T> {
  * outage of Temporal finds the work of the first one (I3). Reports life until it ends.
  */
 export async function runStep<T>(deps: ActivityDependencies, input: StepInput, plan: StepPlan<T>): Promise<T> {
+  checkHome(deps.home, input.home);
   const context = Context.current();
   const turn = openAtHome(deps, input, context.info.workflowExecution?.workflowId ?? '');
   if (input.opens) announce(deps, turn);

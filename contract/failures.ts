@@ -12,6 +12,8 @@ export const failures = {
   'Turn.UnknownAgent': { retryable: false },
   /** The process that was asked is stopping, or does not know the turn any more: another one takes it. */
   'Home.Lost': { retryable: false },
+  /** The process that was asked is not the turn's home: the step is sent there. */
+  'Home.Elsewhere': { retryable: false },
 } as const;
 
 export type FailureType = keyof typeof failures;

@@ -7,6 +7,8 @@ import type { TurnResult, TurnTerms } from './turn.ts';
 /** Every step names itself and the epoch of the home that does it; its turn is the workflow that scheduled it. */
 export interface StepInput {
   readonly step: string;
+  /** The task queue of the process that is to do it. */
+  readonly home: string;
   readonly epoch: number;
   /** The turn's first step: it binds the turn to its home (I8). */
   readonly opens?: true;
@@ -69,6 +71,7 @@ export interface TakeHomeResult {
 }
 
 export interface CloseTurnInput {
+  readonly home: string;
   readonly epoch: number;
   readonly startedAt: string;
   readonly result: TurnResult;

@@ -68,7 +68,8 @@ export interface World extends AsyncDisposable {
   readonly turns: LiveTurns;
   readonly stream: MemoryStream;
   readonly metrics: Metrics;
-  readonly start: (text: string, more?: StartOptions) => Promise<StartedTurn>;
+  /** `through`: the client that starts the workflow, of another process if need be. */
+  readonly start: (text: string, more?: StartOptions, through?: Client) => Promise<StartedTurn>;
   /** A turn without input. */
   readonly startGreeting: () => Promise<StartedTurn>;
   /** As if the front end had answered 503 before Temporal did. */
@@ -144,7 +145,11 @@ type Parts = Pick<World, 'agent' | 'client' | 'home' | 'turns' | 'stream'>;
 /** What a front end does of a turn, without HTTP. */
 function createStarts(parts: Parts): Pick<World, 'start' | 'startGreeting' | 'startRefused'> {
   const { agent, client, home, turns, stream } = parts;
-  const begin = async (text: string | undefined, options: BeginOptions): Promise<StartedTurn> => {
+  const begin = async (
+    text: string | undefined,
+    options: BeginOptions,
+    through: Client = client,
+  ): Promise<StartedTurn> => {
     const { refused, items = [], acknowledged = false, ...more } = options;
     const id = `turn-${randomUUID()}`;
     const input = { ...toInput({ text, agent, home, items }), ...more };
@@ -154,14 +159,14 @@ function createStarts(parts: Parts): Pick<World, 'start' | 'startGreeting' | 'st
     const events = refused ? Promise.resolve([]) : Array.fromAsync(stream.subscribe(id, { audio: true }));
     events.catch(() => undefined); // a turn that never finishes ends its readers with the world; who awaits them sees it
     if (acknowledged) live.acknowledge();
-    const started = client.workflow.start('turn', toStart(id, agent, input));
+    const started = through.workflow.start('turn', toStart(id, agent, input));
     if (!refused) live.play();
     const handle = await started;
     live.acknowledge();
     return { id, live, handle, events, result: () => handle.result() as Promise<TurnResult> };
   };
   return {
-    start: (text, more = {}) => begin(text, { ...more, refused: false }),
+    start: (text, more = {}, through = client) => begin(text, { ...more, refused: false }, through),
     startGreeting: () => begin(undefined, { refused: false }),
     startRefused: (text) => begin(text, { refused: true }),
   };

@@ -43,13 +43,14 @@ export async function createWorkers(setting: WorkersSetting): Promise<Workers> {
   };
   const workflowBundle = setting.workflowBundle ?? (await bundleWorkflows());
   const common = { connection, namespace: client.options.namespace, ...limits(maxOpenTurns) };
+  const homeActivities = createHomeActivities(deps);
   const shared = await Worker.create({
     ...common,
     taskQueue: sharedQueue(agent.name),
     workflowBundle,
-    activities: createSharedActivities(deps),
+    activities: { ...homeActivities, ...createSharedActivities(deps) },
   });
-  const home = await Worker.create({ ...common, taskQueue: queue, activities: createHomeActivities(deps) });
+  const home = await Worker.create({ ...common, taskQueue: queue, activities: homeActivities });
   return {
     run: async () => {
       await Promise.all([shared.run(), home.run()]);

@@ -1,6 +1,7 @@
 import { ActivityCancellationType, CancellationScope, proxyActivities } from '@temporalio/workflow';
 import type { HomeActivities, SharedActivities } from '../activities/index.ts';
 import type { CallToolInput, CloseTurnInput, CutTurnInput, ThinkInput, VoiceInput } from '../contract/steps.ts';
+import type { Place } from './home.ts';
 
 // One attempt each: a retry would go back to the queue of a process that is lost. The workflow's fallback is the retry.
 const home = proxyActivities<HomeActivities>({
@@ -29,38 +30,45 @@ const closer = proxyActivities<HomeActivities>({
 /** How long a call may wait for the speech of its round, beside its own budget. */
 const AT_THE_GATE_MS = 5 * 60_000;
 
+/** Where a step is done is for its place to say. */
+type Unplaced<T extends { home: string; epoch: number }> = Omit<T, 'home' | 'epoch'>;
+
 /** A step's activity id and queue. The id is readable, for the command line and Temporal UI. */
-function at(queue: string, step: string, summary: string) {
-  return { taskQueue: queue, activityId: step.replaceAll(':', '-'), summary };
+function at({ home: taskQueue, isNear }: Place, step: string, summary: string) {
+  return { ...(!isNear && { taskQueue }), activityId: step.replaceAll(':', '-'), summary };
 }
 
-export function scheduleThink(queue: string, input: ThinkInput) {
+function placed<T extends object>({ home, epoch }: Place, input: T): T & Pick<Place, 'home' | 'epoch'> {
+  return { ...input, home, epoch };
+}
+
+export function scheduleThink(place: Place, input: Unplaced<ThinkInput>) {
   const summary = input.mustAnswer ? `round ${input.round}, must answer` : `round ${input.round}`;
-  return home.think.executeWithOptions(at(queue, input.step, summary), [input]);
+  return home.think.executeWithOptions(at(place, input.step, summary), [placed(place, input)]);
 }
 
-export function scheduleVoice(queue: string, input: VoiceInput) {
-  const options = { ...at(queue, input.step, input.kind), startToCloseTimeout: '15m' } as const;
-  return home.voice.executeWithOptions(options, [input]);
+export function scheduleVoice(place: Place, input: Unplaced<VoiceInput>) {
+  const options = { ...at(place, input.step, input.kind), startToCloseTimeout: '15m' } as const;
+  return home.voice.executeWithOptions(options, [placed(place, input)]);
 }
 
-export function scheduleCallTool(queue: string, input: CallToolInput) {
+export function scheduleCallTool(place: Place, input: Unplaced<CallToolInput>) {
   const { effect, budgetMs, onFailure } = input.policy;
   const fallbackMs = onFailure?.fallback?.policy.budgetMs ?? 0;
   const options = {
-    ...at(queue, input.step, `${effect} ${input.name}`),
+    ...at(place, input.step, `${effect} ${input.name}`),
     startToCloseTimeout: budgetMs + fallbackMs + AT_THE_GATE_MS,
     ...(effect === 'read' && { cancellationType: ActivityCancellationType.TRY_CANCEL }),
   };
-  return home.callTool.executeWithOptions(options, [input]);
+  return home.callTool.executeWithOptions(options, [placed(place, input)]);
 }
 
-export function scheduleCutTurn(queue: string, input: CutTurnInput) {
-  return home.cutTurn.executeWithOptions(at(queue, input.step, 'the caller spoke'), [input]);
+export function scheduleCutTurn(place: Place, input: Unplaced<CutTurnInput>) {
+  return home.cutTurn.executeWithOptions(at(place, input.step, 'the caller spoke'), [placed(place, input)]);
 }
 
-export function scheduleCloseTurn(queue: string, input: CloseTurnInput) {
-  return closer.closeTurn.executeWithOptions(at(queue, 'close', input.result.outcome), [input]);
+export function scheduleCloseTurn(place: Place, input: Unplaced<CloseTurnInput>) {
+  return closer.closeTurn.executeWithOptions(at(place, 'close', input.result.outcome), [placed(place, input)]);
 }
 
 export const { takeHome } = shared;

@@ -1,10 +1,20 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure, TimeoutType } from '@temporalio/common';
 import { failureOptions } from '../contract/failures.ts';
 
+/** Who is to do a step, and by which way it gets there. */
+export interface Place {
+  /** The task queue of the process that is the turn's home. */
+  readonly home: string;
+  readonly epoch: number;
+  /** From 1. */
+  readonly attempt: number;
+  /** By the turn's own queue instead of home's. */
+  readonly isNear: boolean;
+}
+
 export interface HomeStep<T> {
   readonly id: string;
-  /** Schedules the step on the home's queue. */
-  readonly schedule: (home: string, epoch: number) => Promise<T>;
+  readonly schedule: (place: Place) => Promise<T>;
   /** Set for a step that must not be done twice: what it came to if it may have begun in a process that is lost. */
   readonly ifMaybeBegun?: () => T;
   /**
@@ -29,6 +39,8 @@ export interface HomeSetting {
  *
  * 1. Steps are scheduled at home. One that is not taken, or goes silent, is asked for once more there if home answers a
  *    probe: after an outage of Temporal home is alive and has the work of the first attempt.
+ *    The near way is the turn's own queue: Temporal hands such a step, in its answer to the workflow task, to the process
+ *    that did the task (eager dispatch), which is home as a rule. Where it is not, home's own queue is the way.
  * 2. A home that does not answer is lost. Whoever takes the turn from the shared queue is its home from then on, under
  *    the next epoch unless it is the same process; steps that were lost together move together. What may have begun in
  *    any attempt counts, not only in the last one.
@@ -39,6 +51,7 @@ export class Home {
   #queue: string;
   #bound: boolean;
   #epoch = 0;
+  #isNear = true;
   #moving: Promise<void> | undefined;
 
   constructor(setting: HomeSetting) {
@@ -53,10 +66,10 @@ export class Home {
 
   async do<T>(step: HomeStep<T>): Promise<T> {
     let mayHaveBegun = false;
-    for (;;) {
+    for (let attempt = 1; ; attempt += 1) {
       const epoch = this.#epoch;
       try {
-        const result = await step.schedule(this.#queue, epoch);
+        const result = await this.#send(step, { home: this.#queue, epoch, attempt });
         this.#bound = true;
         if (!this.#isLate(epoch)) return result;
         if (step.ifLate !== 'again') {
@@ -73,6 +86,18 @@ export class Home {
         if (moved && mayHaveBegun && step.ifMaybeBegun) return step.ifMaybeBegun();
       }
     }
+  }
+
+  async #send<T>(step: HomeStep<T>, place: Omit<Place, 'isNear'>): Promise<T> {
+    if (this.#isNear) {
+      try {
+        return await step.schedule({ ...place, isNear: true });
+      } catch (error) {
+        if (!isElsewhere(error)) throw error;
+        this.#isNear = false;
+      }
+    }
+    return step.schedule({ ...place, isNear: false });
   }
 
   /** Makes sure of a home for the next attempt; true if it is another one than before. */
@@ -95,10 +120,17 @@ export class Home {
         // The same process again: it was alive after all, and has the work of the first attempt.
         if (queue !== this.#queue) this.#epoch += 1;
         this.#queue = queue;
+        this.#isNear = true;
       })
       .finally(() => (this.#moving = undefined));
     await this.#moving;
   }
+}
+
+/** The process that runs the workflow is not home, and has not touched the step. */
+function isElsewhere(error: unknown): boolean {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  return cause instanceof ApplicationFailure && cause.type === 'Home.Elsewhere';
 }
 
 /** How a home failed to do a step: it never took it, took it and fell silent, or handed it over because it stops. */

@@ -16,11 +16,9 @@ export class StepLog {
   }
 
   /** Every attempt at a step begins here; the first one sets its start. */
-  begin(id: string, named: { readonly kind: StepKind; readonly name?: string }): void {
-    const earlier = this.#steps.get(id);
-    const startedAtMs = earlier?.startedAtMs ?? Date.now() - this.#turnStartedMs;
-    const attempts = (earlier?.attempts ?? 0) + 1;
-    this.#steps.set(id, { id, ...named, state: 'running', attempts, startedAtMs });
+  begin(id: string, begun: { readonly kind: StepKind; readonly name?: string; readonly attempts: number }): void {
+    const startedAtMs = this.#steps.get(id)?.startedAtMs ?? Date.now() - this.#turnStartedMs;
+    this.#steps.set(id, { id, ...begun, state: 'running', startedAtMs });
   }
 
   end(id: string, ended: StepEnd): void {

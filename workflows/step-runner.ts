@@ -42,9 +42,9 @@ export class StepRunner {
     const scope = new CancellationScope({ cancellable: true, parent: this.#parent });
     this.#scopes.set(step.id, scope);
     const named = { kind, ...(name !== undefined && { name }) };
-    const schedule: HomeStep<T>['schedule'] = (queue, epoch) => {
-      this.#log.begin(step.id, named);
-      return step.schedule(queue, epoch);
+    const schedule: HomeStep<T>['schedule'] = (place) => {
+      this.#log.begin(step.id, { ...named, attempts: place.attempt });
+      return step.schedule(place);
     };
     try {
       const result = await scope.run(() => this.#home.do({ ...step, schedule }));

@@ -8,7 +8,7 @@ import { advance, beginTurn, isWorking } from '../turn/advance.ts';
 import { turnedDown } from '../turn/plan-calls.ts';
 import { heardOf, transcript } from '../turn/transcript.ts';
 import type { Advance, TurnCommand, TurnHappening, TurnState } from '../turn/turn-state.ts';
-import type { Home } from './home.ts';
+import type { Home, Place } from './home.ts';
 import { scheduleCallTool, scheduleCutTurn, scheduleThink, scheduleVoice } from './home-activities.ts';
 import { StepLog } from './step-log.ts';
 import { StepRunner } from './step-runner.ts';
@@ -67,7 +67,7 @@ export class TurnPlayer {
   async #cutAtHome(asked: Omit<Interrupt, 'cut'>): Promise<Cut | undefined> {
     if (this.#state.finished) return undefined;
     const step = `cut:${asked.id}`;
-    const schedule = (queue: string, epoch: number) => scheduleCutTurn(queue, { step, epoch, ...asked });
+    const schedule = (place: Place) => scheduleCutTurn(place, { step, ...asked });
     return this.#runner.run({ id: step, kind: 'cut', ifLate: () => undefined, schedule });
   }
 
@@ -117,8 +117,8 @@ export class TurnPlayer {
     }
   }
 
-  #named(step: string, epoch: number): StepInput {
-    return { step, epoch, ...(this.#isFirst(step) && { opens: true }) };
+  #named(step: string): Pick<StepInput, 'step' | 'opens'> {
+    return { step, ...(this.#isFirst(step) && { opens: true }) };
   }
 
   #isFirst(step: string): boolean {
@@ -139,7 +139,7 @@ export class TurnPlayer {
       id: step,
       kind: 'think',
       ifLate: 'again',
-      schedule: (queue, epoch) => scheduleThink(queue, { ...this.#named(step, epoch), round, mustAnswer, ...settled }),
+      schedule: (place) => scheduleThink(place, { ...this.#named(step), round, mustAnswer, ...settled }),
     };
     try {
       return { type: 'thought', round, ...(await this.#runner.run(toDo)) };
@@ -155,7 +155,7 @@ export class TurnPlayer {
       kind: 'voice',
       ifLate: () => undefined,
       name: kind,
-      schedule: (queue, epoch) => scheduleVoice(queue, { ...this.#named(step, epoch), speech, kind, text }),
+      schedule: (place) => scheduleVoice(place, { ...this.#named(step), speech, kind, text }),
     };
     try {
       const { earlier = [], ...voiced } = await this.#runner.run(toDo);
@@ -189,7 +189,7 @@ export class TurnPlayer {
       kind: 'tool',
       ifLate: untold,
       name,
-      schedule: (queue, epoch) => scheduleCallTool(queue, { step, epoch, name, arguments: args, policy }),
+      schedule: (place) => scheduleCallTool(place, { step, name, arguments: args, policy }),
       ...(policy.effect === 'write' && { ifMaybeBegun: () => untold(LOST_WRITE) }),
     };
     try {

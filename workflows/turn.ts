@@ -52,7 +52,7 @@ export async function turn(started: TurnInput): Promise<TurnResult> {
     await home.do({
       id: 'close',
       ifLate: () => undefined,
-      schedule: (queue, epoch) => scheduleCloseTurn(queue, { epoch, startedAt: startedAt.toISOString(), result }),
+      schedule: (place) => scheduleCloseTurn(place, { startedAt: startedAt.toISOString(), result }),
     });
     if (outcome === 'failed') throw failure(result, playing.failedStep);
     return result;

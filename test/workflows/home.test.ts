@@ -6,7 +6,7 @@ import type { HomeStep } from '../../workflows/home.ts';
 
 // Which process does a step, told by hand: what its attempts came to, whether home answers, who takes the turn over.
 
-type Attempt = 'done' | 'silent' | 'not_taken';
+type Attempt = 'done' | 'silent' | 'not_taken' | 'elsewhere';
 
 interface Told {
   readonly attempts: readonly Attempt[];
@@ -21,8 +21,14 @@ function lost(type: TimeoutType): ActivityFailure {
   return new ActivityFailure('lost', 'callTool', 'tool-1', RetryState.TIMEOUT, 'home', timeout);
 }
 
+function elsewhere(): ActivityFailure {
+  const refusal = ApplicationFailure.nonRetryable('not home', 'Home.Elsewhere');
+  return new ActivityFailure('failed', 'callTool', 'tool-1', RetryState.NON_RETRYABLE_FAILURE, 'other', refusal);
+}
+
 function createHome({ attempts, probes = [], takenBy = 'B', bound = true }: Told) {
   const done: string[] = [];
+  const ways: string[] = [];
   const answers = [...probes];
   const outcomes = [...attempts];
   const home = new Home({
@@ -34,8 +40,10 @@ function createHome({ attempts, probes = [], takenBy = 'B', bound = true }: Told
   const step = (more: Partial<HomeStep<string>> = {}): HomeStep<string> => ({
     id: 'tool:1:0:book',
     ifLate: () => undefined,
-    schedule: (queue, epoch) => {
+    schedule: ({ home: queue, epoch, isNear }) => {
       const outcome = outcomes.shift();
+      ways.push(isNear ? 'near' : queue);
+      if (outcome === 'elsewhere') return Promise.reject(elsewhere());
       if (outcome === 'silent') return Promise.reject(lost(TimeoutType.HEARTBEAT));
       if (outcome === 'not_taken') return Promise.reject(lost(TimeoutType.SCHEDULE_TO_START));
       done.push(`${queue}${epoch}`);
@@ -43,7 +51,7 @@ function createHome({ attempts, probes = [], takenBy = 'B', bound = true }: Told
     },
     ...more,
   });
-  return { home, step, done };
+  return { home, step, done, ways };
 }
 
 const write = { ifMaybeBegun: () => 'unknown' };
@@ -97,4 +105,18 @@ test('home: a result that an old home gives after the turn has moved is told to 
   slow.resolve('from A');
   assert.equal(await waiting, 'from A');
   assert.deepEqual(late, ['from A']);
+});
+
+test('home: a step that Temporal hands to another process goes to the queue of home, and so does all that follows', async () => {
+  const { home, step, done, ways } = createHome({ attempts: ['done', 'elsewhere', 'done', 'done'] });
+  for (let count = 0; count < 3; count += 1) await home.do(step(write));
+  assert.deepEqual(ways, ['near', 'near', 'A', 'A']);
+  assert.deepEqual(done, ['A0', 'A0', 'A0']);
+});
+
+test('home: a write that another process has turned down has not begun (I1)', async () => {
+  const { home, step, done, ways } = createHome({ attempts: ['elsewhere', 'not_taken', 'done'] });
+  assert.equal(await home.do(step(write)), 'done');
+  assert.deepEqual(ways, ['near', 'A', 'near']);
+  assert.deepEqual(done, ['B1']);
 });

@@ -241,3 +241,33 @@ test('turn: the same call twice in a round runs twice, each with an id and a res
     ],
   );
 });
+
+test('turn: its steps reach home also where another process runs its workflow', async () => {
+  await using home = await createWorld(shop);
+  await using other = await createWorld({ agent: { ...shop.agent, name: home.agent.name } });
+  // Started through the other one, whose worker is handed the workflow with the answer.
+  const turn = await home.start('Where is my order?', {}, other.client);
+  const { outcome, steps } = await turn.result();
+  assert.equal(outcome, 'answered');
+  assert.ok(steps.every((step) => step.attempts === 1 && step.state === 'finished'));
+  const { events } = await turn.handle.fetchHistory();
+  const queues = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
+    scheduled ? [scheduled.taskQueue?.name] : [],
+  );
+  const [near, ...rest] = queues;
+  assert.notEqual(near, home.home);
+  assert.deepEqual([...new Set(rest)], [home.home]);
+  assert.equal(other.scripted.requests.chat.all.length, 0);
+});
+
+test('turn: its steps are handed to the process that runs its workflow, and wait in no queue', async () => {
+  await using world = await createWorld(shop);
+  const turn = await world.start('Where is my order?');
+  await turn.result();
+  const { events } = await turn.handle.fetchHistory();
+  const queues = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
+    scheduled ? [scheduled.taskQueue?.name] : [],
+  );
+  assert.ok(queues.length > 3);
+  assert.ok(!queues.includes(world.home));
+});
