@@ -19,7 +19,7 @@ export function openAtHome({ turns, stream }: ActivityDependencies, { opens, epo
 export function announce({ conversations }: ActivityDependencies, turn: LiveTurn): void {
   const { conversationId, number } = turn.input;
   turn.announce();
-  const began = { id: turn.id, number, startedAt: new Date().toISOString() };
+  const began = { id: turn.id, number, startedAt: turn.boundAt ?? new Date().toISOString() };
   const { log } = Context.current();
   conversations.began(conversationId, began).catch((error: unknown) => {
     log.warn('The conversation could not be told that its turn began; it is told when the turn ends', { error });

@@ -22,7 +22,10 @@ export interface StepPlan<T> {
 export async function runStep<T>(deps: ActivityDependencies, input: StepInput, plan: StepPlan<T>): Promise<T> {
   checkHome(deps.home, input.home);
   const context = Context.current();
-  const turn = openAtHome(deps, input, context.info.workflowExecution?.workflowId ?? '');
+  const turnId = context.info.workflowExecution?.workflowId ?? '';
+  const kept = deps.turns.kept<T>(turnId, input.step);
+  if (kept !== undefined) return kept;
+  const turn = openAtHome(deps, input, turnId);
   if (input.opens) announce(deps, turn);
   const handover = Promise.withResolvers<never>();
   const onCancel = (): void => {

@@ -4,8 +4,12 @@ import { endedPreambles } from '../live/played-rounds.ts';
 import { voiceContent } from '../live/step-work.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { runStep } from './run-step.ts';
+import { tellEndWithSpeech } from './tell-end.ts';
 
-/** Sees a turn's last speech to its end: claims what is being said, or says it; completes when it was played out. */
+/**
+ * Sees a turn's last speech to its end: claims what is being said, or says it; completes when it was played out, and, where
+ * the turn is over with it, when that was told.
+ */
 export function createVoice(deps: ActivityDependencies) {
   return async function voice(input: VoiceInput): Promise<VoiceResult> {
     return runStep(deps, input, {
@@ -13,7 +17,10 @@ export function createVoice(deps: ActivityDependencies) {
       run: async (turn) => {
         const voiced = await voiceAtHome(turn, input);
         const earlier = endedPreambles(turn.played);
-        return { ...voiced, ...(earlier.length > 0 && { earlier }) };
+        const told = await tellEndWithSpeech(deps, turn);
+        const result = { ...voiced, ...(earlier.length > 0 && { earlier }), ...(told !== undefined && { told }) };
+        if (told !== undefined) deps.turns.keep(turn.id, input.step, result);
+        return result;
       },
     });
   };

@@ -43,4 +43,6 @@ export interface TurnBegan {
 export interface TurnEnded extends TurnBegan {
   readonly outcome: Outcome;
   readonly items: readonly Item[];
+  /** Takes the place of what was told before. */
+  readonly corrects?: true;
 }

@@ -40,6 +40,8 @@ export interface VoiceInput extends StepInput {
 /** `earlier`: how the preambles ended that were said before; they have no step of their own. */
 export interface VoiceResult extends Voiced {
   readonly earlier?: readonly Pick<Speech, 'speech' | 'voiced'>[];
+  /** The turn ended with this speech, and home has told so: the digest of what it told (`turn/turn-end.ts`). */
+  readonly told?: string;
 }
 
 export interface CallToolInput extends StepInput {
@@ -75,4 +77,6 @@ export interface CloseTurnInput {
   readonly epoch: number;
   readonly startedAt: string;
   readonly result: TurnResult;
+  /** Home has told another end. */
+  readonly corrects?: true;
 }

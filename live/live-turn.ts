@@ -1,6 +1,6 @@
 import type { Cut } from '../contract/cut.ts';
 import type { Item } from '../contract/items.ts';
-import type { TurnInput, TurnRecord, TurnResult } from '../contract/turn.ts';
+import type { TurnInput, TurnRecord } from '../contract/turn.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { advance, beginTurn, resumeTurn } from '../turn/advance.ts';
 import { transcript } from '../turn/transcript.ts';
@@ -9,7 +9,7 @@ import { Claims } from './claims.ts';
 import { HeldEvents } from './held-events.ts';
 import { Interrupts, type AskedInterrupt, type LiveInterrupt } from './interrupts.ts';
 import type { PhraseChoice } from './phrase-choice.ts';
-import { TurnBinding } from './turn-binding.ts';
+import { TurnBinding, type TurnEnd } from './turn-binding.ts';
 import type { VoiceQueue } from './voice-queue.ts';
 
 export type OpenedInput = TurnInput & Required<Pick<TurnInput, 'number' | 'terms' | 'history'>>;
@@ -224,8 +224,8 @@ export class LiveTurn extends TurnBinding {
     return isRefused;
   }
 
-  override close(result: TurnResult): void {
-    super.close(result);
+  override close(end: TurnEnd): void {
+    super.close(end);
     this.dispose();
   }
 

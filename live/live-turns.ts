@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Cut } from '../contract/cut.ts';
-import type { Outcome, TurnResult } from '../contract/turn.ts';
+import type { Outcome } from '../contract/turn.ts';
 import type { TurnStream } from '../stream/turn-stream.ts';
 import type { StepDependencies } from './step-work.ts';
 import { createHomeSteps } from './home-steps.ts';
@@ -10,6 +10,7 @@ import { LiveTurn } from './live-turn.ts';
 import type { OpenTurn } from './live-turn.ts';
 import { PhraseChoice } from './phrase-choice.ts';
 import type { Voice } from './synthesise.ts';
+import type { TurnEnd } from './turn-binding.ts';
 import { VoiceQueue } from './voice-queue.ts';
 
 /** What is counted of the turns of a process. */
@@ -43,6 +44,8 @@ export class LiveTurns {
   readonly #setting: LiveTurnsSetting;
   readonly #turns = new Map<string, LiveTurn>();
   readonly #waiting = new Set<() => void>();
+  /** Of the steps that ended turns, by turn: one whose answer was lost on its way to Temporal comes again. */
+  readonly #kept = new LRUCache<string, { readonly step: string; readonly result: object }>({ max: 10_000 });
   readonly #phrases = new LRUCache<string, PhraseChoice>({ max: 10_000 });
 
   constructor(setting: LiveTurnsSetting) {
@@ -92,11 +95,28 @@ export class LiveTurns {
     return this.#turns.size;
   }
 
-  /** The turn is over and its record complete. */
-  close(id: string, result: TurnResult): void {
-    this.#turns.get(id)?.close(result);
-    this.#setting.meter?.closed(result.outcome);
+  /** The turn is over. */
+  close(id: string, end: TurnEnd): void {
+    const turn = this.#turns.get(id);
+    if (!turn) return;
+    turn.close(end);
+    this.#setting.meter?.closed(end.outcome);
     this.forget(id);
+  }
+
+  /** Keeps what the step came to that has ended a turn. */
+  keep(id: string, step: string, result: object): void {
+    this.#kept.set(id, { step, result });
+  }
+
+  /** Whether a turn has ended here that its workflow may still be about to end. */
+  hasEnded(id: string): boolean {
+    return this.#kept.has(id);
+  }
+
+  kept<T>(id: string, step: string): T | undefined {
+    const kept = this.#kept.get(id);
+    return kept?.step === step ? (kept.result as T) : undefined;
   }
 
   /** Drops a turn that never was, or that is over. */

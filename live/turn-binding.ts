@@ -1,5 +1,7 @@
 import type { TurnResult } from '../contract/turn.ts';
 
+export type TurnEnd = Pick<TurnResult, 'outcome' | 'items'>;
+
 export type LiveTurnState = 'starting' | 'bound' | 'refused' | 'closed';
 
 /**
@@ -9,8 +11,9 @@ export type LiveTurnState = 'starting' | 'bound' | 'refused' | 'closed';
 export class TurnBinding {
   readonly #bound = Promise.withResolvers<void>();
   readonly #refused = Promise.withResolvers<void>();
-  readonly #closed = Promise.withResolvers<TurnResult>();
+  readonly #closed = Promise.withResolvers<TurnEnd>();
   #state: LiveTurnState = 'starting';
+  #boundAt: string | undefined;
 
   get state(): LiveTurnState {
     return this.#state;
@@ -21,13 +24,18 @@ export class TurnBinding {
     return this.#bound.promise;
   }
 
+  /** When the first step was taken here, in ISO 8601. */
+  get boundAt(): string | undefined {
+    return this.#boundAt;
+  }
+
   /** Resolves when the front end has given the turn up. Never rejects. */
   get refused(): Promise<void> {
     return this.#refused.promise;
   }
 
-  /** Resolves with the result when the turn is over. Never rejects. */
-  get closed(): Promise<TurnResult> {
+  /** Resolves when the turn is over. Never rejects. */
+  get closed(): Promise<TurnEnd> {
     return this.#closed.promise;
   }
 
@@ -35,6 +43,7 @@ export class TurnBinding {
   bind(): boolean {
     if (this.#state === 'refused') return false;
     if (this.#state === 'starting') this.#state = 'bound';
+    this.#boundAt ??= new Date().toISOString();
     this.#bound.resolve();
     return true;
   }
@@ -47,9 +56,9 @@ export class TurnBinding {
     return true;
   }
 
-  /** The turn is over: who waits for `closed` gets the result. */
-  close(result: TurnResult): void {
+  /** The turn is over: who waits for `closed` gets how it ended. */
+  close(end: TurnEnd): void {
     this.#state = 'closed';
-    this.#closed.resolve(result);
+    this.#closed.resolve(end);
   }
 }

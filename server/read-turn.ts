@@ -3,6 +3,7 @@ import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temp
 import type { Turn } from '../contract/http.ts';
 import { turnRecord, workflowTypes } from '../contract/messages.ts';
 import type { TurnRecord, TurnResult } from '../contract/turn.ts';
+import type { LiveTurns } from '../live/live-turns.ts';
 import { askTemporal } from './ask-temporal.ts';
 import { undefinedIfUnknown } from './read-conversation.ts';
 
@@ -11,6 +12,8 @@ const CLOSING_MS = 1_000;
 
 export interface TurnReader {
   readonly client: Client;
+  /** Of this process. */
+  readonly turns?: Pick<LiveTurns, 'hasEnded'>;
   readonly temporalUiUrl?: string | undefined;
 }
 
@@ -24,7 +27,8 @@ export async function readTurn(reader: TurnReader, id: string): Promise<Turn | u
     return toTurn(reader, description, await askTemporal(client, () => readEnd(handle, description)));
   }
   const record = await askTemporal(client, () => handle.query<TurnRecord>(turnRecord));
-  if (record.outcome !== undefined && (await hasClosed(client, handle))) return readTurn(reader, id);
+  const isClosing = record.outcome !== undefined || reader.turns?.hasEnded(id) === true;
+  if (isClosing && (await hasClosed(client, handle))) return readTurn(reader, id);
   return toTurn(reader, description, fromRecord(record));
 }
 

@@ -12,12 +12,14 @@ export function withTurnBegan(record: ConversationRecord, { id, number, startedA
 
 /** A turn whose tools went on after a barge-in may end after the one that followed it; its items keep their place. */
 export function withTurnEnded(record: ConversationRecord, ended: TurnEnded, finishedAt: string): ConversationRecord {
-  const { id, number, startedAt, outcome, items } = ended;
-  if (record.turns.some((turn) => turn.id === id && turn.state === 'finished')) return record;
+  const { id, number, startedAt, outcome, items, corrects } = ended;
+  const told = record.turns.find((turn) => turn.id === id && turn.state === 'finished');
+  if (told && !corrects) return record;
   const later = record.turns.filter((turn) => turn.number > number);
   const behind = later.reduce((sum, turn) => sum + (turn.itemCount ?? 0), 0);
-  const place = Math.max(0, record.items.length - behind);
-  const merged = [...record.items.slice(0, place), ...items, ...record.items.slice(place)];
+  const end = Math.max(0, record.items.length - behind);
+  const begin = Math.max(0, end - (told?.itemCount ?? 0));
+  const merged = [...record.items.slice(0, begin), ...items, ...record.items.slice(end)];
   const itemCount = items.length;
   const turn: ConversationTurn = { id, number, startedAt, state: 'finished', outcome, finishedAt, itemCount };
   return withinLimit({ ...withTurn(record, turn), items: merged });

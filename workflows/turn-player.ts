@@ -6,7 +6,8 @@ import type { CallToolResult, StepInput, ThinkResult, VoiceResult } from '../con
 import type { Outcome, TurnRecord, TurnResult } from '../contract/turn.ts';
 import { advance, beginTurn, isWorking } from '../turn/advance.ts';
 import { turnedDown } from '../turn/plan-calls.ts';
-import { heardOf, transcript } from '../turn/transcript.ts';
+import { heardOf } from '../turn/transcript.ts';
+import { toldOf } from '../turn/turn-end.ts';
 import type { Advance, TurnCommand, TurnHappening, TurnState } from '../turn/turn-state.ts';
 import type { Home, Place } from './home.ts';
 import { scheduleCallTool, scheduleCutTurn, scheduleThink, scheduleVoice } from './home-activities.ts';
@@ -34,6 +35,7 @@ export class TurnPlayer {
   /** Results that home does not know, because none of its steps returned them; the next model call tells it. */
   #untold: { readonly call: string; readonly result: CallResult }[] = [];
   readonly #first: Advance;
+  #told: string | undefined;
   #state: TurnState;
 
   constructor(input: TurnRecord['input'], home: Home) {
@@ -84,10 +86,12 @@ export class TurnPlayer {
 
   get result(): Omit<TurnResult, 'outcome'> {
     const { conversationId, number, text } = this.#input;
-    const { rounds } = this.#state;
-    const degraded = rounds.some((round) => round.speeches.some((speech) => speech.voiced?.degraded));
-    const items = [...transcript(text, rounds)];
-    return { conversationId, number, degraded, items, steps: [...this.#log.records] };
+    return { conversationId, number, ...toldOf(this.#state, text), steps: [...this.#log.records] };
+  }
+
+  /** Digest of the end that home has told with the last speech. */
+  get told(): string | undefined {
+    return this.#told;
   }
 
   #happen(happening: TurnHappening): void {
@@ -158,7 +162,8 @@ export class TurnPlayer {
       schedule: (place) => scheduleVoice(place, { ...this.#named(step), speech, kind, text }),
     };
     try {
-      const { earlier = [], ...voiced } = await this.#runner.run(toDo);
+      const { earlier = [], told, ...voiced } = await this.#runner.run(toDo);
+      this.#told = told;
       this.#endPreambles(earlier);
       return { type: 'voiced', speech, voiced };
     } catch (error) {

@@ -14,6 +14,7 @@ import { failureOptions } from '../contract/failures.ts';
 import { interrupt, searchAttributes, turnRecord } from '../contract/messages.ts';
 import type { Outcome, TurnInput, TurnRecord, TurnResult } from '../contract/turn.ts';
 import { transcript } from '../turn/transcript.ts';
+import { digestOf } from '../turn/turn-end.ts';
 import { scheduleCloseTurn } from './home-activities.ts';
 import { openTurn, UNOPENED } from './open-turn.ts';
 import { TurnPlayer } from './turn-player.ts';
@@ -23,8 +24,8 @@ import { turnDetails } from './turn-details.ts';
  * One turn of a conversation: the caller's words and the agent's whole answer to them.
  *
  * It is opened (most often by the front end that starts it), played by the rules of `turn/advance` until its last
- * speech has been played out, and closed: its conversation and its readers are told. A turn whose model failed ends as
- * a failed workflow, so that operators see it; its result travels in the failure.
+ * speech has been played out, and closed: its conversation and its readers are told, by home with the last speech, or by
+ * a step of its own where home could not, or told another end. A turn whose model failed ends as a failed workflow, so that operators see it; its result travels in the failure.
  */
 export async function turn(started: TurnInput): Promise<TurnResult> {
   const startedAt = workflowInfo().startTime;
@@ -48,12 +49,13 @@ export async function turn(started: TurnInput): Promise<TurnResult> {
     const outcome = await playing.play();
     await playing.idle();
     const result = { ...playing.result, outcome };
+    if (playing.told !== digestOf(outcome, result)) {
+      const corrects = playing.told === undefined ? {} : { corrects: true as const };
+      const toldBy = { startedAt: startedAt.toISOString(), result, ...corrects };
+      await home.do({ id: 'close', ifLate: () => undefined, schedule: (place) => scheduleCloseTurn(place, toldBy) });
+    }
+    // In the task that ends the workflow: an index that is written for it anyway takes them along.
     markOutcome(outcome, playing.failedStep);
-    await home.do({
-      id: 'close',
-      ifLate: () => undefined,
-      schedule: (place) => scheduleCloseTurn(place, { startedAt: startedAt.toISOString(), result }),
-    });
     if (outcome === 'failed') throw failure(result, playing.failedStep);
     return result;
   });

@@ -48,6 +48,21 @@ test('conversation record: a repeat of an end, and a begin that comes after it, 
   assert.deepEqual(withTurnBegan(over, began(1)), over);
 });
 
+test('conversation record: a corrected end takes the place of what was told, wherever it stands', () => {
+  const all = [1, 2, 3].reduce((before, number) => end(before, ended(number, [`${number}a`, `${number}b`])), NEW);
+  const corrected = end(all, { ...ended(2, ['c']), outcome: 'expired', corrects: true });
+  assert.deepEqual(texts(corrected), ['1a', '1b', 'c', '3a', '3b']);
+  assert.deepEqual(
+    corrected.turns.map(({ number, outcome, itemCount }) => [number, outcome, itemCount]),
+    [
+      [1, 'answered', 2],
+      [2, 'expired', 1],
+      [3, 'answered', 2],
+    ],
+  );
+  assert.deepEqual(texts(end(NEW, { ...ended(1), corrects: true })), ['1']);
+});
+
 test('conversation record: any order of ends gives one record, with repeats or without', () => {
   const turns = [1, 2, 3, 4, 5].map((number) => ended(number, Array<string>(number % 3).fill(`${number}`)));
   const whole = turns.reduce(end, NEW);

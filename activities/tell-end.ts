@@ -1,0 +1,57 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TurnEnded } from '../contract/conversation.ts';
+import type { LiveTurn } from '../live/live-turn.ts';
+import { digestOf, endsWithItsAnswer, toldOf } from '../turn/turn-end.ts';
+import type { Told } from '../turn/turn-end.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+
+/** A conversation that cannot be told within this is told by the turn's last step, which tries until it can. */
+const PATIENCE_MS = 2_000;
+
+export interface Ended extends Told, Omit<TurnEnded, 'items'> {
+  readonly conversationId: string;
+  readonly epoch: number;
+}
+
+/** Tells the conversation, the readers and this process that the turn is over, in this order: who hears of the end finds the record. */
+export async function tellEnd(deps: ActivityDependencies, ended: Ended): Promise<void> {
+  await tellConversation(deps, ended);
+  tellHere(deps, ended);
+}
+
+/**
+ * Tells the end with the last speech, where home knows it: the record then needs no step of its own to tell it. Resolves with
+ * a digest of what was told. Undefined where there is more to come, or where the conversation could not be told now.
+ */
+export async function tellEndWithSpeech(deps: ActivityDependencies, turn: LiveTurn): Promise<string | undefined> {
+  const { id, epoch, played, boundAt: startedAt } = turn;
+  const { conversationId, number, text } = turn.input;
+  const { ending: outcome } = played;
+  if (!outcome || !startedAt || epoch > 0 || !endsWithItsAnswer(played)) return undefined;
+  const told = toldOf(played, text);
+  const ended = { id, conversationId, number, startedAt, epoch, outcome, ...told };
+  const telling = tellConversation(deps, ended).then(
+    () => true,
+    () => false,
+  );
+  // Told too late it is told again, which changes nothing there; here the turn is then open for the step that does it.
+  if (!(await Promise.race([telling, delay(PATIENCE_MS, false, { ref: false })]))) return undefined;
+  tellHere(deps, ended);
+  return digestOf(outcome, told);
+}
+
+async function tellConversation(
+  { conversations }: ActivityDependencies,
+  { conversationId, epoch: _, degraded: __, ...ended }: Ended,
+): Promise<void> {
+  await conversations.ended(conversationId, ended);
+}
+
+function tellHere({ stream, turns }: ActivityDependencies, { id, epoch, outcome, degraded, items }: Ended): void {
+  const said = items.flatMap((item) => (item.type === 'speech' ? [item.text] : []));
+  stream.publish(
+    { turnId: id, step: 'close', epoch },
+    { type: 'turn.finished', outcome, degraded, text: said.join(' ') },
+  );
+  turns.close(id, { outcome, items });
+}

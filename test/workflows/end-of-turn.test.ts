@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { Client } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { ConversationRecord } from '../../contract/conversation.ts';
+import { conversationRecord, conversationWorkflowId } from '../../contract/messages.ts';
+import type { CloseTurnInput } from '../../contract/steps.ts';
+import type { TurnResult } from '../../contract/turn.ts';
+import { digestOf, toldOf } from '../../turn/turn-end.ts';
+import { bundleWorkflows } from '../../worker/create-workers.ts';
+import { startRelay } from '../relay.ts';
+import { createWorld } from '../world.ts';
+import type { StartedTurn, World } from '../world.ts';
+
+/** Longer than the heartbeat timeout of a step. */
+const OUTAGE_MS = 3_000;
+const hello = [{ reply: { text: 'Hello there.' } }];
+
+async function activitiesOf({ handle }: StartedTurn): Promise<string[]> {
+  const { events } = await handle.fetchHistory();
+  return (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityId ?? []);
+}
+
+async function conversationOf({ client, agent }: World): Promise<ConversationRecord> {
+  const handle = client.workflow.getHandle(conversationWorkflowId(`conversation-of-${agent.name}`));
+  return handle.query<ConversationRecord>(conversationRecord);
+}
+
+test('end of turn: home tells it with the last speech, and the record needs no step for it', async () => {
+  await using world = await createWorld({ rules: hello });
+  const turn = await world.start('Hi');
+  assert.equal((await turn.events).at(-1)?.type, 'turn.finished');
+  const { turns, items } = await conversationOf(world);
+  assert.deepEqual(
+    turns.map(({ id, state, outcome }) => ({ id, state, outcome })),
+    [{ id: turn.id, state: 'finished', outcome: 'answered' }],
+  );
+  assert.deepEqual((await turn.result()).items, items);
+  assert.deepEqual(await activitiesOf(turn), ['think-1', 'voice-1']);
+});
+
+for (const [moment, type] of [
+  ['after home has told it', 'turn.finished'],
+  ['before home can tell it', 'speech.finished'],
+] as const) {
+  test(`end of turn: Temporal is out of reach ${moment}, and it is told once, and nothing is said again`, async () => {
+    await using relay = await startRelay(process.env['TEMPORAL_ADDRESS'] ?? '');
+    let isOut = false;
+    const onPublish = (event: { type: string }): void => {
+      if (event.type !== type || isOut) return;
+      isOut = true;
+      relay.pause();
+      setTimeout(() => relay.resume(), OUTAGE_MS);
+    };
+    await using world = await createWorld({ rules: hello, temporalAddress: relay.address, onPublish });
+    const turn = await world.start('Hi', { modality: 'audio' });
+    const { outcome, items } = await turn.result();
+    assert.equal(outcome, 'answered');
+    assert.equal(world.scripted.requests.speech.all.length, 1);
+    assert.equal((await turn.events).filter((event) => event.type === 'turn.finished').length, 1);
+    const record = await conversationOf(world);
+    assert.deepEqual(record.items, items);
+    assert.equal(record.turns.length, 1);
+  });
+}
+
+test('end of turn: where home has told another end than the record has, the record corrects it', async () => {
+  const closed = await playWithStubs('what the record does not say');
+  assert.equal(closed.length, 1);
+  assert.equal(closed[0]?.corrects, true);
+  assert.equal(closed[0]?.result.items.length, 2);
+});
+
+test('end of turn: where home has told none, a step of its own tells it', async () => {
+  const closed = await playWithStubs(undefined);
+  assert.equal(closed.length, 1);
+  assert.equal(closed[0]?.corrects, undefined);
+});
+
+/** A turn whose home says of its end what it is told to say; resolves with what its step `close` was given. */
+async function playWithStubs(told: string | undefined): Promise<CloseTurnInput[]> {
+  const connection = await NativeConnection.connect({ address: process.env['TEMPORAL_ADDRESS'] ?? '' });
+  const client = new Client({ connection, namespace: process.env['TEMPORAL_NAMESPACE'] ?? 'default' });
+  const taskQueue = `stubs-${randomUUID()}`;
+  const closed: CloseTurnInput[] = [];
+  const worker = await Worker.create({
+    ...{ connection, namespace: client.options.namespace, taskQueue, workflowBundle: await bundleWorkflows() },
+    activities: {
+      think: () => ({ text: 'Hello.', calls: [] }),
+      voice: () => ({ heardText: 'Hello.', durationMs: 1, ...(told !== undefined && { told }) }),
+      closeTurn: (input: CloseTurnInput) => void closed.push(input),
+    },
+  });
+  const terms = { deadlineMs: 30_000, maxRounds: 6, apology: 'Sorry.' };
+  const input = { conversationId: taskQueue, agent: 'stubs', text: 'Hi', modality: 'text', home: taskQueue };
+  await worker.runUntil(async () => {
+    const opened = { ...input, number: 1, terms, history: { items: [] } };
+    const started = await client.workflow.start('turn', { taskQueue, workflowId: `turn-${taskQueue}`, args: [opened] });
+    const { outcome } = (await started.result()) as TurnResult;
+    assert.equal(outcome, 'answered');
+  });
+  await connection.close();
+  return closed;
+}
+
+test('end of turn: its digest differs with the outcome, with each word, and with each missing one', () => {
+  const said = (text: string, heardText: string) => ({
+    rounds: [
+      {
+        round: 1,
+        calls: [],
+        speeches: [{ speech: '1-1', kind: 'answer' as const, text, voiced: { heardText, durationMs: 10 } }],
+      },
+    ],
+  });
+  const told = toldOf(said('Hello there.', 'Hello there.'), 'Hi');
+  const digests = [
+    digestOf('answered', told),
+    digestOf('failed', told),
+    digestOf('answered', { ...told, degraded: true }),
+    digestOf('answered', toldOf(said('Hello there.', 'Hello'), 'Hi')),
+    digestOf('answered', toldOf(said('Hello there!', 'Hello there.'), 'Hi')),
+    digestOf('answered', { ...told, items: [] }),
+  ];
+  assert.equal(new Set(digests).size, digests.length);
+  assert.equal(digestOf('answered', structuredClone(told)), digests[0]);
+});

@@ -1,0 +1,36 @@
+import type { Item } from '../contract/items.ts';
+import type { Outcome } from '../contract/turn.ts';
+import { transcript } from './transcript.ts';
+import type { TurnState } from './turn-state.ts';
+
+/** What a turn has said and done, as it is told to its conversation, its readers, and whoever asks. */
+export interface Told {
+  /** Some speech could not be synthesised and went out as text only. */
+  readonly degraded: boolean;
+  readonly items: Item[];
+}
+
+export function toldOf({ rounds }: Pick<TurnState, 'rounds'>, text: string | undefined): Told {
+  const degraded = rounds.some((round) => round.speeches.some((speech) => speech.voiced?.degraded));
+  return { degraded, items: [...transcript(text, rounds)] };
+}
+
+/**
+ * Whether home may tell how the turn ended as soon as its last speech has: it ends as its rules foresaw, with one speech
+ * that everything before it was recorded for.
+ */
+export function endsWithItsAnswer({ finished, cut, ending, rounds }: TurnState): boolean {
+  const last = rounds.at(-1);
+  const isOnlySpeech = last?.calls.length === 0 && last.speeches.length === 1;
+  return finished && !cut && ending !== 'interrupted' && isOnlySpeech;
+}
+
+/** By it the record knows whether home has told what the record says: 32 bits of FNV-1a over what was told. */
+export function digestOf(outcome: Outcome, { degraded, items }: Told): string {
+  const text = JSON.stringify([outcome, degraded, items]);
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return (hash >>> 0).toString(16);
+}
