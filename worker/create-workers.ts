@@ -28,8 +28,10 @@ export interface Workers {
 
 export async function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const workflowsPath = fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url));
-  return bundleWorkflowCode({ workflowsPath, logger: quiet });
+  const toPath = (name: string) => fileURLToPath(new URL(`../workflows/${name}.${extension}`, import.meta.url));
+  const workflowsPath = toPath('index');
+  // Loaded once for all turns, and frozen: no module of ours keeps anything. The first can set what is frozen then.
+  return bundleWorkflowCode({ workflowsPath, preloadModules: [toPath('stack-traces'), workflowsPath], logger: quiet });
 }
 
 /** The two workers of a process: one on the queue that all processes of the agent share, one on its own. */
