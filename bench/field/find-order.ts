@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mark } from './marks.ts';
+import { mark, markToolEnded } from './marks.ts';
 import { readKey, toolMsFor } from './script.ts';
 
 /** The tool of every contestant: takes as long as the script says, and ends at once when it is aborted. */
@@ -12,6 +12,6 @@ export async function findOrder(orderId: string, signal: AbortSignal | undefined
   const takesMs = toolMsFor(keyed);
   if (takesMs > 0) await sleep(takesMs, undefined, signal ? { signal } : {});
   signal?.removeEventListener('abort', onAbort); // it is no abort any more
-  mark(keyed.key, 'tool.ended');
+  markToolEnded(keyed.key);
   return { order_id: orderId, status: 'shipped' };
 }

@@ -5,7 +5,7 @@ import type { Contestant } from './contestants.ts';
 import type { Line } from './entrance.ts';
 import type { MarkBoard } from './mark-board.ts';
 import type { MarkName } from './marks.ts';
-import { explainedMs, type Kind, keyOf, type Pace } from './script.ts';
+import { explainedAnswerMs, explainedFirstMs, type Kind, keyOf, type Pace } from './script.ts';
 
 export const measures = {
   toAsking: 'post → first model request',
@@ -94,11 +94,12 @@ async function takeTurn({ line, board }: { line: Line; board: MarkBoard }, kind:
     switch (kind) {
       case 'ask': {
         const toAsking = (await board.when(key, 'model.asked')) - postedMs;
-        return { toAsking, firstAudio: (await board.when(key, 'audio')) - postedMs - explainedMs(kind, pace) };
+        return { toAsking, firstAudio: (await board.when(key, 'audio')) - postedMs - explainedFirstMs(pace) };
       }
-      case 'order': {
+      case 'order':
+      case 'talk': {
         const tool = await readTool(key, board);
-        return { ...tool, answer: (await board.when(key, 'audio')) - postedMs - explainedMs(kind, pace) };
+        return { ...tool, answer: (await board.when(key, 'answer')) - postedMs - explainedAnswerMs(pace) };
       }
       case 'long':
         return { silence: await afterInterrupt('audio', 'silent') };

@@ -4,10 +4,10 @@ import { createLogger } from '../../ops/logger.ts';
 import { MemoryStream } from '../../stream/memory.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
 import { startSystem } from '../../worker/system.ts';
-import { mark, reportServing } from './marks.ts';
+import { mark, markFrame, reportServing } from './marks.ts';
 import { readKey } from './script.ts';
 
-const keys = new Map<string, string>();
+const turns = new Map<string, { readonly key: string; hasFrames: boolean }>();
 const publish = Reflect.get(MemoryStream.prototype, 'publish');
 MemoryStream.prototype.publish = function watched(by, event) {
   publish.call(this, by, event);
@@ -23,13 +23,18 @@ const system = await startSystem({ config: { ...config, temporal }, logger, serv
 reportServing(system.url ?? '', () => system.stop());
 
 function watch(turnId: string, event: NewEvent): void {
-  if (event.type === 'turn.started') keys.set(turnId, readKey(event.input?.text ?? '')?.key ?? '');
-  const key = keys.get(turnId);
-  if (key === undefined) return;
-  if (event.type === 'speech.audio') mark(key, 'audio');
+  if (event.type === 'turn.started')
+    turns.set(turnId, { key: readKey(event.input?.text ?? '')?.key ?? '', hasFrames: false });
+  const turn = turns.get(turnId);
+  if (turn === undefined) return;
+  const { key } = turn;
+  if (event.type === 'speech.audio') {
+    markFrame(key, !turn.hasFrames);
+    turn.hasFrames = true;
+  }
   if (event.type === 'speech.cut') mark(key, 'silent');
   if (event.type === 'turn.finished') {
-    keys.delete(turnId);
+    turns.delete(turnId);
     mark(key, event.outcome === 'answered' || event.outcome === 'interrupted' ? 'finished' : 'failed');
   }
 }

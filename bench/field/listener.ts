@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mark } from './marks.ts';
+import { mark, markFrame } from './marks.ts';
 
 /** Who hears a caller's turns: plays all it gets in real time, as Legato's own server assumes of its listeners. */
 export class Listener {
@@ -20,7 +20,7 @@ export class Listener {
   }
 
   play(durationMs: number): void {
-    if (!this.#hasFrames) mark(this.#key, 'audio');
+    markFrame(this.#key, !this.#hasFrames);
     this.#hasFrames = true;
     this.#playsUntilMs = Math.max(performance.now(), this.#playsUntilMs) + durationMs;
   }

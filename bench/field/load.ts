@@ -4,16 +4,21 @@ import { clockMs } from './clock.ts';
 import type { Contestant } from './contestants.ts';
 import { type Line, Refusal } from './entrance.ts';
 import type { MarkBoard } from './mark-board.ts';
-import { explainedMs, keyOf } from './script.ts';
+import { explainedAnswerMs, explainedFirstMs, keyOf } from './script.ts';
 
 export interface LoadLevel {
   readonly contestant: string;
   readonly callers: number;
   readonly turnsPerSecond: number;
-  /** Post to the answer's first frame, beyond what the script explains. */
+  /** Post to the first frame, and to the answer's, beyond what the script explains. */
+  readonly firstsMs: readonly number[];
   readonly answersMs: readonly number[];
-  /** Turns that were turned down, or had no end in time. */
-  readonly lost: number;
+  /** Turns that were turned down, with 503. */
+  readonly refused: number;
+  /** Turns that were taken and failed, or had no end in time. */
+  readonly failed: number;
+  /** What happened twice and happens once in a turn: a model call, the tool, the answer, the end. */
+  readonly doubled: number;
   readonly cpuMsPerTurn: number;
   /** Of the Temporal server; undefined where it takes no part, or cannot be read. */
   readonly temporalCpuMsPerTurn: number | undefined;
@@ -64,9 +69,10 @@ async function measureLevel(course: LoadCourse, contestant: Contestant, callers:
   const lines: Line[] = [];
   while (lines.length < callers) lines.push(await open(process.url));
   const over = new AbortController();
-  const tally = { answersMs: [] as number[], finished: 0, lost: 0 };
+  const tally: Tally = { firstsMs: [], answersMs: [], finished: 0, refused: 0, failed: 0 };
+  const doubledBefore = course.board.doubled;
   const calling = lines.map(async (line, index) => {
-    await sleep((index / callers) * explainedMs('order', 'slow')); // nobody calls in step with all others
+    await sleep((index / callers) * explainedAnswerMs('slow')); // nobody calls in step with all others
     return callOn({ line, board: course.board, signal: over.signal, tally });
   });
   await sleep(SETTLE_MS);
@@ -76,17 +82,19 @@ async function measureLevel(course: LoadCourse, contestant: Contestant, callers:
     tally.finished,
     clockMs(),
   ];
+  tally.firstsMs.length = 0;
   tally.answersMs.length = 0;
   await sleep(course.secondsPerLevel * 1_000);
   const [after, temporalAfter, untilMs] = [await process.usage(), course.temporalCpuMs(), clockMs()];
   const finished = tally.finished - finishedBefore;
-  const answersMs = [...tally.answersMs];
+  const [firstsMs, answersMs] = [[...tally.firstsMs], [...tally.answersMs]];
   over.abort();
   await Promise.all(calling);
   await Promise.all(lines.map((line) => line.close()));
   const hasTemporal = isLegato && temporalBefore !== undefined && temporalAfter !== undefined;
   return {
-    ...{ contestant: contestant.name, callers, answersMs, lost: tally.lost, rssBytes: after.rssBytes },
+    ...{ contestant: contestant.name, callers, firstsMs, answersMs, rssBytes: after.rssBytes },
+    ...{ refused: tally.refused, failed: tally.failed, doubled: course.board.doubled - doubledBefore },
     turnsPerSecond: finished / ((untilMs - sinceMs) / 1_000),
     cpuMsPerTurn: (after.cpuMs - before.cpuMs) / finished,
     temporalCpuMsPerTurn: hasTemporal ? (temporalAfter - temporalBefore) / finished : undefined,
@@ -97,26 +105,36 @@ interface Calling {
   readonly line: Line;
   readonly board: MarkBoard;
   readonly signal: AbortSignal;
-  readonly tally: { readonly answersMs: number[]; finished: number; lost: number };
+  readonly tally: Tally;
+}
+
+interface Tally {
+  readonly firstsMs: number[];
+  readonly answersMs: number[];
+  finished: number;
+  refused: number;
+  failed: number;
 }
 
 async function callOn({ line, board, signal, tally }: Calling): Promise<void> {
   while (!signal.aborted) {
-    const key = keyOf('order', 'slow', 1_000_000 + (turns += 1));
+    const key = keyOf('talk', 'slow', 1_000_000 + (turns += 1));
     const postedMs = clockMs();
     try {
       await line.post(key);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      tally.lost += 1;
+      tally.refused += 1;
       await sleep(error.retryAfterMs);
       continue;
     }
     const audioMs = await board.when(key, 'audio');
-    if (Number.isNaN(await board.when(key, 'finished'))) tally.lost += 1;
+    const answerMs = await board.when(key, 'answer');
+    if (Number.isNaN(await board.when(key, 'finished'))) tally.failed += 1;
     else {
       tally.finished += 1;
-      tally.answersMs.push(audioMs - postedMs - explainedMs('order', 'slow'));
+      tally.firstsMs.push(audioMs - postedMs - explainedFirstMs('slow'));
+      tally.answersMs.push(answerMs - postedMs - explainedAnswerMs('slow'));
     }
     board.forget(key);
   }

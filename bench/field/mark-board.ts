@@ -2,8 +2,12 @@ import type { Mark, MarkName } from './marks.ts';
 
 const PATIENCE_MS = 30_000;
 
+/** What happens once in a turn, whatever else goes wrong. */
+const ONCE: readonly MarkName[] = ['model.asked', 'model.asked.again', 'tool.started', 'answer', 'finished'];
+
 /** All marks of the turns that are being measured, from whichever process they come. */
 export class MarkBoard {
+  #doubled = 0;
   readonly #turns = new Map<string, Map<MarkName, number>>();
   readonly #waiting = new Map<string, (atMs: number) => void>();
 
@@ -11,10 +15,16 @@ export class MarkBoard {
     for (const { key, name, atMs } of marks) {
       const turn = this.#turns.get(key) ?? new Map<MarkName, number>();
       this.#turns.set(key, turn);
+      if (turn.has(name) && ONCE.includes(name)) this.#doubled += 1;
       if (!turn.has(name)) turn.set(name, atMs);
       this.#waiting.get(`${key} ${name}`)?.(atMs);
       if (name === 'failed') this.#giveUp(key);
     }
+  }
+
+  /** How often something happened again that happens once in a turn. */
+  get doubled(): number {
+    return this.#doubled;
   }
 
   /** When it happened, as soon as that is known. NaN where it does not happen: not in time, or the turn failed. */

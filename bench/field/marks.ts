@@ -10,6 +10,8 @@ export type MarkName =
   | 'tool.aborted'
   /** The first frame of the turn was handed to the listener. */
   | 'audio'
+  /** The first one after the tool had ended. */
+  | 'answer'
   /** The listener was told to drop what it has, and gets no more. */
   | 'silent'
   | 'finished'
@@ -43,6 +45,20 @@ export function mark(key: string, name: MarkName): void {
 function tell(): void {
   report({ marks: untold });
   untold = [];
+}
+
+const withResult = new Set<string>();
+
+/** The tool of this turn has ended: what is said from now on is the answer. */
+export function markToolEnded(key: string): void {
+  mark(key, 'tool.ended');
+  withResult.add(key);
+}
+
+/** A frame of the turn was handed to the listener; what counts is the turn's first one, and the answer's. */
+export function markFrame(key: string, isFirst: boolean): void {
+  if (isFirst) mark(key, 'audio');
+  if (withResult.delete(key)) mark(key, 'answer');
 }
 
 /** Says where this process serves, answers questions about what it uses, and ends with the process that forked it. */

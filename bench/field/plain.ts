@@ -63,19 +63,24 @@ interface Turn {
 
 async function answer(turn: Turn): Promise<void> {
   for (;;) {
-    const { text, calls } = await round(turn);
+    const { text, calls, said } = await round(turn);
     if (calls.length === 0) {
       turn.messages.push({ role: 'assistant', content: text });
-      return;
+      return said;
     }
     const wired = calls.map(({ id, ...called }) => ({ id, type: 'function' as const, function: called }));
     turn.messages.push({ role: 'assistant', content: text === '' ? null : text, tool_calls: wired });
-    turn.messages.push(...(await Promise.all(calls.map((call) => run(call, turn.signal)))));
+    const results = Promise.all(calls.map((call) => run(call, turn.signal)));
+    turn.messages.push(...(await Promise.all([results, said]))[0]);
   }
 }
 
 /** One model call; each sentence is spoken while the next one is written. */
-async function round({ messages, listener, signal }: Turn): Promise<{ text: string; calls: Call[] }> {
+async function round({
+  messages,
+  listener,
+  signal,
+}: Turn): Promise<{ text: string; calls: Call[]; said: Promise<void> }> {
   const stream = await openai.chat.completions.create({ model: 'scripted', messages, tools, stream: true }, { signal });
   const voice = new Voice(listener, signal);
   const calls: Call[] = [];
@@ -86,8 +91,7 @@ async function round({ messages, listener, signal }: Turn): Promise<{ text: stri
     voice.push(content ?? '');
     for (const piece of pieces) collect(calls, piece);
   }
-  await voice.end();
-  return { text, calls };
+  return { text, calls, said: voice.end() };
 }
 
 class Voice {

@@ -33,14 +33,26 @@ function show(values: readonly number[]): string {
 }
 
 export function loadTable(levels: readonly LoadLevel[]): string {
-  const head = ['callers', '', 'turns/s', 'answer added, ms', 'n', 'lost', 'cpu ms/turn', 'of Temporal', 'rss MB'];
+  const head = [
+    'callers',
+    '',
+    'turns/s',
+    'first audio added, ms',
+    'answer added, ms',
+    'n',
+    'refused',
+    'failed',
+    'doubled',
+  ];
+  head.push('cpu ms/turn', 'of Temporal', 'rss MB');
   const rows = levels.map((level) => [
     String(level.callers),
     level.contestant,
     level.turnsPerSecond.toFixed(1),
+    show(level.firstsMs),
     show(level.answersMs),
     String(level.answersMs.length),
-    String(level.lost),
+    ...[level.refused, level.failed, level.doubled].map(String),
     finite(level.cpuMsPerTurn),
     finite(level.temporalCpuMsPerTurn ?? NaN),
     (level.rssBytes / BYTES_PER_MB).toFixed(0),

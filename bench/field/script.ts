@@ -2,7 +2,8 @@
 // caller's words: so the model, the tool and who measures know which turn they serve, without any contestant carrying it.
 import type { Delays, ScriptedReply } from '../../providers/scripted/script.ts';
 
-export type Kind = 'ask' | 'order' | 'long' | 'hold';
+/** `talk`: an order where the model says something before it calls the tool. */
+export type Kind = 'ask' | 'order' | 'talk' | 'long' | 'hold';
 export type Pace = 'quick' | 'slow';
 
 /** About what hosted services take; or nothing, so that all that is left is the contestant. A reply's tokens come together. */
@@ -15,6 +16,8 @@ const toolMsOf: Record<Pace, number> = { quick: 0, slow: 300 };
 const HOLD_MS = 8_000;
 
 /** Short, because a turn lasts as long as its speech. The voice finds its delay by the words, so each pace has its own. */
+/** Over before the tool is, so that the answer does not wait for it. */
+const preamble = 'Hm.';
 const answers: Record<Pace, string> = { quick: 'No.', slow: 'Ok.' };
 const longAnswer =
   'It left our warehouse in the north this morning and will be with you on Tuesday between nine and noon at the latest.';
@@ -42,7 +45,7 @@ export interface Keyed {
 
 /** The turn that some words belong to. */
 export function readKey(words: string): Keyed | undefined {
-  const found = /(ask|order|long|hold)-(quick|slow)-\d+/.exec(words);
+  const found = /(ask|order|talk|long|hold)-(quick|slow)-\d+/.exec(words);
   return found ? { key: found[0], kind: found[1] as Kind, pace: found[2] as Pace } : undefined;
 }
 
@@ -50,7 +53,8 @@ export function readKey(words: string): Keyed | undefined {
 export function replyFor({ kind, pace, key }: Keyed, afterTool: boolean): ScriptedReply {
   if (kind === 'long') return { text: longAnswer };
   if (kind === 'ask' || afterTool) return { text: answers[pace] };
-  return { calls: [{ name: TOOL.name, arguments: { [TOOL.argument]: key } }] };
+  const calls = [{ name: TOOL.name, arguments: { [TOOL.argument]: key } }];
+  return kind === 'talk' ? { text: preamble, calls } : { calls };
 }
 
 export function delaysFor({ pace }: Keyed): Delays {
@@ -61,9 +65,13 @@ export function toolMsFor({ kind, pace }: Keyed): number {
   return kind === 'hold' ? HOLD_MS : toolMsOf[pace];
 }
 
-/** What model, voice and tool take by the script, from the post to the first frame of the answer. */
-export function explainedMs(kind: 'ask' | 'order', pace: Pace): number {
+/** What model and voice take by the script, from the post to the first frame of what the model says first. */
+export function explainedFirstMs(pace: Pace): number {
   const { firstTokenMs, voiceFirstMs } = delaysOf[pace];
-  const withTool = kind === 'order' ? toolMsOf[pace] + firstTokenMs : 0;
-  return firstTokenMs + withTool + voiceFirstMs;
+  return firstTokenMs + voiceFirstMs;
+}
+
+/** The same to the first frame of an answer that needs the tool. */
+export function explainedAnswerMs(pace: Pace): number {
+  return explainedFirstMs(pace) + toolMsOf[pace] + delaysOf[pace].firstTokenMs;
 }
