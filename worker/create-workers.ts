@@ -70,6 +70,8 @@ function limits(maxOpenTurns: number) {
     maxConcurrentWorkflowTaskExecutions: 100,
     maxConcurrentActivityTaskExecutions: 4 * maxOpenTurns + 100,
     maxEagerActivityReservationsPerWorkflowTask: 16,
+    // A task that finds nobody polling is written to the database first: under load, nine of ten with the usual ten pollers.
+    workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 40 },
     // After a kill, how long a turn's next task waits for the process that had the turn in its cache.
     stickyQueueScheduleToStartTimeout: '1s',
     // What a step reports has to reach the workflow before its process can die with it.
