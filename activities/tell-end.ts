@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TurnEnded } from '../contract/conversation.ts';
+import { knownEnd } from '../live/known-end.ts';
 import type { LiveTurn } from '../live/live-turn.ts';
-import { digestOf, endsWithItsAnswer, toldOf } from '../turn/turn-end.ts';
-import type { Told } from '../turn/turn-end.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /** A conversation that cannot be told within this is told by the turn's last step, which tries until it can. */
 const PATIENCE_MS = 2_000;
 
-export interface Ended extends Told, Omit<TurnEnded, 'items'> {
+export interface Ended extends TurnEnded {
   readonly conversationId: string;
   readonly epoch: number;
+  readonly degraded: boolean;
 }
 
 /** Tells the conversation, the readers and this process that the turn is over, in this order: who hears of the end finds the record. */
@@ -24,20 +24,19 @@ export async function tellEnd(deps: ActivityDependencies, ended: Ended): Promise
  * a digest of what was told. Undefined where there is more to come, or where the conversation could not be told now.
  */
 export async function tellEndWithSpeech(deps: ActivityDependencies, turn: LiveTurn): Promise<string | undefined> {
-  const { id, epoch, played, boundAt: startedAt } = turn;
-  const { conversationId, number, text } = turn.input;
-  const { ending: outcome } = played;
-  if (!outcome || !startedAt || epoch > 0 || !endsWithItsAnswer(played)) return undefined;
-  const told = toldOf(played, text);
-  const ended = { id, conversationId, number, startedAt, epoch, outcome, ...told };
+  const end = knownEnd(turn);
+  if (!end) return undefined;
+  const { digest, ...told } = end;
+  const { conversationId, number } = turn.input;
+  const ended = { id: turn.id, conversationId, number, epoch: turn.epoch, ...told };
   const telling = tellConversation(deps, ended).then(
     () => true,
     () => false,
   );
-  // Told too late it is told again, which changes nothing there; here the turn is then open for the step that does it.
+  // Losing it is safe: the record's own step tells it then. Told late it is told twice, which changes nothing.
   if (!(await Promise.race([telling, delay(PATIENCE_MS, false, { ref: false })]))) return undefined;
   tellHere(deps, ended);
-  return digestOf(outcome, told);
+  return digest;
 }
 
 async function tellConversation(

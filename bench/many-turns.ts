@@ -6,8 +6,8 @@ import { timeTurn } from './timed-turn.ts';
 import { words } from './replies.ts';
 
 const WARM_UP_TURNS = 10;
-const EARLY_TURNS = 50;
-const TURNS = 200;
+const EARLY_TURNS = 200;
+const TURNS = 1_000;
 const TURNS_PER_CONVERSATION = 10;
 
 /** Turns one after another, as text so that nobody waits for speech: how soon each is accepted, and what they leave in memory. */

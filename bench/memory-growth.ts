@@ -15,7 +15,7 @@ export function toGrowth(early: MemoryAfter, late: MemoryAfter): Figure[] {
     what: `${what} after ${late.turns} turns, above that after ${early.turns} (${toMb(early.memory[what])})`,
     values: [(late.memory[what] - early.memory[what]) / BYTES_PER_MB],
     unit: 'MB',
-    atMost: 30,
+    atMost: 20,
   });
   return [grown('heapUsed'), grown('rss')];
 }

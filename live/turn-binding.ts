@@ -1,6 +1,10 @@
-import type { TurnResult } from '../contract/turn.ts';
+import type { Item } from '../contract/items.ts';
+import type { Outcome } from '../contract/turn.ts';
 
-export type TurnEnd = Pick<TurnResult, 'outcome' | 'items'>;
+export interface TurnEnd {
+  readonly outcome: Outcome;
+  readonly items: readonly Item[];
+}
 
 export type LiveTurnState = 'starting' | 'bound' | 'refused' | 'closed';
 

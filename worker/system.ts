@@ -13,6 +13,7 @@ import { createMetrics } from '../server/metrics.ts';
 import { createCutRecorder } from '../server/record-cut.ts';
 import { MemoryStream } from '../stream/memory.ts';
 import { createWorkers } from './create-workers.ts';
+import { lowerRecordThreads } from './thread-priority.ts';
 import { connectTemporal, installRuntime } from './connect-temporal.ts';
 import { openProviders } from './open-providers.ts';
 import { createSteps } from './step-dependencies.ts';
@@ -68,6 +69,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const workers = await createWorkers({
     ...{ ...steps, connection, client, queue, maxOpenTurns, stream, turns },
   });
+  await lowerRecordThreads();
   const working = run(workers);
   stack.defer(() => working.stop());
   const frontEnd = serving
