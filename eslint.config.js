@@ -16,6 +16,12 @@ const banEnvironment = {
   selector: "MemberExpression[object.name='process'][property.name='env']",
   message: 'Only config.ts reads the environment; take the value as an argument.',
 };
+/** Modules of the rules and of workflows are loaded once for all turns of a process: what one keeps, all would see. */
+const banModuleState = [
+  'Program > VariableDeclaration[kind!="const"]',
+  'Program > ExportNamedDeclaration > VariableDeclaration[kind!="const"]',
+  'Program VariableDeclarator[parent.parent.type=/^(Program|ExportNamedDeclaration)$/] > NewExpression[callee.name=/^(Map|Set|WeakMap|WeakSet)$/]',
+].map((selector) => ({ selector, message: 'A module keeps nothing: it is shared by all turns. Keep it in the turn.' }));
 const outsideOfTheRuntime = ['bench/**', 'examples/**', 'test/**'];
 
 export default defineConfig(
@@ -47,6 +53,7 @@ export default defineConfig(
   {
     files: ['turn/**/*.ts'],
     rules: {
+      'no-restricted-syntax': ['error', banEnvironment, ...banModuleState],
       'no-restricted-globals': banGlobals('Date', 'Intl', ...TIMERS, ...MACHINE),
       'no-restricted-properties': banRandom,
       'no-restricted-imports': ['error', { patterns: [NODE] }],
@@ -56,6 +63,7 @@ export default defineConfig(
     // `Date` is allowed: in the sandbox of a workflow Temporal replaces it by the time of the workflow task, which replays the same.
     files: ['workflows/**/*.ts'],
     rules: {
+      'no-restricted-syntax': ['error', banEnvironment, ...banModuleState],
       'no-restricted-globals': banGlobals(...TIMERS, ...MACHINE),
       'no-restricted-properties': banRandom,
       'no-restricted-imports': ['error', { patterns: [NODE] }],

@@ -4,12 +4,13 @@ import type { ActivityDependencies } from './dependencies.ts';
 import { checkHome } from './open-at-home.ts';
 import { tellEnd } from './tell-end.ts';
 
-/** Tells how the turn ended, where its last speech could not do that. */
+/** Tells how the turn ended by its record, where its last speech could not tell it, or told something else. */
 export function createCloseTurn(deps: ActivityDependencies) {
   return async function closeTurn({ result, home, ...told }: CloseTurnInput): Promise<void> {
     checkHome(deps.home, home);
     const id = Context.current().info.workflowExecution?.workflowId ?? '';
     const { conversationId, number, outcome, degraded, items } = result;
-    await tellEnd(deps, { id, conversationId, number, outcome, degraded, items, ...told });
+    const ended = { id, conversationId, number, outcome, degraded, items, ...told };
+    await tellEnd(deps, { ...ended, corrects: true });
   };
 }

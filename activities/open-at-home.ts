@@ -1,4 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailureCategory } from '@temporalio/common';
 import { failureOptions } from '../contract/failures.ts';
 import type { StepInput } from '../contract/steps.ts';
 import type { LiveTurn } from '../live/live-turn.ts';
@@ -30,7 +31,8 @@ export function announce({ conversations }: ActivityDependencies, turn: LiveTurn
 export function checkHome(home: string, asked: string): void {
   if (home === asked) return;
   const message = `The turn's home is '${asked}', not '${home}': the step is sent there`;
-  throw ApplicationFailure.create(failureOptions('Home.Elsewhere', message));
+  const expected = { category: ApplicationFailureCategory.BENIGN }; // not a line in the log of every process
+  throw ApplicationFailure.create({ ...failureOptions('Home.Elsewhere', message), ...expected });
 }
 
 export function homeLost(why: string): ApplicationFailure {

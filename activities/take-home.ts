@@ -9,6 +9,8 @@ export function createTakeHome(deps: ActivityDependencies) {
   return async function takeHome({ agent, conversationId, unopened }: TakeHomeInput): Promise<TakeHomeResult> {
     if (agent !== deps.agent.name) throw unknownAgent(agent, deps.agent.name);
     const turnId = Context.current().info.workflowExecution?.workflowId ?? '';
+    // All of it was done here, and kept: the record asks for its last step once more.
+    if (deps.turns.hasEnded(turnId)) return { home: deps.home };
     const record = await deps.readTurn(turnId);
     const opened = unopened ? await deps.conversations.prepare(conversationId) : undefined;
     const input = { ...record.input, ...opened };

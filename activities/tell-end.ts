@@ -33,7 +33,7 @@ export async function tellEndWithSpeech(deps: ActivityDependencies, turn: LiveTu
     () => true,
     () => false,
   );
-  // Losing it is safe: the record's own step tells it then. Told late it is told twice, which changes nothing.
+  // Losing it is safe: the record's own step tells it then. Told late it changes nothing: the record's word stays.
   if (!(await Promise.race([telling, delay(PATIENCE_MS, false, { ref: false })]))) return undefined;
   tellHere(deps, ended);
   return digest;

@@ -43,6 +43,6 @@ export interface TurnBegan {
 export interface TurnEnded extends TurnBegan {
   readonly outcome: Outcome;
   readonly items: readonly Item[];
-  /** Takes the place of what was told before. */
+  /** Told by the record itself: takes the place of what a home has told before, or tells later. */
   readonly corrects?: true;
 }

@@ -77,6 +77,4 @@ export interface CloseTurnInput {
   readonly epoch: number;
   readonly startedAt: string;
   readonly result: TurnResult;
-  /** Home has told another end. */
-  readonly corrects?: true;
 }

@@ -2,21 +2,28 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 
 const TASKS = '/proc/self/task';
-/** The workflow's thread; those on which the SDK talks to Temporal. Named by Node and the SDK. */
-const RECORD_THREADS = ['WorkerThread', 'tokio-runtime-w', 'workflow-proces'];
+/** Node's name for every worker thread, of tools too. */
+const WORKFLOW_THREAD = 'WorkerThread';
+/** On which the SDK talks to Temporal. */
+const SDK_THREADS = ['tokio-runtime-w', 'workflow-proces'];
 export const RECORD_PRIORITY = 10;
+
+/** The threads of this process, by id. None where threads have no priority of their own: elsewhere than on Linux. */
+export async function threadsNow(): Promise<readonly string[]> {
+  return readdir(TASKS).catch(() => []);
+}
 
 /**
  * The threads of this process that keep the record give way to the one that talks to callers: on a busy machine the record
- * may lag, the voice may not. Of the threads that there are now. On Linux only, where each thread has a priority of its own.
+ * may lag, the voice may not. `earlier`: the threads before the workers were made, whose tools run in the callers' way.
  */
-export async function lowerRecordThreads(): Promise<void> {
-  const ids = await readdir(TASKS).catch(() => []); // not Linux
+export async function lowerRecordThreads(earlier: readonly string[]): Promise<void> {
   await Promise.all(
-    ids.map(async (id) => {
+    (await threadsNow()).map(async (id) => {
       try {
-        const name = await readFile(`${TASKS}/${id}/comm`, 'utf8');
-        if (RECORD_THREADS.includes(name.trim())) setPriority(Number(id), RECORD_PRIORITY);
+        const name = (await readFile(`${TASKS}/${id}/comm`, 'utf8')).trim();
+        const isOurs = name === WORKFLOW_THREAD && !earlier.includes(id);
+        if (isOurs || SDK_THREADS.includes(name)) setPriority(Number(id), RECORD_PRIORITY);
       } catch {
         // It has ended, or this process may not: then it runs like any other.
       }

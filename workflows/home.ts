@@ -82,6 +82,8 @@ export class Home {
         if (!loss) throw error;
         mayHaveBegun ||= loss !== 'not_taken';
         this.#bound ||= mayHaveBegun;
+        // It may not have been home that took it: from now on what home is asked for waits where only home takes it.
+        this.#isNear = false;
         const moved = await this.#recover(epoch, loss);
         if (moved && mayHaveBegun && step.ifMaybeBegun) return step.ifMaybeBegun();
       }
@@ -102,7 +104,8 @@ export class Home {
 
   /** Makes sure of a home for the next attempt; true if it is another one than before. */
   async #recover(epoch: number, loss: Loss): Promise<boolean> {
-    if (loss !== 'stopping' && (await this.#setting.probe(this.#queue))) return false;
+    if (this.#epoch > epoch) return true;
+    if (loss !== 'stopping' && (await this.#setting.probe(this.#queue))) return this.#epoch > epoch;
     if (!this.#bound) throw abandoned();
     await this.#moveFrom(epoch);
     return this.#epoch > epoch;

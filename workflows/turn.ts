@@ -49,10 +49,10 @@ export async function turn(started: TurnInput): Promise<TurnResult> {
     const outcome = await playing.play();
     await playing.idle();
     const result = { ...playing.result, outcome };
-    if (playing.told !== digestOf(outcome, result)) {
-      const corrects = playing.told === undefined ? {} : { corrects: true as const };
-      const toldBy = { startedAt: startedAt.toISOString(), result, ...corrects };
-      await home.do({ id: 'close', ifLate: () => undefined, schedule: (place) => scheduleCloseTurn(place, toldBy) });
+    // A new home has the turn open, whatever the old one has told.
+    if (home.epoch > 0 || playing.told !== digestOf(outcome, result)) {
+      const ended = { startedAt: startedAt.toISOString(), result };
+      await home.do({ id: 'close', ifLate: () => undefined, schedule: (place) => scheduleCloseTurn(place, ended) });
     }
     // In the task that ends the workflow: an index that is written for it anyway takes them along.
     markOutcome(outcome, playing.failedStep);

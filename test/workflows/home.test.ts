@@ -120,3 +120,20 @@ test('home: a write that another process has turned down has not begun (I1)', as
   assert.deepEqual(ways, ['near', 'A', 'near']);
   assert.deepEqual(done, ['B1']);
 });
+
+test('home: a write whose loss is known only after the turn has moved is not done by the next home either (I1)', async () => {
+  const { home, step, done } = createHome({ attempts: ['silent', 'done'], probes: [false, true] });
+  const loss = Promise.withResolvers<string>();
+  const writing = home.do(step({ ...write, schedule: () => loss.promise }));
+  assert.equal(await home.do(step()), 'done');
+  loss.reject(lost(TimeoutType.HEARTBEAT));
+  assert.equal(await writing, 'unknown');
+  assert.deepEqual(done, ['B1']);
+});
+
+test('home: after a loss its steps wait where only home takes them', async () => {
+  const { home, step, ways } = createHome({ attempts: ['silent', 'done', 'done'], probes: [true] });
+  await home.do(step());
+  await home.do(step());
+  assert.deepEqual(ways, ['near', 'A', 'A']);
+});
