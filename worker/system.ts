@@ -13,7 +13,6 @@ import { createMetrics } from '../server/metrics.ts';
 import { createCutRecorder } from '../server/record-cut.ts';
 import { MemoryStream } from '../stream/memory.ts';
 import { createWorkers } from './create-workers.ts';
-import { lowerRecordThreads, threadsNow } from './thread-priority.ts';
 import { connectTemporal, installRuntime } from './connect-temporal.ts';
 import { openProviders } from './open-providers.ts';
 import { createSteps } from './step-dependencies.ts';
@@ -66,11 +65,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const turns = new LiveTurns({ voice, stream, recordCut: createCutRecorder(client), meter, ...ahead });
   const queue = homeQueue(agent.name, randomBytes(6).toString('hex'));
   const { maxOpenTurns } = config;
-  const earlier = await threadsNow();
   const workers = await createWorkers({
     ...{ ...steps, connection, client, queue, maxOpenTurns, stream, turns },
   });
-  await lowerRecordThreads(earlier);
   const working = run(workers);
   stack.defer(() => working.stop());
   const frontEnd = serving
