@@ -1,5 +1,5 @@
-import { Context } from '@temporalio/activity';
 import type { CloseTurnInput } from '../contract/steps.ts';
+import { currentRun } from './current-run.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { checkHome } from './open-at-home.ts';
 import { tellEnd } from './tell-end.ts';
@@ -8,7 +8,7 @@ import { tellEnd } from './tell-end.ts';
 export function createCloseTurn(deps: ActivityDependencies) {
   return async function closeTurn({ result, home, ...told }: CloseTurnInput): Promise<void> {
     checkHome(deps.home, home);
-    const id = Context.current().info.workflowExecution?.workflowId ?? '';
+    const { workflowId: id } = currentRun();
     const { conversationId, number, outcome, degraded, items } = result;
     const ended = { id, conversationId, number, outcome, degraded, items, ...told };
     await tellEnd(deps, { ...ended, corrects: true });

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { StepInput } from '../contract/steps.ts';
 import type { LiveTurn } from '../live/live-turn.ts';
+import { currentRun } from './current-run.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { announce, checkHome, homeLost, openAtHome } from './open-at-home.ts';
 
@@ -22,10 +23,10 @@ export interface StepPlan<T> {
 export async function runStep<T>(deps: ActivityDependencies, input: StepInput, plan: StepPlan<T>): Promise<T> {
   checkHome(deps.home, input.home);
   const context = Context.current();
-  const turnId = context.info.workflowExecution?.workflowId ?? '';
-  const kept = deps.turns.kept<T>(turnId, input.step);
+  const run = currentRun();
+  const kept = deps.turns.kept<T>(run, input.step);
   if (kept !== undefined) return kept;
-  const turn = openAtHome(deps, input, turnId);
+  const turn = openAtHome(deps, input, run.workflowId);
   if (input.opens) announce(deps, turn);
   const handover = Promise.withResolvers<never>();
   const onCancel = (): void => {

@@ -1,16 +1,18 @@
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/activity';
 import { failureOptions } from '../contract/failures.ts';
 import { unpackHistory } from '../contract/history.ts';
 import type { TakeHomeInput, TakeHomeResult } from '../contract/steps.ts';
+import { currentRun } from './current-run.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /** Makes this process the home of a turn that has none, or has lost it: brings what is known of it into memory. */
 export function createTakeHome(deps: ActivityDependencies) {
   return async function takeHome({ agent, conversationId, unopened }: TakeHomeInput): Promise<TakeHomeResult> {
     if (agent !== deps.agent.name) throw unknownAgent(agent, deps.agent.name);
-    const turnId = Context.current().info.workflowExecution?.workflowId ?? '';
+    const run = currentRun();
+    const turnId = run.workflowId;
     // All of it was done here, and kept: the record asks for its last step once more.
-    if (deps.turns.hasEnded(turnId)) return { home: deps.home };
+    if (deps.turns.hasEnded(run)) return { home: deps.home };
     const record = await deps.readTurn(turnId);
     const opened = unopened ? await deps.conversations.prepare(conversationId) : undefined;
     const input = { ...record.input, ...opened };

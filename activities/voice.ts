@@ -2,6 +2,7 @@ import type { VoiceInput, VoiceResult } from '../contract/steps.ts';
 import { voiceAtHome } from '../live/home-steps.ts';
 import { endedPreambles } from '../live/played-rounds.ts';
 import { voiceContent } from '../live/step-work.ts';
+import { currentRun } from './current-run.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { runStep } from './run-step.ts';
 import { tellEndWithSpeech } from './tell-end.ts';
@@ -19,7 +20,7 @@ export function createVoice(deps: ActivityDependencies) {
         const earlier = endedPreambles(turn.played);
         const told = await tellEndWithSpeech(deps, turn);
         const result = { ...voiced, ...(earlier.length > 0 && { earlier }), ...(told !== undefined && { told }) };
-        if (told !== undefined) deps.turns.keep(turn.id, input.step, result);
+        if (told !== undefined) deps.turns.keep(currentRun(), input.step, result);
         return result;
       },
     });

@@ -22,6 +22,18 @@ export interface LiveMeter {
   readonly closed: (outcome: Outcome) => void;
 }
 
+/** One run of a turn's workflow: a turn that an operator resets is played again. */
+export interface Run {
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+interface KeptStep {
+  readonly runId: string;
+  readonly step: string;
+  readonly result: object;
+}
+
 export interface LiveTurnsSetting {
   readonly voice: Voice;
   readonly stream: TurnStream;
@@ -45,7 +57,7 @@ export class LiveTurns {
   readonly #turns = new Map<string, LiveTurn>();
   readonly #waiting = new Set<() => void>();
   /** Of the steps that ended turns, by turn: one whose answer was lost on its way to Temporal comes again. */
-  readonly #kept = new LRUCache<string, { readonly step: string; readonly result: object }>({ max: 10_000 });
+  readonly #kept = new LRUCache<string, KeptStep>({ max: 10_000 });
   readonly #phrases = new LRUCache<string, PhraseChoice>({ max: 10_000 });
 
   constructor(setting: LiveTurnsSetting) {
@@ -105,17 +117,17 @@ export class LiveTurns {
   }
 
   /** Keeps what the step came to that has ended a turn. */
-  keep(id: string, step: string, result: object): void {
-    this.#kept.set(id, { step, result });
+  keep(run: Run, step: string, result: object): void {
+    this.#kept.set(run.workflowId, { runId: run.runId, step, result });
   }
 
   /** Whether a turn has ended here that its workflow may still be about to end. */
-  hasEnded(id: string): boolean {
-    return this.#kept.has(id);
+  hasEnded({ workflowId, runId }: Run): boolean {
+    return this.#kept.get(workflowId)?.runId === runId;
   }
 
-  kept<T>(id: string, step: string): T | undefined {
-    const kept = this.#kept.get(id);
+  kept<T>(run: Run, step: string): T | undefined {
+    const kept = this.hasEnded(run) ? this.#kept.get(run.workflowId) : undefined;
     return kept?.step === step ? (kept.result as T) : undefined;
   }
 

@@ -27,7 +27,8 @@ export async function readTurn(reader: TurnReader, id: string): Promise<Turn | u
     return toTurn(reader, description, await askTemporal(client, () => readEnd(handle, description)));
   }
   const record = await askTemporal(client, () => handle.query<TurnRecord>(turnRecord));
-  const isClosing = record.outcome !== undefined || reader.turns?.hasEnded(id) === true;
+  const isClosing =
+    record.outcome !== undefined || reader.turns?.hasEnded({ workflowId: id, runId: description.runId }) === true;
   if (isClosing && (await hasClosed(client, handle))) return readTurn(reader, id);
   return toTurn(reader, description, fromRecord(record));
 }

@@ -25,7 +25,8 @@ import { turnDetails } from './turn-details.ts';
  *
  * It is opened (most often by the front end that starts it), played by the rules of `turn/advance` until its last
  * speech has been played out, and closed: its conversation and its readers are told, by home with the last speech, or by
- * a step of its own where home could not, or told another end. A turn whose model failed ends as a failed workflow, so that operators see it; its result travels in the failure.
+ * a step of its own where home could not, or told another end. A turn whose model failed ends as a failed workflow, so
+ * that operators see it; its result travels in the failure.
  */
 export async function turn(started: TurnInput): Promise<TurnResult> {
   const startedAt = workflowInfo().startTime;
