@@ -1,5 +1,4 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import { ApplicationFailureCategory } from '@temporalio/common';
 import { failureOptions } from '../contract/failures.ts';
 import type { StepInput } from '../contract/steps.ts';
 import type { LiveTurn } from '../live/live-turn.ts';
@@ -31,8 +30,8 @@ export function announce({ conversations }: ActivityDependencies, turn: LiveTurn
 export function checkHome(home: string, asked: string): void {
   if (home === asked) return;
   const message = `The turn's home is '${asked}', not '${home}': the step is sent there`;
-  const expected = { category: ApplicationFailureCategory.BENIGN }; // not a line in the log of every process
-  throw ApplicationFailure.create({ ...failureOptions('Home.Elsewhere', message), ...expected });
+  // Expected: not a line in the log of every process.
+  throw ApplicationFailure.create({ ...failureOptions('Home.Elsewhere', message), category: 'BENIGN' });
 }
 
 export function homeLost(why: string): ApplicationFailure {
