@@ -11,6 +11,8 @@ const HEARTBEAT_MS = 500;
 export interface StepPlan<T> {
   /** What a run of this step was begun with, if this process has begun it. Left out where it has no run of its own. */
   readonly content?: object;
+  /** What it comes to where home has told the turn's end, and only the record has not heard of it. Left out: another home takes it. */
+  readonly ifEnded?: () => T;
   /** The record does a step that this process leaves to it. */
   readonly isLeftToRecord?: boolean;
   readonly run: (turn: LiveTurn) => Promise<T>;
@@ -26,6 +28,7 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
   const run = currentRun();
   const kept = deps.turns.kept<T>(run, input.step);
   if (kept !== undefined) return kept;
+  if (plan.ifEnded && deps.turns.hasEnded(run)) return plan.ifEnded();
   const turn = openAtHome(deps, input, run.workflowId);
   if (input.opens) announce(deps, turn);
   const handover = Promise.withResolvers<never>();

@@ -7,7 +7,7 @@ import type { ActivityDependencies } from './dependencies.ts';
 /** A conversation that cannot be told within this is told by the turn's last step, which tries until it can. */
 const PATIENCE_MS = 2_000;
 
-export interface Ended extends TurnEnded {
+interface Ended extends TurnEnded {
   readonly conversationId: string;
   readonly epoch: number;
   readonly degraded: boolean;

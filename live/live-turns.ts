@@ -107,7 +107,7 @@ export class LiveTurns {
     return this.#turns.size;
   }
 
-  /** The turn is over. */
+  /** The turn is over. One that is not open any more was closed with its last speech, and its record corrects what was told. */
   close(id: string, end: TurnEnd): void {
     const turn = this.#turns.get(id);
     if (!turn) return;

@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure, TimeoutType } from '@temporalio/common';
-import { failureOptions } from '../contract/failures.ts';
+import { failureOptions, type FailureType } from '../contract/failures.ts';
 
 /** Who is to do a step, and by which way it gets there. */
 export interface Place {
@@ -132,8 +132,11 @@ export class Home {
 
 /** The process that runs the workflow is not home, and has not touched the step. */
 function isElsewhere(error: unknown): boolean {
-  const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  return cause instanceof ApplicationFailure && cause.type === 'Home.Elsewhere';
+  return error instanceof ActivityFailure && isFailure(error.cause, 'Home.Elsewhere');
+}
+
+function isFailure(cause: unknown, type: FailureType): boolean {
+  return cause instanceof ApplicationFailure && cause.type === type;
 }
 
 /** How a home failed to do a step: it never took it, took it and fell silent, or handed it over because it stops. */
@@ -142,7 +145,7 @@ type Loss = 'not_taken' | 'silent' | 'stopping';
 function toLoss(error: unknown): Loss | undefined {
   if (!(error instanceof ActivityFailure)) return undefined;
   const { cause } = error;
-  if (cause instanceof ApplicationFailure && cause.type === 'Home.Lost') return 'stopping';
+  if (isFailure(cause, 'Home.Lost')) return 'stopping';
   if (!(cause instanceof TimeoutFailure)) return undefined;
   if (cause.timeoutType === TimeoutType.SCHEDULE_TO_START) return 'not_taken';
   return cause.timeoutType === TimeoutType.HEARTBEAT ? 'silent' : undefined;

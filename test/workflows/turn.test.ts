@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { TurnResult } from '../../contract/turn.ts';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
 import { createWorld } from '../world.ts';
+import type { StartedTurn } from '../world.ts';
 
 const findOrder = defineTool({
   name: 'find_order',
@@ -250,11 +251,7 @@ test('turn: its steps reach home also where another process runs its workflow', 
   const { outcome, steps } = await turn.result();
   assert.equal(outcome, 'answered');
   assert.ok(steps.every((step) => step.attempts === 1 && step.state === 'finished'));
-  const { events } = await turn.handle.fetchHistory();
-  const queues = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
-    scheduled ? [scheduled.taskQueue?.name] : [],
-  );
-  const [near, ...rest] = queues;
+  const [near, ...rest] = await queuesOf(turn);
   assert.notEqual(near, home.home);
   assert.deepEqual([...new Set(rest)], [home.home]);
   assert.equal(other.scripted.requests.chat.all.length, 0);
@@ -264,10 +261,15 @@ test('turn: its steps are scheduled on its own queue, from which Temporal hands 
   await using world = await createWorld(shop);
   const turn = await world.start('Where is my order?');
   await turn.result();
-  const { events } = await turn.handle.fetchHistory();
-  const queues = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
-    scheduled ? [scheduled.taskQueue?.name] : [],
-  );
+  const queues = await queuesOf(turn);
   assert.ok(queues.length > 3);
   assert.deepEqual([...new Set(queues)], [`legato-${world.agent.name}`]);
 });
+
+/** Of its steps, in their order. */
+async function queuesOf({ handle }: StartedTurn): Promise<(string | null | undefined)[]> {
+  const { events } = await handle.fetchHistory();
+  return (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
+    scheduled ? [scheduled.taskQueue?.name] : [],
+  );
+}
