@@ -1,3 +1,5 @@
+import type { Clock } from './clock.ts';
+
 interface Claimed {
   readonly input: string;
   readonly abort: AbortController;
@@ -17,9 +19,14 @@ interface Claimed {
  * 4. Nothing is kept past the turn: `dispose` aborts what still runs.
  */
 export class Claims {
+  readonly #clock: Clock;
   readonly #runs = new Map<string, Claimed>();
   #isDropped: (step: string) => boolean = () => false;
   #unrecorded = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   get size(): number {
     return this.#runs.size;
@@ -48,7 +55,7 @@ export class Claims {
     const abort = new AbortController();
     if (this.#isDropped(step)) abort.abort(dropped(step));
     const result = Promise.withResolvers<T>();
-    const begunMs = performance.now();
+    const begunMs = this.#clock.nowMs();
     // Before it begins: what happens in the tick in which it does may drop it.
     this.#runs.set(step, { input: text, abort, result: result.promise, begunMs, isRecorded: false });
     result.resolve(run(abort.signal));
@@ -71,7 +78,7 @@ export class Claims {
     const run = this.#runs.get(step);
     if (!run || run.isRecorded) return undefined;
     run.isRecorded = true;
-    return performance.now() - run.begunMs;
+    return this.#clock.nowMs() - run.begunMs;
   }
 
   /** Aborts the run of a step that is no longer wanted. */

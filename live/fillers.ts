@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Filler, Speech } from '../contract/rounds.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { aborted } from './aborted.ts';
+import { pause } from './clock.ts';
 import type { LiveTurn } from './live-turn.ts';
 
 /** So long after other speech the caller needs no filler. */
@@ -17,7 +17,7 @@ export interface Waiting {
 
 /** Fills the silence while a call is open. Resolves with what was said when the call is settled. Timers are this process's. */
 export async function sayFillers(fillers: readonly Filler[], waiting: Waiting): Promise<readonly Speech[]> {
-  const startedMs = performance.now();
+  const startedMs = waiting.turn.clock.nowMs();
   const spoken: Speech[] = [];
   for (const { afterMs, say } of fillers) {
     if (!(await isTime(startedMs + afterMs, waiting))) break;
@@ -28,12 +28,13 @@ export async function sayFillers(fillers: readonly Filler[], waiting: Waiting): 
 }
 
 /** Waits for the filler's time, which moves on while somebody speaks. False when the call is settled first. */
-async function isTime(dueMs: number, { turn: { voice }, signal }: Waiting): Promise<boolean> {
+async function isTime(dueMs: number, { turn: { voice, clock }, signal }: Waiting): Promise<boolean> {
   for (;;) {
     const fromMs = Math.max(dueMs, voice.quietSinceMs + QUIET_BEFORE_FILLER_MS);
-    if (!(await pause(fromMs - performance.now(), signal))) return false;
+    await pause(clock, fromMs - clock.nowMs(), signal);
+    if (signal.aborted) return false;
     if (voice.isSpeaking) await Promise.race([voice.quiet, aborted(signal)]);
-    else if (performance.now() >= voice.quietSinceMs + QUIET_BEFORE_FILLER_MS) return !signal.aborted;
+    else if (clock.nowMs() >= voice.quietSinceMs + QUIET_BEFORE_FILLER_MS) return !signal.aborted;
   }
 }
 
@@ -48,10 +49,4 @@ async function sayFiller(text: string, { turn, round, publish, signal }: Waiting
 
 function isHeard({ voiced }: Speech): boolean {
   return voiced !== undefined && voiced.heardText !== '';
-}
-
-/** False when the signal was aborted first. */
-async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
-  if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => undefined); // the signal says it
-  return !signal.aborted;
 }

@@ -57,9 +57,10 @@ async function publishStep<T>(
 ): Promise<T> {
   const publish = (event: NewEvent): void => turn.publish(step, event);
   const named = { step, kind, ...(name !== undefined && { name }), attempt: 1 };
-  const startedMs = performance.now();
+  const { clock } = turn;
+  const startedMs = clock.nowMs();
   const finish = (ended: { ok: boolean; error?: { kind: string; message: string } }): void =>
-    publish({ type: 'step.finished', ...named, ...ended, durationMs: Math.round(performance.now() - startedMs) });
+    publish({ type: 'step.finished', ...named, ...ended, durationMs: Math.round(clock.nowMs() - startedMs) });
   publish({ type: 'step.started', ...named });
   try {
     const result = await run({ turn, publish, signal });

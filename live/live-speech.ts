@@ -3,6 +3,7 @@ import type { SpeechKind } from '../contract/items.ts';
 import type { Speech, Voiced } from '../contract/rounds.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { ahead } from './ahead.ts';
+import type { Clock } from './clock.ts';
 import { durationOf, heardText, playedMs, textOf, type SpokenSentence } from './heard-words.ts';
 import type { Playhead } from './playhead.ts';
 import { PlayoutReports, type PlayoutReport } from './playout-reports.ts';
@@ -18,6 +19,7 @@ export interface SpeechSetting {
   readonly id: string;
   /** Undefined where the turn is text only. */
   readonly voice: Voice | undefined;
+  readonly clock: Clock;
   readonly playhead: Playhead;
   readonly publish: (event: NewEvent) => void;
   /** Resolves when the speech before this one is over. */
@@ -61,7 +63,7 @@ export class LiveSpeech {
 
   constructor(setting: SpeechSetting) {
     this.#setting = setting;
-    this.#reports = setting.onSilent && setting.voice ? new PlayoutReports() : undefined;
+    this.#reports = setting.onSilent && setting.voice ? new PlayoutReports(setting.clock) : undefined;
     this.started = this.#begun.promise;
     this.over = this.#ended.promise;
     void this.#play();
@@ -91,7 +93,7 @@ export class LiveSpeech {
 
   /** What was heard until now, or until it was cut. */
   get heardMs(): number {
-    return this.#cutMs ?? this.#reports?.positionMs ?? playedMs(this.#sentences, performance.now());
+    return this.#cutMs ?? this.#reports?.positionMs ?? playedMs(this.#sentences, this.#setting.clock.nowMs());
   }
 
   say(text: string): void {
@@ -164,10 +166,11 @@ export class LiveSpeech {
 
   /** Returns when the sentence begins to play. */
   async #playSentence(text: string): Promise<void> {
-    const { voice, playhead, before } = this.#setting;
-    const spoken = voice && !this.#degraded ? ahead(synthesise(text, voice, this.#cut.signal)) : undefined;
+    const { voice, clock, playhead, before } = this.#setting;
+    const signal = this.#cut.signal;
+    const spoken = voice && !this.#degraded ? ahead(synthesise(text, { ...voice, clock, signal })) : undefined;
     await before;
-    if (this.#sentences.length > 0) await playhead.reaches(playhead.playsUntilMs - LEAD_MS, this.#cut.signal);
+    if (this.#sentences.length > 0) await playhead.reaches(playhead.playsUntilMs - LEAD_MS, signal);
     this.#throwIfOver();
     if (this.#stopped) return;
     let sentence: SpokenSentence | undefined;
@@ -185,7 +188,7 @@ export class LiveSpeech {
     }
     sentence ??= this.#beginSentence(text);
     sentence.isWhole = true;
-    await playhead.reaches(sentence.startsMs, this.#cut.signal);
+    await playhead.reaches(sentence.startsMs, signal);
   }
 
   #beginSentence(text: string): SpokenSentence {

@@ -6,6 +6,7 @@ import { advance, beginTurn, resumeTurn } from '../turn/advance.ts';
 import { transcript } from '../turn/transcript.ts';
 import type { TurnCommand, TurnHappening, TurnState } from '../turn/turn-state.ts';
 import { Claims } from './claims.ts';
+import type { Clock } from './clock.ts';
 import { HeldEvents } from './held-events.ts';
 import { Interrupts, type AskedInterrupt, type LiveInterrupt } from './interrupts.ts';
 import type { PhraseChoice } from './phrase-choice.ts';
@@ -22,6 +23,7 @@ export interface OpenTurn {
 }
 
 export interface LiveTurnParts {
+  readonly clock: Clock;
   readonly createVoice: (turn: LiveTurn) => VoiceQueue;
   /** Of the conversation: what was said last is not said again. */
   readonly phrases: PhraseChoice;
@@ -54,9 +56,10 @@ export interface Player {
 export class LiveTurn extends TurnBinding {
   readonly id: string;
   readonly input: OpenedInput;
-  readonly claims = new Claims();
+  readonly clock: Clock;
+  readonly claims: Claims;
   /** Reads that were begun while the model still wrote their round. */
-  readonly early = new Claims();
+  readonly early: Claims;
   readonly voice: VoiceQueue;
   readonly #before: OpenTurn['before'];
   readonly #parts: LiveTurnParts;
@@ -76,6 +79,9 @@ export class LiveTurn extends TurnBinding {
     this.input = input;
     this.#before = before;
     this.#parts = parts;
+    this.clock = parts.clock;
+    this.claims = new Claims(parts.clock);
+    this.early = new Claims(parts.clock);
     this.#played = beginTurn(input.terms, input.text !== undefined).state;
     this.#held = new HeldEvents(parts.publish);
     this.#interrupts = new Interrupts(this, parts.recordCut);

@@ -4,6 +4,7 @@ import type { Cut } from '../contract/cut.ts';
 import type { Outcome } from '../contract/turn.ts';
 import type { TurnStream } from '../stream/turn-stream.ts';
 import type { StepDependencies } from './step-work.ts';
+import { processClock, type Clock } from './clock.ts';
 import { createHomeSteps } from './home-steps.ts';
 import { LivePlayer } from './live-player.ts';
 import { LiveTurn } from './live-turn.ts';
@@ -37,6 +38,8 @@ interface KeptStep {
 export interface LiveTurnsSetting {
   readonly voice: Voice;
   readonly stream: TurnStream;
+  /** Default: the process's own. */
+  readonly clock?: Clock;
   /** What turns are played with ahead of the record. Left out, home does a step only when the record asks for it. */
   readonly ahead?: StepDependencies;
   readonly meter?: LiveMeter;
@@ -66,10 +69,11 @@ export class LiveTurns {
 
   /** A turn that this process is about to start, or has taken over. */
   open(turn: OpenTurn): LiveTurn {
-    const { stream, ahead, meter } = this.#setting;
+    const { stream, clock = processClock, ahead, meter } = this.#setting;
     const { conversationId } = turn.input;
     const talking = this.openIn(conversationId).filter((other) => other.isTalking);
     const live: LiveTurn = new LiveTurn(turn, {
+      clock,
       recordCut: (cut) => this.#record(live, cut),
       createVoice: (speaking) => this.#createVoice(speaking),
       phrases: this.#phrasesOf(conversationId),
@@ -164,6 +168,7 @@ export class LiveTurns {
     const onSilent = (): void => void turn.interrupt({ id: `silent-${turn.voice.current ?? ''}` });
     return new VoiceQueue({
       voice: modality === 'audio' ? this.#setting.voice : undefined,
+      clock: turn.clock,
       opens: Promise.all([turn.silence, turn.acknowledged]),
       ...(playout === 'client' && { onSilent }),
       onPlayed: (speech, voiced) => turn.happened({ type: 'voiced', speech, voiced }),

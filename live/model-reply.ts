@@ -1,5 +1,6 @@
 import { ProviderFailure } from '../providers/failure.ts';
 import type { LanguageModel, ModelRequest } from '../providers/model.ts';
+import type { Clock } from './clock.ts';
 import { withPatience } from './patience.ts';
 import type { RoundWords } from './round-words.ts';
 
@@ -7,6 +8,7 @@ export interface ReplySetting {
   readonly model: LanguageModel;
   /** Longest silence of the model before it counts as failed. */
   readonly patienceMs: number;
+  readonly clock: Clock;
   /** Asked when the model has failed for good. */
   readonly fallbackModel: string | undefined;
   readonly signal: AbortSignal;
@@ -46,11 +48,11 @@ export async function streamReply(request: ModelRequest, setting: ReplySetting):
 }
 
 async function readReply(request: ModelRequest, setting: ReplySetting): Promise<readonly ReplyCall[]> {
-  const { model, patienceMs, signal, words, onCall } = setting;
+  const { model, patienceMs, clock, signal, words, onCall } = setting;
   const calls = new Map<number, ReplyCall>();
   words.restart();
   const open = (inner: AbortSignal) => model.reply(request, inner);
-  for await (const chunk of withPatience(open, { of: 'The model', patienceMs, signal })) {
+  for await (const chunk of withPatience(open, { of: 'The model', patienceMs, clock, signal })) {
     signal.throwIfAborted();
     if (chunk.type === 'text') {
       words.own(chunk.text);

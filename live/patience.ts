@@ -1,29 +1,31 @@
 import { ProviderFailure } from '../providers/failure.ts';
+import type { Clock } from './clock.ts';
 
 export interface Patience {
   /** Who is waited for, as it stands in the failure's message. */
   readonly of: string;
   /** Longest silence before the first piece and between two pieces. */
   readonly patienceMs: number;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
 /** Passes on the pieces of a stream, and ends it with a retryable failure when none comes for `patienceMs`. */
 export async function* withPatience<T>(
   open: (signal: AbortSignal) => AsyncIterable<T>,
-  { of, patienceMs, signal }: Patience,
+  { of, patienceMs, clock, signal }: Patience,
 ): AsyncGenerator<T> {
   const silence = new AbortController();
   const giveUp = (): void =>
     silence.abort(new ProviderFailure(`${of} was silent for ${patienceMs} ms`, { retryable: true }));
-  let timer = setTimeout(giveUp, patienceMs);
+  let stopWaiting = clock.after(patienceMs, giveUp);
   try {
     for await (const piece of open(AbortSignal.any([signal, silence.signal]))) {
-      clearTimeout(timer);
+      stopWaiting();
       yield piece;
-      timer = setTimeout(giveUp, patienceMs);
+      stopWaiting = clock.after(patienceMs, giveUp);
     }
   } finally {
-    clearTimeout(timer);
+    stopWaiting();
   }
 }

@@ -1,15 +1,20 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause, type Clock } from './clock.ts';
 
 /**
  * Where a listener is who plays everything in real time from the moment it is published (`playout: 'assumed'`).
  * One playhead per turn: what is published while something plays comes after it.
  */
 export class Playhead {
-  #playsUntilMs = 0;
+  readonly #clock: Clock;
+  #playsUntilMs = -Infinity;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   /** Audio of this length is published now; returns when, on the process clock, its playing begins. */
   add(durationMs: number): number {
-    const startsMs = Math.max(performance.now(), this.#playsUntilMs);
+    const startsMs = Math.max(this.#clock.nowMs(), this.#playsUntilMs);
     this.#playsUntilMs = startsMs + durationMs;
     return startsMs;
   }
@@ -22,8 +27,7 @@ export class Playhead {
   /** Waits until a moment on the process clock. Rejects with the signal's reason. */
   async reaches(atMs: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const waitMs = atMs - performance.now();
-    if (waitMs <= 0) return;
-    await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+    await pause(this.#clock, atMs - this.#clock.nowMs(), signal);
+    signal.throwIfAborted();
   }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause, type Clock } from './clock.ts';
 
 /** A client of which nothing is heard for so long after it should have played something is gone. */
 export const SILENT_MS = 2_000;
@@ -14,10 +14,15 @@ export interface PlayoutReport {
  * in whatever order, and never beyond what was sent.
  */
 export class PlayoutReports {
+  readonly #clock: Clock;
   #positionMs = 0;
   #isFinished = false;
   #reportedMs: number | undefined;
   #changed = Promise.withResolvers<void>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   get positionMs(): number {
     return this.#positionMs;
@@ -31,7 +36,7 @@ export class PlayoutReports {
     const played = state === 'finished' ? sentMs : Math.min(positionMs, sentMs);
     this.#positionMs = Math.max(this.#positionMs, played);
     this.#isFinished ||= state === 'finished' && isWhole;
-    this.#reportedMs = performance.now();
+    this.#reportedMs = this.#clock.nowMs();
     this.#changed.resolve();
     this.#changed = Promise.withResolvers();
   }
@@ -55,12 +60,10 @@ export class PlayoutReports {
   async #until(isTrue: () => boolean, expectedMs: () => number, signal: AbortSignal): Promise<boolean> {
     while (!isTrue()) {
       signal.throwIfAborted();
-      const waitMs = expectedMs() + SILENT_MS - performance.now();
+      const waitMs = expectedMs() + SILENT_MS - this.#clock.nowMs();
       if (waitMs <= 0) return false;
       const waiting = new AbortController();
-      const late = sleep(waitMs, undefined, { signal: AbortSignal.any([signal, waiting.signal]) }).catch(
-        () => undefined,
-      );
+      const late = pause(this.#clock, waitMs, AbortSignal.any([signal, waiting.signal]));
       await Promise.race([this.#changed.promise, late]);
       waiting.abort();
     }

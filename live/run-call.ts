@@ -86,6 +86,7 @@ async function runOne(input: CallInput, calling: Calling): Promise<CallResult> {
     run: toRun(tool, { args: checked.value, asked: args, policy }, calling.runOnThread),
     policy,
     idempotencyKey: `${turn.id}/${step}`,
+    clock: turn.clock,
     // I1: a write that has begun is never cancelled; until its gate has opened it has not.
     signal: policy.effect === 'write' ? NEVER : signal,
     onAttempt: (attempt) => publish({ type: 'tool.started', ...call, attempt }),

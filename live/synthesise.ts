@@ -1,5 +1,6 @@
 import { ProviderFailure } from '../providers/failure.ts';
 import type { TextToSpeech, WordTiming } from '../providers/text-to-speech.ts';
+import type { Clock } from './clock.ts';
 import { withPatience } from './patience.ts';
 
 export interface Voice {
@@ -12,14 +13,13 @@ export interface Voice {
 /** One sentence as frames. A failure before the first frame is tried once more; after it, it is the reader's. */
 export async function* synthesise(
   text: string,
-  voice: Voice,
-  signal: AbortSignal,
+  { textToSpeech, name, ...waiting }: Voice & { readonly clock: Clock; readonly signal: AbortSignal },
 ): AsyncGenerator<Uint8Array | WordTiming> {
   for (let attempt = 1; ; attempt += 1) {
     let begun = false;
     try {
-      const speak = (inner: AbortSignal) => voice.textToSpeech.speak({ text, voice: voice.name }, inner);
-      for await (const frame of withPatience(speak, { of: 'The voice', patienceMs: voice.patienceMs, signal })) {
+      const speak = (inner: AbortSignal) => textToSpeech.speak({ text, voice: name }, inner);
+      for await (const frame of withPatience(speak, { of: 'The voice', ...waiting })) {
         begun = true;
         yield frame;
       }

@@ -86,8 +86,8 @@ async function think({ round, mustAnswer }: ThinkContent, words: RoundWords, thi
   const request = toModelRequest({ agent, items, context: turn.input.context, mustAnswer });
   const early = new EarlyCalls({ round, items, ...thinking });
   const onCall = (index: number, call: ReplyCall): void => early.complete(index, call);
-  const setting = { model, patienceMs, fallbackModel, signal, words, ...(!mustAnswer && turn.runsAhead && { onCall }) };
-  const asked = await streamReply(request, setting);
+  const asking = { model, patienceMs, clock: turn.clock, fallbackModel, signal, words };
+  const asked = await streamReply(request, { ...asking, ...(!mustAnswer && turn.runsAhead && { onCall }) });
   const checked = asked.map((call, index) => early.checked(index, call));
   if (!mustAnswer) sayPreamble(checked, words, { agent, turn });
   const calls = checked.map(({ planned }) => planned);

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Checked, ToolContext } from '../agent/agent.ts';
 import type { CallError } from '../contract/items.ts';
 import type { CallResult, ToolPolicy } from '../contract/rounds.ts';
 import { toCallResult } from './call-result.ts';
+import { pause, type Clock } from './clock.ts';
 
 /** One attempt at a call, wherever it runs: on this thread or on another one. Rejects with what the tool threw. */
 export type RunTool = (context: ToolContext) => Promise<Checked<unknown>>;
@@ -11,6 +11,7 @@ export interface ToolRun {
   readonly run: RunTool;
   readonly policy: ToolPolicy;
   readonly idempotencyKey: string;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly onAttempt: (attempt: number) => void;
   readonly onProgress: (note: string, attempt: number) => void;
@@ -23,16 +24,17 @@ export type Attempt = Pick<CallResult, 'ok' | 'result' | 'error' | 'cut'>;
  * process's, so they are accurate. A tool that ignores its signal is left behind; its late result is nobody's.
  */
 export async function runTool(run: ToolRun): Promise<CallResult> {
-  const startedMs = performance.now();
+  const { clock } = run;
+  const startedMs = clock.nowMs();
   const endsMs = startedMs + run.policy.budgetMs;
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await runAttempt(run, attempt, Math.min(run.policy.timeoutMs, endsMs - performance.now()));
+    const outcome = await runAttempt(run, attempt, Math.min(run.policy.timeoutMs, endsMs - clock.nowMs()));
     const delayMs = run.policy.firstDelayMs * 2 ** (attempt - 1);
     const again = isWorthAnother(outcome.error) && attempt < run.policy.attempts && !run.signal.aborted;
-    if (!again || performance.now() + delayMs >= endsMs) {
-      return { ...outcome, attempts: attempt, durationMs: Math.round(performance.now() - startedMs) };
+    if (!again || clock.nowMs() + delayMs >= endsMs) {
+      return { ...outcome, attempts: attempt, durationMs: Math.round(clock.nowMs() - startedMs) };
     }
-    await sleep(delayMs, undefined, { signal: run.signal }).catch(() => undefined); // an abort shows in the next attempt
+    await pause(clock, delayMs, run.signal); // an abort shows in the next attempt
   }
 }
 
@@ -45,13 +47,13 @@ async function runAttempt(run: ToolRun, attempt: number, limitMs: number): Promi
     stop.abort(new Error(error.message));
   };
   const onCancel = (): void => end(cutShort(run, CANCELLED));
-  const timer = setTimeout(() => end(cutShort(run, timedOut(limitMs))), Math.max(0, limitMs));
+  const stopTimer = run.clock.after(Math.max(0, limitMs), () => end(cutShort(run, timedOut(limitMs))));
   run.signal.addEventListener('abort', onCancel, { once: true });
   try {
     run.onAttempt(attempt);
     return await Promise.race([ended.promise, callTool(run, attempt, stop.signal)]);
   } finally {
-    clearTimeout(timer);
+    stopTimer();
     run.signal.removeEventListener('abort', onCancel);
   }
 }

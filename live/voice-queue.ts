@@ -1,6 +1,7 @@
 import type { Speech, Voiced } from '../contract/rounds.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { speechId } from '../turn/steps.ts';
+import type { Clock } from './clock.ts';
 import { LiveSpeech } from './live-speech.ts';
 import { Playhead } from './playhead.ts';
 import type { Voice } from './synthesise.ts';
@@ -11,6 +12,7 @@ const FIRST_ASIDE = 3;
 export interface VoiceQueueSetting {
   /** Without a voice, speech goes out as text. */
   readonly voice: Voice | undefined;
+  readonly clock: Clock;
   /** Nothing is published before it. */
   readonly opens: Promise<unknown>;
   /** Set where the client reports what it plays; called where it no longer does. */
@@ -30,7 +32,7 @@ export interface HeardUntil {
  */
 export class VoiceQueue {
   readonly #setting: VoiceQueueSetting;
-  readonly #playhead = new Playhead();
+  readonly #playhead: Playhead;
   readonly #speeches = new Map<string, LiveSpeech>();
   #last: Promise<unknown>;
   #open = 0;
@@ -40,6 +42,7 @@ export class VoiceQueue {
 
   constructor(setting: VoiceQueueSetting) {
     this.#setting = setting;
+    this.#playhead = new Playhead(setting.clock);
     this.#last = setting.opens;
   }
 
@@ -70,16 +73,18 @@ export class VoiceQueue {
   /** Begins a speech, or does it again if it was begun before. */
   begin(id: string, publish: (event: NewEvent) => void): LiveSpeech {
     this.#speeches.get(id)?.cut();
-    const { voice, onSilent } = this.#setting;
+    const { voice, clock, onSilent } = this.#setting;
     const onPlayed = (voiced: Voiced): void => this.#setting.onPlayed(id, voiced);
     const before = this.#last;
-    const speech = new LiveSpeech({ id, voice, playhead: this.#playhead, publish, before, onSilent, onPlayed });
+    const speech = new LiveSpeech({
+      ...{ id, voice, clock, playhead: this.#playhead, publish, before, onSilent, onPlayed },
+    });
     this.#speeches.set(id, speech);
     this.#taken.add(id);
     this.#open += 1;
     this.#last = speech.over.then(() => {
       this.#open -= 1;
-      this.#quietSinceMs = performance.now();
+      this.#quietSinceMs = clock.nowMs();
     });
     if (this.#closed) speech.cut();
     return speech;

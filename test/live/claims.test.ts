@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Claims } from '../../live/claims.ts';
+import { processClock } from '../../live/clock.ts';
 
 test('claims: a step with equal input joins the run, before and after it has ended (I3)', async () => {
-  const claims = new Claims();
+  const claims = new Claims(processClock);
   const work = Promise.withResolvers<string>();
   let runs = 0;
   const run = (): Promise<string> => {
@@ -19,7 +20,7 @@ test('claims: a step with equal input joins the run, before and after it has end
 });
 
 test('claims: a step with another input drops the earlier run and is done anew (I3)', async () => {
-  const claims = new Claims();
+  const claims = new Claims(processClock);
   const signals: AbortSignal[] = [];
   const run = async (signal: AbortSignal): Promise<number> => Promise.resolve(signals.push(signal));
   await claims.join('think:2', { round: 2 }, run);
@@ -31,7 +32,7 @@ test('claims: a step with another input drops the earlier run and is done anew (
 });
 
 test('claims: what still runs is aborted when the turn is over', async () => {
-  const claims = new Claims();
+  const claims = new Claims(processClock);
   const aborted = claims.join('voice:1', {}, async (signal) => {
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     return 'stopped';
@@ -41,7 +42,7 @@ test('claims: what still runs is aborted when the turn is over', async () => {
 });
 
 test('claims: a step that is dropped in the tick in which it begins is aborted', async () => {
-  const claims = new Claims();
+  const claims = new Claims(processClock);
   const isAborted = claims.join('tool:1:0:pay', {}, async (signal) => {
     claims.drop(() => true);
     return Promise.resolve(signal.aborted);

@@ -1,6 +1,7 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import type { Cut } from '../../contract/cut.ts';
 import { Claims } from '../../live/claims.ts';
+import { processClock } from '../../live/clock.ts';
 import { LivePlayer, type HomeSteps } from '../../live/live-player.ts';
 import { advance, beginTurn } from '../../turn/advance.ts';
 import { cutOf, isDropped } from '../../turn/barge-in.ts';
@@ -57,7 +58,7 @@ export class JointTurn {
 
   constructor(setting: JointSetting) {
     this.#setting = setting;
-    this.#claims = setting.createClaims?.() ?? new Claims();
+    this.#claims = setting.createClaims?.() ?? new Claims(processClock);
     const steps: HomeSteps = {
       think: (command) => this.#join(command),
       voice: (command) => this.#join(command),

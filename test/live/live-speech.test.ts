@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BYTES_PER_MS } from '../../contract/audio.ts';
+import { processClock } from '../../live/clock.ts';
 import { LiveSpeech, type SpeechSetting } from '../../live/live-speech.ts';
 import { Playhead } from '../../live/playhead.ts';
 import type { TextToSpeech, WordTiming } from '../../providers/text-to-speech.ts';
@@ -39,7 +40,8 @@ function createSpeech(textToSpeech: TextToSpeech, more: Partial<SpeechSetting> =
   const speech = new LiveSpeech({
     id: '1-1',
     voice: { textToSpeech, name: 'alloy', patienceMs: 5_000 },
-    playhead: new Playhead(),
+    clock: processClock,
+    playhead: new Playhead(processClock),
     before: Promise.resolve(),
     onSilent: undefined,
     onPlayed: () => undefined,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
+import { processClock } from '../../live/clock.ts';
 import { PlayoutReports, SILENT_MS, type PlayoutReport } from '../../live/playout-reports.ts';
 
 const { signal } = new AbortController();
@@ -20,7 +21,7 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 }
 
 test('playout reports: a position never goes back, whatever the order of the reports', () => {
-  const reports = new PlayoutReports();
+  const reports = new PlayoutReports(processClock);
   const positions = [100, 400, 200, 400, 300].map((positionMs) => {
     reports.take(playing(positionMs), sent);
     return reports.positionMs;
@@ -29,7 +30,7 @@ test('playout reports: a position never goes back, whatever the order of the rep
 });
 
 test('playout reports: a position beyond what was sent counts as all of it, and as no more when more is sent', () => {
-  const reports = new PlayoutReports();
+  const reports = new PlayoutReports(processClock);
   reports.take(playing(9_000), { sentMs: 300, isWhole: false });
   assert.equal(reports.positionMs, 300);
   reports.take(playing(350), { sentMs: 800, isWhole: false });
@@ -37,14 +38,14 @@ test('playout reports: a position beyond what was sent counts as all of it, and 
 });
 
 test("playout reports: 'finished' counts as all that was sent, whatever its position", () => {
-  const reports = new PlayoutReports();
+  const reports = new PlayoutReports(processClock);
   reports.take({ positionMs: 10, state: 'finished' }, sent);
   assert.equal(reports.positionMs, 1_000);
 });
 
 test('playout reports: the first one says that the speech has started, whatever it says beside', async () => {
   for (const state of ['started', 'playing', 'finished'] as const) {
-    const reports = new PlayoutReports();
+    const reports = new PlayoutReports(processClock);
     const started = reports.started(performance.now(), signal);
     assert.equal(await isSettled(started), false);
     reports.take({ positionMs: 0, state }, sent);
@@ -53,11 +54,11 @@ test('playout reports: the first one says that the speech has started, whatever 
 });
 
 test('playout reports: a client that does not report the start in time is not there', async () => {
-  assert.equal(await new PlayoutReports().started(longAgo(), signal), false);
+  assert.equal(await new PlayoutReports(processClock).started(longAgo(), signal), false);
 });
 
 test('playout reports: the end comes with the last position, and not with one before it', async () => {
-  const reports = new PlayoutReports();
+  const reports = new PlayoutReports(processClock);
   reports.take(playing(0), sent);
   const ended = reports.ended(1_000, performance.now(), signal);
   reports.take(playing(999), sent);
@@ -67,7 +68,7 @@ test('playout reports: the end comes with the last position, and not with one be
 });
 
 test("playout reports: 'finished' is the end of a whole speech, and not of one of which more is sent", async () => {
-  const reports = new PlayoutReports();
+  const reports = new PlayoutReports(processClock);
   const finished: PlayoutReport = { positionMs: 0, state: 'finished' };
   reports.take(finished, { sentMs: 500, isWhole: false });
   const ended = reports.ended(1_000, performance.now(), signal);
@@ -77,7 +78,7 @@ test("playout reports: 'finished' is the end of a whole speech, and not of one o
 });
 
 test('playout reports: a client that plays late is waited for, as long as it reports', async () => {
-  const reports = new PlayoutReports();
+  const reports = new PlayoutReports(processClock);
   reports.take(playing(100), sent);
   const ended = reports.ended(1_000, longAgo(), signal);
   assert.equal(await isSettled(ended), false);
@@ -86,14 +87,14 @@ test('playout reports: a client that plays late is waited for, as long as it rep
 });
 
 test('playout reports: a client that falls silent before the end has not played it', async () => {
-  const reports = new PlayoutReports();
+  const reports = new PlayoutReports(processClock);
   reports.take(playing(999), sent);
   assert.equal(await reports.ended(1_000, longAgo(), signal), false);
   assert.equal(reports.positionMs, 999);
 });
 
 test('playout reports: who waits for one leaves with the reason of the signal, and leaves nothing waiting', async () => {
-  const reports = new PlayoutReports();
+  const reports = new PlayoutReports(processClock);
   const cut = new AbortController();
   const waiting = [reports.started(performance.now(), cut.signal), reports.ended(1_000, performance.now(), cut.signal)];
   cut.abort(new Error('The caller spoke'));

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { ToolContext } from '../../agent/agent.ts';
 import type { ToolPolicy } from '../../contract/rounds.ts';
 import { RESULT_LIMIT_BYTES } from '../../live/call-result.ts';
+import { processClock } from '../../live/clock.ts';
 import { runTool } from '../../live/tool-runner.ts';
 import type { ToolRun } from '../../live/tool-runner.ts';
 
@@ -28,6 +29,7 @@ function toRun(body: Body, policy: Partial<ToolPolicy> = {}): ToolRun & { attemp
     run: async (context) => ({ ok: true, value: await body(undefined, context) }),
     policy: { ...POLICY, ...policy },
     idempotencyKey: 'turn/step',
+    clock: processClock,
     signal: new AbortController().signal,
     onAttempt: (attempt) => attempts.push(attempt),
     onProgress: (note) => notes.push(note),

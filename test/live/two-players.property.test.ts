@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Claims } from '../../live/claims.ts';
+import { processClock } from '../../live/clock.ts';
 import { LivePlayer, type HomeSteps } from '../../live/live-player.ts';
 import { cutOf } from '../../turn/barge-in.ts';
 import { transcript } from '../../turn/transcript.ts';
@@ -85,7 +86,7 @@ test('players: an early write is found', async () => {
 });
 
 test('players: a claim on unequal input is found', async () => {
-  const deaf = equalInputs({ createClaims: () => new DeafClaims() });
+  const deaf = equalInputs({ createClaims: () => new DeafClaims(processClock) });
   assert.match(await faultFoundBy(deaf), /"other":true/);
 });
 

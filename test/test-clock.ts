@@ -1,0 +1,57 @@
+import { setImmediate as turnOfLoop } from 'node:timers/promises';
+import type { Clock } from '../live/clock.ts';
+
+interface Timer {
+  readonly atMs: number;
+  readonly callback: () => void;
+}
+
+/** A clock that stands still until a test moves it. */
+export class TestClock implements Clock {
+  #nowMs = 0;
+  readonly #timers = new Set<Timer>();
+
+  readonly nowMs = (): number => this.#nowMs;
+
+  readonly after = (ms: number, callback: () => void): (() => void) => {
+    const timer = { atMs: this.#nowMs + Math.max(0, ms), callback };
+    this.#timers.add(timer);
+    return () => void this.#timers.delete(timer);
+  };
+
+  /** Timers that still wait. */
+  get waiting(): number {
+    return this.#timers.size;
+  }
+
+  /** In how many ms the next timer is due. Undefined where none waits. */
+  get nextInMs(): number | undefined {
+    const next = this.#next();
+    return next && next.atMs - this.#nowMs;
+  }
+
+  /** Moves time on, timer by timer in the order in which they are due; what one sets in motion runs before the next. */
+  async advance(ms: number): Promise<void> {
+    const untilMs = this.#nowMs + ms;
+    await turnOfLoop();
+    for (let timer = this.#next(); timer && timer.atMs <= untilMs; timer = this.#next()) {
+      this.#timers.delete(timer);
+      this.#nowMs = Math.max(this.#nowMs, timer.atMs);
+      timer.callback();
+      await turnOfLoop();
+    }
+    this.#nowMs = untilMs;
+  }
+
+  /** Time passes in which nothing of this process runs: the timers that were due meanwhile are late. */
+  stall(ms: number): void {
+    this.#nowMs += ms;
+  }
+
+  #next(): Timer | undefined {
+    return [...this.#timers].reduce<Timer | undefined>(
+      (first, timer) => (first && first.atMs <= timer.atMs ? first : timer),
+      undefined,
+    );
+  }
+}
