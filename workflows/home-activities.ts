@@ -2,6 +2,7 @@ import { ActivityCancellationType, CancellationScope, proxyActivities } from '@t
 import type { HomeActivities, SharedActivities } from '../activities/index.ts';
 import type { CallToolInput, CloseTurnInput, CutTurnInput, ThinkInput, VoiceInput } from '../contract/steps.ts';
 import type { Place } from './home.ts';
+import type { Unplaced } from './player-port.ts';
 
 // One attempt each: a retry would go back to the queue of a process that is lost. The workflow's fallback is the retry.
 const home = proxyActivities<HomeActivities>({
@@ -29,9 +30,6 @@ const closer = proxyActivities<HomeActivities>({
 
 /** How long a call may wait for the speech of its round, beside its own budget. */
 const AT_THE_GATE_MS = 5 * 60_000;
-
-/** Where a step is done is for its place to say. */
-type Unplaced<T extends { home: string; epoch: number }> = Omit<T, 'home' | 'epoch'>;
 
 /** A step's activity id and queue. The id is readable, for the command line and Temporal UI. */
 function at({ home: taskQueue, isNear }: Place, step: string, summary: string) {

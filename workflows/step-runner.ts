@@ -1,7 +1,8 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import type { StepKind } from '../contract/turn.ts';
 import type { Home, HomeStep } from './home.ts';
+import type { Begun, PlayerPort } from './player-port.ts';
 import type { StepLog } from './step-log.ts';
 
 export interface StepToDo<T> extends HomeStep<T> {
@@ -9,22 +10,22 @@ export interface StepToDo<T> extends HomeStep<T> {
   readonly name?: string;
 }
 
-/** Runs steps at home, each in a scope of its own by which it is cancelled, and logs them. */
+/** Runs steps at home, each of which is cancelled by itself, and logs them. */
 export class StepRunner {
   readonly #home: Home;
   readonly #log: StepLog;
-  // Steps are begun from the continuations of other steps; none may be cancelled with the one that it followed.
-  readonly #parent = CancellationScope.current();
-  readonly #scopes = new Map<string, CancellationScope>();
+  readonly #port: Pick<PlayerPort, 'begin'>;
+  readonly #begun = new Map<string, Begun<unknown>>();
   readonly #running = new Set<Promise<unknown>>();
 
-  constructor(home: Home, log: StepLog) {
+  constructor(home: Home, log: StepLog, port: Pick<PlayerPort, 'begin'>) {
     this.#home = home;
     this.#log = log;
+    this.#port = port;
   }
 
   cancel(id: string): void {
-    this.#scopes.get(id)?.cancel();
+    this.#begun.get(id)?.cancel();
   }
 
   /** Resolves when no step is under way: what was cut comes back within milliseconds. */
@@ -39,15 +40,15 @@ export class StepRunner {
   }
 
   async #run<T>({ kind, name, ...step }: StepToDo<T>): Promise<T> {
-    const scope = new CancellationScope({ cancellable: true, parent: this.#parent });
-    this.#scopes.set(step.id, scope);
     const named = { kind, ...(name !== undefined && { name }) };
     const schedule: HomeStep<T>['schedule'] = (place) => {
       this.#log.begin(step.id, { ...named, attempts: place.attempt });
       return step.schedule(place);
     };
+    const begun = this.#port.begin(() => this.#home.do({ ...step, schedule }));
+    this.#begun.set(step.id, begun);
     try {
-      const result = await scope.run(() => this.#home.do({ ...step, schedule }));
+      const result = await begun.ended;
       this.#log.end(step.id, { state: 'finished' });
       return result;
     } catch (error) {
@@ -57,7 +58,7 @@ export class StepRunner {
       );
       throw error;
     } finally {
-      this.#scopes.delete(step.id);
+      this.#begun.delete(step.id);
     }
   }
 }

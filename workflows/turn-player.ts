@@ -10,7 +10,7 @@ import { heardOf } from '../turn/transcript.ts';
 import { toldOf } from '../turn/turn-end.ts';
 import type { Advance, TurnCommand, TurnHappening, TurnState } from '../turn/turn-state.ts';
 import type { Home, Place } from './home.ts';
-import { scheduleCallTool, scheduleCutTurn, scheduleThink, scheduleVoice } from './home-activities.ts';
+import type { PlayerPort } from './player-port.ts';
 import { StepLog } from './step-log.ts';
 import { StepRunner } from './step-runner.ts';
 import type { StepToDo } from './step-runner.ts';
@@ -28,7 +28,8 @@ export class TurnPlayer {
   onChange: () => void = () => undefined;
   readonly #input: TurnRecord['input'];
   readonly #home: Home;
-  readonly #log = new StepLog(Date.now());
+  readonly #port: PlayerPort;
+  readonly #log: StepLog;
   readonly #runner: StepRunner;
   readonly #clock: WorkClock;
   readonly #finished = Promise.withResolvers<Outcome>();
@@ -38,11 +39,13 @@ export class TurnPlayer {
   #told: string | undefined;
   #state: TurnState;
 
-  constructor(input: TurnRecord['input'], home: Home) {
+  constructor(input: TurnRecord['input'], home: Home, port: PlayerPort) {
     this.#input = input;
     this.#home = home;
-    this.#runner = new StepRunner(home, this.#log);
-    this.#clock = new WorkClock(input.terms.deadlineMs, () => this.#happen({ type: 'deadline_passed' }));
+    this.#port = port;
+    this.#log = new StepLog(port.nowMs);
+    this.#runner = new StepRunner(home, this.#log, port);
+    this.#clock = new WorkClock(input.terms.deadlineMs, port, () => this.#happen({ type: 'deadline_passed' }));
     this.#first = beginTurn(input.terms, input.text !== undefined);
     this.#state = this.#first.state;
   }
@@ -69,7 +72,7 @@ export class TurnPlayer {
   async #cutAtHome(asked: Omit<Interrupt, 'cut'>): Promise<Cut | undefined> {
     if (this.#state.finished) return undefined;
     const step = `cut:${asked.id}`;
-    const schedule = (place: Place) => scheduleCutTurn(place, { step, ...asked });
+    const schedule = (place: Place) => this.#port.cutTurn(place, { step, ...asked });
     return this.#runner.run({ id: step, kind: 'cut', ifLate: () => undefined, schedule });
   }
 
@@ -143,7 +146,7 @@ export class TurnPlayer {
       id: step,
       kind: 'think',
       ifLate: 'again',
-      schedule: (place) => scheduleThink(place, { ...this.#named(step), round, mustAnswer, ...settled }),
+      schedule: (place) => this.#port.think(place, { ...this.#named(step), round, mustAnswer, ...settled }),
     };
     try {
       return { type: 'thought', round, ...(await this.#runner.run(toDo)) };
@@ -159,7 +162,7 @@ export class TurnPlayer {
       kind: 'voice',
       ifLate: () => undefined,
       name: kind,
-      schedule: (place) => scheduleVoice(place, { ...this.#named(step), speech, kind, text }),
+      schedule: (place) => this.#port.voice(place, { ...this.#named(step), speech, kind, text }),
     };
     try {
       const { earlier = [], told, ...voiced } = await this.#runner.run(toDo);
@@ -194,7 +197,7 @@ export class TurnPlayer {
       kind: 'tool',
       ifLate: untold,
       name,
-      schedule: (place) => scheduleCallTool(place, { step, name, arguments: args, policy }),
+      schedule: (place) => this.#port.callTool(place, { step, name, arguments: args, policy }),
       ...(policy.effect === 'write' && { ifMaybeBegun: () => untold(LOST_WRITE) }),
     };
     try {

@@ -17,6 +17,7 @@ import { transcript } from '../turn/transcript.ts';
 import { digestOf } from '../turn/turn-end.ts';
 import { scheduleCloseTurn } from './home-activities.ts';
 import { openTurn, UNOPENED } from './open-turn.ts';
+import { createTemporalPort } from './temporal-port.ts';
 import { TurnPlayer } from './turn-player.ts';
 import { turnDetails } from './turn-details.ts';
 
@@ -41,7 +42,7 @@ export async function turn(started: TurnInput): Promise<TurnResult> {
   const root = CancellationScope.current();
   return CancellationScope.nonCancellable(async () => {
     const { input, home } = await openTurn(started);
-    const playing = new TurnPlayer(input, home);
+    const playing = new TurnPlayer(input, home, createTemporalPort());
     player = playing;
     playing.onChange = () => setCurrentDetails(turnDetails(playing.record));
     root.cancelRequested.catch(() => playing.interrupt({ id: 'cancelled' }));

@@ -1,13 +1,15 @@
-import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import type { PlayerPort } from './player-port.ts';
 
 /** Counts a turn's work against its deadline, and not the time in which it only speaks. */
 export class WorkClock {
+  readonly #port: Pick<PlayerPort, 'nowMs' | 'after'>;
   readonly #onPassed: () => void;
   #leftMs: number;
-  #running: { readonly sinceMs: number; readonly scope: CancellationScope } | undefined;
+  #running: { readonly sinceMs: number; readonly stop: () => void } | undefined;
 
-  constructor(deadlineMs: number, onPassed: () => void) {
+  constructor(deadlineMs: number, port: Pick<PlayerPort, 'nowMs' | 'after'>, onPassed: () => void) {
     this.#leftMs = deadlineMs;
+    this.#port = port;
     this.#onPassed = onPassed;
   }
 
@@ -18,17 +20,13 @@ export class WorkClock {
   }
 
   #start(): void {
-    const scope = new CancellationScope();
-    this.#running = { sinceMs: Date.now(), scope };
-    const waited = scope.run(() => sleep(Math.max(1, this.#leftMs), { summary: 'deadline of the work' }));
-    void waited.then(this.#onPassed, (error: unknown) => {
-      if (!isCancellation(error)) throw error;
-    });
+    const stop = this.#port.after(Math.max(1, this.#leftMs), 'deadline of the work', this.#onPassed);
+    this.#running = { sinceMs: this.#port.nowMs(), stop };
   }
 
-  #stop({ sinceMs, scope }: { sinceMs: number; scope: CancellationScope }): void {
-    this.#leftMs -= Date.now() - sinceMs;
+  #stop({ sinceMs, stop }: { sinceMs: number; stop: () => void }): void {
+    this.#leftMs -= this.#port.nowMs() - sinceMs;
     this.#running = undefined;
-    scope.cancel();
+    stop();
   }
 }

@@ -1,0 +1,26 @@
+import type { CallToolResult, CutTurnResult, ThinkResult, VoiceResult } from '../contract/steps.ts';
+import type { CallToolInput, CutTurnInput, ThinkInput, VoiceInput } from '../contract/steps.ts';
+import type { Place } from './home.ts';
+
+/** A step's input without where it is done: its place says that. */
+export type Unplaced<T extends { home: string; epoch: number }> = Omit<T, 'home' | 'epoch'>;
+
+export interface Begun<T> {
+  readonly ended: Promise<T>;
+  /** Asks for its end; `ended` then settles by what comes of that. */
+  readonly cancel: () => void;
+}
+
+/** What the player of a turn's record asks of the engine that makes it durable: Temporal, or a test that plays its part. */
+export interface PlayerPort {
+  /** Time as the record has it, in ms. */
+  readonly nowMs: () => number;
+  /** Begins something that is cancelled by itself, and never together with what began it. */
+  readonly begin: <T>(run: () => Promise<T>) => Begun<T>;
+  /** Calls back after so many ms. Returns a function that takes the call back. */
+  readonly after: (ms: number, summary: string, callback: () => void) => () => void;
+  readonly think: (place: Place, input: Unplaced<ThinkInput>) => Promise<ThinkResult>;
+  readonly voice: (place: Place, input: Unplaced<VoiceInput>) => Promise<VoiceResult>;
+  readonly callTool: (place: Place, input: Unplaced<CallToolInput>) => Promise<CallToolResult>;
+  readonly cutTurn: (place: Place, input: Unplaced<CutTurnInput>) => Promise<CutTurnResult>;
+}
