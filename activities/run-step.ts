@@ -33,9 +33,13 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
   if (input.opens) announce(deps, turn);
   const handover = Promise.withResolvers<never>();
   const onCancel = (): void => {
-    if (context.cancellationDetails?.cancelRequested) turn.claims.cancel(input.step);
-    if (context.cancellationDetails?.workerShutdown) handover.reject(homeLost('it is stopping'));
+    const { cancelRequested, notFound, workerShutdown } = context.cancellationDetails ?? {};
+    if (cancelRequested) turn.claims.cancel(input.step);
+    // A step of a workflow that was terminated is cancelled like one that its turn does not want any more.
+    if (cancelRequested || notFound) turn.loseTouch();
+    if (workerShutdown) handover.reject(homeLost('it is stopping'));
   };
+  const leave = turn.touch();
   const pulse = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
   try {
     await followRecord(deps, turn, { ...plan, step: input.step });
@@ -46,6 +50,7 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
     return await Promise.race([work, handover.promise]);
   } finally {
     clearInterval(pulse);
+    leave();
     context.cancellationSignal.removeEventListener('abort', onCancel);
   }
 }

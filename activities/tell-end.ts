@@ -1,16 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TurnEnded } from '../contract/conversation.ts';
 import { knownEnd } from '../live/known-end.ts';
+import type { RecordEnd } from '../live/record-watch.ts';
 import type { LiveTurn } from '../live/live-turn.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /** A conversation that cannot be told within this is told by the turn's last step, which tries until it can. */
 const PATIENCE_MS = 2_000;
+/** A turn whose workflow is gone is silent already; its readers wait so long for the conversation to be told. */
+const GONE_PATIENCE_MS = 500;
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 2_000;
 
 interface Ended extends TurnEnded {
   readonly conversationId: string;
   readonly epoch: number;
   readonly degraded: boolean;
+  readonly reason?: string;
 }
 
 /** Tells the conversation, the readers and this process that the turn is over, in this order: who hears of the end finds the record. */
@@ -39,18 +45,46 @@ export async function tellEndWithSpeech(deps: ActivityDependencies, turn: LiveTu
   return digest;
 }
 
+/** A turn whose workflow is gone tells nobody of its end: home does, once nothing of it is heard any more. */
+export async function tellGone(deps: ActivityDependencies, turn: LiveTurn, end: RecordEnd): Promise<void> {
+  turn.abandon();
+  const { conversationId, number } = turn.input;
+  const { items = turn.ownItems, ...ended } = end;
+  const startedAt = turn.boundAt ?? new Date().toISOString();
+  const told = { id: turn.id, conversationId, number, epoch: turn.epoch, startedAt, items: [...items], ...ended };
+  const telling = tellUntilHeard(deps, told);
+  // A reader that hears of the end finds the record, unless Temporal is away.
+  await Promise.race([telling, delay(GONE_PATIENCE_MS, undefined, { ref: false })]);
+  tellHere(deps, told);
+  await telling;
+}
+
+/** Tries until the conversation has heard of it: nobody else will tell it. */
+async function tellUntilHeard(deps: ActivityDependencies, ended: Ended): Promise<void> {
+  for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(2 * waitMs, LAST_RETRY_MS)) {
+    try {
+      return await tellConversation(deps, ended);
+    } catch {
+      await delay(waitMs, undefined, { ref: false }); // Temporal is away: it is told when it is back
+    }
+  }
+}
+
 async function tellConversation(
   { conversations }: ActivityDependencies,
-  { conversationId, epoch: _, degraded: __, ...ended }: Ended,
+  { conversationId, epoch: _, degraded: __, reason: ___, ...ended }: Ended,
 ): Promise<void> {
   await conversations.ended(conversationId, ended);
 }
 
-function tellHere({ stream, turns }: ActivityDependencies, { id, epoch, outcome, degraded, items }: Ended): void {
+function tellHere(
+  { stream, turns }: ActivityDependencies,
+  { id, epoch, outcome, degraded, items, reason }: Ended,
+): void {
   const said = items.flatMap((item) => (item.type === 'speech' ? [item.text] : []));
   stream.publish(
     { turnId: id, step: 'close', epoch },
-    { type: 'turn.finished', outcome, degraded, text: said.join(' ') },
+    { type: 'turn.finished', outcome, degraded, text: said.join(' '), ...(reason !== undefined && { reason }) },
   );
   turns.close(id, { outcome, items });
 }

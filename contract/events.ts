@@ -81,6 +81,8 @@ export const TurnFinished = event('turn.finished', {
   outcome: Outcome,
   degraded: z.boolean(),
   text: z.string(),
+  /** Why it ended, where its workflow is gone: an operator has terminated it, or deleted it. */
+  reason: z.string().optional(),
 });
 
 /** One event of a turn as a client reads it from `GET /v1/turns/:id/events`. */

@@ -51,7 +51,9 @@ export class Interrupts {
     const { voice, state } = this.#turn;
     const isMeant = speech === undefined || voice.current === speech;
     const until = speech !== undefined && heardMs !== undefined ? { speech, heardMs } : undefined;
+    const { current } = voice;
     const cut = isMeant && state !== 'closed' ? this.#cutNow(id, until) : undefined;
+    if (cut) this.#tellReaders(current);
     const recorded = cut ? this.#recordCut(cut) : this.#lastRecorded();
     const answer = { interrupted: this.#turn.cut !== undefined, heardText: heardOf(this.#turn.ownItems) };
     const taken = { answer, cut, recorded };
@@ -59,22 +61,28 @@ export class Interrupts {
     return taken;
   }
 
+  /** Cuts all that is said, though nobody has spoken and no record is told. */
+  silence(): void {
+    this.#cutNow('gone', undefined);
+  }
+
   #cutNow(id: string, until: HeardUntil | undefined): Cut | undefined {
     const { voice, begun: running, played } = this.#turn;
     if (cutOf(played, { id, running, said: [] }) === undefined) return undefined;
-    const { current } = voice;
     voice.cutAll(until);
     const cut = cutOf(this.#turn.played, { id, running, said: voice.said });
     if (!cut) return undefined;
     this.#turn.happened({ type: 'interrupted', cut });
     this.#turn.dropAll((step) => isDropped(cut, step));
     if (!cut.answers) voice.close();
-    const heardMs = Math.round((current === undefined ? undefined : voice.get(current)?.heardMs) ?? 0);
-    this.#turn.publish('interrupt', {
-      type: 'turn.interrupted',
-      ...(current !== undefined && { speech: current, heardMs }),
-    });
     return cut;
+  }
+
+  /** `speech`: the one that was being said. */
+  #tellReaders(speech: string | undefined): void {
+    const heardMs = Math.round((speech === undefined ? undefined : this.#turn.voice.get(speech)?.heardMs) ?? 0);
+    const heard = speech !== undefined && { speech, heardMs };
+    this.#turn.publish('interrupt', { type: 'turn.interrupted', ...heard });
   }
 
   async #lastRecorded(): Promise<void> {

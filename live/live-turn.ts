@@ -3,6 +3,7 @@ import type { Item } from '../contract/items.ts';
 import type { TurnInput, TurnRecord } from '../contract/turn.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { advance, beginTurn, resumeTurn } from '../turn/advance.ts';
+import { withoutRecord } from '../turn/lost-turn.ts';
 import { transcript } from '../turn/transcript.ts';
 import type { TurnCommand, TurnHappening, TurnState } from '../turn/turn-state.ts';
 import { Claims } from './claims.ts';
@@ -36,7 +37,7 @@ export interface LiveTurnParts {
   readonly onLead: (leadMs: number) => void;
   /** So many runs were ended that the record never came to. */
   readonly onDropped: (count: number) => void;
-  /** Earlier turns of the conversation that still have something to say. */
+  /** Resolves when no earlier turn of the conversation has anything to say. */
   readonly silence: Promise<unknown>;
 }
 
@@ -66,9 +67,12 @@ export class LiveTurn extends TurnBinding {
   readonly #begun = new Set<string>();
   readonly #interrupts: Interrupts;
   readonly #held: HeldEvents;
+  readonly #silent = Promise.withResolvers<void>();
   #isAnnounced = false;
   #player: Player | undefined;
   #cutting = new AbortController();
+  #steps = 0;
+  #touchedMs: number;
   /** Of its home: what an older one publishes is not heard any more (I4). */
   epoch = 0;
   #played: TurnState;
@@ -80,6 +84,7 @@ export class LiveTurn extends TurnBinding {
     this.#before = before;
     this.#parts = parts;
     this.clock = parts.clock;
+    this.#touchedMs = parts.clock.nowMs();
     this.claims = new Claims(parts.clock);
     this.early = new Claims(parts.clock);
     this.#played = beginTurn(input.terms, input.text !== undefined).state;
@@ -189,9 +194,34 @@ export class LiveTurn extends TurnBinding {
     return !this.#played.finished && this.#played.ending !== 'interrupted';
   }
 
+  /** Resolves when it has nothing to say any more: all was said, the caller spoke, or it is not open here any more. */
+  get silent(): Promise<void> {
+    return this.#silent.promise;
+  }
+
   /** Aborted by the next barge-in. */
   get cutting(): AbortSignal {
     return this.#cutting.signal;
+  }
+
+  /** A step of the record is being done here: while it is, Temporal tells when the record is gone. Returns what ends that. */
+  touch(): () => void {
+    this.#steps += 1;
+    return () => {
+      this.#steps -= 1;
+      this.#touchedMs = this.clock.nowMs();
+    };
+  }
+
+  /** Temporal has ended a step, for a reason that is not known here. */
+  loseTouch(): void {
+    this.#touchedMs = -Infinity;
+  }
+
+  /** For how long it has not been known whether the record is still there. */
+  get outOfTouchMs(): number {
+    const isInTouch = this.#steps > 0 && this.#touchedMs !== -Infinity;
+    return isInTouch ? 0 : this.clock.nowMs() - this.#touchedMs;
   }
 
   /** A call has passed its gate: from now on a barge-in treats it as its policy says. */
@@ -203,6 +233,7 @@ export class LiveTurn extends TurnBinding {
   happened(happening: TurnHappening): void {
     const { state, commands } = advance(this.#played, happening);
     this.#played = state;
+    if (!this.isTalking) this.#silent.resolve();
     this.#player?.perform(commands);
   }
 
@@ -224,6 +255,14 @@ export class LiveTurn extends TurnBinding {
     this.#cutting = new AbortController();
   }
 
+  /** Its record is gone: silent at once. What was heard counts; of its calls, what is not known is said to be unknown. */
+  abandon(): void {
+    this.#player = undefined;
+    this.#interrupts.silence();
+    this.#played = withoutRecord(this.#played, this.#begun);
+    this.dispose();
+  }
+
   override refuse(): boolean {
     const isRefused = super.refuse();
     if (isRefused) this.dispose();
@@ -243,6 +282,7 @@ export class LiveTurn extends TurnBinding {
       this.early.dispose();
     });
     this.voice.close();
+    this.#silent.resolve();
   }
 
   /** Ends runs, and tells how many of them ran in vain. */

@@ -81,7 +81,7 @@ export class LiveTurns {
       ...(ahead && { createPlayer: (playing) => new LivePlayer(createHomeSteps(playing, ahead)) }),
       onLead: (leadMs) => meter?.lead(leadMs),
       onDropped: (count) => meter?.dropped(count),
-      silence: Promise.all(talking.map((other) => other.closed)),
+      silence: Promise.all(talking.map((other) => other.silent)),
     });
     this.#turns.set(turn.id, live);
     return live;
@@ -109,6 +109,10 @@ export class LiveTurns {
 
   get size(): number {
     return this.#turns.size;
+  }
+
+  [Symbol.iterator](): Iterator<LiveTurn> {
+    return [...this.#turns.values()][Symbol.iterator]();
   }
 
   /** The turn is over. One that is not open any more was closed with its last speech, and its record corrects what was told. */
@@ -150,13 +154,12 @@ export class LiveTurns {
     await new Promise<void>((resolve) => this.#waiting.add(resolve));
   }
 
-  /** A turn whose workflow is gone was ended by an operator, or by another process: it is open here no more. */
+  /** A turn whose workflow does not take the cut may have been ended by an operator, or by another process. */
   async #record(turn: LiveTurn, cut: Cut): Promise<void> {
-    if ((await this.#setting.recordCut(turn, cut)) === 'recorded' || this.#turns.get(turn.id) !== turn) return;
-    this.end(turn);
+    if ((await this.#setting.recordCut(turn, cut)) === 'gone') turn.loseTouch();
   }
 
-  /** Drops a turn that will not be closed by its workflow: its readers are told. */
+  /** Drops a turn that was refused: whoever reads it is told. */
   end(turn: LiveTurn): void {
     const by = { turnId: turn.id, step: 'end', epoch: turn.epoch };
     this.#setting.stream.publish(by, { type: 'turn.finished', outcome: 'failed', degraded: false, text: '' });

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { pino } from 'pino';
 import { AcceptedTurn, CreatedConversation, type ProblemDetails, Turn } from '../contract/http.ts';
 import { type FrontEnd, type FrontEndOptions, startFrontEnd } from '../server/main.ts';
-import { LogLines } from './log-lines.ts';
 import { createWorld, type World, type WorldOptions } from './world.ts';
 
 export interface FrontEndWorldOptions extends WorldOptions {
@@ -27,7 +25,6 @@ export interface Answer {
 export interface FrontEndWorld extends World {
   readonly url: string;
   readonly frontEnd: FrontEnd;
-  readonly log: LogLines;
   /** GET, or POST where there is a body, unless `method` says otherwise. */
   readonly send: (path: string, sending?: Sending) => Promise<Answer>;
   readonly newConversation: () => Promise<string>;
@@ -43,12 +40,11 @@ export interface FrontEndWorld extends World {
 
 export async function createFrontEndWorld(options: FrontEndWorldOptions = {}): Promise<FrontEndWorld> {
   const world = await createWorld(options);
-  const { client, agent, home, turns, stream, metrics } = world;
-  const log = new LogLines();
+  const { client, agent, home, turns, stream, metrics, logger } = world;
   let isWorkerRunning = true;
   const frontEnd = await startFrontEnd({
     ...{ client, agent, home, turns, stream, metrics, host: '127.0.0.1', port: 0, apiKeys: [], maxOpenTurns: 50 },
-    logger: pino({ level: 'info', base: null }, log),
+    logger,
     isWorkerRunning: () => isWorkerRunning,
     ...options.frontEnd,
   });
@@ -57,7 +53,6 @@ export async function createFrontEndWorld(options: FrontEndWorldOptions = {}): P
     ...toCalls(world, frontEnd.url),
     url: frontEnd.url,
     frontEnd,
-    log,
     stopWorkers: async () => {
       await world.stopWorkers();
       isWorkerRunning = false;

@@ -5,6 +5,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { defineAgent } from 'legato';
+import { pino, type Logger } from 'pino';
 import type { Agent } from '../agent/agent.ts';
 import { packHistory } from '../contract/history.ts';
 import type { Item } from '../contract/items.ts';
@@ -22,6 +23,7 @@ import { createCutRecorder } from '../server/record-cut.ts';
 import { MemoryStream, type MemoryStreamLimits } from '../stream/memory.ts';
 import type { NewEvent, Publisher, StreamEvent } from '../stream/turn-stream.ts';
 import { createSteps } from '../worker/step-dependencies.ts';
+import { LogLines } from './log-lines.ts';
 import { runsAhead } from './run-ahead.ts';
 import { bundleWorkflows, createWorkers } from '../worker/create-workers.ts';
 
@@ -68,6 +70,8 @@ export interface World extends AsyncDisposable {
   readonly turns: LiveTurns;
   readonly stream: MemoryStream;
   readonly metrics: Metrics;
+  readonly log: LogLines;
+  readonly logger: Logger;
   /** `through`: the client that starts the workflow, of another process if need be. */
   readonly start: (text: string, more?: StartOptions, through?: Client) => Promise<StartedTurn>;
   /** A turn without input. */
@@ -95,19 +99,13 @@ Runtime.install({ logger: new DefaultLogger('ERROR') });
 const bundle = bundleWorkflows();
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const address = options.temporalAddress ?? process.env['TEMPORAL_ADDRESS'];
-  assert.ok(address, 'Run tests with `npm test`: it starts the Temporal server they need');
+  const { connection, client } = await connect(options.temporalAddress);
   const agent = toAgent(options.agent);
   const scripted = await startScriptedServer({ speech: 'tone', ...options });
   const openai = createOpenAIClient({ apiKey: 'none', baseURL: scripted.url });
-  const connection = await NativeConnection.connect({ address });
-  const client = new Client({ connection, namespace: process.env['TEMPORAL_NAMESPACE'] ?? 'default' });
   const stream = new WatchedStream(options);
-  const voice = {
-    textToSpeech: createOpenAISpeech(openai),
-    name: 'alloy',
-    patienceMs: options.voicePatienceMs ?? 5_000,
-  };
+  const { voicePatienceMs: patienceMs = 5_000 } = options;
+  const voice = { textToSpeech: createOpenAISpeech(openai), name: 'alloy', patienceMs };
   const steps = createSteps({
     agent,
     agentPath: options.agentPath ?? '',
@@ -116,11 +114,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   });
   const ahead = runsAhead ? { ahead: steps.steps } : {};
   const metrics = createMetrics();
-  const { meter } = metrics;
-  const turns = new LiveTurns({ voice, stream, recordCut: createCutRecorder(client), meter, ...ahead });
+  const log = new LogLines();
+  const logger = pino({ level: 'info', base: null }, log);
+  const recordCut = createCutRecorder(client);
+  const turns = new LiveTurns({ voice, stream, recordCut, meter: metrics.meter, ...ahead });
   const home = homeQueue(agent.name, randomUUID().slice(0, 8));
   const workers = await createWorkers({
-    ...{ ...steps.steps, connection, client, stream, turns, queue: home, maxOpenTurns: 50 },
+    ...{ ...steps.steps, connection, client, stream, turns, queue: home, maxOpenTurns: 50, logger },
     workflowBundle: await bundle,
   });
   const running = workers.run();
@@ -137,7 +137,23 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     assert.equal(turns.size, 0, 'A turn was left open');
   };
   const parts = { agent, client, home, turns, stream };
-  return { ...parts, ...createStarts(parts), metrics, scripted, stopWorkers, [Symbol.asyncDispose]: dispose };
+  return {
+    ...parts,
+    ...createStarts(parts),
+    metrics,
+    log,
+    logger,
+    scripted,
+    stopWorkers,
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+async function connect(address = process.env['TEMPORAL_ADDRESS']) {
+  assert.ok(address, 'Run tests with `npm test`: it starts the Temporal server they need');
+  const connection = await NativeConnection.connect({ address });
+  const client = new Client({ connection, namespace: process.env['TEMPORAL_NAMESPACE'] ?? 'default' });
+  return { connection, client };
 }
 
 type Parts = Pick<World, 'agent' | 'client' | 'home' | 'turns' | 'stream'>;

@@ -2,10 +2,14 @@ import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
 import type { NativeConnection, WorkerOptions, WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import type { Logger } from 'pino';
 import { createHomeActivities, createSharedActivities } from '../activities/index.ts';
 import type { ActivityDependencies } from '../activities/dependencies.ts';
+import { tellGone } from '../activities/tell-end.ts';
 import { sharedQueue, turnRecord } from '../contract/messages.ts';
 import type { TurnRecord } from '../contract/turn.ts';
+import { RecordWatch } from '../live/record-watch.ts';
+import { createEndReader } from '../server/record-end.ts';
 import { createConversationPort } from './conversations.ts';
 
 export interface WorkersSetting extends Omit<ActivityDependencies, 'home' | 'conversations' | 'readTurn'> {
@@ -15,6 +19,7 @@ export interface WorkersSetting extends Omit<ActivityDependencies, 'home' | 'con
   /** This process's own task queue. */
   readonly queue: string;
   readonly maxOpenTurns: number;
+  readonly logger: Logger;
   /** Made once and shared where a process has several workers. */
   readonly workflowBundle?: WorkflowBundleWithSourceMap;
 }
@@ -53,14 +58,28 @@ export async function createWorkers(setting: WorkersSetting): Promise<Workers> {
     activities: { ...homeActivities, ...createSharedActivities(deps) },
   });
   const home = await Worker.create({ ...common, taskQueue: queue, activities: homeActivities });
+  const watch = createRecordWatch(deps, setting);
   return {
     run: async () => {
-      await Promise.all([shared.run(), home.run()]);
+      watch.start();
+      await Promise.all([shared.run(), home.run()]).finally(() => watch.stop());
     },
     shutdown: () => {
       for (const worker of [home, shared]) if (worker.getState() === 'RUNNING') worker.shutdown();
     },
   };
+}
+
+function createRecordWatch(deps: ActivityDependencies, { client, logger }: WorkersSetting): RecordWatch {
+  return new RecordWatch({
+    openTurns: () => deps.turns,
+    ask: createEndReader(client),
+    onGone: async (turn, end) => {
+      const { outcome, reason } = end;
+      logger.warn({ turn: turn.id, outcome, reason }, 'The workflow of an open turn is gone: the turn was ended here');
+      await tellGone(deps, turn, end);
+    },
+  });
 }
 
 /** Room for every open turn at once: a turn that waits for a slot is silent. */

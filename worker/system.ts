@@ -66,7 +66,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const queue = homeQueue(agent.name, randomBytes(6).toString('hex'));
   const { maxOpenTurns } = config;
   const workers = await createWorkers({
-    ...{ ...steps, connection, client, queue, maxOpenTurns, stream, turns },
+    ...{ ...steps, connection, client, queue, maxOpenTurns, stream, turns, logger },
   });
   const working = run(workers);
   stack.defer(() => working.stop());
