@@ -72,10 +72,14 @@ export const ToolFinished = event('tool.finished', {
   durationMs: z.number(),
   source: z.enum(['run', 'cache', 'fallback']),
 });
-/** The caller spoke, or pressed stop. `speech`: what was playing, and how much of it was heard. */
+/**
+ * The caller spoke, or pressed stop. `speech`: what was playing; `heardMs`: how much of it was heard. `heardText`: all that
+ * was heard of the turn until then.
+ */
 export const TurnInterrupted = event('turn.interrupted', {
   speech: z.string().optional(),
   heardMs: z.number().optional(),
+  heardText: z.string(),
 });
 export const TurnFinished = event('turn.finished', {
   outcome: Outcome,

@@ -1,6 +1,6 @@
 import type { WordTiming } from '../providers/text-to-speech.ts';
 
-export { heardOf } from '../turn/transcript.ts';
+export { heardIn } from '../turn/transcript.ts';
 
 /** What a character of speech takes, of a sentence whose end is not made yet: rather too long, so that nothing unheard counts. */
 const MS_PER_CHARACTER = 70;

@@ -1,7 +1,6 @@
 import type { Cut, Interrupt, Interrupted } from '../contract/cut.ts';
 import { cutOf, isDropped } from '../turn/barge-in.ts';
 import { heardOf } from '../turn/transcript.ts';
-import type { Item } from '../contract/items.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import type { TurnHappening, TurnState } from '../turn/turn-state.ts';
 import type { HeardUntil, VoiceQueue } from './voice-queue.ts';
@@ -24,7 +23,6 @@ export interface CutTurn {
   /** Calls that have passed their gate. */
   readonly begun: ReadonlySet<string>;
   readonly cut: Cut | undefined;
-  readonly ownItems: readonly Item[];
   readonly happened: (happening: TurnHappening) => void;
   readonly dropAll: (isDropped: (step: string) => boolean) => void;
   readonly publish: (step: string, event: NewEvent) => void;
@@ -53,7 +51,7 @@ export class Interrupts {
     const until = speech !== undefined && heardMs !== undefined ? { speech, heardMs } : undefined;
     const cut = isMeant && state !== 'closed' ? this.#cutNow(id, until) : undefined;
     const recorded = cut ? this.#recordCut(cut) : this.#lastRecorded();
-    const answer = { interrupted: this.#turn.cut !== undefined, heardText: heardOf(this.#turn.ownItems) };
+    const answer = { interrupted: this.#turn.cut !== undefined, heardText: this.#heardText };
     const taken = { answer, cut, recorded };
     this.#taken.set(id, taken);
     return taken;
@@ -73,8 +71,13 @@ export class Interrupts {
     this.#turn.publish('interrupt', {
       type: 'turn.interrupted',
       ...(current !== undefined && { speech: current, heardMs }),
+      heardText: this.#heardText,
     });
     return cut;
+  }
+
+  get #heardText(): string {
+    return heardOf(this.#turn.played.rounds, this.#turn.voice.said);
   }
 
   async #lastRecorded(): Promise<void> {

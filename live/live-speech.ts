@@ -91,6 +91,13 @@ export class LiveSpeech {
     return { speech: this.#setting.id, kind: this.#kind, text, voiced };
   }
 
+  /** What was said of it, with what was heard until now. */
+  get heard(): Speech {
+    const words = heardText(this.#sentences, this.heardMs);
+    const voiced = this.#voiced ?? { heardText: words, durationMs: Math.round(durationOf(this.#sentences)) };
+    return { ...this.said, voiced };
+  }
+
   /** What was heard until now, or until it was cut. */
   get heardMs(): number {
     return this.#cutMs ?? this.#reports?.positionMs ?? playedMs(this.#sentences, this.#setting.clock.nowMs());

@@ -65,9 +65,9 @@ export class VoiceQueue {
     return [...this.#speeches].find(([, speech]) => !speech.isOver)?.[0];
   }
 
-  /** All that was begun, with what was heard of it. */
+  /** All that was begun, with what was heard of it until now. */
   get said(): readonly Speech[] {
-    return [...this.#speeches.values()].map((speech) => speech.said).filter(({ text }) => text.trim() !== '');
+    return [...this.#speeches.values()].map((speech) => speech.heard).filter(({ text }) => text.trim() !== '');
   }
 
   /** Begins a speech, or does it again if it was begun before. */
