@@ -73,6 +73,11 @@ export class LiveSpeech {
     return this.#hasStarted;
   }
 
+  /** Some of it was published. */
+  get hasSounded(): boolean {
+    return this.#sentences.length > 0;
+  }
+
   get isOver(): boolean {
     return this.#voiced !== undefined;
   }
@@ -252,6 +257,8 @@ export class LiveSpeech {
   }
 
   #finish(voiced: Voiced): Voiced {
+    // One speech plays at a time: what was published is this one's.
+    if (this.hasSounded) this.#setting.playhead.stop();
     this.#voiced = { ...voiced, ...(this.#degraded !== undefined && { degraded: this.#degraded }) };
     this.#start();
     this.#ended.resolve(this.#voiced);
