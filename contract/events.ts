@@ -33,6 +33,7 @@ export const StepFinished = event('step.finished', {
 /** The record has come to a step that this process began `leadMs` before. */
 export const StepRecorded = event('step.recorded', { step: z.string(), leadMs: z.number() });
 export const SpeechStarted = event('speech.started', { speech: z.string(), kind: SpeechKind.optional() });
+/** `startMs`: where it begins in the speech's audio, as in a report of playout; a voice that stalls adds nothing to it. */
 export const SpeechSentence = event('speech.sentence', {
   speech: z.string(),
   index: z.int(),
