@@ -37,6 +37,6 @@ export interface Interrupt {
 export interface Interrupted {
   /** Whether something of the turn was cut, by this interrupt or an earlier one. */
   readonly interrupted: boolean;
-  /** What was heard of the speech that was cut, or of the last one. */
+  /** All that was heard of the turn: the words of all its speeches, in the order of its transcript. */
   readonly heardText: string;
 }

@@ -33,6 +33,7 @@ export const StepFinished = event('step.finished', {
 /** The record has come to a step that this process began `leadMs` before. */
 export const StepRecorded = event('step.recorded', { step: z.string(), leadMs: z.number() });
 export const SpeechStarted = event('speech.started', { speech: z.string(), kind: SpeechKind.optional() });
+/** `startMs`: where it begins in the speech's audio, as in a report of playout; a voice that stalls adds nothing to it. */
 export const SpeechSentence = event('speech.sentence', {
   speech: z.string(),
   index: z.int(),
@@ -72,10 +73,14 @@ export const ToolFinished = event('tool.finished', {
   durationMs: z.number(),
   source: z.enum(['run', 'cache', 'fallback']),
 });
-/** The caller spoke, or pressed stop. `speech`: what was playing, and how much of it was heard. */
+/**
+ * The caller spoke, or pressed stop. `speech`: what was playing; `heardMs`: how much of it was heard. `heardText`: all that
+ * was heard of the turn until then.
+ */
 export const TurnInterrupted = event('turn.interrupted', {
   speech: z.string().optional(),
   heardMs: z.number().optional(),
+  heardText: z.string(),
 });
 export const TurnFinished = event('turn.finished', {
   outcome: Outcome,

@@ -87,7 +87,7 @@ export const InterruptedTurn = z
     recorded: z.boolean(),
     /** Whether something of the turn was cut, by this interrupt or an earlier one. */
     interrupted: z.boolean(),
-    /** What was heard of the speech that was cut, or of the last one. */
+    /** All that was heard of the turn: the words of all its speeches, in the order of its transcript. */
     heardText: z.string(),
   })
   .meta({ id: 'InterruptedTurn' });

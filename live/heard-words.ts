@@ -1,14 +1,20 @@
 import type { WordTiming } from '../providers/text-to-speech.ts';
 
-export { heardOf } from '../turn/transcript.ts';
+export { heardIn } from '../turn/transcript.ts';
 
 /** What a character of speech takes, of a sentence whose end is not made yet: rather too long, so that nothing unheard counts. */
 const MS_PER_CHARACTER = 70;
 
+/** Audio that plays without a pause, on the process clock. */
+export interface Stretch {
+  readonly startsMs: number;
+  readonly endsMs: number;
+}
+
 export interface SpokenSentence {
   readonly text: string;
-  /** When it begins to play, on the process clock. */
-  readonly startsMs: number;
+  /** When its audio plays, in order. A voice that stalls leaves pauses between them. */
+  readonly stretches: Stretch[];
   /** Of the audio that was published. 0: it went out as text. */
   durationMs: number;
   /** All of its audio was published. */
@@ -26,10 +32,19 @@ export function textOf(sentences: readonly SpokenSentence[]): string {
   return sentences.map((sentence) => sentence.text).join(' ');
 }
 
+/** Audio of the sentence was published, which begins to play at a moment on the process clock. */
+export function addAudio(sentence: SpokenSentence, durationMs: number, startsMs: number): void {
+  const last = sentence.stretches.at(-1);
+  const goesOn = last !== undefined && startsMs <= last.endsMs;
+  if (goesOn) sentence.stretches.pop();
+  sentence.stretches.push({ startsMs: goesOn ? last.startsMs : startsMs, endsMs: startsMs + durationMs });
+  sentence.durationMs += durationMs;
+}
+
 /** How much of a speech's audio was played at a moment on the process clock, where it plays in real time. */
 export function playedMs(sentences: readonly SpokenSentence[], nowMs: number): number {
-  const played = sentences.map(({ startsMs, durationMs }) => Math.min(Math.max(0, nowMs - startsMs), durationMs));
-  return played.reduce((sum, ms) => sum + ms, 0);
+  const stretches = sentences.flatMap((sentence) => sentence.stretches);
+  return stretches.reduce((sum, { startsMs, endsMs }) => sum + Math.max(0, Math.min(nowMs, endsMs) - startsMs), 0);
 }
 
 /** The words of which the last sound was heard, once `heardMs` of a speech were played. */

@@ -1,7 +1,6 @@
 import type { Cut, Interrupt, Interrupted } from '../contract/cut.ts';
 import { cutOf, isDropped } from '../turn/barge-in.ts';
 import { heardOf } from '../turn/transcript.ts';
-import type { Item } from '../contract/items.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import type { TurnHappening, TurnState } from '../turn/turn-state.ts';
 import type { HeardUntil, VoiceQueue } from './voice-queue.ts';
@@ -24,7 +23,6 @@ export interface CutTurn {
   /** Calls that have passed their gate. */
   readonly begun: ReadonlySet<string>;
   readonly cut: Cut | undefined;
-  readonly ownItems: readonly Item[];
   readonly happened: (happening: TurnHappening) => void;
   readonly dropAll: (isDropped: (step: string) => boolean) => void;
   readonly publish: (step: string, event: NewEvent) => void;
@@ -55,7 +53,7 @@ export class Interrupts {
     const cut = isMeant && state !== 'closed' ? this.#cutNow(id, until) : undefined;
     if (cut) this.#tellReaders(current);
     const recorded = cut ? this.#recordCut(cut) : this.#lastRecorded();
-    const answer = { interrupted: this.#turn.cut !== undefined, heardText: heardOf(this.#turn.ownItems) };
+    const answer = { interrupted: this.#turn.cut !== undefined, heardText: this.#heardText };
     const taken = { answer, cut, recorded };
     this.#taken.set(id, taken);
     return taken;
@@ -81,8 +79,12 @@ export class Interrupts {
   /** `speech`: the one that was being said. */
   #tellReaders(speech: string | undefined): void {
     const heardMs = Math.round((speech === undefined ? undefined : this.#turn.voice.get(speech)?.heardMs) ?? 0);
-    const heard = speech !== undefined && { speech, heardMs };
+    const heard = { ...(speech !== undefined && { speech, heardMs }), heardText: this.#heardText };
     this.#turn.publish('interrupt', { type: 'turn.interrupted', ...heard });
+  }
+
+  get #heardText(): string {
+    return heardOf(this.#turn.played.rounds, this.#turn.voice.said);
   }
 
   async #lastRecorded(): Promise<void> {

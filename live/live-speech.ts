@@ -4,9 +4,10 @@ import type { Speech, Voiced } from '../contract/rounds.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { ahead } from './ahead.ts';
 import type { Clock } from './clock.ts';
-import { durationOf, heardText, playedMs, textOf, type SpokenSentence } from './heard-words.ts';
+import { addAudio, durationOf, heardText, playedMs, textOf, type SpokenSentence } from './heard-words.ts';
 import type { Playhead } from './playhead.ts';
 import { PlayoutReports, type PlayoutReport } from './playout-reports.ts';
+import type { WordTiming } from '../providers/text-to-speech.ts';
 import { SentenceCutter } from './sentence-cutter.ts';
 import { synthesise } from './synthesise.ts';
 import type { Voice } from './synthesise.ts';
@@ -38,7 +39,8 @@ export interface SpeechSetting {
  *    when that one is about to end, so that `stop` ends the speech with the sentence that is playing.
  * 3. A sentence that cannot be synthesised goes out as text, and so does the rest of the speech.
  * 4. After `cut` nothing is published any more, in the same tick.
- * 5. `over` resolves when all was played out, or with what was heard until `cut`. It never rejects; nor does `started`,
+ * 5. What was heard follows when frames could be played: a voice that stalls is not heard before its frames are there.
+ * 6. `over` resolves when all was played out, or with what was heard until `cut`. It never rejects; nor does `started`,
  *    which comes with the first frame or text (with the client's first report, where it reports), or with the end.
  */
 export class LiveSpeech {
@@ -73,6 +75,11 @@ export class LiveSpeech {
     return this.#hasStarted;
   }
 
+  /** Some of it was published. */
+  get hasSounded(): boolean {
+    return this.#sentences.length > 0;
+  }
+
   get isOver(): boolean {
     return this.#voiced !== undefined;
   }
@@ -89,6 +96,13 @@ export class LiveSpeech {
       durationMs: Math.round(durationOf(this.#sentences)),
     };
     return { speech: this.#setting.id, kind: this.#kind, text, voiced };
+  }
+
+  /** What was said of it, with what was heard until now. */
+  get heard(): Speech {
+    const words = heardText(this.#sentences, this.heardMs);
+    const voiced = this.#voiced ?? { heardText: words, durationMs: Math.round(durationOf(this.#sentences)) };
+    return { ...this.said, voiced };
   }
 
   /** What was heard until now, or until it was cut. */
@@ -173,43 +187,54 @@ export class LiveSpeech {
     if (this.#sentences.length > 0) await playhead.reaches(playhead.playsUntilMs - LEAD_MS, signal);
     this.#throwIfOver();
     if (this.#stopped) return;
+    const sentence = await this.#publishSentence(text, spoken);
+    // A client reports what it plays, which words without audio are not.
+    if (durationOf(this.#sentences) === 0) this.#start();
+    await playhead.reaches(sentence.stretches[0]?.startsMs ?? playhead.playsUntilMs, signal);
+  }
+
+  /** It begins with its first frame, or as text where there is none. */
+  async #publishSentence(
+    text: string,
+    spoken: AsyncIterable<Uint8Array | WordTiming> | undefined,
+  ): Promise<SpokenSentence> {
+    const timings: WordTiming[] = [];
     let sentence: SpokenSentence | undefined;
     try {
       for await (const piece of spoken ?? []) {
         this.#throwIfOver();
-        sentence ??= this.#beginSentence(text);
-        if (piece instanceof Uint8Array) this.#publishFrame(piece, sentence);
-        else sentence.timings.push(piece);
+        if (piece instanceof Uint8Array) this.#publishFrame(piece, (sentence ??= this.#beginSentence(text, timings)));
+        else timings.push(piece);
       }
     } catch (error) {
       this.#throwIfOver();
       // Whatever it was, it must not silence the turn, nor end the process that others speak in.
       this.#degraded = error instanceof Error ? error.message : String(error);
     }
-    sentence ??= this.#beginSentence(text);
+    sentence ??= this.#beginSentence(text, timings);
     sentence.isWhole = true;
-    await playhead.reaches(sentence.startsMs, signal);
+    return sentence;
   }
 
-  #beginSentence(text: string): SpokenSentence {
-    const { id, playhead, publish } = this.#setting;
-    const sentence = { text, startsMs: playhead.add(0), durationMs: 0, isWhole: false, timings: [] };
+  #beginSentence(text: string, timings: WordTiming[]): SpokenSentence {
+    const { id, publish } = this.#setting;
+    const sentence = { text, stretches: [], durationMs: 0, isWhole: false, timings };
     const startMs = durationOf(this.#sentences);
-    const isFirst = this.#sentences.length === 0;
     this.#sentences.push(sentence);
-    if (isFirst) publish({ type: 'speech.started', speech: id });
+    if (this.#sentences.length === 1) publish({ type: 'speech.started', speech: id });
     this.#throwIfOver();
     publish({ type: 'speech.sentence', speech: id, index: this.#sentences.length - 1, text, startMs });
-    if (!this.#reports || this.#degraded !== undefined) this.#start();
-    else if (isFirst) void this.#expectReport(this.#reports, sentence.startsMs);
+    if (!this.#reports) this.#start();
     return sentence;
   }
 
   #publishFrame(pcm: Uint8Array, sentence: SpokenSentence): void {
     this.#throwIfOver();
     const durationMs = pcm.byteLength / BYTES_PER_MS;
-    sentence.durationMs += durationMs;
-    this.#setting.playhead.add(durationMs);
+    const isFirst = durationOf(this.#sentences) === 0;
+    const startsMs = this.#setting.playhead.add(durationMs);
+    addAudio(sentence, durationMs, startsMs);
+    if (isFirst && this.#reports) void this.#expectReport(this.#reports, startsMs);
     const index = this.#sentences.length - 1;
     this.#setting.publish({ type: 'speech.audio', speech: this.#setting.id, index, pcm });
   }
@@ -245,6 +270,8 @@ export class LiveSpeech {
   }
 
   #finish(voiced: Voiced): Voiced {
+    // One speech plays at a time: what was published is this one's.
+    if (this.hasSounded) this.#setting.playhead.stop();
     this.#voiced = { ...voiced, ...(this.#degraded !== undefined && { degraded: this.#degraded }) };
     this.#start();
     this.#ended.resolve(this.#voiced);

@@ -19,6 +19,11 @@ export class Playhead {
     return startsMs;
   }
 
+  /** Nothing of what was published is played any more: what comes next is played at once. */
+  stop(): void {
+    this.#playsUntilMs = Math.min(this.#playsUntilMs, this.#clock.nowMs());
+  }
+
   /** When all that was published will have been played. */
   get playsUntilMs(): number {
     return this.#playsUntilMs;

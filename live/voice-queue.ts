@@ -50,7 +50,7 @@ export class VoiceQueue {
     return this.#open > 0;
   }
 
-  /** When the last speech was over, on the process clock. */
+  /** When the last speech that was said was over, on the process clock. */
   get quietSinceMs(): number {
     return this.#quietSinceMs;
   }
@@ -65,9 +65,9 @@ export class VoiceQueue {
     return [...this.#speeches].find(([, speech]) => !speech.isOver)?.[0];
   }
 
-  /** All that was begun, with what was heard of it. */
+  /** All that was begun, with what was heard of it until now. */
   get said(): readonly Speech[] {
-    return [...this.#speeches.values()].map((speech) => speech.said).filter(({ text }) => text.trim() !== '');
+    return [...this.#speeches.values()].map((speech) => speech.heard).filter(({ text }) => text.trim() !== '');
   }
 
   /** Begins a speech, or does it again if it was begun before. */
@@ -82,10 +82,12 @@ export class VoiceQueue {
     this.#speeches.set(id, speech);
     this.#taken.add(id);
     this.#open += 1;
-    this.#last = speech.over.then(() => {
+    const over = speech.over.then(() => {
       this.#open -= 1;
-      this.#quietSinceMs = clock.nowMs();
+      if (speech.hasSounded) this.#quietSinceMs = clock.nowMs();
     });
+    // One that is cut while it waits is over before those that it waits for.
+    this.#last = Promise.all([before, over]);
     if (this.#closed) speech.cut();
     return speech;
   }

@@ -4,7 +4,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { InterruptTurn, type InterruptedTurn } from '../contract/http.ts';
 import type { AskedInterrupt } from '../live/interrupts.ts';
 import type { LiveTurn } from '../live/live-turn.ts';
-import { heardOf } from '../live/heard-words.ts';
+import { heardIn } from '../live/heard-words.ts';
 import type { FrontEndDependencies } from './front-end.ts';
 import { pathId } from './path-id.ts';
 import * as problems from './problems.ts';
@@ -45,7 +45,7 @@ async function interruptElsewhere(deps: FrontEndDependencies, turnId: string, as
   const { speech } = asked;
   const isKnown = turn.items.some((item) => item.type === 'speech' && item.speech === speech);
   if (speech !== undefined && !isKnown) throw problems.unknownSpeech(turnId, speech);
-  const ended = { interrupted: turn.outcome === 'interrupted', heardText: heardOf(turn.items) };
+  const ended = { interrupted: turn.outcome === 'interrupted', heardText: heardIn(turn.items) };
   if (turn.state === 'finished') return reply({ ...ended, recorded: true });
   try {
     return reply({ ...(await interruptWorkflow(deps.client, turnId, asked)), recorded: true });

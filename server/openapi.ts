@@ -80,8 +80,8 @@ const interruptTurn: ZodOpenApiOperationObject = {
   summary: 'The caller speaks, or presses stop',
   description:
     'Silent at once. One that comes late, twice, or for a speech that is not being said changes nothing and is answered ' +
-    "with what is true now. 'heardMs' beyond what was sent counts as all of it; a negative one is a 400, an unknown " +
-    'speech or turn a 404.',
+    "with what is true now. 'heardText' is all that was heard of the turn. 'heardMs' beyond what was sent counts as all " +
+    'of it; a negative one is a 400, an unknown speech or turn a 404.',
   requestParams: { path },
   requestBody: body(http.InterruptTurn),
   responses: {

@@ -3,7 +3,7 @@ import type { Call, Round, Speech } from '../contract/rounds.ts';
 import { finishIfOver } from './end-turn.ts';
 import { turnedDown } from './plan-calls.ts';
 import { isObject } from './ready-calls.ts';
-import { openCalls, withSpeeches } from './rounds.ts';
+import { openCalls, withHeard } from './rounds.ts';
 import { thinkStep } from './steps.ts';
 import type { Advance, TurnCommand, TurnState } from './turn-state.ts';
 
@@ -85,11 +85,8 @@ export function isDropped(cut: Cut, step: string): boolean {
 
 function cutRound(round: Round, cut: Cut): Round {
   const calls = round.calls.map((call) => (isOver(call) || isKept(cut, call.call) ? call : cancelled(call)));
-  const speeches = round.speeches.map((speech) => {
-    const heard = cut.said.find((other) => other.speech === speech.speech)?.voiced;
-    return { ...speech, voiced: heard ?? speech.voiced ?? UNHEARD };
-  });
-  return withSpeeches({ ...round, calls, speeches }, ofRound(cut.said, round.round));
+  const { speeches } = withHeard(round, cut.said);
+  return { ...round, calls, speeches: speeches.map((speech) => ({ ...speech, voiced: speech.voiced ?? UNHEARD })) };
 }
 
 /** What the record may have heard before the cut of calls that the cut has ended, or that wait for such: it does not matter. */

@@ -47,6 +47,16 @@ export function withSpeeches(round: Round, more: readonly Speech[]): Round {
   return fresh.length === 0 ? round : { ...round, speeches: inOrder([...round.speeches, ...fresh]) };
 }
 
+/** What home tells of the speeches of a round: what was heard of each, and those that the round does not have yet. */
+export function withHeard(round: Round, said: readonly Speech[]): Round {
+  const ofRound = said.filter(({ speech }) => speech.startsWith(`${round.round}-`));
+  const speeches = round.speeches.map((speech) => {
+    const voiced = ofRound.find((other) => other.speech === speech.speech)?.voiced ?? speech.voiced;
+    return voiced ? { ...speech, voiced } : speech;
+  });
+  return withSpeeches({ ...round, speeches }, ofRound);
+}
+
 /** By place: a round's own words, its apology, then what was said while its calls were open. */
 function inOrder(speeches: readonly Speech[]): readonly Speech[] {
   const place = ({ speech }: Speech): number => Number(speech.split('-')[1]);

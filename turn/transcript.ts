@@ -1,5 +1,6 @@
 import type { Item, SpeechKind } from '../contract/items.ts';
 import type { Call, Round, Speech } from '../contract/rounds.ts';
+import { withHeard } from './rounds.ts';
 
 /**
  * The items of a turn in the order of meaning: the caller's words, then of each round its preamble, its calls, what was
@@ -34,9 +35,20 @@ function toResultItem({ call, settled }: Call): Item[] {
   return [{ type: 'result', call, ...outcome, ...(guide && { guide }), ...(told && { told }) }];
 }
 
-/** What was heard of the speech that was cut, or, where none was, of the last one. */
-export function heardOf(items: readonly Item[]): string {
-  const speeches = items.filter((item) => item.type === 'speech');
-  const cut = speeches.findLast((speech) => speech.interrupted);
-  return (cut ?? speeches.at(-1))?.heardText ?? '';
+/**
+ * All that the caller has heard of a turn, in the order of its transcript. `said`: what home tells of its speeches, where the
+ * rounds do not have all of it yet.
+ */
+export function heardOf(rounds: readonly Round[], said: readonly Speech[]): string {
+  const numbers = said.map(({ speech }) => Number(speech.split('-')[0]));
+  const missing = [...new Set(numbers)].filter((number) => rounds.every(({ round }) => round !== number));
+  const all = [...rounds, ...missing.map((round) => ({ round, speeches: [], calls: [] }))];
+  const heard = all.map((round) => withHeard(round, said)).toSorted((one, other) => one.round - other.round);
+  return heardIn(transcript(undefined, heard));
+}
+
+/** All that the caller has heard of a turn, by its items. */
+export function heardIn(items: readonly Item[]): string {
+  const words = items.flatMap((item) => (item.type === 'speech' ? [item.heardText.trim()] : []));
+  return words.filter((text) => text !== '').join(' ');
 }

@@ -65,8 +65,9 @@ export class TurnPlayer {
   async interrupt({ cut, ...asked }: Interrupt): Promise<Interrupted> {
     const made = cut ?? (await this.#cutAtHome(asked));
     if (made) this.#happen({ type: 'interrupted', cut: made });
-    const { cut: last, ending } = this.#state;
-    return { interrupted: last !== undefined || ending === 'interrupted', heardText: heardOf(this.result.items) };
+    const { cut: last, ending, rounds } = this.#state;
+    const heardText = heardOf(rounds, last?.said ?? []);
+    return { interrupted: last !== undefined || ending === 'interrupted', heardText };
   }
 
   async #cutAtHome(asked: Omit<Interrupt, 'cut'>): Promise<Cut | undefined> {

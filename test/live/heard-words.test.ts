@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { heardText, playedMs, type SpokenSentence } from '../../live/heard-words.ts';
+import { addAudio, heardText, playedMs, type SpokenSentence } from '../../live/heard-words.ts';
 
 const TEXT = 'One two three four.';
 
 /** Takes 100 ms for each character. */
 const sentence = (more: Partial<SpokenSentence> = {}): SpokenSentence => {
   const { text = TEXT } = more;
-  return { text, startsMs: 0, durationMs: text.length * 100, isWhole: true, timings: [], ...more };
+  return { text, stretches: [], durationMs: text.length * 100, isWhole: true, timings: [], ...more };
 };
 
 for (const [heardMs, words] of [
@@ -89,7 +89,20 @@ test('heard words: they are a beginning of what was said in whole words, and mor
 });
 
 test('played: it is what the sentences had until now, without the silence between them', () => {
-  const sentences = [sentence({ startsMs: 1_000, durationMs: 500 }), sentence({ startsMs: 2_000, durationMs: 500 })];
+  const sentences = [sentence({ durationMs: 0 }), sentence({ durationMs: 0 })];
+  for (const [index, startsMs] of [1_000, 2_000].entries()) addAudio(sentences[index]!, 500, startsMs);
   const played = [0, 1_000, 1_200, 1_500, 1_900, 2_100, 2_500, 9_000].map((nowMs) => playedMs(sentences, nowMs));
   assert.deepEqual(played, [0, 0, 200, 500, 500, 600, 1_000, 1_000]);
+});
+
+test('played: frames that came late were played when they were there, and not before', () => {
+  const stalled = sentence({ durationMs: 0 });
+  for (const startsMs of [0, 100, 200, 5_000, 5_100]) addAudio(stalled, 100, startsMs);
+  const played = [0, 250, 300, 4_999, 5_000, 5_150, 9_000].map((nowMs) => playedMs([stalled], nowMs));
+  assert.deepEqual(played, [0, 250, 300, 300, 300, 450, 500]);
+  assert.deepEqual(stalled.stretches, [
+    { startsMs: 0, endsMs: 300 },
+    { startsMs: 5_000, endsMs: 5_200 },
+  ]);
+  assert.equal(stalled.durationMs, 500);
 });

@@ -6,6 +6,8 @@ import { LiveSpeech, type SpeechSetting } from '../../live/live-speech.ts';
 import { Playhead } from '../../live/playhead.ts';
 import type { TextToSpeech, WordTiming } from '../../providers/text-to-speech.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
+import { TestClock } from '../test-clock.ts';
+import { HandVoice } from './hand-voice.ts';
 
 type EventOf<T extends NewEvent['type']> = Extract<NewEvent, { type: T }>;
 
@@ -150,4 +152,126 @@ test('live speech: one that is cut before it was heard at all publishes nothing'
   speech.cut();
   assert.deepEqual(await speech.over, { heardText: '', durationMs: 0, interrupted: true });
   assert.deepEqual(events, []);
+});
+
+const WORDS = 'One two three four five six seven eight nine ten eleven twelve thirteen fourteen.';
+
+/** A speech of one sentence that a test makes by hand, at a clock that stands still. */
+function createByHand(more: Partial<SpeechSetting> = {}) {
+  const clock = new TestClock();
+  const voice = new HandVoice();
+  const setting = { voice: { textToSpeech: voice, name: 'alloy', patienceMs: 60_000 }, clock };
+  const made = createSpeech(voice, { ...setting, playhead: new Playhead(clock), ...more });
+  return { clock, voice, ...made };
+}
+
+for (const isTimed of [false, true]) {
+  const how = isTimed ? 'with word timings' : 'in proportion to the characters';
+  test(`live speech: of a voice that stalls and then bursts only what could be played was heard — ${how}`, async () => {
+    const { clock, voice, speech, of } = createByHand();
+    const words = [...WORDS.matchAll(/\S+/g)];
+    speech.say(WORDS);
+    speech.end('answer');
+    if (isTimed) {
+      for (const [index, word] of words.entries())
+        voice.timing(WORDS, { endMs: (index + 1) * 100, endCharacter: word.index + word[0].length });
+    }
+    voice.frame(WORDS, 300);
+    await clock.advance(4_000);
+    voice.frame(WORDS, 500);
+    voice.frame(WORDS, 600);
+    voice.end(WORDS);
+    await clock.advance(0);
+    assert.equal(speech.heardMs, 300);
+    await clock.advance(100);
+    assert.equal(speech.heardMs, 400);
+    speech.cut();
+    const heard = isTimed ? 'One two three four' : 'One two three four five';
+    assert.equal((await speech.over).heardText, heard);
+    assert.deepEqual(
+      of('speech.cut').map(({ heardMs, durationMs }) => [heardMs, durationMs]),
+      [[400, 1_400]],
+    );
+  });
+}
+
+test('live speech: one whose voice stalls is over when its last frame was played, and its positions are those of its audio', async () => {
+  const { clock, voice, speech, of } = createByHand();
+  speech.say('I see. Yes.');
+  speech.end('answer');
+  voice.frame('I see.', 100);
+  await clock.advance(1_000);
+  voice.whole('I see.', 400);
+  voice.whole('Yes.', 200);
+  await clock.advance(599);
+  assert.equal(speech.isOver, false);
+  await clock.advance(1);
+  assert.equal(speech.isOver, true);
+  assert.deepEqual(
+    of('speech.sentence').map(({ text, startMs }) => [text, startMs]),
+    [
+      ['I see.', 0],
+      ['Yes.', 500],
+    ],
+  );
+  assert.equal(of('speech.finished')[0]?.durationMs, 700);
+});
+
+test('live speech: it begins with its first frame, and not with the timings that come before', async () => {
+  const { clock, voice, speech, events } = createByHand();
+  speech.say('I see.');
+  speech.end('answer');
+  voice.timing('I see.', { endMs: 50, endCharacter: 1 });
+  await clock.advance(1_000);
+  assert.deepEqual([events, speech.hasStarted], [[], false]);
+  voice.frame('I see.', 100);
+  await clock.advance(60);
+  assert.deepEqual(
+    [events.map(({ type }) => type), speech.hasStarted],
+    [['speech.started', 'speech.sentence', 'speech.audio'], true],
+  );
+  speech.cut();
+  assert.equal((await speech.over).heardText, 'I');
+});
+
+test('live speech: a client that was sent no audio yet, as the voice has none for the first words, is not waited for', async () => {
+  const { clock, voice, speech, of } = createByHand({ onSilent: () => assert.fail('Nothing is there to report') });
+  speech.say('Well, … ');
+  speech.flush();
+  voice.end('Well, …');
+  await clock.advance(10_000);
+  assert.deepEqual([of('speech.sentence').length, speech.hasStarted], [1, true]);
+  speech.say('Yes.');
+  speech.end('answer');
+  voice.whole('Yes.', 200);
+  await clock.advance(1_000);
+  speech.report({ positionMs: 200, state: 'finished' });
+  assert.deepEqual(await speech.over, { heardText: 'Well, … Yes.', durationMs: 200 });
+});
+
+test('live speech: a client that is sent no audio, as the voice stalls, is not waited for', async () => {
+  const { clock, voice, speech } = createByHand({ onSilent: () => assert.fail('Nothing is there to report') });
+  speech.say('I see.');
+  speech.end('answer');
+  voice.timing('I see.', { endMs: 50, endCharacter: 1 });
+  await clock.advance(10_000);
+  voice.whole('I see.', 100);
+  await clock.advance(1_000);
+  speech.report({ positionMs: 100, state: 'finished' });
+  assert.deepEqual(await speech.over, { heardText: 'I see.', durationMs: 100 });
+});
+
+test('live speech: words that went out as text behind audio were heard when that audio was', async () => {
+  const { clock, voice, speech } = createByHand();
+  speech.say('I see. Yes.');
+  speech.end('answer');
+  voice.frame('I see.', 100);
+  await clock.advance(1_000);
+  voice.whole('I see.', 400);
+  voice.end('Yes.');
+  await clock.advance(399);
+  const { voiced } = speech.heard;
+  assert.equal(voiced?.heardText, 'I');
+  await clock.advance(1);
+  assert.equal((await speech.over).heardText, 'I see. Yes.');
 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { defineTool } from 'legato';
 import { z } from 'zod';
 import { BYTES_PER_MS } from '../../contract/audio.ts';
+import type { InterruptedTurn } from '../../contract/http.ts';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
 import type { StreamEvent } from '../../stream/turn-stream.ts';
 import { createFrontEndWorld, problemOf } from '../front-end-world.ts';
@@ -117,6 +118,27 @@ test('interrupt: another one after the cut changes nothing, and is answered with
   assert.deepEqual([ofType(events, 'speech.cut').length, ofType(events, 'turn.interrupted').length], [1, 1]);
 });
 
+test('interrupt: it is answered with all that was heard of the turn, now and when the turn has ended', async () => {
+  const look = defineTool({
+    ...{ name: 'look', description: 'Looks', input: z.object({}), effect: 'read', preamble: 'off' },
+    run: () => 'found',
+  });
+  const rules: ScriptRule[] = [
+    { when: { afterTool: true }, reply: { text: 'Here it is, as you have wanted it.' } },
+    { reply: { text: FIRST, calls: [{ name: 'look', arguments: {} }] } },
+  ];
+  await using world = await createFrontEndWorld({ agent: { tools: [look] }, rules });
+  const id = await speak(world);
+  await eventOf(world, id, { type: 'speech.sentence', speech: '2-1' });
+  const truth = { recorded: true, interrupted: true, heardText: `${FIRST} Here it` };
+  const heardMs = 'Here it'.length * 55;
+  assert.deepEqual((await interrupt(world, id, { speech: '2-1', heardMs })).body, truth);
+  await world.ended(id);
+  assert.deepEqual((await interrupt(world, id)).body, truth);
+  const [event] = ofType(await eventsOf(world, id), 'turn.interrupted');
+  assert.deepEqual([event?.speech, event?.heardMs, event?.heardText], ['2-1', heardMs, truth.heardText]);
+});
+
 test('interrupt: for another speech than the one that is being said nothing is cut', async () => {
   const holding = holdTurns();
   const [, call] = holding.options.rules;
@@ -131,7 +153,9 @@ test('interrupt: for another speech than the one that is being said nothing is c
   holding.release();
   await eventOf(world, id, { type: 'speech.started', speech: '2-1' });
   const { status, body } = await interrupt(world, id, { speech: '1-1', heardMs: 0 });
-  assert.deepEqual([status, (body as { interrupted: boolean }).interrupted], [200, false]);
+  const { interrupted, heardText } = body as InterruptedTurn;
+  assert.deepEqual([status, interrupted], [200, false]);
+  assert.match(heardText, /^Wait\.( Here.*)?$/);
   const { outcome, items } = await world.ended(id);
   assert.equal(outcome, 'answered');
   assert.deepEqual(

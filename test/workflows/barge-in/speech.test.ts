@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Interrupt, Interrupted } from '../../../contract/cut.ts';
+import { interrupt } from '../../../contract/messages.ts';
 import type { ScriptRule } from '../../../providers/scripted/script.ts';
 import type { NewEvent } from '../../../stream/turn-stream.ts';
+import { act } from './act.ts';
 import { assertNothingLeft, Caller, countTimers, heard, sentNext, told, ticks, when } from './caller.ts';
 
 // What is true of a turn whose words were cut at an exact instant. The scripted voice takes 55 ms a character.
@@ -152,4 +155,32 @@ test('barge-in in any tick around the end: the record says what the caller was t
     outcomes.add(outcome);
   }
   assert.deepEqual([...outcomes].toSorted(), ['answered', 'interrupted']);
+});
+
+test('barge-in in a preamble whose answer is queued: what was heard of the preamble is told by answer, event and record', async () => {
+  const heardMs = 'Your parcel'.length * MS_PER_CHARACTER;
+  const caller = new Caller({ at: when('step.finished', { step: 'think:2' }), asked: { speech: '1-1', heardMs } });
+  const told: Interrupted[] = [];
+  const { events, items, answers, turn } = await caller.play({
+    rules: [
+      { when: { afterTool: true }, reply: { text: BOTH } },
+      { reply: { text: FIRST, calls: [{ name: 'act', arguments: {} }] } },
+    ],
+    agent: { tools: [act({ preamble: 'off' }).tool] },
+    during: async ({ handle, live }) => {
+      await live.closed;
+      told.push(
+        await handle.executeUpdate<Interrupted, [Interrupt]>(interrupt, { args: [{ id: 'stop' }], updateId: 'stop' }),
+      );
+    },
+  });
+  const truth = { interrupted: true, heardText: 'Your parcel' };
+  assert.deepEqual([answers, told], [[truth], [truth]]);
+  assert.deepEqual(heard(items), { '1-1': 'Your parcel', '2-1': '' });
+  const [event] = events.filter(({ type }) => type === 'turn.interrupted');
+  assert.deepEqual(event && { ...event, seq: 0, atMs: 0 }, {
+    ...{ type: 'turn.interrupted', seq: 0, atMs: 0, speech: '1-1' },
+    ...{ heardMs, heardText: 'Your parcel' },
+  });
+  assert.equal(turn.live.cut?.said.length, 2);
 });
