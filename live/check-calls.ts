@@ -1,11 +1,13 @@
 import type { Agent, Tool } from '../agent/agent.ts';
 import type { CallError, Item, Json } from '../contract/items.ts';
 import type { PlannedCall, PlannedTool, Toolbox } from '../contract/rounds.ts';
-import type { ReplyCall } from './model-reply.ts';
 import { PREAMBLE } from './preamble-reader.ts';
+import { MAX_CALLS_CHARS, type ReplyCall } from './reply-calls.ts';
 
 /** Longest text of arguments that are not JSON that is kept for the record. */
 const KEPT_CHARS = 1000;
+const NOT_JSON = 'The arguments are not JSON; send one JSON object';
+const TOO_LONG = `The arguments of one reply are at most ${MAX_CALLS_CHARS} characters; send less`;
 
 export interface CheckedCall {
   readonly planned: PlannedCall;
@@ -17,10 +19,9 @@ export interface CheckedCall {
 export function checkCall(agent: Agent, call: ReplyCall, transcript: readonly Item[]): CheckedCall {
   const name = toName(call.name);
   const tool = agent.tools.get(name);
-  const parsed = parse(call.arguments);
+  const parsed = call.isTooLong ? undefined : parse(call.arguments);
   if (parsed === undefined) {
-    const message = 'The arguments are not JSON; send one JSON object';
-    const fault = { kind: 'invalid_arguments', message } as const;
+    const fault = { kind: 'invalid_arguments', message: call.isTooLong ? TOO_LONG : NOT_JSON } as const;
     return { planned: { name, arguments: call.arguments.slice(0, KEPT_CHARS), fault }, preamble: undefined };
   }
   const { args, preamble } = withoutPreamble(parsed);

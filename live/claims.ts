@@ -86,6 +86,11 @@ export class Claims {
     this.#runs.get(step)?.abort.abort(new Error(`Step '${step}' was cancelled`));
   }
 
+  /** Ends a run whose result is for nobody: it is aborted, and no step joins it. One that took its place stays. */
+  leave(step: string, result: Promise<unknown>): void {
+    if (this.#runs.get(step)?.result === result) this.#drop(step, dropped(step));
+  }
+
   /** Aborts the runs of these steps, in this tick; one of them that comes later begins aborted. */
   drop(isDropped: (step: string) => boolean): void {
     this.#isDropped = isDropped;

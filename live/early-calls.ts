@@ -1,9 +1,11 @@
 import type { Item } from '../contract/items.ts';
+import type { CallResult } from '../contract/rounds.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { toolStep } from '../turn/steps.ts';
 import { MAX_CALLS_PER_ROUND } from '../turn/turn-state.ts';
 import { checkCall, type CheckedCall } from './check-calls.ts';
-import type { ReplyCall } from './model-reply.ts';
+import type { CallFollower } from './model-reply.ts';
+import type { ReplyCall } from './reply-calls.ts';
 import { runTools, type Calling } from './run-call.ts';
 import { callContent } from './step-work.ts';
 
@@ -13,45 +15,62 @@ export interface EarlySetting extends Omit<Calling, 'signal' | 'publish'> {
   readonly items: readonly Item[];
 }
 
+/** What is known of a call while its reply is still being written. */
+interface EarlyCall {
+  readonly asked: ReplyCall;
+  readonly checked: CheckedCall;
+  readonly run?: { readonly step: string; readonly result: Promise<CallResult> };
+}
+
 /**
  * Calls of a reply that is still being written. A read that waits for nothing runs as soon as its own arguments are whole
- * and checked; the call takes its result if it comes to be made with the same arguments under the same policy.
+ * and checked; the call takes its result if it comes to be made.
+ *
+ * 1. A check and a run belong to one call: its place in its reply, its name and its arguments. They serve no other.
+ * 2. What serves no call is aborted at once, and counted as dropped: where the reply broke off, or the call went on.
  */
-export class EarlyCalls {
+export class EarlyCalls implements CallFollower {
   readonly #setting: EarlySetting;
-  readonly #steps = new Map<number, string>();
-  readonly #checked = new Map<number, { readonly text: string; readonly call: CheckedCall }>();
+  readonly #calls = new Map<number, EarlyCall>();
 
   constructor(setting: EarlySetting) {
     this.#setting = setting;
   }
 
-  complete(index: number, call: ReplyCall): void {
-    const { planned } = this.checked(index, call);
+  restart(): void {
+    for (const place of [...this.#calls.keys()]) this.spoil(place);
+  }
+
+  complete(place: number, asked: ReplyCall): void {
+    const { agent, items } = this.#setting;
+    const checked = checkCall(agent, asked, items);
+    const run = this.#begin(place, checked);
+    this.#calls.set(place, { asked, checked, ...(run && { run }) });
+  }
+
+  spoil(place: number): void {
+    const run = this.#calls.get(place)?.run;
+    if (run) this.#setting.turn.dropEarly(run.step, run.result);
+    this.#calls.delete(place);
+  }
+
+  /** A call of the reply that is all there. It is checked once: what an author's functions say of it is asked once too. */
+  checked(place: number, asked: ReplyCall): CheckedCall {
+    const early = this.#calls.get(place);
+    if (early?.asked.name === asked.name && early.asked.arguments === asked.arguments) return early.checked;
+    this.spoil(place);
+    return checkCall(this.#setting.agent, asked, this.#setting.items);
+  }
+
+  #begin(place: number, { planned }: CheckedCall): EarlyCall['run'] {
     const { name, policy, fault, requires, after } = planned;
+    if (!policy || fault || requires || after || place >= MAX_CALLS_PER_ROUND) return undefined;
+    if (policy.effect !== 'read' || policy.start !== 'at_once') return undefined;
     const { turn, round } = this.#setting;
-    const step = toolStep(round, index, name);
-    this.#takePlace(index, step);
-    if (!policy || fault || requires || after || index >= MAX_CALLS_PER_ROUND) return;
-    if (policy.effect !== 'read' || policy.start !== 'at_once') return;
+    const step = toolStep(round, place, name);
     const input = { step, name, arguments: planned.arguments, policy };
     const publish = (event: NewEvent): void => turn.publish(step, event);
-    void turn.early.join(step, callContent(input), (signal) => runTools(input, { ...this.#setting, publish, signal }));
-  }
-
-  /** A reply that broke off is written anew, and may ask for something else in this place. */
-  #takePlace(index: number, step: string): void {
-    const earlier = this.#steps.get(index);
-    if (earlier !== undefined && earlier !== step) this.#setting.turn.early.cancel(earlier);
-    this.#steps.set(index, step);
-  }
-
-  /** A call is checked once: what an author's functions say of it is asked once too. */
-  checked(index: number, call: ReplyCall): CheckedCall {
-    const earlier = this.#checked.get(index);
-    if (earlier?.text === call.arguments) return earlier.call;
-    const checked = checkCall(this.#setting.agent, call, this.#setting.items);
-    this.#checked.set(index, { text: call.arguments, call: checked });
-    return checked;
+    const run = (signal: AbortSignal) => runTools(input, { ...this.#setting, publish, signal });
+    return { step, result: turn.early.join(step, callContent(input), run) };
   }
 }

@@ -139,6 +139,11 @@ export class LiveTurn extends TurnBinding {
     this.#held.publish(step, event);
   }
 
+  /** The call that a read was begun for is not made. */
+  dropEarly(step: string, result: Promise<unknown>): void {
+    this.#drop(() => this.early.leave(step, result));
+  }
+
   /** Tells readers that the turn began. */
   announce(): void {
     if (this.#isAnnounced) return;

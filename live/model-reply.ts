@@ -2,6 +2,7 @@ import { ProviderFailure } from '../providers/failure.ts';
 import type { LanguageModel, ModelRequest } from '../providers/model.ts';
 import type { Clock } from './clock.ts';
 import { withPatience } from './patience.ts';
+import { type CallPiece, type ReplyCall, ReplyCalls } from './reply-calls.ts';
 import type { RoundWords } from './round-words.ts';
 
 export interface ReplySetting {
@@ -14,14 +15,17 @@ export interface ReplySetting {
   readonly signal: AbortSignal;
   /** Takes what the reply says, as it comes. */
   readonly words: RoundWords;
-  /** Told of a call as soon as its arguments are whole, while the reply may go on. */
-  readonly onCall?: (index: number, call: ReplyCall) => void;
+  /** Told of the calls while the reply is still written. */
+  readonly follower?: CallFollower;
 }
 
-export interface ReplyCall {
-  name: string;
-  /** JSON text as the model wrote it. */
-  arguments: string;
+export interface CallFollower {
+  /** Another reply begins: nothing of an earlier one, which broke off, counts any more. */
+  readonly restart: () => void;
+  /** The call in this place is all there. */
+  readonly complete: (place: number, call: ReplyCall) => void;
+  /** The call in this place was all there and goes on: it is another one than it seemed. */
+  readonly spoil: (place: number) => void;
 }
 
 const GO_ON =
@@ -48,37 +52,32 @@ export async function streamReply(request: ModelRequest, setting: ReplySetting):
 }
 
 async function readReply(request: ModelRequest, setting: ReplySetting): Promise<readonly ReplyCall[]> {
-  const { model, patienceMs, clock, signal, words, onCall } = setting;
-  const calls = new Map<number, ReplyCall>();
+  const { model, patienceMs, clock, signal, words, follower } = setting;
+  const calls = new ReplyCalls();
   words.restart();
+  follower?.restart();
   const open = (inner: AbortSignal) => model.reply(request, inner);
   for await (const chunk of withPatience(open, { of: 'The model', patienceMs, clock, signal })) {
     signal.throwIfAborted();
-    if (chunk.type === 'text') {
-      words.own(chunk.text);
-      continue;
-    }
-    const call = calls.get(chunk.index) ?? { name: '', arguments: '' };
-    calls.set(chunk.index, call);
-    call.name ||= chunk.name ?? '';
-    call.arguments += chunk.arguments;
-    words.argument(chunk.index, chunk.arguments);
-    if (isWhole(call)) onCall?.(chunk.index, { ...call });
+    if (chunk.type === 'text') words.own(chunk.text);
+    else takePiece(chunk, calls, setting);
+    // As it stands it is complete, as one is that ran into `maxTokens`.
+    if (words.isFull || calls.isFull) break;
   }
   if (words.isWordless && calls.size === 0) {
     throw new ProviderFailure('The model sent an empty reply', { retryable: true });
   }
-  return [...calls.values()];
+  return calls.all;
 }
 
-function isWhole({ name, arguments: text }: ReplyCall): boolean {
-  if (name === '' || !text.trimEnd().endsWith('}')) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false; // a brace within the arguments
-  }
+function takePiece(piece: CallPiece, calls: ReplyCalls, { words, follower }: ReplySetting): void {
+  const taken = calls.take(piece);
+  if (!taken) return;
+  const { place, change } = taken;
+  words.argument(place, piece.arguments);
+  const call = change === 'whole' ? calls.at(place) : undefined;
+  if (call) follower?.complete(place, call);
+  else if (change === 'spoilt') follower?.spoil(place);
 }
 
 function goOn(request: ModelRequest, said: string): ModelRequest {

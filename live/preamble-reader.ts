@@ -3,60 +3,71 @@ export const PREAMBLE = 'preamble';
 /** A preamble is one short sentence; a model that writes more is cut at a word. */
 const LONGEST_PREAMBLE_CHARS = 240;
 const ESCAPES: Readonly<Record<string, string>> = { n: ' ', r: ' ', t: ' ', b: '', f: ' ' };
-const OPENING = /^\s*\{\s*"preamble"\s*:\s*"/;
+/** What stands before the preamble's words, where it is the first property. */
+const OPENING = `{"${PREAMBLE}":"`;
+/** Where in the opening there may be white space: before each of its tokens. */
+const GAPS: readonly number[] = [0, 1, OPENING.length - 2, OPENING.length - 1];
+const HEX_DIGIT = /[0-9a-fA-F]/;
 
 /**
  * Reads the preamble out of arguments while they are still being written, as long as it is their first property: the
- * voice begins before the call is complete.
+ * voice begins before the call is complete. Looks at each character once, and at none after the preamble.
  */
 export class PreambleReader {
-  #text = '';
-  #position: number | undefined;
+  #state: 'opening' | 'words' | 'over' = 'opening';
+  /** How much of the opening there is. */
+  #opened = 0;
+  /** An escape that is not all there yet. */
+  #escape = '';
   #read = 0;
-  #closed = false;
 
   /** Whether the preamble is complete, or as long as it may be. */
   get closed(): boolean {
-    return this.#closed;
+    return this.#state === 'over' && this.#opened === OPENING.length;
   }
 
   /** Takes more of the arguments' JSON; returns what it adds to the preamble. */
   push(text: string): string {
-    this.#text += text;
-    this.#position ??= OPENING.exec(this.#text)?.[0].length;
-    if (this.#position === undefined || this.#closed) return '';
-    return this.#take();
-  }
-
-  #take(): string {
     let said = '';
-    for (let position = this.#position ?? 0; position < this.#text.length;) {
-      const unit = /^(?:\\u[0-9a-fA-F]{4}|\\[^u]|[^\\])/s.exec(this.#text.slice(position, position + 6))?.[0];
-      if (unit === undefined) break; // an escape that is not all there yet
-      position += unit.length;
-      this.#position = position;
-      if (unit === '"') {
-        this.#closed = true;
-        break;
-      }
-      said += toCharacter(unit);
+    for (let index = 0; index < text.length && this.#state !== 'over'; index += 1) {
+      const character = text.charAt(index);
+      if (this.#state === 'opening') this.#open(character);
+      else said += this.#take(character);
     }
     return this.#shorten(said);
+  }
+
+  #open(character: string): void {
+    if (character === OPENING.charAt(this.#opened)) this.#opened += 1;
+    else if (!GAPS.includes(this.#opened) || character.trim() !== '') this.#state = 'over';
+    if (this.#opened === OPENING.length) this.#state = 'words';
+  }
+
+  /** What a character of the words' JSON says. */
+  #take(character: string): string {
+    if (this.#escape === '' && character === '"') this.#state = 'over';
+    else if (this.#escape !== '' || character === '\\') return this.#unescape(character);
+    else return character;
+    return '';
+  }
+
+  #unescape(character: string): string {
+    this.#escape += character;
+    if (this.#escape === '\\') return '';
+    const [, kind = '', ...digits] = this.#escape;
+    if (kind === 'u' && !digits.every((digit) => HEX_DIGIT.test(digit))) this.#state = 'over';
+    if (this.#state === 'over' || (kind === 'u' && digits.length < 4)) return '';
+    this.#escape = '';
+    return kind === 'u' ? String.fromCharCode(Number.parseInt(digits.join(''), 16)) : (ESCAPES[kind] ?? kind);
   }
 
   #shorten(said: string): string {
     const room = LONGEST_PREAMBLE_CHARS - this.#read;
     this.#read += said.length;
     if (said.length <= room) return said;
-    this.#closed = true;
+    this.#state = 'over';
     return said.slice(0, Math.max(0, room)).replace(/\s\S*$/, '');
   }
-}
-
-function toCharacter(unit: string): string {
-  if (!unit.startsWith('\\')) return unit;
-  if (unit.startsWith('\\u')) return String.fromCharCode(Number.parseInt(unit.slice(2), 16));
-  return ESCAPES[unit.charAt(1)] ?? unit.charAt(1);
 }
 
 /** A preamble that stands elsewhere in complete arguments, as it may be said. */

@@ -1,5 +1,8 @@
 import { PreambleReader, toPreamble } from './preamble-reader.ts';
 
+/** A round says no more than this; a reply that has more to say ends there. */
+export const MAX_WORDS_CHARS = 32 * 1024;
+
 /** Where a round's words go as they come. `flush`: nothing more belongs to the sentence that was begun. */
 export interface Speaker {
   readonly say: (text: string) => void;
@@ -12,12 +15,20 @@ export interface Speaker {
  * 1. Words that the model writes by itself are the round's words; preambles of its calls are then dropped.
  * 2. Otherwise the first preamble is, and no other: it is read out of the arguments while they are still written.
  * 3. `text` is all that was said, in order, whatever failed after it.
+ * 4. Of a reply that broke off only what was said stays. Where that ends within a preamble, the next reply's goes on with it.
  */
 export class RoundWords {
   readonly #speaker: Speaker;
   readonly #readers = new Map<number, PreambleReader>();
   #text = '';
+  #last = '';
+  #isWordless = true;
+  /** By its place: the call whose preamble is said. */
   #preambleOf: number | undefined;
+  /** The words end within a preamble that is not complete. */
+  #isWithinPreamble = false;
+  /** The speaker knows that what was said so far is complete. */
+  #isFlushed = false;
 
   constructor(speaker: Speaker) {
     this.#speaker = speaker;
@@ -28,42 +39,60 @@ export class RoundWords {
   }
 
   get isWordless(): boolean {
-    return this.#text.trim() === '';
+    return this.#isWordless;
+  }
+
+  get isFull(): boolean {
+    return this.#text.length >= MAX_WORDS_CHARS;
   }
 
   /** Another reply begins, after one that broke off. */
   restart(): void {
+    this.#preambleOf = undefined;
     this.#readers.clear();
   }
 
   /** The model's own words. */
   own(text: string): void {
-    const glued = this.#preambleOf !== undefined && text.trim() !== '' && !/\s$/.test(this.#text);
-    this.#say(glued ? ` ${text}` : text);
+    const isBlank = text.trim() === '';
+    const isAnother = !this.#isWordless && (this.#isFlushed || this.#preambleOf !== undefined);
+    if (!isBlank) this.#isWithinPreamble = false;
+    this.#say(isAnother && /^\S/.test(text) && /\S/.test(this.#last) ? ` ${text}` : text);
   }
 
-  /** A piece of a call's arguments. */
-  argument(index: number, text: string): void {
-    if (!this.isWordless && this.#preambleOf === undefined) this.#speaker.flush();
-    const reader = this.#readers.get(index) ?? new PreambleReader();
-    this.#readers.set(index, reader);
+  /** A piece of the arguments of the call in this place. */
+  argument(place: number, text: string): void {
+    const isOpen = this.#preambleOf === undefined && (this.#isWordless || this.#isWithinPreamble);
+    if (!isOpen && this.#preambleOf === undefined) this.#flush();
+    const reader = this.#readers.get(place) ?? new PreambleReader();
+    this.#readers.set(place, reader);
     const said = reader.push(text);
-    if (this.#preambleOf === undefined && this.isWordless && said.trim() !== '') this.#preambleOf = index;
-    if (this.#preambleOf !== index) return;
+    if (isOpen && said.trim() !== '') this.#preambleOf = place;
+    if (this.#preambleOf !== place) return;
+    this.#isWithinPreamble = !reader.closed;
     this.#say(said);
-    if (reader.closed) this.#speaker.flush();
+    if (reader.closed) this.#flush();
   }
 
   /** A preamble that was not the first property, or a phrase of a tool that always has one. */
   late(text: unknown): void {
-    if (!this.isWordless) return;
+    if (!this.#isWordless) return;
     this.#say(toPreamble(text));
-    this.#speaker.flush();
+    this.#flush();
   }
 
   #say(text: string): void {
-    if (text === '') return;
-    this.#text += text;
-    this.#speaker.say(text);
+    const taken = text.slice(0, Math.max(0, MAX_WORDS_CHARS - this.#text.length));
+    if (taken === '') return;
+    this.#text += taken;
+    this.#last = taken.slice(-1);
+    this.#isFlushed = false;
+    if (this.#isWordless) this.#isWordless = taken.trim() === '';
+    this.#speaker.say(taken);
+  }
+
+  #flush(): void {
+    if (!this.#isFlushed) this.#speaker.flush();
+    this.#isFlushed = true;
   }
 }

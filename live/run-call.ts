@@ -56,8 +56,9 @@ function isFailure({ ok, error }: CallResult): boolean {
 /** What was begun for this call while the model still wrote. */
 function claimEarly(input: CallInput, { turn, signal }: Calling): Promise<CallResult> | undefined {
   const early = turn.early.find<CallResult>(input.step, callContent(input));
+  if (!early) return undefined;
   turn.early.record(input.step);
-  if (early) signal.addEventListener('abort', () => turn.early.cancel(input.step), { once: true });
+  signal.addEventListener('abort', () => turn.early.cancel(input.step), { once: true });
   return early;
 }
 

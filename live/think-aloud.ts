@@ -1,14 +1,16 @@
 import type { SpeechKind } from '../contract/items.ts';
 import type { Round } from '../contract/rounds.ts';
 import type { ThinkResult } from '../contract/steps.ts';
+import type { ModelRequest } from '../providers/model.ts';
 import { speechId } from '../turn/steps.ts';
 import { aborted } from './aborted.ts';
 import { toolboxFor } from './check-calls.ts';
 import type { CheckedCall } from './check-calls.ts';
 import type { LiveSpeech } from './live-speech.ts';
 import { EarlyCalls } from './early-calls.ts';
-import { type ReplyCall, streamReply } from './model-reply.ts';
+import { type ReplySetting, streamReply } from './model-reply.ts';
 import { toModelRequest } from './prompt.ts';
+import type { ReplyCall } from './reply-calls.ts';
 import { publishSettled } from './reveal.ts';
 import { RoundWords } from './round-words.ts';
 import type { Speaker } from './round-words.ts';
@@ -85,14 +87,23 @@ async function think({ round, mustAnswer }: ThinkContent, words: RoundWords, thi
   const { items } = turn;
   const request = toModelRequest({ agent, items, context: turn.input.context, mustAnswer });
   const early = new EarlyCalls({ round, items, ...thinking });
-  const onCall = (index: number, call: ReplyCall): void => early.complete(index, call);
   const asking = { model, patienceMs, clock: turn.clock, fallbackModel, signal, words };
-  const asked = await streamReply(request, { ...asking, ...(!mustAnswer && turn.runsAhead && { onCall }) });
-  const checked = asked.map((call, index) => early.checked(index, call));
+  const asked = await ask(request, { ...asking, ...(!mustAnswer && turn.runsAhead && { follower: early }) });
+  const checked = asked.map((call, place) => early.checked(place, call));
   if (!mustAnswer) sayPreamble(checked, words, { agent, turn });
   const calls = checked.map(({ planned }) => planned);
   const toolbox = toolboxFor(agent, calls);
   return { text: words.text, calls, ...(Object.keys(toolbox).length > 0 && { toolbox }) };
+}
+
+/** A reply that never comes to its end leaves nothing that was begun for its calls. */
+async function ask(request: ModelRequest, setting: ReplySetting): Promise<readonly ReplyCall[]> {
+  try {
+    return await streamReply(request, setting);
+  } catch (error) {
+    setting.follower?.restart();
+    throw error;
+  }
 }
 
 /** Where nothing was said: a preamble that stood in the middle of the arguments, or the phrase of a tool that wants one. */

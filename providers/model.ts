@@ -36,10 +36,19 @@ export interface ModelRequest {
   readonly maxTokens?: number;
 }
 
-/** A piece of a reply as it is written. Pieces of one call share its `index`; the first one has the name. */
+/**
+ * A piece of a reply as it is written. Pieces of one call share its `index`, and the first one has the name. `id` is the
+ * wire's own, where it has one: a piece with another `id` begins another call, even under the same `index`.
+ */
 export type ModelChunk =
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'call'; readonly index: number; readonly name?: string; readonly arguments: string };
+  | {
+      readonly type: 'call';
+      readonly index: number;
+      readonly id?: string;
+      readonly name?: string;
+      readonly arguments: string;
+    };
 
 export interface LanguageModel {
   /** Streams one reply. Throws ProviderFailure; ends only when the reply is complete. An aborted `signal` ends it with the signal's reason. */

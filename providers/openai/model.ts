@@ -20,7 +20,8 @@ interface WireDelta {
   readonly tool_calls?: readonly WireCall[];
 }
 interface WireCall {
-  readonly index?: number;
+  readonly index?: number | null;
+  readonly id?: string | null;
   readonly function?: { readonly name?: string | null; readonly arguments?: string | null };
 }
 
@@ -66,7 +67,13 @@ function* toModelChunks(delta: WireDelta | undefined): Generator<ModelChunk, voi
   for (const call of delta?.tool_calls ?? []) yield toCallChunk(call);
 }
 
-function toCallChunk({ index = 0, function: piece }: WireCall): ModelChunk {
+function toCallChunk({ index, id, function: piece }: WireCall): ModelChunk {
   const name = piece?.name;
-  return { type: 'call', index, ...(name && { name }), arguments: piece?.arguments ?? '' };
+  return {
+    type: 'call',
+    index: index ?? 0,
+    ...(id && { id }),
+    ...(name && { name }),
+    arguments: piece?.arguments ?? '',
+  };
 }

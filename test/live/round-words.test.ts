@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RoundWords } from '../../live/round-words.ts';
+import { MAX_WORDS_CHARS, RoundWords } from '../../live/round-words.ts';
 
 /** Words as they are said, with a bar where a sentence is known to be over. */
 function createWords() {
@@ -54,4 +54,48 @@ test('round words: a reply that broke off in a preamble does not mix with the ar
   words.restart();
   words.argument(0, '{"preamble":" look."}');
   assert.equal(heard(), 'Let me look.|');
+});
+
+test('round words: a preamble that was complete when its reply broke off is not said again by the next one', () => {
+  const { words, heard } = createWords();
+  words.argument(0, '{"preamble":"Let me look.","order');
+  words.restart();
+  words.argument(0, '{"preamble":"Let me look."}');
+  words.late('Let me look.');
+  assert.equal(heard(), 'Let me look.|');
+});
+
+test('round words: a preamble that broke off goes on with the first one of the next reply, whichever call has it', () => {
+  const { words, heard } = createWords();
+  words.argument(0, '{"preamble":"Let me');
+  words.restart();
+  words.argument(0, '{"preamble":"","order":1}');
+  words.argument(1, '{"preamble":" look."}');
+  assert.equal(heard(), 'Let me look.|');
+});
+
+test('round words: a preamble that broke off goes on with words of the model, as they are', () => {
+  const { words, heard } = createWords();
+  words.argument(0, '{"preamble":"Let me lo');
+  words.restart();
+  words.own('ok for it.');
+  words.argument(0, '{"preamble":"One moment."}');
+  assert.equal(heard(), 'Let me look for it.|');
+});
+
+test('round words: words before and after a call do not run into each other', () => {
+  const { words } = createWords();
+  words.own('I am on it.');
+  words.argument(0, '{"preamble":""}');
+  words.own('It may take a moment.');
+  assert.equal(words.text, 'I am on it. It may take a moment.');
+});
+
+test('round words: what goes beyond the limit of a round is not said', () => {
+  const { words, heard } = createWords();
+  words.own('a'.repeat(MAX_WORDS_CHARS - 1));
+  assert.equal(words.isFull, false);
+  words.own('bc');
+  assert.equal(words.isFull, true);
+  assert.equal(heard().slice(-2), 'ab');
 });

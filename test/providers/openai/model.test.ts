@@ -40,6 +40,7 @@ test('model: parallel calls arrive by index, the name first and the arguments in
     ofSecond.map((chunk) => 'name' in chunk),
     ofSecond.map((_, index) => index === 0),
   );
+  assert.equal(new Set(chunks.flatMap((chunk) => ('id' in chunk ? [chunk.id] : []))).size, 2);
   assert.deepEqual(callsOf(chunks), [
     { name: 'find_order', arguments: '{"order_id":"4010"}' },
     { name: 'search', arguments: '{"query":"a desk lamp made of oak"}' },

@@ -1,0 +1,69 @@
+import { setImmediate as nextTick } from 'node:timers/promises';
+import { defineAgent } from 'legato';
+import type { Agent } from '../../agent/agent.ts';
+import { LiveTurns } from '../../live/live-turns.ts';
+import type { LiveTurn } from '../../live/live-turn.ts';
+import type { LanguageModel } from '../../providers/model.ts';
+import { MemoryStream } from '../../stream/memory.ts';
+import type { NewEvent, Publisher } from '../../stream/turn-stream.ts';
+import { createSteps } from '../../worker/step-dependencies.ts';
+
+export interface HomeTurnOptions {
+  readonly agent: Partial<Parameters<typeof defineAgent>[0]>;
+  readonly model: LanguageModel;
+}
+
+/** A turn that is played at home, in text and without a record: nothing of it needs Temporal. */
+export interface HomeTurn extends AsyncDisposable {
+  readonly agent: Agent;
+  readonly turn: LiveTurn;
+  readonly events: readonly NewEvent[];
+  /** Runs that were dropped until now. */
+  readonly dropped: () => number;
+  /** Resolves when a condition holds, looked at between two ticks of the event loop. */
+  readonly until: (condition: () => boolean) => Promise<void>;
+}
+
+class KeptEvents extends MemoryStream {
+  readonly events: NewEvent[] = [];
+
+  override publish(by: Publisher, event: NewEvent): void {
+    super.publish(by, event);
+    this.events.push(event);
+  }
+}
+
+export function playAtHome({ agent: options, model }: HomeTurnOptions): HomeTurn {
+  const agent = defineAgent({ name: 'shop', instructions: 'Help.', model: 'first', voice: 'alloy', ...options });
+  const stream = new KeptEvents();
+  const { steps, ...rest } = createSteps({ agent, agentPath: '', model });
+  let dropped = 0;
+  const turns = new LiveTurns({
+    voice: { textToSpeech: { speak: () => neverAsked() }, name: 'alloy', patienceMs: 1_000 },
+    stream,
+    ahead: steps,
+    meter: { lead: () => undefined, closed: () => undefined, dropped: (count) => void (dropped += count) },
+    recordCut: async () => 'recorded',
+  });
+  const { terms } = agent;
+  const input = { conversationId: 'c', agent: agent.name, text: 'Hello', modality: 'text' as const, number: 1 };
+  const turn = turns.open({ id: 'turn', input: { ...input, terms, history: { items: [] } }, before: () => [] });
+  stream.open(turn.id);
+  turn.acknowledge();
+  turn.play();
+  return {
+    ...{ agent, turn, events: stream.events, dropped: () => dropped },
+    until: async (condition) => {
+      while (!condition()) await nextTick();
+    },
+    [Symbol.asyncDispose]: async () => {
+      turns.forget(turn.id);
+      stream[Symbol.dispose]();
+      await rest[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function neverAsked(): never {
+  throw new Error('A turn in text has no voice');
+}
