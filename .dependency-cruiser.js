@@ -10,7 +10,7 @@ const FOLDERS = {
   contract: [],
   turn: [],
   agent: [CONTRACT],
-  workflows: ['^turn/', '^contract/(messages|failures)\\.ts$'],
+  workflows: ['^turn/', '^contract/(messages|failures|markdown)\\.ts$'],
   activities: [CONTRACT, '^live/', PROVIDER_INTERFACES],
   live: ['^turn/', CONTRACT, '^stream/', PROVIDER_INTERFACES],
   providers: [CONTRACT],

@@ -1,5 +1,6 @@
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
+import { escapeMarkdown } from '../contract/markdown.ts';
 import { sharedQueue, workflowTypes } from '../contract/messages.ts';
 import type { OpenedInput } from '../live/live-turn.ts';
 import { attributesOf } from './search-attributes.ts';
@@ -26,7 +27,7 @@ export interface TurnRequest {
  */
 export async function requestTurn(client: Client, { id, input, digest, patienceMs }: TurnRequest): Promise<void> {
   const { conversationId, number, agent, text } = input;
-  const words = toLine(text ?? 'Greeting');
+  const words = text ?? 'Greeting';
   const memo: TurnMemo = { digest, number, conversationId };
   const options = {
     workflowId: id,
@@ -37,12 +38,8 @@ export async function requestTurn(client: Client, { id, input, digest, patienceM
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
     memo: { ...memo },
     typedSearchAttributes: attributesOf({ conversationId, agent }),
-    staticSummary: words.slice(0, SUMMARY_CHARACTERS),
-    staticDetails: `Turn ${number} of conversation \`${conversationId}\`, agent \`${agent}\`\n\n> ${words}`,
+    staticSummary: escapeMarkdown(words, SUMMARY_CHARACTERS),
+    staticDetails: `Turn ${number} of conversation \`${conversationId}\`, agent \`${agent}\`\n\n> ${escapeMarkdown(words)}`,
   };
   await client.withDeadline(Date.now() + patienceMs, () => client.workflow.start(workflowTypes.turn, options));
-}
-
-function toLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
 }

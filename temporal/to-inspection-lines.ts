@@ -55,10 +55,17 @@ function uiLines({ uiUrl, way, address }: Omit<ServerInspection, 'lines'>): stri
   if (uiUrl !== undefined) return [`Temporal UI        ${uiUrl}`];
   if (way === 'address') return ['Temporal UI        the one of that server'];
   if (way === 'cli' || way === 'sdk-download') return ['Temporal UI        comes with the server'];
+  const settings = [
+    `temporalGrpcAddress: "${address ?? '127.0.0.1:7233'}"`,
+    'host: 127.0.0.1',
+    'port: 8233',
+    'enableUi: true',
+    'cors: {allowOrigins: ["http://127.0.0.1:8233"]}',
+  ];
   return [
     'Temporal UI        not part of a server built with Go. Install the Temporal CLI, which brings it, or run:',
     `  go install ${uiServer} && mkdir -p ui/config`,
-    `  echo '{temporalGrpcAddress: "${address ?? '127.0.0.1:7233'}", port: 8233, enableUi: true}' > ui/config/development.yaml`,
+    `  echo '{${settings.join(', ')}}' > ui/config/development.yaml`,
     '  "$(go env GOPATH)/bin/server" --root ui start',
   ];
 }

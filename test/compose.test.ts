@@ -15,6 +15,7 @@ interface Service {
   depends_on?: Record<string, { condition: string }>;
   healthcheck?: object;
   volumes?: string[];
+  ports?: string[];
   command?: string[];
 }
 interface Compose {
@@ -80,6 +81,11 @@ const guards = {
         : [],
     ),
 
+  ports: ({ services }: Compose) =>
+    each(services, (name, { ports = [] }) =>
+      ports.filter((port) => !port.startsWith('127.0.0.1:')).map((port) => `${name}: '${port}' is open to all`),
+    ),
+
   searchAttributes: ({ services }: Compose) => {
     const script = services['temporal-namespace']?.command?.join('\n') ?? '';
     const registered = /for name in (.+); do/.exec(script)?.[1]?.split(' ').sort();
@@ -103,6 +109,7 @@ const breakages: Record<keyof typeof guards, (compose: Compose) => void> = {
   health: ({ services }) => delete service(services, 'worker').healthcheck,
   images: ({ services }) => (service(services, 'temporal').image = 'temporalio/auto-setup:1.29.7'),
   keys: ({ services }) => delete service(services, 'legato').environment?.LEGATO_API_KEYS,
+  ports: ({ services }) => (service(services, 'temporal-ui').ports = ['8080:8080']),
   searchAttributes: ({ services }) =>
     (service(services, 'temporal-namespace').command = ['for name in LegatoAgent; do']),
   dynamicConfig: ({ services }) => (service(services, 'temporal').volumes = []),
