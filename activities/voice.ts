@@ -15,6 +15,8 @@ export function createVoice(deps: ActivityDependencies) {
   return async function voice(input: VoiceInput): Promise<VoiceResult> {
     return runStep(deps, input, {
       content: voiceContent(input),
+      // A record that came to another end, such as its deadline, wants words that nobody is to hear any more.
+      ifEnded: () => UNSAID,
       run: async (turn) => {
         const voiced = await voiceAtHome(turn, input);
         const earlier = endedPreambles(turn.played);
@@ -26,3 +28,5 @@ export function createVoice(deps: ActivityDependencies) {
     });
   };
 }
+
+const UNSAID: VoiceResult = { heardText: '', durationMs: 0, interrupted: true };

@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 import { scheduleCallTool, scheduleCutTurn, scheduleThink, scheduleVoice } from './home-activities.ts';
 import type { PlayerPort } from './player-port.ts';
 
@@ -12,11 +12,15 @@ export function createTemporalPort(): PlayerPort {
       return { ended: scope.run(run), cancel: () => scope.cancel() };
     },
     after: (ms, summary, callback) => {
-      const scope = new CancellationScope();
-      const waited = scope.run(() => sleep(ms, { summary }));
-      void waited.then(callback, (error: unknown) => {
-        if (!isCancellation(error)) throw error;
+      const scope = new CancellationScope({ cancellable: true, parent });
+      const passed = scope.run(async () => {
+        let fired = false;
+        // Conditions are looked at when all completions of the activation have had their effect, however many awaits that
+        // takes; the timer itself may stand before them in history, and a callback of it would come first.
+        void sleep(ms, { summary }).then(() => (fired = true), ifNotCancelled);
+        await condition(() => fired);
       });
+      void passed.then(callback, ifNotCancelled);
       return () => scope.cancel();
     },
     think: scheduleThink,
@@ -24,4 +28,9 @@ export function createTemporalPort(): PlayerPort {
     callTool: scheduleCallTool,
     cutTurn: scheduleCutTurn,
   };
+}
+
+/** Who took the call back needs no answer. */
+function ifNotCancelled(error: unknown): void {
+  if (!isCancellation(error)) throw error;
 }
