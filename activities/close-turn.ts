@@ -1,14 +1,17 @@
 import type { CloseTurnInput } from '../contract/steps.ts';
 import { currentRun } from './current-run.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { checkHome } from './open-at-home.ts';
+import { checkHome, openAtHome } from './open-at-home.ts';
 import { tellEnd } from './tell-end.ts';
 
 /** Tells how the turn ended by its record, where its last speech could not tell it, or told something else. */
 export function createCloseTurn(deps: ActivityDependencies) {
   return async function closeTurn({ result, home, ...told }: CloseTurnInput): Promise<void> {
     checkHome(deps.home, home);
-    const { workflowId: id } = currentRun();
+    const run = currentRun();
+    const { workflowId: id } = run;
+    // Closed with its last speech, the turn is not open here any more.
+    if (!deps.turns.hasEnded(run)) openAtHome(deps, told, run);
     const { conversationId, number, outcome, degraded, items } = result;
     const ended = { id, conversationId, number, outcome, degraded, items, ...told };
     await tellEnd(deps, { ...ended, corrects: true });

@@ -21,4 +21,6 @@ export interface ActivityDependencies extends StepDependencies {
   readonly conversations: ConversationPort;
   /** A turn's record, from its workflow: for a process that does not have it in memory. */
   readonly readTurn: (turnId: string) => Promise<TurnRecord>;
+  /** Whether a turn had ended before a reset made another run of it. */
+  readonly hadEnded: (turnId: string, conversationId: string) => Promise<boolean>;
 }

@@ -2,13 +2,25 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { failureOptions } from '../contract/failures.ts';
 import type { StepInput } from '../contract/steps.ts';
 import type { LiveTurn } from '../live/live-turn.ts';
+import type { Run } from '../live/live-turns.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
-/** The turn of a step in this process. I8: its first step binds it, unless the front end has given it up. */
-export function openAtHome({ turns, stream }: ActivityDependencies, { opens, epoch }: StepInput, id: string): LiveTurn {
+/**
+ * The turn of a step in this process. I8: its first step binds it, unless the front end has given it up. A step of another
+ * run, or for an older home, was scheduled before a reset: it is not done.
+ */
+export function openAtHome(
+  { turns, stream }: ActivityDependencies,
+  { opens, epoch }: Pick<StepInput, 'opens' | 'epoch'>,
+  run: Run,
+): LiveTurn {
+  const { workflowId: id, runId } = run;
   const turn = turns.get(id);
   if (opens && epoch === 0 && !turn?.bind()) throw abandoned();
   if (!turn) throw homeLost('it does not know the turn any more');
+  turn.run ??= runId;
+  if (turn.run !== runId) throw homeLost('what it knows of the turn belongs to another run');
+  if (turn.epoch > epoch) throw homeLost('the step is for an older home of the turn');
   turn.epoch = epoch;
   if (opens) stream.open(id);
   turn.acknowledge();

@@ -29,7 +29,7 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
   const kept = deps.turns.kept<T>(run, input.step);
   if (kept !== undefined) return kept;
   if (plan.ifEnded && deps.turns.hasEnded(run)) return plan.ifEnded();
-  const turn = openAtHome(deps, input, run.workflowId);
+  const turn = openAtHome(deps, input, run);
   if (input.opens) announce(deps, turn);
   const handover = Promise.withResolvers<never>();
   const onCancel = (): void => {

@@ -2,32 +2,58 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { failureOptions } from '../contract/failures.ts';
 import { unpackHistory } from '../contract/history.ts';
 import type { TakeHomeInput, TakeHomeResult } from '../contract/steps.ts';
+import type { TurnRecord } from '../contract/turn.ts';
+import type { Run } from '../live/live-turns.ts';
 import { currentRun } from './current-run.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /** Makes this process the home of a turn that has none, or has lost it: brings what is known of it into memory. */
 export function createTakeHome(deps: ActivityDependencies) {
-  return async function takeHome({ agent, conversationId, unopened }: TakeHomeInput): Promise<TakeHomeResult> {
+  return async function takeHome(taking: TakeHomeInput): Promise<TakeHomeResult> {
+    const { agent, conversationId, unopened, epoch } = taking;
     if (agent !== deps.agent.name) throw unknownAgent(agent, deps.agent.name);
     const run = currentRun();
-    const turnId = run.workflowId;
+    const { workflowId: turnId } = run;
     // All of it was done here, and kept: the record asks for its last step once more.
     if (deps.turns.hasEnded(run)) return { home: deps.home };
     const record = await deps.readTurn(turnId);
-    const opened = unopened ? await deps.conversations.prepare(conversationId) : undefined;
-    const input = { ...record.input, ...opened };
-    const known = deps.turns.get(turnId);
-    // A turn that begins is a barge-in on what is open, whoever has started it; one that is taken over began long ago.
-    if (!known && opened) deps.turns.interruptAll(conversationId);
-    const items = unpackHistory(input.history);
-    const turn = known ?? deps.turns.open({ id: turnId, input, before: () => items });
-    turn.bind();
-    if (!known) turn.resume(record);
-    deps.stream.open(turnId);
-    turn.acknowledge();
-    if (!known && opened) turn.play();
-    return { home: deps.home, ...(opened && { opened }) };
+    const isAnew = record.isReset && (unopened || epoch !== undefined);
+    if (isAnew) {
+      const hasEnded = await deps.hadEnded(turnId, conversationId);
+      // What is known here belongs to the run before.
+      deps.turns.forget(turnId);
+      if (hasEnded) return { home: deps.home, hasEnded };
+    }
+    return open(deps, taking, { run, record });
   };
+}
+
+interface Taken {
+  readonly run: Run;
+  readonly record: TurnRecord;
+}
+
+async function open(
+  deps: ActivityDependencies,
+  { conversationId, unopened, epoch }: TakeHomeInput,
+  { run, record }: Taken,
+): Promise<TakeHomeResult> {
+  const { workflowId: id, runId } = run;
+  const opened = unopened ? await deps.conversations.prepare(conversationId) : undefined;
+  const input = { ...record.input, ...opened };
+  const known = deps.turns.get(id);
+  // A turn that begins is a barge-in on what is open, whoever has started it; one that is taken over began long ago.
+  if (!known && opened) deps.turns.interruptAll(conversationId);
+  const items = unpackHistory(input.history);
+  const turn = known ?? deps.turns.open({ id, input, before: () => items });
+  turn.bind();
+  turn.run = runId;
+  if (epoch !== undefined) turn.epoch = epoch;
+  if (!known) turn.resume(record);
+  deps.stream.open(id);
+  turn.acknowledge();
+  if (!known && opened) turn.play();
+  return { home: deps.home, ...(opened && { opened }) };
 }
 
 function unknownAgent(asked: string, served: string): ApplicationFailure {

@@ -8,6 +8,8 @@ export const failures = {
   'Turn.Abandoned': { retryable: false },
   /** The model failed; the caller heard the apology. */
   'Turn.ModelFailed': { retryable: false },
+  /** A reset made this run of a turn that had ended: it does nothing again, and tells nobody. */
+  'Turn.Reset': { retryable: false },
   /** The turn names an agent that the worker does not serve. */
   'Turn.UnknownAgent': { retryable: false },
   /** The process that was asked is stopping, or does not know the turn any more: another one takes it. */

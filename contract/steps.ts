@@ -65,10 +65,14 @@ export interface TakeHomeInput {
   readonly conversationId: string;
   /** True where the turn was started without number, terms and history. */
   readonly unopened: boolean;
+  /** Of the new home, where it is a new one in any case. */
+  readonly epoch?: number;
 }
 export interface TakeHomeResult {
   /** The task queue of the process that took the turn. */
   readonly home: string;
+  /** A reset made this run, and the turn had ended before: there is nothing to do. */
+  readonly hasEnded?: true;
   readonly opened?: { readonly number: number; readonly terms: TurnTerms; readonly history: History };
 }
 

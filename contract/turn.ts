@@ -74,6 +74,8 @@ export type TurnResult = z.infer<typeof TurnResult>;
 export interface TurnRecord {
   readonly input: TurnInput & Required<Pick<TurnInput, 'number' | 'terms' | 'history'>>;
   readonly epoch: number;
+  /** A reset made this run. */
+  readonly isReset?: true;
   /** Set once all is said and the turn only tells others that it ended. */
   readonly outcome?: Outcome;
   /** Set once nothing new begins: the turn waits for its speech, or for writes that a barge-in left running. */

@@ -75,6 +75,8 @@ export class LiveTurn extends TurnBinding {
   #touchedMs: number;
   /** Of its home: what an older one publishes is not heard any more (I4). */
   epoch = 0;
+  /** Of the workflow that asks for its steps: a reset makes another one. Undefined until the first step. */
+  run: string | undefined;
   #played: TurnState;
 
   constructor({ id, input, before }: OpenTurn, parts: LiveTurnParts) {

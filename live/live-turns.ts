@@ -23,7 +23,7 @@ export interface LiveMeter {
   readonly closed: (outcome: Outcome) => void;
 }
 
-/** One run of a turn's workflow: a turn that an operator resets is played again. */
+/** One run of a turn's workflow: a reset makes another one. */
 export interface Run {
   readonly workflowId: string;
   readonly runId: string;

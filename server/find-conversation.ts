@@ -3,7 +3,7 @@ import type { FrontEndDependencies } from './front-end.ts';
 import type { KnownConversation, KnownConversations } from './known-conversations.ts';
 import * as problems from './problems.ts';
 import { readConversation } from './read-conversation.ts';
-import { describeTurn } from './read-turn.ts';
+import { describeTurn } from './turn-runs.ts';
 
 export interface FoundConversation extends Pick<KnownConversation, 'nextNumber'> {
   /** A turn that is open in another process. */

@@ -1,11 +1,11 @@
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import type { Turn } from '../contract/http.ts';
-import { turnRecord, workflowTypes } from '../contract/messages.ts';
+import { turnRecord } from '../contract/messages.ts';
 import type { TurnRecord, TurnResult } from '../contract/turn.ts';
 import type { LiveTurns } from '../live/live-turns.ts';
 import { askTemporal } from './ask-temporal.ts';
-import { undefinedIfUnknown } from './read-conversation.ts';
+import { describeTurn } from './turn-runs.ts';
 
 /** A turn that has said everything closes within milliseconds, unless Temporal is down. */
 const CLOSING_MS = 1_000;
@@ -20,9 +20,9 @@ export interface TurnReader {
 /** A turn as its workflow knows it. Undefined where there is none. */
 export async function readTurn(reader: TurnReader, id: string): Promise<Turn | undefined> {
   const { client } = reader;
-  const handle = client.workflow.getHandle(id);
   const description = await askTemporal(client, () => describeTurn(client, id));
   if (description === undefined) return undefined;
+  const handle = client.workflow.getHandle(id, description.runId);
   if (description.status.name !== 'RUNNING') {
     return toTurn(reader, description, await askTemporal(client, () => readEnd(handle, description)));
   }
@@ -31,25 +31,6 @@ export async function readTurn(reader: TurnReader, id: string): Promise<Turn | u
     record.outcome !== undefined || reader.turns?.hasEnded({ workflowId: id, runId: description.runId }) === true;
   if (isClosing && (await hasClosed(client, handle))) return readTurn(reader, id);
   return toTurn(reader, description, fromRecord(record));
-}
-
-/** Undefined where there is no workflow of this id, or it is not a turn. */
-export async function describeTurn(client: Client, id: string): Promise<WorkflowExecutionDescription | undefined> {
-  const description = await client.workflow.getHandle(id).describe().catch(undefinedIfUnknown);
-  return description?.type === workflowTypes.turn ? description : undefined;
-}
-
-/** The type of the failure that a turn ended with, such as `Turn.Abandoned`. Undefined where it was answered. */
-export async function failureTypeOf(client: Client, id: string): Promise<string | undefined> {
-  try {
-    await client.workflow.getHandle(id).result();
-    return undefined;
-  } catch (error) {
-    if (error instanceof WorkflowFailedError && error.cause instanceof ApplicationFailure) {
-      return error.cause.type ?? undefined;
-    }
-    throw error;
-  }
 }
 
 type TurnBody = Pick<Turn, 'conversationId' | 'number' | 'outcome' | 'degraded' | 'steps' | 'items'>;

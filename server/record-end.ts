@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { TurnResult } from '../contract/turn.ts';
 import type { RecordEnd, WatchSetting } from '../live/record-watch.ts';
 import { askTemporal } from './ask-temporal.ts';
-import { describeTurn } from './read-turn.ts';
+import { describeTurn } from './turn-runs.ts';
 
 /** Asks Temporal how the workflow of a turn ended. */
 export function createEndReader(client: Client): WatchSetting['ask'] {
@@ -13,7 +13,7 @@ export function createEndReader(client: Client): WatchSetting['ask'] {
     if (description.status.name === 'RUNNING') return undefined;
     return askTemporal(client, async () => {
       try {
-        return ofResult((await client.workflow.getHandle(id).result()) as TurnResult, 'another process has ended it');
+        return ofResult((await client.workflow.getHandle(id, description.runId).result()) as TurnResult, 'another process has ended it');
       } catch (error) {
         if (error instanceof WorkflowFailedError) return ofFailure(error);
         throw error;

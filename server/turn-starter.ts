@@ -10,9 +10,10 @@ import { findConversation } from './find-conversation.ts';
 import type { FrontEndDependencies } from './front-end.ts';
 import type { KnownConversations } from './known-conversations.ts';
 import * as problems from './problems.ts';
-import { describeTurn, failureTypeOf, readTurn } from './read-turn.ts';
+import { readTurn } from './read-turn.ts';
 import { interruptWorkflow } from './record-cut.ts';
 import { requestTurn, type TurnMemo } from './request-turn.ts';
+import { describeTurn, failureTypeOf } from './turn-runs.ts';
 import { digestOf, turnIdFor } from './turn-ids.ts';
 
 export interface TurnPost {
@@ -193,7 +194,7 @@ export class TurnStarter {
     const memo = description?.memo as TurnMemo | undefined;
     if (!description || memo?.digest !== digest) throw problems.keyReused(id);
     if (description.status.name === 'FAILED') {
-      const failure = await askTemporal(client, () => failureTypeOf(client, id));
+      const failure = await askTemporal(client, () => failureTypeOf(client, description));
       if (failure === 'Turn.Abandoned') {
         this.#ended.set(id, true);
         return undefined;

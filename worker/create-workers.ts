@@ -10,9 +10,10 @@ import { sharedQueue, turnRecord } from '../contract/messages.ts';
 import type { TurnRecord } from '../contract/turn.ts';
 import { RecordWatch } from '../live/record-watch.ts';
 import { createEndReader } from '../server/record-end.ts';
+import { hadEnded } from '../server/turn-runs.ts';
 import { createConversationPort } from './conversations.ts';
 
-export interface WorkersSetting extends Omit<ActivityDependencies, 'home' | 'conversations' | 'readTurn'> {
+export interface WorkersSetting extends Omit<ActivityDependencies, 'home' | 'conversations' | 'readTurn' | 'hadEnded'> {
   readonly connection: NativeConnection;
   /** On the same connection. */
   readonly client: Client;
@@ -47,6 +48,7 @@ export async function createWorkers(setting: WorkersSetting): Promise<Workers> {
     home: queue,
     conversations: createConversationPort(client, agent),
     readTurn: (turnId) => client.workflow.getHandle(turnId).query<TurnRecord>(turnRecord),
+    hadEnded: (turnId, conversationId) => hadEnded(client, turnId, conversationId),
   };
   const workflowBundle = setting.workflowBundle ?? (await bundleWorkflows());
   const common = { connection, namespace: client.options.namespace, ...limits(maxOpenTurns) };

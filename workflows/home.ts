@@ -15,8 +15,8 @@ export interface Place {
 export interface HomeStep<T> {
   readonly id: string;
   readonly schedule: (place: Place) => Promise<T>;
-  /** Set for a step that must not be done twice: what it came to if it may have begun in a process that is lost. */
-  readonly ifMaybeBegun?: () => T;
+  /** Set for a step that must not be done twice: what it came to if it may have begun somewhere else. */
+  readonly ifMaybeBegun?: (where: 'in a lost process' | 'in an earlier run') => T;
   /**
    * What to do with a result that a home gave after the turn had moved, so that the new home does not know it: `again`
    * has the step done there too.
@@ -30,8 +30,13 @@ export interface HomeSetting {
   readonly bound: boolean;
   /** Whether the process behind a queue is alive. */
   readonly probe: (queue: string) => Promise<boolean>;
-  /** Has the turn taken from the shared queue; resolves with the queue of the process that took it. */
-  readonly takeOver: () => Promise<string>;
+  /**
+   * Has the turn taken from the shared queue; resolves with the queue of the process that took it. `epoch` is set where
+   * that process is to forget what it knows of the turn.
+   */
+  readonly takeOver: (epoch?: number) => Promise<string>;
+  /** Whether a reset made this run, and what its history kept of the earlier run is behind. Left out: it did not. */
+  readonly isPastReset?: () => boolean;
 }
 
 /**
@@ -45,6 +50,9 @@ export interface HomeSetting {
  *    the next epoch unless it is the same process; steps that were lost together move together. What may have begun in
  *    any attempt counts, not only in the last one.
  * 3. Until home has taken its first step nobody else may (I8): the turn is given up.
+ * 4. In a run that a reset made, nothing is done before a process has taken the turn anew, under the next epoch: what the
+ *    old home knows belongs to another run. A step that must not be done twice is not done at all, since the earlier run
+ *    may have done it.
  */
 export class Home {
   readonly #setting: HomeSetting;
@@ -53,6 +61,7 @@ export class Home {
   #epoch = 0;
   #isNear = true;
   #moving: Promise<void> | undefined;
+  #retaken: Promise<void> | undefined;
 
   constructor(setting: HomeSetting) {
     this.#setting = setting;
@@ -64,9 +73,29 @@ export class Home {
     return this.#epoch;
   }
 
+  /** Has the turn taken anew after a reset, once. Rejects with `Turn.Reset` where the turn had ended before. */
+  retake(): Promise<void> {
+    this.#bound = true;
+    this.#retaken ??= this.#retake();
+    return this.#retaken;
+  }
+
+  async #retake(): Promise<void> {
+    await this.#moving; // a move that the history kept
+    await this.#move(this.#epoch + 1);
+  }
+
+  get #isPastReset(): boolean {
+    return this.#setting.isPastReset?.() ?? false;
+  }
+
   async do<T>(step: HomeStep<T>): Promise<T> {
     let mayHaveBegun = false;
     for (let attempt = 1; ; attempt += 1) {
+      if (this.#isPastReset) {
+        await this.retake();
+        if (step.ifMaybeBegun) return step.ifMaybeBegun('in an earlier run');
+      }
       const epoch = this.#epoch;
       try {
         const result = await this.#send(step, { home: this.#queue, epoch, attempt });
@@ -78,14 +107,11 @@ export class Home {
         }
         await this.#moveFrom(epoch);
       } catch (error) {
-        const loss = toLoss(error);
+        const loss = toLoss(error, this.#isPastReset);
         if (!loss) throw error;
         mayHaveBegun ||= loss !== 'not_taken';
-        this.#bound ||= mayHaveBegun;
-        // It may not have been home that took it: from now on what home is asked for waits where only home takes it.
-        this.#isNear = false;
         const moved = await this.#recover(epoch, loss);
-        if (moved && mayHaveBegun && step.ifMaybeBegun) return step.ifMaybeBegun();
+        if (moved && mayHaveBegun && step.ifMaybeBegun) return step.ifMaybeBegun('in a lost process');
       }
     }
   }
@@ -104,6 +130,10 @@ export class Home {
 
   /** Makes sure of a home for the next attempt; true if it is another one than before. */
   async #recover(epoch: number, loss: Loss): Promise<boolean> {
+    this.#bound ||= loss !== 'not_taken';
+    // It may not have been home that took it: from now on what home is asked for waits where only home takes it.
+    this.#isNear = false;
+    if (this.#isPastReset) await this.retake();
     if (this.#epoch > epoch) return true;
     if (loss !== 'stopping' && (await this.#setting.probe(this.#queue))) return this.#epoch > epoch;
     if (!this.#bound) throw abandoned();
@@ -117,16 +147,20 @@ export class Home {
 
   async #moveFrom(epoch: number): Promise<void> {
     if (this.#epoch > epoch) return;
-    this.#moving ??= this.#setting
-      .takeOver()
+    await (this.#moving ?? this.#move());
+  }
+
+  #move(next?: number): Promise<void> {
+    this.#moving = this.#setting
+      .takeOver(next)
       .then((queue) => {
         // The same process again: it was alive after all, and has the work of the first attempt.
-        if (queue !== this.#queue) this.#epoch += 1;
+        if (queue !== this.#queue || next !== undefined) this.#epoch += 1;
         this.#queue = queue;
         this.#isNear = true;
       })
       .finally(() => (this.#moving = undefined));
-    await this.#moving;
+    return this.#moving;
   }
 }
 
@@ -142,10 +176,12 @@ function isFailure(cause: unknown, type: FailureType): boolean {
 /** How a home failed to do a step: it never took it, took it and fell silent, or handed it over because it stops. */
 type Loss = 'not_taken' | 'silent' | 'stopping';
 
-function toLoss(error: unknown): Loss | undefined {
+function toLoss(error: unknown, isPastReset: boolean): Loss | undefined {
   if (!(error instanceof ActivityFailure)) return undefined;
   const { cause } = error;
   if (isFailure(cause, 'Home.Lost')) return 'stopping';
+  // A first step that was scheduled before the reset comes to a process that does not know the turn any more.
+  if (isPastReset && isFailure(cause, 'Turn.Abandoned')) return 'stopping';
   if (!(cause instanceof TimeoutFailure)) return undefined;
   if (cause.timeoutType === TimeoutType.SCHEDULE_TO_START) return 'not_taken';
   return cause.timeoutType === TimeoutType.HEARTBEAT ? 'silent' : undefined;

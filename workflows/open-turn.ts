@@ -1,7 +1,11 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { CancellationScope } from '@temporalio/workflow';
+import { failureOptions } from '../contract/failures.ts';
+import type { TakeHomeInput, TakeHomeResult } from '../contract/steps.ts';
 import type { TurnInput, TurnRecord, TurnTerms } from '../contract/turn.ts';
 import { Home } from './home.ts';
 import { probe, takeHome } from './home-activities.ts';
+import { isPastReset } from './past-reset.ts';
 
 type OpenedInput = TurnRecord['input'];
 
@@ -21,15 +25,21 @@ export const UNOPENED = { number: 0, terms: DEFAULT_TERMS, history: { items: [] 
 export async function openTurn(started: TurnInput): Promise<{ input: OpenedInput; home: Home }> {
   const { agent, conversationId } = started;
   const unopened = !isOpened(started);
-  const taken = started.home && !unopened ? undefined : await takeHome({ agent, conversationId, unopened });
-  const takeOver = async (): Promise<string> => {
-    const taking = () => takeHome({ agent, conversationId, unopened: false });
-    const { home } = await CancellationScope.nonCancellable(taking);
-    return home;
+  const taken = started.home && !unopened ? undefined : await take({ agent, conversationId, unopened });
+  const takeOver = async (epoch?: number): Promise<string> => {
+    const input = { agent, conversationId, unopened: false, ...(epoch !== undefined && { epoch }) };
+    return (await CancellationScope.nonCancellable(() => take(input))).home;
   };
   const queue = taken?.home ?? started.home ?? '';
-  const home = new Home({ queue, bound: taken !== undefined, probe, takeOver });
+  const home = new Home({ queue, bound: taken !== undefined, probe, takeOver, isPastReset });
   return { input: { ...UNOPENED, ...started, ...taken?.opened }, home };
+}
+
+async function take(input: TakeHomeInput): Promise<TakeHomeResult> {
+  const taken = await takeHome(input);
+  if (!taken.hasEnded) return taken;
+  const why = 'a reset made this run of a turn that had ended; nothing was done again, and nobody was told';
+  throw ApplicationFailure.create(failureOptions('Turn.Reset', `The run was given up: ${why}`));
 }
 
 function isOpened(input: TurnInput): input is OpenedInput {

@@ -50,7 +50,7 @@ export class TurnPlayer {
     this.#state = this.#first.state;
   }
 
-  /** Plays the turn to its end. Rejects only with `Turn.Abandoned`: then nothing was done. */
+  /** Plays the turn to its end. Rejects only with `Turn.Abandoned` or `Turn.Reset`: then nothing was done. */
   async play(): Promise<Outcome> {
     this.#follow(this.#first);
     return this.#finished.promise;
@@ -152,7 +152,7 @@ export class TurnPlayer {
     try {
       return { type: 'thought', round, ...(await this.#runner.run(toDo)) };
     } catch (error) {
-      throwIfAbandoned(error);
+      throwIfGivenUp(error);
       return { type: 'think_failed', round, said: saidBefore(error) };
     }
   }
@@ -171,7 +171,7 @@ export class TurnPlayer {
       this.#endPreambles(earlier);
       return { type: 'voiced', speech, voiced };
     } catch (error) {
-      throwIfAbandoned(error);
+      throwIfGivenUp(error);
       this.#endPreambles([]);
       return { type: 'voiced', speech, voiced: { heardText: '', durationMs: 0, degraded: messageOf(error) } };
     }
@@ -199,18 +199,22 @@ export class TurnPlayer {
       ifLate: untold,
       name,
       schedule: (place) => this.#port.callTool(place, { step, name, arguments: args, policy }),
-      ...(policy.effect === 'write' && { ifMaybeBegun: () => untold(LOST_WRITE) }),
+      ...(policy.effect === 'write' && { ifMaybeBegun: (where) => untold(MAYBE_BEGUN[where]) }),
     };
     try {
       const { dropped, ...result } = await this.#runner.run(toDo);
       return { type: 'call_settled', call: step, result, ...(dropped && { cut: dropped }) };
     } catch (error) {
+      throwIfGivenUp(error);
       return { type: 'call_settled', call: step, result: untold(unfinished(policy.effect, error)) };
     }
   }
 }
 
-const LOST_WRITE = outcomeUnknown('The process that ran it was lost');
+const MAYBE_BEGUN = {
+  'in a lost process': outcomeUnknown('The process that ran it was lost'),
+  'in an earlier run': outcomeUnknown('A reset made this run, which leaves it to the earlier one'),
+};
 
 function unfinished(effect: 'read' | 'write', error: unknown): CallResult {
   if (effect === 'write') return outcomeUnknown(messageOf(error));
@@ -221,10 +225,10 @@ function outcomeUnknown(why: string): CallResult {
   return { ...turnedDown({ kind: 'outcome_unknown', message: `${why}; it may have happened` }), attempts: 1 };
 }
 
-/** A turn whose first step was refused has done nothing, and does nothing more. */
-function throwIfAbandoned(error: unknown): void {
+/** A turn whose first step was refused, or that had ended before a reset, does nothing more. */
+function throwIfGivenUp(error: unknown): void {
   const failure = failureOf(error);
-  if (failure?.type === 'Turn.Abandoned') throw failure;
+  if (failure?.type === 'Turn.Abandoned' || failure?.type === 'Turn.Reset') throw failure;
 }
 
 function failureOf(error: unknown): ApplicationFailure | undefined {

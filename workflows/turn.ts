@@ -1,6 +1,7 @@
 import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import {
   CancellationScope,
+  condition,
   defineQuery,
   defineSignal,
   defineUpdate,
@@ -17,6 +18,7 @@ import { transcript } from '../turn/transcript.ts';
 import { digestOf } from '../turn/turn-end.ts';
 import { scheduleCloseTurn } from './home-activities.ts';
 import { openTurn, UNOPENED } from './open-turn.ts';
+import { isPastReset, isReset } from './past-reset.ts';
 import { createTemporalPort } from './temporal-port.ts';
 import { TurnPlayer } from './turn-player.ts';
 import { turnDetails } from './turn-details.ts';
@@ -28,11 +30,17 @@ import { turnDetails } from './turn-details.ts';
  * speech has been played out, and closed: its conversation and its readers are told, by home with the last speech, or by
  * a step of its own where home could not, or told another end. A turn whose model failed ends as a failed workflow, so
  * that operators see it; its result travels in the failure.
+ *
+ * A run that a reset made goes on from where its history ends if the turn was still open, with a home of its own. If the
+ * turn had ended it does nothing, tells nobody, and fails as `Turn.Reset`, unless its history already holds its end.
  */
 export async function turn(started: TurnInput): Promise<TurnResult> {
   const startedAt = workflowInfo().startTime;
   let player: TurnPlayer | undefined;
-  setHandler(defineQuery<TurnRecord>(turnRecord), () => player?.record ?? unopenedRecord(started));
+  setHandler(defineQuery<TurnRecord>(turnRecord), () => ({
+    ...(player?.record ?? unopenedRecord(started)),
+    ...(isReset() && { isReset: true }),
+  }));
   const opened = Promise.withResolvers<TurnPlayer>();
   const onInterrupt = async (asked: Interrupt): Promise<Interrupted> => (await opened.promise).interrupt(asked);
   setHandler(defineUpdate<Interrupted, [Interrupt]>(interrupt), onInterrupt);
@@ -48,7 +56,13 @@ export async function turn(started: TurnInput): Promise<TurnResult> {
     root.cancelRequested.catch(() => playing.interrupt({ id: 'cancelled' }));
     opened.resolve(playing);
 
-    const outcome = await playing.play();
+    const played = playing.play();
+    const outcome = await Promise.race([
+      played,
+      whenReset()
+        .then(() => home.retake())
+        .then(() => played),
+    ]);
     await playing.idle();
     const result = { ...playing.result, outcome };
     // A new home has the turn open, whatever the old one has told.
@@ -61,6 +75,14 @@ export async function turn(started: TurnInput): Promise<TurnResult> {
     if (outcome === 'failed') throw failure(result, playing.failedStep);
     return result;
   });
+}
+
+/** Resolves in the task that follows a reset, once all that its history kept has happened. Never resolves in another run. */
+async function whenReset(): Promise<void> {
+  let isPast = false;
+  void condition(isPastReset).then(() => (isPast = true));
+  // Looked at when no microtask is left.
+  await condition(() => isPast);
 }
 
 function unopenedRecord(started: TurnInput): TurnRecord {

@@ -101,25 +101,6 @@ test('end of turn: a process that takes the turn over when the end was told clos
   assert.deepEqual([world.turns.size, other.turns.size], [0, 0]);
 });
 
-test('end of turn: one that an operator resets to its answer, after its end, is answered again', async () => {
-  await using world = await createWorld({ rules: hello });
-  const turn = await world.start('Hi');
-  const first = await turn.result();
-  const { events } = await turn.handle.fetchHistory();
-  const tasks = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
-  await world.client.workflowService.resetWorkflowExecution({
-    namespace: world.client.options.namespace,
-    workflowExecution: { workflowId: turn.id },
-    workflowTaskFinishEventId: tasks[1]?.eventId ?? null,
-    reason: 'The answer was wrong',
-    requestId: randomUUID(),
-  });
-  const again = (await world.client.workflow.getHandle(turn.id).result()) as TurnResult;
-  assert.equal(again.outcome, 'answered');
-  assert.deepEqual(again.items, first.items);
-  assert.equal(world.scripted.requests.chat.all.length, 1);
-});
-
 test('end of turn: where home has told another end than the record has, the record corrects it', async () => {
   const closed = await playWithStubs('what the record does not say');
   assert.equal(closed.length, 1);

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ActivityFailure, ApplicationFailure, RetryState, TimeoutFailure, TimeoutType } from '@temporalio/common';
 import { Home } from '../../workflows/home.ts';
+import type { FailureType } from '../../contract/failures.ts';
 import type { HomeStep } from '../../workflows/home.ts';
 
 // Which process does a step, told by hand: what its attempts came to, whether home answers, who takes the turn over.
 
-type Attempt = 'done' | 'silent' | 'not_taken' | 'elsewhere';
+type Attempt = 'done' | 'silent' | 'not_taken' | 'elsewhere' | 'abandoned';
 
 interface Told {
   readonly attempts: readonly Attempt[];
@@ -14,6 +15,7 @@ interface Told {
   readonly probes?: readonly boolean[];
   readonly takenBy?: string;
   readonly bound?: boolean;
+  readonly isPastReset?: () => boolean;
 }
 
 function lost(type: TimeoutType): ActivityFailure {
@@ -21,21 +23,26 @@ function lost(type: TimeoutType): ActivityFailure {
   return new ActivityFailure('lost', 'callTool', 'tool-1', RetryState.TIMEOUT, 'home', timeout);
 }
 
-function elsewhere(): ActivityFailure {
-  const refusal = ApplicationFailure.nonRetryable('not home', 'Home.Elsewhere');
+function refused(type: FailureType): ActivityFailure {
+  const refusal = ApplicationFailure.nonRetryable('refused', type);
   return new ActivityFailure('failed', 'callTool', 'tool-1', RetryState.NON_RETRYABLE_FAILURE, 'other', refusal);
 }
 
-function createHome({ attempts, probes = [], takenBy = 'B', bound = true }: Told) {
+function createHome({ attempts, probes = [], takenBy = 'B', bound = true, isPastReset }: Told) {
   const done: string[] = [];
   const ways: string[] = [];
+  const takenAs: (number | undefined)[] = [];
   const answers = [...probes];
   const outcomes = [...attempts];
   const home = new Home({
     queue: 'A',
     bound,
     probe: () => Promise.resolve(answers.shift() ?? false),
-    takeOver: () => Promise.resolve(takenBy),
+    takeOver: (epoch) => {
+      takenAs.push(epoch);
+      return Promise.resolve(takenBy);
+    },
+    ...(isPastReset && { isPastReset }),
   });
   const step = (more: Partial<HomeStep<string>> = {}): HomeStep<string> => ({
     id: 'tool:1:0:book',
@@ -43,7 +50,8 @@ function createHome({ attempts, probes = [], takenBy = 'B', bound = true }: Told
     schedule: ({ home: queue, epoch, isNear }) => {
       const outcome = outcomes.shift();
       ways.push(isNear ? 'near' : queue);
-      if (outcome === 'elsewhere') return Promise.reject(elsewhere());
+      if (outcome === 'elsewhere') return Promise.reject(refused('Home.Elsewhere'));
+      if (outcome === 'abandoned') return Promise.reject(refused('Turn.Abandoned'));
       if (outcome === 'silent') return Promise.reject(lost(TimeoutType.HEARTBEAT));
       if (outcome === 'not_taken') return Promise.reject(lost(TimeoutType.SCHEDULE_TO_START));
       done.push(`${queue}${epoch}`);
@@ -51,7 +59,7 @@ function createHome({ attempts, probes = [], takenBy = 'B', bound = true }: Told
     },
     ...more,
   });
-  return { home, step, done, ways };
+  return { home, step, done, ways, takenAs };
 }
 
 const write = { ifMaybeBegun: () => 'unknown' };
@@ -136,4 +144,44 @@ test('home: after a loss its steps wait where only home takes them', async () =>
   await home.do(step());
   await home.do(step());
   assert.deepEqual(ways, ['near', 'A', 'A']);
+});
+
+test('home: after a reset a process takes the turn anew before its next step, and the same process under the next epoch too', async () => {
+  for (const takenBy of ['A', 'B']) {
+    let isPastReset = false;
+    const { home, step, done, takenAs } = createHome({
+      attempts: ['done', 'done', 'done'],
+      takenBy,
+      isPastReset: () => isPastReset,
+    });
+    await home.do(step());
+    isPastReset = true;
+    await Promise.all([home.do(step()), home.retake(), home.do(step())]);
+    assert.deepEqual(done, ['A0', `${takenBy}1`, `${takenBy}1`]);
+    assert.deepEqual(takenAs, [1]);
+  }
+});
+
+test('home: after a reset a write is not done, whether or not it was scheduled before', async () => {
+  let isPastReset = true;
+  const fresh = createHome({ attempts: [], isPastReset: () => isPastReset });
+  const where: string[] = [];
+  const told = { ifMaybeBegun: (at: string) => `unknown: ${where.push(at)}` };
+  assert.equal(await fresh.home.do(fresh.step(told)), 'unknown: 1');
+  isPastReset = false;
+  const { home, step, done } = createHome({ attempts: ['not_taken'], isPastReset: () => isPastReset });
+  const begun = home.do(step(told));
+  isPastReset = true;
+  assert.equal(await begun, 'unknown: 2');
+  assert.deepEqual([done, where], [[], ['in an earlier run', 'in an earlier run']]);
+});
+
+test('home: a first step that was scheduled before a reset, and refused after it, is done by the new home', async () => {
+  let isPastReset = false;
+  const attempts = ['abandoned', 'done'] as const;
+  const { home, step, done } = createHome({ attempts, bound: false, isPastReset: () => isPastReset });
+  const begun = home.do(step());
+  isPastReset = true;
+  assert.equal(await begun, 'done');
+  assert.deepEqual(done, ['B1']);
 });
