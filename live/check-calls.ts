@@ -31,16 +31,16 @@ export function checkCall(agent: Agent, call: ReplyCall, transcript: readonly It
 
 /** The tools that calls require, directly or not. */
 export function toolboxFor(agent: Agent, calls: readonly PlannedCall[]): Toolbox {
-  const toolbox: Record<string, PlannedTool> = {};
+  const toolbox = new Map<string, PlannedTool>();
   const waiting = calls.flatMap((call) => sourcesOf(call));
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     const tool = agent.tools.get(name);
-    if (!tool || toolbox[name]) continue;
+    if (!tool || toolbox.has(name)) continue;
     const nothing = tool.checkAsked({});
-    toolbox[name] = toPlanned(tool, nothing.ok ? nothing.value : {});
+    toolbox.set(name, toPlanned(tool, nothing.ok ? nothing.value : {}));
     waiting.push(...sourcesOf(tool));
   }
-  return toolbox;
+  return Object.fromEntries(toolbox);
 }
 
 function checkArguments(tool: Tool, args: Json, transcript: readonly Item[]): Partial<PlannedCall> {
