@@ -6,8 +6,8 @@ import { MAX_CALLS_CHARS, type ReplyCall } from './reply-calls.ts';
 
 /** Longest text of arguments that are not JSON that is kept for the record. */
 const KEPT_CHARS = 1000;
-const NOT_JSON = 'The arguments are not JSON; send one JSON object';
-const TOO_LONG = `The arguments of one reply are at most ${MAX_CALLS_CHARS} characters; send less`;
+/** What reads arguments goes from level to level, and a stack has an end. */
+const MAX_DEPTH = 100;
 
 export interface CheckedCall {
   readonly planned: PlannedCall;
@@ -18,29 +18,29 @@ export interface CheckedCall {
 /** Checks a call that a model made before anything runs: it gets what it runs under, or the fault that the model is told. */
 export function checkCall(agent: Agent, call: ReplyCall, transcript: readonly Item[]): CheckedCall {
   const name = toName(call.name);
-  const tool = agent.tools.get(name);
-  const parsed = call.isTooLong ? undefined : parse(call.arguments);
-  if (parsed === undefined) {
-    const fault = { kind: 'invalid_arguments', message: call.isTooLong ? TOO_LONG : NOT_JSON } as const;
+  const parsed = readArguments(call);
+  if (typeof parsed === 'string') {
+    const fault = { kind: 'invalid_arguments', message: parsed } as const;
     return { planned: { name, arguments: call.arguments.slice(0, KEPT_CHARS), fault }, preamble: undefined };
   }
-  const { args, preamble } = withoutPreamble(parsed);
+  const tool = agent.tools.get(name);
+  const { args, preamble } = withoutPreamble(parsed.value);
   if (!tool) return { planned: { name, arguments: args, fault: unknownTool(agent) }, preamble };
   return { planned: { name, arguments: args, ...checkArguments(tool, args, transcript) }, preamble };
 }
 
 /** The tools that calls require, directly or not. */
 export function toolboxFor(agent: Agent, calls: readonly PlannedCall[]): Toolbox {
-  const toolbox: Record<string, PlannedTool> = {};
+  const toolbox = new Map<string, PlannedTool>();
   const waiting = calls.flatMap((call) => sourcesOf(call));
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     const tool = agent.tools.get(name);
-    if (!tool || toolbox[name]) continue;
+    if (!tool || toolbox.has(name)) continue;
     const nothing = tool.checkAsked({});
-    toolbox[name] = toPlanned(tool, nothing.ok ? nothing.value : {});
+    toolbox.set(name, toPlanned(tool, nothing.ok ? nothing.value : {}));
     waiting.push(...sourcesOf(tool));
   }
-  return toolbox;
+  return Object.fromEntries(toolbox);
 }
 
 function checkArguments(tool: Tool, args: Json, transcript: readonly Item[]): Partial<PlannedCall> {
@@ -77,7 +77,19 @@ function unknownTool(agent: Agent): CallError {
 
 /** A name that providers take back in a later request, whatever the model invented. */
 function toName(name: string): string {
-  return name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64) || 'unnamed';
+  const valid = name.slice(0, 65).replace(/[^a-zA-Z0-9_-]/g, '_');
+  // Cut, it must not become the name of another tool.
+  return valid.length > 64 ? `${valid.slice(0, 63)}_` : valid || 'unnamed';
+}
+
+/** The arguments, or why they are none, for the model. */
+function readArguments({ arguments: text, isTooLong }: ReplyCall): { readonly value: Json } | string {
+  if (isTooLong) return `The arguments of one reply are at most ${MAX_CALLS_CHARS} characters; send less`;
+  const value = parse(text);
+  if (value === undefined) return 'The arguments are not JSON; send one JSON object';
+  if (isDeeper(value, MAX_DEPTH))
+    return `The arguments are nested deeper than ${MAX_DEPTH} levels; send a flatter object`;
+  return { value };
 }
 
 function parse(text: string): Json | undefined {
@@ -86,4 +98,9 @@ function parse(text: string): Json | undefined {
   } catch {
     return undefined; // the caller answers it with a fault
   }
+}
+
+function isDeeper(value: Json, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((part) => isDeeper(part, levels - 1));
 }

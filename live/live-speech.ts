@@ -59,6 +59,7 @@ export class LiveSpeech {
   #degraded: string | undefined;
   #stopped = false;
   #isPublished = false;
+  #publishedMs = 0;
   #hasStarted = false;
   #voiced: Voiced | undefined;
   #cutMs: number | undefined;
@@ -189,7 +190,7 @@ export class LiveSpeech {
     if (this.#stopped) return;
     const sentence = await this.#publishSentence(text, spoken);
     // A client reports what it plays, which words without audio are not.
-    if (durationOf(this.#sentences) === 0) this.#start();
+    if (this.#publishedMs === 0) this.#start();
     await playhead.reaches(sentence.stretches[0]?.startsMs ?? playhead.playsUntilMs, signal);
   }
 
@@ -219,7 +220,7 @@ export class LiveSpeech {
   #beginSentence(text: string, timings: WordTiming[]): SpokenSentence {
     const { id, publish } = this.#setting;
     const sentence = { text, stretches: [], durationMs: 0, isWhole: false, timings };
-    const startMs = durationOf(this.#sentences);
+    const startMs = this.#publishedMs;
     this.#sentences.push(sentence);
     if (this.#sentences.length === 1) publish({ type: 'speech.started', speech: id });
     this.#throwIfOver();
@@ -231,8 +232,9 @@ export class LiveSpeech {
   #publishFrame(pcm: Uint8Array, sentence: SpokenSentence): void {
     this.#throwIfOver();
     const durationMs = pcm.byteLength / BYTES_PER_MS;
-    const isFirst = durationOf(this.#sentences) === 0;
+    const isFirst = this.#publishedMs === 0;
     const startsMs = this.#setting.playhead.add(durationMs);
+    this.#publishedMs += durationMs;
     addAudio(sentence, durationMs, startsMs);
     if (isFirst && this.#reports) void this.#expectReport(this.#reports, startsMs);
     const index = this.#sentences.length - 1;

@@ -44,41 +44,61 @@ function firstOnly(toolChoice: ToolChoice, items: readonly Item[]): ToolChoice {
 /** A preamble and the calls after it become one message; a call and its result are paired by ids of this request alone. */
 export function toMessages(items: readonly Item[]): ModelMessage[] {
   const ids = new Map<string, string>();
+  const messages = new Messages();
   let turn = 0;
-  const told = items.filter((item) => item.type !== 'speech' || !isBesideCalls(item));
-  return withOpenCalls(told).reduce<ModelMessage[]>((messages, item) => {
+  for (const item of withOpenCalls(items.filter((one) => one.type !== 'speech' || !isBesideCalls(one)))) {
     if (item.type === 'user') turn += 1;
     if (item.type === 'call') ids.set(`${turn}/${item.call}`, `call_${ids.size + 1}`);
     const id = item.type === 'call' || item.type === 'result' ? ids.get(`${turn}/${item.call}`) : undefined;
-    return appendItem(messages, item, id ?? 'call_0');
-  }, []);
+    messages.add(item, id ?? 'call_0');
+  }
+  return messages.all;
 }
 
-function appendItem(messages: ModelMessage[], item: Item, callId: string): ModelMessage[] {
-  switch (item.type) {
-    case 'user':
-      return [...messages, { role: 'user', text: item.text }];
-    case 'speech':
-      return wordsFor(item) === '' ? messages : [...messages, { role: 'assistant', text: wordsFor(item), calls: [] }];
-    case 'call':
-      return appendCall(messages, { id: callId, name: item.name, arguments: toText(item.arguments) });
-    case 'result':
-      return [...messages, { role: 'tool', callId, text: resultText(item) }];
+class Messages {
+  readonly all: ModelMessage[] = [];
+  /** Of the last message, where it is the model's. */
+  #calls: ModelCall[] | undefined;
+
+  add(item: Item, callId: string): void {
+    switch (item.type) {
+      case 'user':
+        return this.#push({ role: 'user', text: item.text });
+      case 'speech':
+        return wordsFor(item) === '' ? undefined : this.#pushOwn(wordsFor(item));
+      case 'call':
+        if (!this.#calls) this.#pushOwn('');
+        this.#calls?.push({ id: callId, name: item.name, arguments: toText(item.arguments) });
+        return;
+      case 'result':
+        return this.#push({ role: 'tool', callId, text: resultText(item) });
+    }
+  }
+
+  #push(message: ModelMessage): void {
+    this.#calls = undefined;
+    this.all.push(message);
+  }
+
+  #pushOwn(text: string): void {
+    const calls: ModelCall[] = [];
+    this.#push({ role: 'assistant', text, calls });
+    this.#calls = calls;
   }
 }
 
 /** A call that goes on since the caller spoke stands with a result that says so, until it has one of its own. */
 function withOpenCalls(items: readonly Item[]): readonly Item[] {
-  let open: string[] = [];
+  const open = new Set<string>();
   const closed: Item[] = [];
   const close = (): void => {
     for (const call of open) closed.push({ type: 'result', call, ok: true, result: STILL_OPEN });
-    open = [];
+    open.clear();
   };
   for (const [index, item] of items.entries()) {
-    if (item.type === 'result') open = open.filter((call) => call !== item.call);
+    if (item.type === 'result') open.delete(item.call);
     else if (item.type !== 'call' || items[index - 1]?.type === 'result') close();
-    if (item.type === 'call') open.push(item.call);
+    if (item.type === 'call') open.add(item.call);
     closed.push(item);
   }
   close();
@@ -86,12 +106,6 @@ function withOpenCalls(items: readonly Item[]): readonly Item[] {
 }
 
 const STILL_OPEN = 'This is still under way. It goes on by itself: do not call it again.';
-
-function appendCall(messages: ModelMessage[], call: ModelCall): ModelMessage[] {
-  const last = messages.at(-1);
-  if (last?.role !== 'assistant') return [...messages, { role: 'assistant', text: '', calls: [call] }];
-  return [...messages.slice(0, -1), { ...last, calls: [...last.calls, call] }];
-}
 
 /**
  * What was said while calls were open stands where a model takes no words. Fillers say nothing that matters; what the

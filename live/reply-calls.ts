@@ -62,7 +62,7 @@ export class ReplyCalls {
     this.#chars += (piece.name?.length ?? 0) + piece.arguments.length;
     this.#isFull ||= !call || this.#chars > MAX_CALLS_CHARS;
     if (!call) return undefined;
-    return { place, change: this.#isFull ? call.overflow() : call.take(piece) };
+    return { place, change: this.#isFull ? call.overflow(piece) : call.take(piece) };
   }
 
   #placeOf(piece: CallPiece): number {
@@ -100,7 +100,8 @@ class WrittenCall {
     return this.#scanner.hasEnded ? this.#complete() : this.#spoil();
   }
 
-  overflow(): TakenPiece['change'] {
+  overflow({ arguments: text }: CallPiece): TakenPiece['change'] {
+    if (this.#state === 'whole' && text.trim() === '') return undefined;
     const change = this.#spoil();
     this.#state = 'too_long';
     return change;

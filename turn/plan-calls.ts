@@ -20,7 +20,9 @@ export interface Plan {
 export function planCalls(plan: Plan): readonly Call[] {
   const asked = plan.calls.map((planned, index) => toCall(plan, planned, index));
   const planned: Call[] = [];
-  for (const call of asked) planned.push(...withPrerequisites(call, { plan, planned, asked }));
+  for (const call of asked) {
+    planned.push(...withPrerequisites(call, { plan, planned, asked, chain: [call.name] }));
+  }
   return planned.map((call) => withOrder(call, planned));
 }
 
@@ -41,6 +43,8 @@ interface Planning {
   readonly planned: readonly Call[];
   /** By the model, in this round. */
   readonly asked: readonly Call[];
+  /** Names of the tools that led to the call that is planned, its own included. */
+  readonly chain: readonly string[];
 }
 
 /** A call with its inputs, after those that are added for it. */
@@ -64,11 +68,13 @@ function findCall(tool: string, { plan, planned, asked }: Planning): string | un
   return usable?.call ?? done?.call;
 }
 
-function addCall(dependent: Call, name: string, planning: Planning): readonly Call[] {
-  const tool: PlannedTool | undefined = planning.plan.toolbox[name];
+function addCall(dependent: Call, name: string, { chain, ...planning }: Planning): readonly Call[] {
+  const { toolbox } = planning.plan;
+  const tool: PlannedTool | undefined = Object.hasOwn(toolbox, name) ? toolbox[name] : undefined;
   const added = { name, arguments: {}, ...tool, call: `${dependent.call}.req:${name}` };
-  const fault = dependent.call.split(/\.req:|:/).includes(name) ? CIRCULAR : faultOf(added);
-  return withPrerequisites(fault ? { ...added, settled: turnedDown(fault) } : added, planning);
+  const fault = chain.includes(name) ? CIRCULAR : faultOf(added);
+  const call = fault ? { ...added, settled: turnedDown(fault) } : added;
+  return withPrerequisites(call, { ...planning, chain: [...chain, name] });
 }
 
 /** `after` concerns the calls of the same round, whoever asked for them. */

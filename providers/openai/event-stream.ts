@@ -6,14 +6,31 @@ import { createParser } from 'eventsource-parser';
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
 const DONE = '[DONE]';
+/** A token's event has a few hundred characters; a whole reply in one has some ten thousand. */
+const MAX_EVENT_CHARS = 1024 * 1024;
 const LINGER_MS = 1_000;
 
-/** The payload of each server-sent event up to `[DONE]`, or up to the end of the body. */
+/** A server that sends an event without an end would fill the memory. */
+export class EventTooLong extends Error {
+  override readonly name = 'EventTooLong';
+
+  constructor() {
+    super(`An event of the stream is longer than ${MAX_EVENT_CHARS} characters`);
+  }
+}
+
+/** The payload of each server-sent event up to `[DONE]`, or up to the end of the body. Throws EventTooLong. */
 export async function* readEventStream(body: ReadableStream<Uint8Array>): AsyncGenerator<string, void> {
   const reader: Reader = body.getReader();
   const decoder = new TextDecoder();
   const payloads: string[] = [];
-  const parser = createParser({ onEvent: (event) => void payloads.push(event.data) });
+  const parser = createParser({
+    maxBufferSize: MAX_EVENT_CHARS,
+    onEvent: (event) => void payloads.push(event.data),
+    onError: ({ type }) => {
+      if (type === 'max-buffer-size-exceeded') throw new EventTooLong();
+    },
+  });
   let complete = false;
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {

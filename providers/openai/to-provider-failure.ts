@@ -1,6 +1,7 @@
 import { APIConnectionError, APIError } from 'openai';
 import type { OpenAI } from 'openai';
 import { ProviderFailure } from '../failure.ts';
+import { EventTooLong } from './event-stream.ts';
 
 /** What was asked for, as failures name it. */
 export interface Asked {
@@ -49,6 +50,7 @@ export function toProviderFailure(error: unknown, asked: Asked): ProviderFailure
     const why = `the connection failed${systemCode(error)}; check OPENAI_BASE_URL and the network`;
     return new ProviderFailure(describe(asked, why), { retryable: true, cause: error });
   }
+  if (error instanceof EventTooLong) return brokenOff(asked, 'the stream holds an event without an end');
   if (error instanceof SyntaxError) return brokenOff(asked, 'the stream holds something that is not JSON');
   return brokenOff(asked, `the stream broke off${systemCode(error)}`, error);
 }

@@ -6,6 +6,7 @@ import type { CallResult, Round, Speech } from '../../contract/rounds.ts';
 import { toMessages } from '../../live/prompt.ts';
 import type { ModelMessage } from '../../providers/model.ts';
 import { transcript } from '../../turn/transcript.ts';
+import { countWork } from '../counted-work.ts';
 
 const UNDER_WAY = 'This is still under way. It goes on by itself: do not call it again.';
 
@@ -175,4 +176,12 @@ test('prompt: every call has exactly one result, right after its message, whatev
     }),
     { numRuns: 1_000 },
   );
+});
+
+test('prompt: work on it grows with the conversation, and not with its square', async () => {
+  const turn = [user('Hi'), said('Let me look.', { kind: 'preamble' }), call('a'), call('b'), result('a'), result('b')];
+  const workOn = (turns: number) => countWork(() => toMessages(Array.from({ length: turns }, () => turn).flat()));
+  const few = await workOn(100);
+  const many = await workOn(400);
+  assert.ok(many < 6 * few, `${many} steps for four times as much, ${few} for the short one`);
 });

@@ -64,6 +64,27 @@ test('graph: a required tool that the model called itself is not called again', 
   assert.deepEqual(calls, ['tool:1:0:status', 'tool:1:1:latest']);
 });
 
+for (const name of ['tool', '0', '1']) {
+  test(`graph: a required tool that is named '${name}' is called, and is not taken for a circle`, () => {
+    const needs = { requires: { order_id: { tool: name, field: 'id' } } };
+    const { items } = playTurn([{ text: '', calls: [call('status', needs)], toolbox: { [name]: tool() } }, answer]);
+    assert.deepEqual(
+      results(items).map(({ ok }) => ok),
+      [true, true],
+    );
+  });
+}
+
+test('graph: a tool that requires itself by way of another is turned down, whatever the names are', () => {
+  const needs = (name: string) => ({ requires: { order_id: { tool: name, field: 'id' } } });
+  const circle = { '0': tool(needs('tool')), tool: tool(needs('0')) };
+  const { items } = playTurn([{ text: '', calls: [call('status', needs('0'))], toolbox: circle }, answer]);
+  assert.deepEqual(
+    results(items).map(({ error }) => error?.kind),
+    ['rejected', 'skipped', 'skipped', 'skipped'],
+  );
+});
+
 test('graph: two calls that require the same tool share one added call', () => {
   const { items } = playTurn([
     { text: '', calls: [call('status', needsLatest), call('refund', needsLatest)], toolbox },

@@ -54,3 +54,12 @@ test('event stream: a reader that stops early closes the connection', async () =
   await closed;
   assert.equal(response.writableFinished, false);
 });
+
+test('event stream: an event without an end is given up, and the connection with it', async () => {
+  const { body, response } = await openStream();
+  const closed = once(response, 'close');
+  const events = Array.fromAsync(readEventStream(body));
+  response.write(`data: ${'a'.repeat(2 * 1024 * 1024)}`);
+  await assert.rejects(events, { name: 'EventTooLong' });
+  await closed;
+});
