@@ -10,7 +10,7 @@ export function openAtHome({ turns, stream }: ActivityDependencies, { opens, epo
   if (opens && epoch === 0 && !turn?.bind()) throw abandoned();
   if (!turn) throw homeLost('it does not know the turn any more');
   turn.epoch = epoch;
-  if (opens) stream.open(id);
+  if (opens) stream.open(id, turn.startedMs);
   turn.acknowledge();
   return turn;
 }

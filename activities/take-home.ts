@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { failureOptions } from '../contract/failures.ts';
 import { unpackHistory } from '../contract/history.ts';
 import type { TakeHomeInput, TakeHomeResult } from '../contract/steps.ts';
+import type { TurnRecord } from '../contract/turn.ts';
 import { currentRun } from './current-run.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
@@ -20,14 +21,21 @@ export function createTakeHome(deps: ActivityDependencies) {
     // A turn that begins is a barge-in on what is open, whoever has started it; one that is taken over began long ago.
     if (!known && opened) deps.turns.interruptAll(conversationId);
     const items = unpackHistory(input.history);
-    const turn = known ?? deps.turns.open({ id: turnId, input, before: () => items });
+    const startedMs = deps.turns.clock.nowMs() - elapsedMs(record);
+    const turn = known ?? deps.turns.open({ id: turnId, input, before: () => items, startedMs });
     turn.bind();
     if (!known) turn.resume(record);
-    deps.stream.open(turnId);
+    deps.stream.open(turnId, turn.startedMs);
     turn.acknowledge();
     if (!known && opened) turn.play();
     return { home: deps.home, ...(opened && { opened }) };
   };
+}
+
+/** How long ago the turn was posted, so that what this home tells is no earlier than what another one has told. */
+function elapsedMs({ startedAt, steps }: TurnRecord): number {
+  const ends = steps.map(({ startedAtMs = 0, durationMs = 0 }) => startedAtMs + durationMs);
+  return Math.max(0, Date.now() - Date.parse(startedAt), ...ends);
 }
 
 function unknownAgent(asked: string, served: string): ApplicationFailure {

@@ -18,7 +18,7 @@ import { digestOf } from '../turn/turn-end.ts';
 import { scheduleCloseTurn } from './home-activities.ts';
 import { openTurn, UNOPENED } from './open-turn.ts';
 import { createTemporalPort } from './temporal-port.ts';
-import { TurnPlayer } from './turn-player.ts';
+import { TurnPlayer, type UntimedRecord } from './turn-player.ts';
 import { turnDetails } from './turn-details.ts';
 
 /**
@@ -32,7 +32,10 @@ import { turnDetails } from './turn-details.ts';
 export async function turn(started: TurnInput): Promise<TurnResult> {
   const startedAt = workflowInfo().startTime;
   let player: TurnPlayer | undefined;
-  setHandler(defineQuery<TurnRecord>(turnRecord), () => player?.record ?? unopenedRecord(started));
+  setHandler(defineQuery<TurnRecord>(turnRecord), () => ({
+    ...(player?.record ?? unopenedRecord(started)),
+    startedAt: postedAt() ?? startedAt.toISOString(),
+  }));
   const opened = Promise.withResolvers<TurnPlayer>();
   const onInterrupt = async (asked: Interrupt): Promise<Interrupted> => (await opened.promise).interrupt(asked);
   setHandler(defineUpdate<Interrupted, [Interrupt]>(interrupt), onInterrupt);
@@ -63,7 +66,13 @@ export async function turn(started: TurnInput): Promise<TurnResult> {
   });
 }
 
-function unopenedRecord(started: TurnInput): TurnRecord {
+/** When the front end got the turn's post: it is in the memo, as the workflow begins later. */
+function postedAt(): string | undefined {
+  const posted = workflowInfo().memo?.['postedAt'];
+  return typeof posted === 'string' ? posted : undefined;
+}
+
+function unopenedRecord(started: TurnInput): UntimedRecord {
   const items = transcript(started.text, []);
   return { input: { ...UNOPENED, ...started }, epoch: 0, degraded: false, rounds: [], items, steps: [] };
 }
