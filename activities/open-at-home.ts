@@ -22,7 +22,7 @@ export function openAtHome(
   if (turn.run !== runId) throw homeLost('what it knows of the turn belongs to another run');
   if (turn.epoch > epoch) throw homeLost('the step is for an older home of the turn');
   turn.epoch = epoch;
-  if (opens) stream.open(id);
+  if (opens) stream.open(id, turn.startedMs);
   turn.acknowledge();
   return turn;
 }

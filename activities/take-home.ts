@@ -45,15 +45,22 @@ async function open(
   // A turn that begins is a barge-in on what is open, whoever has started it; one that is taken over began long ago.
   if (!known && opened) deps.turns.interruptAll(conversationId);
   const items = unpackHistory(input.history);
-  const turn = known ?? deps.turns.open({ id, input, before: () => items });
+  const startedMs = deps.turns.clock.nowMs() - elapsedMs(record);
+  const turn = known ?? deps.turns.open({ id, input, before: () => items, startedMs });
   turn.bind();
   turn.run = runId;
   if (epoch !== undefined) turn.epoch = epoch;
   if (!known) turn.resume(record);
-  deps.stream.open(id);
+  deps.stream.open(id, turn.startedMs);
   turn.acknowledge();
   if (!known && opened) turn.play();
   return { home: deps.home, ...(opened && { opened }) };
+}
+
+/** How long ago the turn was posted, so that what this home tells is no earlier than what another one has told. */
+function elapsedMs({ startedAt, steps }: TurnRecord): number {
+  const ends = steps.map(({ startedAtMs = 0, durationMs = 0 }) => startedAtMs + durationMs);
+  return Math.max(0, Date.now() - Date.parse(startedAt), ...ends);
 }
 
 function unknownAgent(asked: string, served: string): ApplicationFailure {

@@ -19,7 +19,7 @@ export async function measureFirstAudio(client: LegatoClient): Promise<Figure[]>
     { ...added('added to first audio, as read; no delays', quick.map(toReader), explainedMs.ask), atMost: 40 },
     { ...added(`added to first audio, as read; ${slowly}`, slow.map(toReader), explainedMs.askSlowly), atMost: 40 },
     added(
-      'the same, as published, since the turn began',
+      'the same, as published, since the post came',
       slow.map(({ firstAudioAtMs }) => firstAudioAtMs),
       explainedMs.askSlowly,
     ),

@@ -7,7 +7,7 @@ export interface TimedTurn {
   /** First audio of the first speech, and of the last one. */
   readonly firstAudioMs: number;
   readonly answerAudioMs: number;
-  /** The first audio by the server's own clock, since the turn's start. */
+  /** The first audio by the server's own clock, since the post came. */
   readonly firstAudioAtMs: number;
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CallError, Json, SpeechKind } from './items.ts';
 import { Outcome, StepKind } from './turn.ts';
 
-/** `seq`: one sequence per turn, from 1; a new home starts at the next multiple of 1,000,000. `atMs`: since the turn's start. */
+/** `seq`: one sequence per turn, from 1; a new home starts at the next multiple of 1,000,000. `atMs`: see `TurnEvent`. */
 const stamp = { seq: z.int().positive(), atMs: z.number() };
 const event = <T extends string, S extends z.ZodRawShape>(type: T, fields: S) =>
   z.object({ ...stamp, type: z.literal(type), ...fields });
@@ -90,7 +90,10 @@ export const TurnFinished = event('turn.finished', {
   reason: z.string().optional(),
 });
 
-/** One event of a turn as a client reads it from `GET /v1/turns/:id/events`. */
+/**
+ * One event of a turn as a client reads it from `GET /v1/turns/:id/events`. `atMs`: when it happened, in ms since the turn
+ * was posted, or, where a service started it, since its workflow began; never less than that of the event before.
+ */
 export const TurnEvent = z.discriminatedUnion('type', [
   TurnStarted,
   StepStarted,

@@ -121,6 +121,7 @@ const turnFields = {
   state: z.enum(['running', 'finished']),
   outcome: Outcome.optional(),
   degraded: z.boolean().optional(),
+  /** When it was posted, or, where a service started it, when its workflow began. */
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().optional(),
   steps: z.array(StepRecord),

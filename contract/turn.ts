@@ -45,7 +45,7 @@ export interface TurnInput {
   readonly history?: History;
 }
 
-/** One step as operators see it. Times in ms since the turn's start, by the workflow's clock. */
+/** One step as operators see it. Times in ms since the start of the turn's workflow, by its clock. */
 export const StepRecord = z.object({
   id: z.string(),
   kind: StepKind,
@@ -76,6 +76,8 @@ export interface TurnRecord {
   readonly epoch: number;
   /** A reset made this run. */
   readonly isReset?: true;
+  /** When it was posted, or, where a service started it, when its workflow began; in ISO 8601. */
+  readonly startedAt: string;
   /** Set once all is said and the turn only tells others that it ended. */
   readonly outcome?: Outcome;
   /** Set once nothing new begins: the turn waits for its speech, or for writes that a barge-in left running. */

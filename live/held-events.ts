@@ -1,15 +1,22 @@
 import type { NewEvent } from '../stream/turn-stream.ts';
+import type { Clock } from './clock.ts';
 
-type Publish = (step: string, event: NewEvent) => void;
+/** `happenedMs`: when, on the process clock. */
+export type Publish = (step: string, event: NewEvent, happenedMs: number) => void;
 
-/** What a turn publishes: held until Temporal has taken the turn, so that nothing is seen or heard of one that never was. */
+/**
+ * What a turn publishes: held until Temporal has taken the turn, so that nothing is seen or heard of one that never was. It
+ * is told later, and with the time at which it happened.
+ */
 export class HeldEvents {
   readonly #publish: Publish;
+  readonly #clock: Clock;
   readonly #released = Promise.withResolvers<void>();
-  #held: (readonly [step: string, event: NewEvent])[] | undefined = [];
+  #held: Parameters<Publish>[] | undefined = [];
 
-  constructor(publish: Publish) {
+  constructor(publish: Publish, clock: Clock) {
     this.#publish = publish;
+    this.#clock = clock;
   }
 
   get released(): Promise<void> {
@@ -17,14 +24,15 @@ export class HeldEvents {
   }
 
   publish(step: string, event: NewEvent): void {
-    if (this.#held) this.#held.push([step, event]);
-    else this.#publish(step, event);
+    const told: Parameters<Publish> = [step, event, this.#clock.nowMs()];
+    if (this.#held) this.#held.push(told);
+    else this.#publish(...told);
   }
 
   release(): void {
     const held = this.#held ?? [];
     this.#held = undefined;
-    for (const [step, event] of held) this.#publish(step, event);
+    for (const told of held) this.#publish(...told);
     this.#released.resolve();
   }
 }

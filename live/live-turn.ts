@@ -8,7 +8,7 @@ import { transcript } from '../turn/transcript.ts';
 import type { TurnCommand, TurnHappening, TurnState } from '../turn/turn-state.ts';
 import { Claims } from './claims.ts';
 import type { Clock } from './clock.ts';
-import { HeldEvents } from './held-events.ts';
+import { HeldEvents, type Publish } from './held-events.ts';
 import { Interrupts, type AskedInterrupt, type LiveInterrupt } from './interrupts.ts';
 import type { PhraseChoice } from './phrase-choice.ts';
 import { TurnBinding, type TurnEnd } from './turn-binding.ts';
@@ -21,6 +21,8 @@ export interface OpenTurn {
   readonly input: OpenedInput;
   /** The conversation before this turn, as it is known when it is asked: a call of an earlier turn may still be open. */
   readonly before: () => readonly Item[];
+  /** When it was posted, on the process clock: time zero of what is told of it. Default: now. */
+  readonly startedMs?: number;
 }
 
 export interface LiveTurnParts {
@@ -28,7 +30,7 @@ export interface LiveTurnParts {
   readonly createVoice: (turn: LiveTurn) => VoiceQueue;
   /** Of the conversation: what was said last is not said again. */
   readonly phrases: PhraseChoice;
-  readonly publish: (step: string, event: NewEvent) => void;
+  readonly publish: Publish;
   /** Does what the rules command, ahead of the record. Undefined where nothing runs ahead. */
   readonly createPlayer?: (turn: LiveTurn) => Player;
   /** Resolves when the record has the cut, or the turn is over. Never rejects. */
@@ -58,6 +60,8 @@ export class LiveTurn extends TurnBinding {
   readonly id: string;
   readonly input: OpenedInput;
   readonly clock: Clock;
+  /** When it was posted, on the process clock. */
+  readonly startedMs: number;
   readonly claims: Claims;
   /** Reads that were begun while the model still wrote their round. */
   readonly early: Claims;
@@ -79,7 +83,7 @@ export class LiveTurn extends TurnBinding {
   run: string | undefined;
   #played: TurnState;
 
-  constructor({ id, input, before }: OpenTurn, parts: LiveTurnParts) {
+  constructor({ id, input, before, startedMs }: OpenTurn, parts: LiveTurnParts) {
     super();
     this.id = id;
     this.input = input;
@@ -87,10 +91,11 @@ export class LiveTurn extends TurnBinding {
     this.#parts = parts;
     this.clock = parts.clock;
     this.#touchedMs = parts.clock.nowMs();
+    this.startedMs = startedMs ?? parts.clock.nowMs();
     this.claims = new Claims(parts.clock);
     this.early = new Claims(parts.clock);
     this.#played = beginTurn(input.terms, input.text !== undefined).state;
-    this.#held = new HeldEvents(parts.publish);
+    this.#held = new HeldEvents(parts.publish, parts.clock);
     this.#interrupts = new Interrupts(this, parts.recordCut);
     this.voice = parts.createVoice(this);
   }

@@ -67,9 +67,14 @@ export class LiveTurns {
     this.#setting = setting;
   }
 
+  get clock(): Clock {
+    return this.#setting.clock ?? processClock;
+  }
+
   /** A turn that this process is about to start, or has taken over. */
   open(turn: OpenTurn): LiveTurn {
-    const { stream, clock = processClock, ahead, meter } = this.#setting;
+    const { stream, ahead, meter } = this.#setting;
+    const { clock } = this;
     const { conversationId } = turn.input;
     const talking = this.openIn(conversationId).filter((other) => other.isTalking);
     const live: LiveTurn = new LiveTurn(turn, {
@@ -77,7 +82,8 @@ export class LiveTurns {
       recordCut: (cut) => this.#record(live, cut),
       createVoice: (speaking) => this.#createVoice(speaking),
       phrases: this.#phrasesOf(conversationId),
-      publish: (step, event) => stream.publish({ turnId: turn.id, step, epoch: live.epoch }, event),
+      publish: (step, event, happenedMs) =>
+        stream.publish({ turnId: turn.id, step, epoch: live.epoch }, event, happenedMs),
       ...(ahead && { createPlayer: (playing) => new LivePlayer(createHomeSteps(playing, ahead)) }),
       onLead: (leadMs) => meter?.lead(leadMs),
       onDropped: (count) => meter?.dropped(count),

@@ -77,7 +77,8 @@ async function sendSnapshot(deps: FrontEndDependencies, writer: PacedWriter, rea
 /** Numbered from where the reader is, so that it takes them for new. */
 function toSnapshot(turn: Turn, afterSeq: number): ServedEvent[] {
   const endedAt = turn.finishedAt ?? turn.startedAt;
-  const atMs = Date.parse(endedAt) - Date.parse(turn.startedAt);
+  // Two clocks: that of the front end and that of Temporal.
+  const atMs = Math.max(0, Date.parse(endedAt) - Date.parse(turn.startedAt));
   const said = turn.items.flatMap((item) => (item.type === 'speech' ? [item.text] : []));
   const { outcome = 'failed', degraded = false } = turn;
   return [

@@ -56,7 +56,9 @@ const getEvents: ZodOpenApiOperationObject = {
   },
   responses: {
     200: {
-      description: 'Server-sent events until turn.finished; the data of each is one of these',
+      description:
+        'Server-sent events until turn.finished; the data of each is one of these. atMs: when it happened, in ms since the ' +
+        'turn was posted',
       content: { 'text/event-stream': { schema: http.ServedEvent } },
     },
     default: problem,

@@ -5,6 +5,7 @@ import { turnRecord } from '../contract/messages.ts';
 import type { TurnRecord, TurnResult } from '../contract/turn.ts';
 import type { LiveTurns } from '../live/live-turns.ts';
 import { askTemporal } from './ask-temporal.ts';
+import type { TurnMemo } from './request-turn.ts';
 import { describeTurn } from './turn-runs.ts';
 
 /** A turn that has said everything closes within milliseconds, unless Temporal is down. */
@@ -74,7 +75,7 @@ async function hasClosed(client: Client, handle: WorkflowHandle): Promise<boolea
 }
 
 function toTurn(reader: TurnReader, description: WorkflowExecutionDescription, body: TurnBody): Turn {
-  const { workflowId, runId, startTime, closeTime } = description;
+  const { workflowId, runId, startTime, closeTime, memo } = description;
   const { conversationId, number, outcome, degraded, steps, items } = body;
   const namespace = reader.client.options.namespace;
   const ui = reader.temporalUiUrl?.replace(/\/$/, '');
@@ -85,7 +86,7 @@ function toTurn(reader: TurnReader, description: WorkflowExecutionDescription, b
     number,
     state: outcome === undefined ? 'running' : 'finished',
     ...(outcome !== undefined && { outcome, degraded }),
-    startedAt: startTime.toISOString(),
+    startedAt: (memo as Partial<TurnMemo> | undefined)?.postedAt ?? startTime.toISOString(),
     ...(outcome !== undefined && closeTime && { finishedAt: closeTime.toISOString() }),
     steps,
     items,

@@ -13,7 +13,10 @@ export function createEndReader(client: Client): WatchSetting['ask'] {
     if (description.status.name === 'RUNNING') return undefined;
     return askTemporal(client, async () => {
       try {
-        return ofResult((await client.workflow.getHandle(id, description.runId).result()) as TurnResult, 'another process has ended it');
+        return ofResult(
+          (await client.workflow.getHandle(id, description.runId).result()) as TurnResult,
+          'another process has ended it',
+        );
       } catch (error) {
         if (error instanceof WorkflowFailedError) return ofFailure(error);
         throw error;

@@ -12,12 +12,15 @@ export interface TurnMemo {
   readonly digest: string;
   readonly number: number;
   readonly conversationId: string;
+  /** When the post came, in ISO 8601: time zero of what is told of the turn. */
+  readonly postedAt: string;
 }
 
 export interface TurnRequest {
   readonly id: string;
   readonly input: OpenedInput;
   readonly digest: string;
+  readonly postedAt: string;
   readonly patienceMs: number;
 }
 
@@ -25,10 +28,11 @@ export interface TurnRequest {
  * Asks Temporal to start a turn, eagerly, on the connection that this process's worker uses. Rejects with
  * WorkflowExecutionAlreadyStartedError where the id was used before. When it rejects otherwise, the turn may still have started.
  */
-export async function requestTurn(client: Client, { id, input, digest, patienceMs }: TurnRequest): Promise<void> {
+export async function requestTurn(client: Client, turn: TurnRequest): Promise<void> {
+  const { id, input, digest, postedAt, patienceMs } = turn;
   const { conversationId, number, agent, text } = input;
   const words = text ?? 'Greeting';
-  const memo: TurnMemo = { digest, number, conversationId };
+  const memo: TurnMemo = { digest, number, conversationId, postedAt };
   const options = {
     workflowId: id,
     taskQueue: sharedQueue(agent),

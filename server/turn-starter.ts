@@ -29,6 +29,15 @@ interface Attempt extends TurnPost {
   readonly digest: string;
   /** On the clock of `performance.now()`. */
   readonly untilMs: number;
+  readonly posted: Posted;
+}
+
+/** When a post came. */
+interface Posted {
+  /** On the clock of turns. */
+  readonly startedMs: number;
+  /** In ISO 8601. */
+  readonly postedAt: string;
 }
 
 interface Begun {
@@ -63,10 +72,11 @@ export class TurnStarter {
 
   async post(post: TurnPost): Promise<AcceptedTurn> {
     const untilMs = performance.now() + PATIENCE_MS;
+    const posted = { startedMs: this.#deps.turns.clock.nowMs(), postedAt: new Date().toISOString() };
     const digest = digestOf(post.body);
     for (let count = 1; performance.now() < untilMs; count += 1) {
       const id = turnIdFor(post.conversationId, post.key, count);
-      const accepted = await this.#try({ ...post, id, digest, untilMs });
+      const accepted = await this.#try({ ...post, id, digest, untilMs, posted });
       if (accepted) return accepted;
     }
     throw problems.temporalUnreachable();
@@ -139,7 +149,7 @@ export class TurnStarter {
     // A key in a conversation that goes on since another process held it: that one may have its turn, which is not run twice.
     const mayBeRepeat = attempt.key !== undefined && number > 1 && this.#known.get(conversationId)?.begunHere !== true;
     this.#known.began(conversationId, { id, number });
-    const live = turns.open({ id, input, before });
+    const live = turns.open({ id, input, before, startedMs: attempt.posted.startedMs });
     const accepted = this.#bind(attempt, live, mayBeRepeat);
     this.#begun.set(live, { digest, accepted });
     return accepted;
@@ -148,11 +158,12 @@ export class TurnStarter {
   async #bind(attempt: Attempt, live: LiveTurn, mayBeRepeat: boolean): Promise<AcceptedTurn | undefined> {
     const { client, stream, logger } = this.#deps;
     const patienceMs = Math.max(1, Math.round(attempt.untilMs - performance.now()));
-    const start = requestTurn(client, { ...attempt, input: live.input, patienceMs });
+    const { postedAt } = attempt.posted;
+    const start = requestTurn(client, { ...attempt, input: live.input, postedAt, patienceMs });
     const failed = new Promise<unknown>((resolve) => {
       start.then(() => {
         if (live.state === 'refused') return; // 503 was answered: nothing of it is seen or done
-        stream.open(live.id);
+        stream.open(live.id, live.startedMs);
         live.acknowledge();
         if (mayBeRepeat) live.play();
       }, resolve);

@@ -24,26 +24,29 @@ const DEFAULT_LIMITS: MemoryStreamLimits = {
  */
 export class MemoryStream implements TurnStream, Disposable {
   readonly #limits: MemoryStreamLimits;
+  readonly #clock: { readonly nowMs: () => number };
   readonly #logs = new Map<string, TurnLog>();
   readonly #expiries = new Set<NodeJS.Timeout>();
   #bytes = 0;
 
-  constructor(limits: Partial<MemoryStreamLimits> = {}) {
+  /** `clock`: that of the process. */
+  constructor(limits: Partial<MemoryStreamLimits> = {}, clock = { nowMs: () => performance.now() }) {
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#clock = clock;
   }
 
-  open(turnId: string): void {
-    if (!this.#logs.has(turnId)) this.#logs.set(turnId, new TurnLog(this.#limits.perTurnBytes));
+  open(turnId: string, startedMs: number): void {
+    if (!this.#logs.has(turnId)) this.#logs.set(turnId, new TurnLog(this.#limits.perTurnBytes, startedMs));
   }
 
   has(turnId: string): boolean {
     return this.#logs.has(turnId);
   }
 
-  publish({ turnId, epoch }: Publisher, event: NewEvent): void {
+  publish({ turnId, epoch }: Publisher, event: NewEvent, happenedMs = this.#clock.nowMs()): void {
     const log = this.#logs.get(turnId);
     if (!log || log.finished) return;
-    this.#bytes += log.append(event, { epoch, firstSeq: firstSeqOfEpoch(epoch) + 1 });
+    this.#bytes += log.append(event, { epoch, firstSeq: firstSeqOfEpoch(epoch) + 1, happenedMs });
     if (event.type === 'turn.finished') this.#expireLater(turnId);
     this.#keepWithinTotal(turnId);
   }

@@ -4,22 +4,31 @@ import type { NewEvent, StreamEvent } from './turn-stream.ts';
 /** What an event costs beside its audio or text. */
 const EVENT_BYTES = 200;
 
+interface Stamp {
+  readonly epoch: number;
+  /** Of this epoch. */
+  readonly firstSeq: number;
+  readonly happenedMs: number;
+}
+
 /** The published events of one turn. Dropped ones leave a hole, so that a reader's position stays true. */
 export class TurnLog {
   readonly #limitBytes: number;
-  readonly #startedMs = performance.now();
+  readonly #startedMs: number;
   readonly #events: (StreamEvent | undefined)[] = [];
   readonly #waiting = new Set<() => void>();
   #firstAudio = 0;
   #firstKept = 0;
   #seq = 0;
+  #atMs = 0;
   #epoch = 0;
   #bytes = 0;
   #finished = false;
   #ended = false;
 
-  constructor(limitBytes: number) {
+  constructor(limitBytes: number, startedMs: number) {
     this.#limitBytes = limitBytes;
+    this.#startedMs = startedMs;
   }
 
   /** Whether `turn.finished` was published. */
@@ -32,13 +41,13 @@ export class TurnLog {
   }
 
   /** Returns by how many bytes the log has grown. An event of an older epoch is dropped: its home was fenced off. */
-  append(event: NewEvent, by: { readonly epoch: number; readonly firstSeq: number }): number {
+  append(event: NewEvent, by: Stamp): number {
     if (by.epoch < this.#epoch) return 0;
     const before = this.#bytes;
     this.#epoch = by.epoch;
     this.#seq = Math.max(this.#seq + 1, by.firstSeq);
-    const atMs = Math.round(performance.now() - this.#startedMs);
-    const stamped: StreamEvent = { ...event, seq: this.#seq, atMs };
+    this.#atMs = Math.max(this.#atMs, Math.round(by.happenedMs - this.#startedMs));
+    const stamped: StreamEvent = { ...event, seq: this.#seq, atMs: this.#atMs };
     this.#events.push(stamped);
     this.#bytes += sizeOf(stamped);
     this.#finished = event.type === 'turn.finished';

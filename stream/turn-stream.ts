@@ -26,11 +26,11 @@ export interface SubscribeOptions {
 
 /** The live path from the process that speaks to its readers. Nothing in it is the record: that is the workflow's. */
 export interface TurnStream {
-  /** Opens the stream of a turn and fixes time zero of its `atMs`. Opening it again changes nothing. */
-  open(turnId: string): void;
-  /** Stamps the event and hands it to the readers. Dropped are publications of an older epoch than
+  /** Opens the stream of a turn. `startedMs`: time zero of its `atMs`, on the process clock. Opening it again changes nothing. */
+  open(turnId: string, startedMs: number): void;
+  /** Stamps the event and hands it to the readers. `happenedMs`: when, on the process clock; default: now. Dropped are publications of an older epoch than
    * the newest seen, and those for a stream that was not opened or is over. `turn.finished` ends the stream. */
-  publish(by: Publisher, event: NewEvent): void;
+  publish(by: Publisher, event: NewEvent, happenedMs?: number): void;
   has(turnId: string): boolean;
   /** Events in order, from the first one that is still kept, until `turn.finished`. Throws StreamUnknown where there is no such stream. */
   subscribe(turnId: string, options?: SubscribeOptions): AsyncIterable<StreamEvent>;

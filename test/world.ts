@@ -89,8 +89,8 @@ class WatchedStream extends MemoryStream {
     this.#onPublish = onPublish;
   }
 
-  override publish(by: Publisher, event: NewEvent): void {
-    super.publish(by, event);
+  override publish(by: Publisher, event: NewEvent, happenedMs?: number): void {
+    super.publish(by, event, happenedMs);
     this.#onPublish?.(event, by.turnId);
   }
 }
@@ -170,7 +170,7 @@ function createStarts(parts: Parts): Pick<World, 'start' | 'startGreeting' | 'st
     const id = `turn-${randomUUID()}`;
     const input = { ...toInput({ text, agent, home, items }), ...more };
     const live = turns.open({ id, input, before: () => items });
-    stream.open(id);
+    stream.open(id, live.startedMs);
     if (refused) live.refuse();
     const events = refused ? Promise.resolve([]) : Array.fromAsync(stream.subscribe(id, { audio: true }));
     events.catch(() => undefined); // a turn that never finishes ends its readers with the world; who awaits them sees it

@@ -2,7 +2,7 @@ import type { Item } from '../contract/items.ts';
 import type { StepRecord, TurnRecord } from '../contract/turn.ts';
 
 /** The turn as its page in Temporal UI shows it, in markdown. */
-export function turnDetails({ input, outcome, items, steps }: TurnRecord): string {
+export function turnDetails({ input, outcome, items, steps }: Omit<TurnRecord, 'startedAt'>): string {
   const head = `**${outcome ?? 'running'}** · turn ${input.number} of \`${input.conversationId}\``;
   return [head, '', ...items.map(toLine), '', '| step | state | ms |', '|---|---|---|', ...steps.map(toRow)].join('\n');
 }

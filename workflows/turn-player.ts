@@ -18,6 +18,9 @@ import { WorkClock } from './work-clock.ts';
 
 type Command<T extends TurnCommand['type']> = Extract<TurnCommand, { type: T }>;
 
+/** Without what the workflow itself knows. */
+export type UntimedRecord = Omit<TurnRecord, 'startedAt'>;
+
 /**
  * The durable player: schedules what the rules command and tells them what came of it.
  *
@@ -77,7 +80,7 @@ export class TurnPlayer {
     return this.#runner.run({ id: step, kind: 'cut', ifLate: () => undefined, schedule });
   }
 
-  get record(): TurnRecord {
+  get record(): UntimedRecord {
     const { items, steps, degraded } = this.result;
     const { rounds, ending, finished } = this.#state;
     const outcome = { ...(ending && { ending }), ...(finished && ending && { outcome: ending }) };

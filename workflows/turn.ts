@@ -20,7 +20,7 @@ import { scheduleCloseTurn } from './home-activities.ts';
 import { openTurn, UNOPENED } from './open-turn.ts';
 import { isPastReset, isReset } from './past-reset.ts';
 import { createTemporalPort } from './temporal-port.ts';
-import { TurnPlayer } from './turn-player.ts';
+import { TurnPlayer, type UntimedRecord } from './turn-player.ts';
 import { turnDetails } from './turn-details.ts';
 
 /**
@@ -40,6 +40,7 @@ export async function turn(started: TurnInput): Promise<TurnResult> {
   setHandler(defineQuery<TurnRecord>(turnRecord), () => ({
     ...(player?.record ?? unopenedRecord(started)),
     ...(isReset() && { isReset: true }),
+    startedAt: postedAt() ?? startedAt.toISOString(),
   }));
   const opened = Promise.withResolvers<TurnPlayer>();
   const onInterrupt = async (asked: Interrupt): Promise<Interrupted> => (await opened.promise).interrupt(asked);
@@ -85,7 +86,13 @@ async function whenReset(): Promise<void> {
   await condition(() => isPast);
 }
 
-function unopenedRecord(started: TurnInput): TurnRecord {
+/** When the front end got the turn's post: it is in the memo, as the workflow begins later. */
+function postedAt(): string | undefined {
+  const posted = workflowInfo().memo?.['postedAt'];
+  return typeof posted === 'string' ? posted : undefined;
+}
+
+function unopenedRecord(started: TurnInput): UntimedRecord {
   const items = transcript(started.text, []);
   return { input: { ...UNOPENED, ...started }, epoch: 0, degraded: false, rounds: [], items, steps: [] };
 }

@@ -164,7 +164,7 @@ export class JointConversation {
     this.turns.interruptAll('joint');
     const live = this.turns.open({ id, input, before: () => [] });
     void live.closed.then(({ items }) => this.closed.set(id, items));
-    this.stream.open(id);
+    this.stream.open(id, live.startedMs);
     live.play();
     await this.temporal.start(id, input, 'shared');
     void this.#gates.pass('start acknowledged').then(() => live.acknowledge());
@@ -181,6 +181,7 @@ export class JointConversation {
     const { stream, turns } = this;
     return {
       ...{ ...steps, home: 'home', stream, turns },
+      hadEnded: async () => Promise.resolve(false),
       readTurn: async (id) => (await this.temporal.query(id, 'turnRecord')) as TurnRecord,
       conversations: {
         began: async () => Promise.resolve(),

@@ -27,8 +27,8 @@ export interface HomeTurn extends AsyncDisposable {
 class KeptEvents extends MemoryStream {
   readonly events: NewEvent[] = [];
 
-  override publish(by: Publisher, event: NewEvent): void {
-    super.publish(by, event);
+  override publish(by: Publisher, event: NewEvent, happenedMs?: number): void {
+    super.publish(by, event, happenedMs);
     this.events.push(event);
   }
 }
@@ -48,7 +48,7 @@ export function playAtHome({ agent: options, model }: HomeTurnOptions): HomeTurn
   const { terms } = agent;
   const input = { conversationId: 'c', agent: agent.name, text: 'Hello', modality: 'text' as const, number: 1 };
   const turn = turns.open({ id: 'turn', input: { ...input, terms, history: { items: [] } }, before: () => [] });
-  stream.open(turn.id);
+  stream.open(turn.id, turn.startedMs);
   turn.acknowledge();
   turn.play();
   return {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { MemoryStream } from '../../stream/memory.ts';
 import { StreamUnknown } from '../../stream/turn-stream.ts';
 import type { NewEvent, StreamEvent } from '../../stream/turn-stream.ts';
+import { TestClock } from '../test-clock.ts';
 
 const by = { turnId: 't', step: 'voice:1', epoch: 0 };
 const audio = (index: number, bytes = 100): NewEvent => ({
@@ -16,7 +17,7 @@ const finished: NewEvent = { type: 'turn.finished', outcome: 'answered', degrade
 
 function openStream(limits = {}): MemoryStream {
   const stream = new MemoryStream(limits);
-  stream.open('t');
+  stream.open('t', 0);
   return stream;
 }
 
@@ -72,8 +73,8 @@ test('memory stream: beyond the limit of a turn its oldest audio goes, and its o
 
 test('memory stream: beyond the limit of all turns the oldest turn goes, and its readers are told', async () => {
   using stream = new MemoryStream({ totalBytes: 3_000 });
-  stream.open('old');
-  stream.open('t');
+  stream.open('old', 0);
+  stream.open('t', 0);
   stream.publish({ ...by, turnId: 'old' }, audio(0, 2_000));
   const reader = stream.subscribe('old', { audio: true })[Symbol.asyncIterator]();
   await reader.next();
@@ -146,4 +147,32 @@ test('memory stream: a cut of a speech that was heard to its end drops none of i
   stream.publish(by, cutAt(Math.round((3 * 4_820) / 48)));
   stream.publish(by, finished);
   assert.deepEqual(piecesRead(await read(stream, { audio: true }), '1-1'), [0, 1, 2]);
+});
+
+test('memory stream: `atMs` counts from time zero of the turn to the moment at which something happened', async () => {
+  const clock = new TestClock();
+  await clock.advance(1_000);
+  using stream = new MemoryStream({}, clock);
+  stream.open('t', 900);
+  stream.publish(by, started, 940.4);
+  stream.open('t', 990);
+  stream.publish(by, started);
+  stream.publish(by, finished, 1_020);
+  assert.deepEqual(
+    (await read(stream)).map(({ atMs }) => atMs),
+    [40, 100, 120],
+  );
+});
+
+test('memory stream: `atMs` never goes back, whoever publishes and however late', async () => {
+  using stream = new MemoryStream({}, new TestClock());
+  stream.open('t', 0);
+  for (const happenedMs of [-5, 30, 20]) stream.publish(by, started, happenedMs);
+  stream.publish({ ...by, epoch: 1 }, started, 10);
+  stream.publish(by, started, 5_000);
+  stream.publish({ ...by, epoch: 1 }, finished, 40);
+  assert.deepEqual(
+    (await read(stream)).map(({ atMs }) => atMs),
+    [0, 30, 30, 30, 40],
+  );
 });
