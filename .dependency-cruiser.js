@@ -23,7 +23,7 @@ const FOLDERS = {
     '^client/',
     '^temporal/',
     '^config\\.ts$',
-    '^worker/(system|provider-process)\\.ts$',
+    '^worker/(system|provider-process|error-fields)\\.ts$',
     '^agent/load-agent\\.ts$',
   ],
   temporal: ['^config\\.ts$', '^contract/messages\\.ts$'],

@@ -24,9 +24,15 @@ export interface Config {
   readonly maxOpenTurns: number;
   /** Whether steps are done before the durable log has caught up. */
   readonly runAhead: boolean;
+  /** The least that is logged. */
+  readonly logLevel: LogLevel;
   /** What the embedded server is looked for, built and run with. */
   readonly environment: Environment;
 }
+
+/** Pino's levels. */
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** What is wrong with the environment, all of it. */
 export class ConfigError extends Error {
@@ -86,6 +92,9 @@ const Variables = z.object({
     .enum(['on', 'off'], { error: quoted("which is neither; set it to 'on' or 'off'") })
     .default('on')
     .transform((value) => value === 'on'),
+  LEGATO_LOG_LEVEL: z
+    .enum(LOG_LEVELS, { error: quoted(`which is no level of the log; set it to one of ${LOG_LEVELS.join(', ')}`) })
+    .default('info'),
   XDG_CACHE_HOME: z.string().optional(),
   HOME: z.string().optional(),
   PATH: z.string().optional(),
@@ -177,6 +186,7 @@ function toConfig(variables: Variables, { temporal, namespace }: TemporalReading
     apiKeys: variables.LEGATO_API_KEYS,
     maxOpenTurns: variables.LEGATO_MAX_OPEN_TURNS,
     runAhead: variables.LEGATO_RUN_AHEAD,
+    logLevel: variables.LEGATO_LOG_LEVEL,
     environment,
   };
 }

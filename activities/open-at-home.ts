@@ -34,7 +34,7 @@ export function announce({ conversations }: ActivityDependencies, turn: LiveTurn
   const began = { id: turn.id, number, startedAt: turn.boundAt ?? new Date().toISOString() };
   const { log } = Context.current();
   conversations.began(conversationId, began).catch((error: unknown) => {
-    log.warn('The conversation could not be told that its turn began; it is told when the turn ends', { error });
+    log.warn('The conversation could not be told that its turn began; it is told when the turn ends', { err: error });
   });
 }
 

@@ -86,5 +86,5 @@ function tellHere(
     { turnId: id, step: 'close', epoch },
     { type: 'turn.finished', outcome, degraded, text: said.join(' '), ...(reason !== undefined && { reason }) },
   );
-  turns.close(id, { outcome, items });
+  turns.close(id, { outcome, items, ...(reason !== undefined && { reason }) });
 }

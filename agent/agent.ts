@@ -18,6 +18,9 @@ export interface ToolContext {
 
 export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: CallError };
 
+/** Takes what an author's function threw, for the operator: the call goes on as if it had said nothing. */
+export type OnThrown = (thrown: unknown) => void;
+
 /** When the caller hears something before the tool runs, and what if the model says nothing. */
 export interface Preamble {
   /** `auto`: the model is asked for one; `force`: there always is one; `off`: silence is fine. */
@@ -42,14 +45,14 @@ export interface Tool {
   readonly requires: Readonly<Record<string, Source>>;
   readonly after: readonly string[];
   /** The policy of one call: where the definition has a function of the arguments, what it gave for these. */
-  readonly policyFor: (args: unknown) => ToolPolicy;
+  readonly policyFor: (args: unknown, onThrown?: OnThrown) => ToolPolicy;
   /** Checks what the model wrote, without the preamble; what other tools fill is not missed. */
-  readonly checkAsked: (value: Json) => Checked<unknown>;
+  readonly checkAsked: (value: Json, onThrown?: OnThrown) => Checked<unknown>;
   /** Checks all arguments against the input schema; the value is what the schema made of them. */
-  readonly checkArguments: (value: Json) => Checked<unknown>;
-  readonly checkResult: (value: unknown) => Checked<unknown>;
+  readonly checkArguments: (value: Json, onThrown?: OnThrown) => Checked<unknown>;
+  readonly checkResult: (value: unknown, onThrown?: OnThrown) => Checked<unknown>;
   /** Turns a call down before it runs: why, in words for the model. */
-  readonly rejectIf?: (args: unknown, transcript: readonly Item[]) => string | undefined;
+  readonly rejectIf?: (args: unknown, transcript: readonly Item[], onThrown?: OnThrown) => string | undefined;
   readonly run: (args: unknown, context: ToolContext) => unknown;
 }
 

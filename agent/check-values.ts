@@ -2,38 +2,42 @@ import { z } from 'zod';
 import type { CallErrorKind, Json } from '../contract/items.ts';
 import type { JsonObject } from '../providers/json-schema.ts';
 import { dropAbsentNulls } from './absent-nulls.ts';
-import type { Checked, Tool } from './agent.ts';
+import type { Checked, OnThrown, Tool } from './agent.ts';
 import { describeIssues } from './issue-text.ts';
 import { allSchemas, propertiesOf } from './subschemas.ts';
 
 /** Checks what a model wrote. Error texts name fields and what was expected, never a value: they go to the model and into the record. */
 export function createArgumentCheck(tool: string, input: z.core.$ZodType, plain: JsonObject): Tool['checkArguments'] {
   const names = new Set(allSchemas(plain).flatMap((part) => Object.keys(propertiesOf(part))));
-  return (value) => {
-    const given = dropAbsentNulls(plain, value);
-    return check(input, given, (problem) => {
-      return failed(
+  return (value, onThrown) => {
+    const fail = (problem: Problem): Checked<never> =>
+      failed(
         'invalid_arguments',
         `Arguments of '${tool}' do not fit: ${problem(names)}; call it again with arguments that do`,
       );
-    });
+    return check(input, dropAbsentNulls(plain, value), { fail, onThrown });
   };
 }
 
 /** Checks what a tool returned; the value is what JSON makes of it, and null for a tool that returns nothing. */
 export function createResultCheck(tool: string, output: z.core.$ZodType | undefined): Tool['checkResult'] {
-  return (value) => {
-    const fail = (problem: string) =>
-      failed('invalid_result', `Result of '${tool}' cannot be used: ${problem}; correct the tool`);
-    if (output === undefined) return asJson(value, fail);
-    const checked = check(output, value, (problem) => fail(problem()));
-    return checked.ok ? asJson(checked.value, fail) : checked;
+  return (value, onThrown) => {
+    const fail = (problem: Problem): Checked<never> =>
+      failed('invalid_result', `Result of '${tool}' cannot be used: ${problem()}; correct the tool`);
+    if (output === undefined) return asJson(value, { fail, onThrown });
+    const checked = check(output, value, { fail, onThrown });
+    return checked.ok ? asJson(checked.value, { fail, onThrown }) : checked;
   };
 }
 
 type Problem = (names?: ReadonlySet<string>) => string;
 
-function check(schema: z.core.$ZodType, value: unknown, fail: (problem: Problem) => Checked<never>): Checked<unknown> {
+interface Failing {
+  readonly fail: (problem: Problem) => Checked<never>;
+  readonly onThrown: OnThrown | undefined;
+}
+
+function check(schema: z.core.$ZodType, value: unknown, { fail, onThrown }: Failing): Checked<unknown> {
   try {
     const parsed = z.safeParse(schema, value);
     if (parsed.success) return { ok: true, value: parsed.data };
@@ -42,16 +46,18 @@ function check(schema: z.core.$ZodType, value: unknown, fail: (problem: Problem)
     if (error instanceof z.core.$ZodAsyncError) {
       return fail(() => 'the schema has an asynchronous check, which is not supported');
     }
+    onThrown?.(error);
     // Its message may hold a value.
     return fail(() => `a check of the schema threw '${error instanceof Error ? error.name : typeof error}'`);
   }
 }
 
-function asJson(value: unknown, fail: (problem: string) => Checked<never>): Checked<Json> {
+function asJson(value: unknown, { fail, onThrown }: Failing): Checked<Json> {
   try {
     return { ok: true, value: JSON.parse(JSON.stringify(value) ?? 'null') as Json };
   } catch (error) {
-    return fail(`it is not a JSON value ('${error instanceof Error ? error.name : typeof error}')`);
+    onThrown?.(error);
+    return fail(() => `it is not a JSON value ('${error instanceof Error ? error.name : typeof error}')`);
   }
 }
 

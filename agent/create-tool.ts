@@ -37,7 +37,7 @@ function createArgumentChecks(
   const checkWritten = createArgumentCheck(name, withoutFilled(input, filled), plain);
   if (filled.length === 0) return { checkAsked: checkWritten, checkArguments: checkWritten };
   return {
-    checkAsked: (value) => checkWritten(dropFilled(value, filled)),
+    checkAsked: (value, onThrown) => checkWritten(dropFilled(value, filled), onThrown),
     checkArguments: createArgumentCheck(name, input, toPlainSchema(input)),
   };
 }

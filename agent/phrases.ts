@@ -1,3 +1,4 @@
+import type { OnThrown } from './agent.ts';
 import type { Phrases, Say } from './define-tool.ts';
 
 /** Whether a value is a phrase, or a list of at least one. */
@@ -11,18 +12,19 @@ export function toPhrases(phrases: Phrases): readonly string[] {
 }
 
 /** What there is to say for the arguments of one call; undefined if an author's function fails, as a call must not fail for a phrase. */
-export function phrasesFor(say: Say<never>, args: unknown): readonly string[] | undefined {
-  const phrases = typeof say === 'function' ? callSafely(say, args) : say;
+export function phrasesFor(say: Say<never>, args: unknown, onThrown?: OnThrown): readonly string[] | undefined {
+  const phrases = typeof say === 'function' ? callSafely(() => say(args as never), onThrown) : say;
   return arePhrases(phrases) ? toPhrases(phrases) : undefined;
 }
 
-function callSafely(say: (args: never) => unknown, args: unknown): unknown {
+function callSafely(say: () => unknown, onThrown?: OnThrown): unknown {
   try {
-    const said = say(args as never);
+    const said = say();
     // A promise is no phrase, and nobody else would take its rejection.
-    if (said instanceof Promise) said.catch(() => undefined);
+    if (said instanceof Promise) said.catch((thrown: unknown) => onThrown?.(thrown));
     return said;
-  } catch {
+  } catch (thrown) {
+    onThrown?.(thrown);
     return undefined; // the phrase is left out
   }
 }

@@ -1,5 +1,5 @@
 import type { Filler, OnFailure, ToolPolicy } from '../contract/rounds.ts';
-import type { Tool } from './agent.ts';
+import type { OnThrown, Tool } from './agent.ts';
 import type { ToolDefinition } from './define-tool.ts';
 import { phrasesFor } from './phrases.ts';
 
@@ -27,30 +27,36 @@ export function createPolicy(definition: ToolDefinition, tools: ReadonlyMap<stri
     cacheMs: definition.cacheMs ?? 0,
     thread: definition.thread ?? false,
   };
-  return (args) => ({
+  return (args, onThrown) => ({
     ...fixed,
-    fillers: fillersFor(definition, args),
-    ...(onFailure !== undefined && { onFailure: failureFor(onFailure, args, tools) }),
+    fillers: fillersFor(definition, { args, onThrown }),
+    ...(onFailure !== undefined && { onFailure: failureFor(onFailure, { args, onThrown }, tools) }),
   });
 }
 
-function fillersFor({ fillers = [] }: ToolDefinition, args: unknown): readonly Filler[] {
+/** One call, as its author's functions are given it. */
+interface Given {
+  readonly args: unknown;
+  readonly onThrown: OnThrown | undefined;
+}
+
+function fillersFor({ fillers = [] }: ToolDefinition, { args, onThrown }: Given): readonly Filler[] {
   return fillers.flatMap(({ afterMs, say }) => {
-    const phrases = phrasesFor(say, args);
+    const phrases = phrasesFor(say, args, onThrown);
     return phrases === undefined ? [] : [{ afterMs, say: phrases }];
   });
 }
 
 function failureFor(
   { say, guide, fallback }: NonNullable<ToolDefinition['onFailure']>,
-  args: unknown,
+  { args, onThrown }: Given,
   tools: ReadonlyMap<string, Tool>,
 ): OnFailure {
-  const phrases = say === undefined ? undefined : phrasesFor(say, args);
+  const phrases = say === undefined ? undefined : phrasesFor(say, args, onThrown);
   const other = fallback === undefined ? undefined : tools.get(fallback);
   return {
     ...(phrases !== undefined && { say: phrases }),
     ...(guide !== undefined && { guide }),
-    ...(other !== undefined && { fallback: { name: other.name, policy: other.policyFor(args) } }),
+    ...(other !== undefined && { fallback: { name: other.name, policy: other.policyFor(args, onThrown) } }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Agent, Tool } from '../agent/agent.ts';
+import type { Agent, OnThrown, Tool } from '../agent/agent.ts';
 import type { CallError, Item, Json } from '../contract/items.ts';
 import type { PlannedCall, PlannedTool, Toolbox } from '../contract/rounds.ts';
 import { PREAMBLE } from './preamble-reader.ts';
@@ -15,8 +15,14 @@ export interface CheckedCall {
   readonly preamble: unknown;
 }
 
+export interface Checking {
+  readonly transcript: readonly Item[];
+  /** Takes what functions of the agent's author threw, and the arguments that they were given. */
+  readonly onThrown: (thrown: unknown, args: Json) => void;
+}
+
 /** Checks a call that a model made before anything runs: it gets what it runs under, or the fault that the model is told. */
-export function checkCall(agent: Agent, call: ReplyCall, transcript: readonly Item[]): CheckedCall {
+export function checkCall(agent: Agent, call: ReplyCall, checking: Checking): CheckedCall {
   const name = toName(call.name);
   const parsed = readArguments(call);
   if (typeof parsed === 'string') {
@@ -26,7 +32,7 @@ export function checkCall(agent: Agent, call: ReplyCall, transcript: readonly It
   const tool = agent.tools.get(name);
   const { args, preamble } = withoutPreamble(parsed.value);
   if (!tool) return { planned: { name, arguments: args, fault: unknownTool(agent) }, preamble };
-  return { planned: { name, arguments: args, ...checkArguments(tool, args, transcript) }, preamble };
+  return { planned: { name, arguments: args, ...checkArguments(tool, args, checking) }, preamble };
 }
 
 /** The tools that calls require, directly or not. */
@@ -43,17 +49,18 @@ export function toolboxFor(agent: Agent, calls: readonly PlannedCall[]): Toolbox
   return Object.fromEntries(toolbox);
 }
 
-function checkArguments(tool: Tool, args: Json, transcript: readonly Item[]): Partial<PlannedCall> {
-  const checked = tool.checkAsked(args);
+function checkArguments(tool: Tool, args: Json, { transcript, onThrown }: Checking): Partial<PlannedCall> {
+  const threw = (thrown: unknown): void => onThrown(thrown, args);
+  const checked = tool.checkAsked(args, threw);
   if (!checked.ok) return { fault: checked.error };
-  const reason = tool.rejectIf?.(checked.value, transcript);
+  const reason = tool.rejectIf?.(checked.value, transcript, threw);
   if (reason !== undefined) return { fault: { kind: 'rejected', message: reason } };
-  return toPlanned(tool, checked.value);
+  return toPlanned(tool, checked.value, threw);
 }
 
-function toPlanned({ policyFor, requires, after }: Tool, args: unknown): PlannedTool {
+function toPlanned({ policyFor, requires, after }: Tool, args: unknown, onThrown?: OnThrown): PlannedTool {
   return {
-    policy: policyFor(args),
+    policy: policyFor(args, onThrown),
     ...(Object.keys(requires).length > 0 && { requires }),
     ...(after.length > 0 && { after }),
   };

@@ -1,4 +1,4 @@
-import type { Item } from '../contract/items.ts';
+import type { Item, Json } from '../contract/items.ts';
 import type { CallResult } from '../contract/rounds.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { toolStep } from '../turn/steps.ts';
@@ -42,8 +42,7 @@ export class EarlyCalls implements CallFollower {
   }
 
   complete(place: number, asked: ReplyCall): void {
-    const { agent, items } = this.#setting;
-    const checked = checkCall(agent, asked, items);
+    const checked = this.#check(place, asked);
     const run = this.#begin(place, checked);
     this.#calls.set(place, { asked, checked, ...(run && { run }) });
   }
@@ -59,7 +58,14 @@ export class EarlyCalls implements CallFollower {
     const early = this.#calls.get(place);
     if (early?.asked.name === asked.name && early.asked.arguments === asked.arguments) return early.checked;
     this.spoil(place);
-    return checkCall(this.#setting.agent, asked, this.#setting.items);
+    return this.#check(place, asked);
+  }
+
+  #check(place: number, asked: ReplyCall): CheckedCall {
+    const { agent, items, round, turn } = this.#setting;
+    const onThrown = (thrown: unknown, args: Json): void =>
+      turn.account.threw(toolStep(round, place, asked.name), thrown, args);
+    return checkCall(agent, asked, { transcript: items, onThrown });
   }
 
   #begin(place: number, { planned }: CheckedCall): EarlyCall['run'] {

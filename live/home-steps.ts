@@ -68,6 +68,7 @@ async function publishStep<T>(
     return result;
   } catch (error) {
     const { name: kindOf, message } = error as Error;
+    if (!signal.aborted) turn.account.threw(step, error);
     finish({ ok: false, error: { kind: kindOf, message } });
     throw error;
   }

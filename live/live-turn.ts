@@ -11,6 +11,7 @@ import type { Clock } from './clock.ts';
 import { HeldEvents, type Publish } from './held-events.ts';
 import { Interrupts, type AskedInterrupt, type LiveInterrupt } from './interrupts.ts';
 import type { PhraseChoice } from './phrase-choice.ts';
+import type { TurnAccount } from './turn-account.ts';
 import { TurnBinding, type TurnEnd } from './turn-binding.ts';
 import type { VoiceQueue } from './voice-queue.ts';
 
@@ -31,6 +32,7 @@ export interface LiveTurnParts {
   /** Of the conversation: what was said last is not said again. */
   readonly phrases: PhraseChoice;
   readonly publish: Publish;
+  readonly account: TurnAccount;
   /** Does what the rules command, ahead of the record. Undefined where nothing runs ahead. */
   readonly createPlayer?: (turn: LiveTurn) => Player;
   /** Resolves when the record has the cut, or the turn is over. Never rejects. */
@@ -170,6 +172,11 @@ export class LiveTurn extends TurnBinding {
 
   get phrases(): PhraseChoice {
     return this.#parts.phrases;
+  }
+
+  /** What an operator is told of the turn when it is over. */
+  get account(): TurnAccount {
+    return this.#parts.account;
   }
 
   /** Resolves when no earlier turn of the conversation speaks any more. */

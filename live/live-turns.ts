@@ -11,6 +11,7 @@ import { LiveTurn } from './live-turn.ts';
 import type { OpenTurn } from './live-turn.ts';
 import { PhraseChoice } from './phrase-choice.ts';
 import type { Voice } from './synthesise.ts';
+import { TurnAccount, type EndedTurn } from './turn-account.ts';
 import type { TurnEnd } from './turn-binding.ts';
 import { VoiceQueue } from './voice-queue.ts';
 
@@ -43,6 +44,8 @@ export interface LiveTurnsSetting {
   /** What turns are played with ahead of the record. Left out, home does a step only when the record asks for it. */
   readonly ahead?: StepDependencies;
   readonly meter?: LiveMeter;
+  /** Told of each turn that was open here, once it is over. */
+  readonly onEnded?: (turn: EndedTurn) => void;
   /** Resolves when the record has the cut, or when there is no workflow any more that could take it. Never rejects. */
   readonly recordCut: (turn: LiveTurn, cut: Cut) => Promise<'recorded' | 'gone'>;
 }
@@ -77,13 +80,17 @@ export class LiveTurns {
     const { clock } = this;
     const { conversationId } = turn.input;
     const talking = this.openIn(conversationId).filter((other) => other.isTalking);
+    const account = new TurnAccount({ id: turn.id, conversationId, number: turn.input.number }, clock);
     const live: LiveTurn = new LiveTurn(turn, {
       clock,
       recordCut: (cut) => this.#record(live, cut),
       createVoice: (speaking) => this.#createVoice(speaking),
       phrases: this.#phrasesOf(conversationId),
-      publish: (step, event, happenedMs) =>
-        stream.publish({ turnId: turn.id, step, epoch: live.epoch }, event, happenedMs),
+      account,
+      publish: (step, event, happenedMs) => {
+        account.published(event);
+        stream.publish({ turnId: turn.id, step, epoch: live.epoch }, event, happenedMs);
+      },
       ...(ahead && { createPlayer: (playing) => new LivePlayer(createHomeSteps(playing, ahead)) }),
       onLead: (leadMs) => meter?.lead(leadMs),
       onDropped: (count) => meter?.dropped(count),
@@ -127,6 +134,7 @@ export class LiveTurns {
     if (!turn) return;
     turn.close(end);
     this.#setting.meter?.closed(end.outcome);
+    this.#tellEnded(turn, end);
     this.forget(id);
   }
 
@@ -170,6 +178,14 @@ export class LiveTurns {
     const by = { turnId: turn.id, step: 'end', epoch: turn.epoch };
     this.#setting.stream.publish(by, { type: 'turn.finished', outcome: 'failed', degraded: false, text: '' });
     this.forget(turn.id);
+  }
+
+  #tellEnded(turn: LiveTurn, { outcome, reason }: TurnEnd): void {
+    const { items, played, account, input } = turn;
+    const speeches = played.rounds.flatMap((round) => round.speeches);
+    const late = outcome === 'expired' ? { reason: `its work took over ${input.terms.deadlineMs} ms` } : {};
+    const why = reason === undefined ? late : { reason };
+    this.#setting.onEnded?.(account.end({ outcome, items, speeches, ...why }));
   }
 
   #createVoice(turn: LiveTurn): VoiceQueue {

@@ -77,14 +77,15 @@ async function runOne(input: CallInput, calling: Calling): Promise<CallResult> {
   const tool = agent.tools.get(name);
   if (!tool)
     return turnedDown({ kind: 'unknown_tool', message: `This process has no tool '${name}'; was it renamed?` });
-  const checked = tool.checkArguments(args);
+  const onThrown = (thrown: unknown): void => turn.account.threw(step, thrown, args);
+  const checked = tool.checkArguments(args, onThrown);
   if (!checked.ok) return turnedDown(checked.error);
   const key = { agent: agent.name, tool: name, arguments: args };
   const kept = policy.cacheMs > 0 ? cache.get(key) : undefined;
   if (kept) return { ...kept, attempts: 0, durationMs: 0, source: 'cache' };
   const call = { call: step, name, arguments: args };
   const result = await runTool({
-    run: toRun(tool, { args: checked.value, asked: args, policy }, calling.runOnThread),
+    run: toRun(tool, { args: checked.value, asked: args, policy, onThrown }, calling.runOnThread),
     policy,
     idempotencyKey: `${turn.id}/${step}`,
     clock: turn.clock,
@@ -92,6 +93,7 @@ async function runOne(input: CallInput, calling: Calling): Promise<CallResult> {
     signal: policy.effect === 'write' ? NEVER : signal,
     onAttempt: (attempt) => publish({ type: 'tool.started', ...call, attempt }),
     onProgress: (note, attempt) => publish({ type: 'tool.progress', ...call, attempt, note }),
+    onThrown,
   });
   const { ok, result: value, error, cut } = result;
   cache.keep(

@@ -1,9 +1,11 @@
-import type { Checked, ToolContext } from '../agent/agent.ts';
+import type { Checked, OnThrown, ToolContext } from '../agent/agent.ts';
 import type { Json } from '../contract/items.ts';
 
 export interface ThreadedCall {
   readonly tool: string;
   readonly arguments: Json;
+  /** Takes what a check of the author's threw there. */
+  readonly onThrown?: OnThrown;
 }
 
 /** Runs a tool on a worker thread, which has loaded the agent itself. Aborting the context's signal ends the thread. */

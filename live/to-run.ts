@@ -1,4 +1,4 @@
-import type { Tool } from '../agent/agent.ts';
+import type { OnThrown, Tool } from '../agent/agent.ts';
 import type { Json } from '../contract/items.ts';
 import type { ToolPolicy } from '../contract/rounds.ts';
 import type { ThreadRun } from './thread-run.ts';
@@ -10,10 +10,16 @@ export interface CheckedArguments {
   /** As they came: what a thread is sent, and checks itself. */
   readonly asked: Json;
   readonly policy: ToolPolicy;
+  /** Takes what the check of the result threw. */
+  readonly onThrown: OnThrown;
 }
 
 /** How one attempt of a tool runs: here, or on a thread where its definition says that it blocks. */
-export function toRun(tool: Tool, { args, asked, policy }: CheckedArguments, runOnThread: ThreadRun): RunTool {
-  if (policy.thread) return (context) => runOnThread({ tool: tool.name, arguments: asked }, context);
-  return async (context) => tool.checkResult(await tool.run(args, context));
+export function toRun(
+  tool: Tool,
+  { args, asked, policy, onThrown }: CheckedArguments,
+  runOnThread: ThreadRun,
+): RunTool {
+  if (policy.thread) return (context) => runOnThread({ tool: tool.name, arguments: asked, onThrown }, context);
+  return async (context) => tool.checkResult(await tool.run(args, context), onThrown);
 }

@@ -15,6 +15,8 @@ export interface ToolRun {
   readonly signal: AbortSignal;
   readonly onAttempt: (attempt: number) => void;
   readonly onProgress: (note: string, attempt: number) => void;
+  /** The tool threw, while its attempt was not over yet. */
+  readonly onThrown: (thrown: unknown) => void;
 }
 
 export type Attempt = Pick<CallResult, 'ok' | 'result' | 'error' | 'cut'>;
@@ -67,6 +69,7 @@ async function callTool(run: ToolRun, attempt: number, signal: AbortSignal): Pro
     const checked = await run.run({ signal, idempotencyKey, attempt, progress });
     return checked.ok ? toCallResult(checked.value) : checked;
   } catch (thrown) {
+    if (!signal.aborted) run.onThrown(thrown);
     return { ok: false, error: { kind: 'failed', message: messageOf(thrown) } };
   }
 }

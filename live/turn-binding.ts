@@ -4,6 +4,8 @@ import type { Outcome } from '../contract/turn.ts';
 export interface TurnEnd {
   readonly outcome: Outcome;
   readonly items: readonly Item[];
+  /** Why it ended, where the record did not end it. */
+  readonly reason?: string;
 }
 
 export type LiveTurnState = 'starting' | 'bound' | 'refused' | 'closed';

@@ -15,7 +15,7 @@ export async function dev(): Promise<void> {
   const address = config.temporal?.address ?? embedded?.address ?? '';
   const system = await startSystem({
     config: { ...config, temporal: { ...config.temporal, address } },
-    logger: createLogger(),
+    logger: createLogger({ level: config.logLevel, form: 'lines' }),
     serving: true,
     ...(embedded?.uiUrl !== undefined && { temporalUiUrl: embedded.uiUrl }),
   });

@@ -1,6 +1,29 @@
-import { pino, type Logger } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
+import type { LogLevel } from '../config.ts';
+import { isError, toErrorFields } from '../worker/error-fields.ts';
+import { toLogLines } from './log-lines.ts';
 
-/** Logs as JSON lines on the error output: the standard output belongs to what a command has to say. */
-export function createLogger(): Logger {
-  return pino({ level: 'info', base: null }, pino.destination({ dest: 2, sync: true }));
+export interface LoggerSetting {
+  readonly level: LogLevel;
+  /** `json` for machines, `lines` for whoever reads along in a terminal. */
+  readonly form: 'json' | 'lines';
+  /** Default: the error output, as the standard output belongs to what a command has to say. */
+  readonly to?: DestinationStream;
+}
+
+/** The log of a process. Errors are told with type, message, stack and causes, under whatever key they come. */
+export function createLogger({ level, form, to = pino.destination({ dest: 2, sync: true }) }: LoggerSetting): Logger {
+  const destination = form === 'json' ? to : { write: (json: string) => to.write(toLogLines(json)) };
+  return pino({ level, base: null, formatters: { log: withErrors }, serializers: { err: asItIs } }, destination);
+}
+
+/** In the place of pino's own, which takes over whatever hangs on an error. */
+function asItIs(fields: unknown): unknown {
+  return fields;
+}
+
+function withErrors(fields: Record<string, unknown>): Record<string, unknown> {
+  const entries = Object.entries(fields);
+  if (!entries.some(([, value]) => isError(value))) return fields;
+  return Object.fromEntries(entries.map(([key, value]) => [key, isError(value) ? toErrorFields(value) : value]));
 }

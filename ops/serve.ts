@@ -12,7 +12,8 @@ export async function serve({ serving }: { readonly serving: boolean }): Promise
       "TEMPORAL_ADDRESS is missing; set it to a Temporal server, or run 'legato dev', which brings its own",
     );
   }
-  const system = await startSystem({ config: { ...config, temporal }, logger: createLogger(), serving });
+  const logger = createLogger({ level: config.logLevel, form: 'json' });
+  const system = await startSystem({ config: { ...config, temporal }, logger, serving });
   process.stdout.write(system.url ? `Front end     ${system.url}\n` : '');
   process.stdout.write(`Agent         ${system.agent}\n`);
   process.stdout.write(`Model, voice  ${system.providers}\n`);

@@ -25,7 +25,7 @@ test('config: an empty environment is one machine with the example, the embedded
   assert.deepEqual(config, {
     ...{ agent: 'examples/orders/agent.ts', host: '127.0.0.1', port: 8_787, namespace: 'default' },
     ...{ dataDir: resolve('.legato'), cacheDir: join(tmpdir(), 'legato-cache'), apiKeys: [], maxOpenTurns: 500 },
-    runAhead: true,
+    ...{ runAhead: true, logLevel: 'info' },
   });
 });
 
@@ -56,11 +56,11 @@ test('config: each variable has its place', () => {
 test('config: all faults are told at once, each in a sentence that begins with its variable', () => {
   const faults = faultsOf({
     ...{ HOST: 'not a host', PORT: 'http', OPENAI_BASE_URL: 'localhost/v1', LEGATO_MAX_OPEN_TURNS: '0' },
-    ...{ LEGATO_API_KEYS: 'one,,two' },
+    ...{ LEGATO_API_KEYS: 'one,,two', LEGATO_LOG_LEVEL: 'loud' },
   });
   const variables = faults.map((fault) => fault.split(' ')[0]).sort();
-  const expected = ['HOST', 'LEGATO_API_KEYS', 'LEGATO_MAX_OPEN_TURNS', 'OPENAI_BASE_URL', 'OPENAI_BASE_URL', 'PORT'];
-  assert.deepEqual(variables, expected);
+  const expected = ['HOST', 'LEGATO_API_KEYS', 'LEGATO_LOG_LEVEL', 'LEGATO_MAX_OPEN_TURNS', 'OPENAI_BASE_URL'];
+  assert.deepEqual(variables, [...expected, 'OPENAI_BASE_URL', 'PORT']);
 });
 
 test('config: the message of the error is the list of its faults', () => {
@@ -71,6 +71,17 @@ test('config: the message of the error is the list of its faults', () => {
       "  LEGATO_MAX_OPEN_TURNS is 'many', which is no whole number from 1 to 100000; set it to one",
     ].join('\n'),
   });
+});
+
+for (const level of ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) {
+  test(`config: the log may have the level '${level}'`, () => {
+    assert.equal(readConfig({ LEGATO_LOG_LEVEL: level }).logLevel, level);
+  });
+}
+
+test('config: another level of the log is a fault that names those there are', () => {
+  const rule = 'which is no level of the log; set it to one of trace, debug, info, warn, error, fatal, silent';
+  assert.deepEqual(faultsOf({ LEGATO_LOG_LEVEL: 'INFO' }), [`LEGATO_LOG_LEVEL is 'INFO', ${rule}`]);
 });
 
 for (const port of ['-1', '65536', '80.5', '0x50', ' 80', '8e1', '99999999999']) {

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 export interface ServingProcess {
   readonly url: string;
+  /** What it has logged until now. */
+  readonly logged: () => string;
   /** SIGKILL; resolves when the process is gone. */
   readonly kill: () => Promise<void>;
   /** SIGTERM; resolves with the exit code. */
@@ -13,9 +15,12 @@ export interface ServingProcess {
 
 const main = fileURLToPath(new URL('../ops/main.ts', import.meta.url));
 
-/** `legato serve` as a process of its own, on any free port; resolves when it takes turns. */
-export async function startServing(env: Record<string, string>): Promise<ServingProcess> {
-  const child = spawn(process.execPath, ['--conditions=legato-source', main, 'serve'], {
+/** `legato serve`, or `dev`, as a process of its own, on any free port; resolves when it takes turns. */
+export async function startServing(
+  env: Record<string, string>,
+  command: 'serve' | 'dev' = 'serve',
+): Promise<ServingProcess> {
+  const child = spawn(process.execPath, ['--conditions=legato-source', main, command], {
     env: { ...process.env, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -23,12 +28,12 @@ export async function startServing(env: Record<string, string>): Promise<Serving
   let errors = '';
   child.stderr.on('data', (text: Buffer) => (errors += text.toString()));
   const url = await Promise.race([readUrl(child.stdout), exited.then(() => undefined)]);
-  if (url === undefined) throw new Error(`legato serve ended at once: ${errors}`);
+  if (url === undefined) throw new Error(`legato ${command} ended at once: ${errors}`);
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     child.kill(signal);
     return (await exited)[0];
   };
-  return { url, kill: async () => void (await end('SIGKILL')), stop: () => end('SIGTERM') };
+  return { url, logged: () => errors, kill: async () => void (await end('SIGKILL')), stop: () => end('SIGTERM') };
 }
 
 async function readUrl(output: NodeJS.ReadableStream): Promise<string | undefined> {

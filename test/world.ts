@@ -5,7 +5,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { defineAgent } from 'legato';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import type { Agent } from '../agent/agent.ts';
 import { packHistory } from '../contract/history.ts';
 import type { Item } from '../contract/items.ts';
@@ -18,11 +18,13 @@ import { createOpenAIModel } from '../providers/openai/model.ts';
 import { createOpenAISpeech } from '../providers/openai/speech.ts';
 import { startScriptedServer } from '../providers/scripted/server.ts';
 import type { ScriptedServer, ScriptedServerOptions } from '../providers/scripted/server.ts';
+import { createLogger } from '../ops/logger.ts';
 import { createMetrics, type Metrics } from '../server/metrics.ts';
 import { createCutRecorder } from '../server/record-cut.ts';
 import { MemoryStream, type MemoryStreamLimits } from '../stream/memory.ts';
 import type { NewEvent, Publisher, StreamEvent } from '../stream/turn-stream.ts';
 import { createSteps } from '../worker/step-dependencies.ts';
+import { createTurnReport } from '../worker/turn-report.ts';
 import { LogLines } from './log-lines.ts';
 import { runsAhead } from './run-ahead.ts';
 import { bundleWorkflows, createWorkers } from '../worker/create-workers.ts';
@@ -40,6 +42,7 @@ export interface WorldOptions extends ScriptedServerOptions {
   readonly onPublish?: (event: NewEvent, turnId: string) => void;
   /** Of a relay to the Temporal server of the test run. Default: that server itself. */
   readonly temporalAddress?: string;
+  readonly temporalUiUrl?: string;
 }
 
 export interface StartedTurn {
@@ -115,12 +118,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const ahead = runsAhead ? { ahead: steps.steps } : {};
   const metrics = createMetrics();
   const log = new LogLines();
-  const logger = pino({ level: 'info', base: null }, log);
+  const logger = createLogger({ level: 'info', form: 'json', to: log });
+  const onEnded = createTurnReport({ logger, namespace: client.options.namespace, ...options });
   const recordCut = createCutRecorder(client);
-  const turns = new LiveTurns({ voice, stream, recordCut, meter: metrics.meter, ...ahead });
+  const turns = new LiveTurns({ voice, stream, recordCut, meter: metrics.meter, onEnded, ...ahead });
   const home = homeQueue(agent.name, randomUUID().slice(0, 8));
   const workers = await createWorkers({
-    ...{ ...steps.steps, connection, client, stream, turns, queue: home, maxOpenTurns: 50, logger },
+    ...{ ...steps.steps, connection, client, stream, turns, queue: home, maxOpenTurns: 50 },
     workflowBundle: await bundle,
   });
   const running = workers.run();
@@ -137,16 +141,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     assert.equal(turns.size, 0, 'A turn was left open');
   };
   const parts = { agent, client, home, turns, stream };
-  return {
-    ...parts,
-    ...createStarts(parts),
-    metrics,
-    log,
-    logger,
-    scripted,
-    stopWorkers,
-    [Symbol.asyncDispose]: dispose,
-  };
+  const more = { metrics, log, logger, scripted, stopWorkers };
+  return { ...parts, ...createStarts(parts), ...more, [Symbol.asyncDispose]: dispose };
 }
 
 async function connect(address = process.env['TEMPORAL_ADDRESS']) {

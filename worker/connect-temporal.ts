@@ -1,29 +1,16 @@
-import { NativeConnection, Runtime, type LogLevel } from '@temporalio/worker';
+import { NativeConnection, Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { ensureNamespace } from '../temporal/ensure-namespace.ts';
 import { ensureSearchAttributes } from '../temporal/ensure-search-attributes.ts';
+import { createSdkLogger } from './sdk-log.ts';
 
 type Address = Pick<Config, 'namespace'> & { readonly temporal: NonNullable<Config['temporal']> };
 
-const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
-
 /** The one runtime of the process: what it has to say goes to our log, and signals are ours to handle. */
 export function installRuntime(logger: Logger): void {
-  const log = (level: LogLevel, message: string, meta?: object): void => {
-    // A process's own queue has steps and no workflows, which the SDK thinks worth a warning.
-    if (message.startsWith('No workflows registered')) return;
-    logger[levels[level]](meta ?? {}, message);
-  };
   Runtime.install({
-    logger: {
-      log,
-      trace: (message, meta) => log('TRACE', message, meta),
-      debug: (message, meta) => log('DEBUG', message, meta),
-      info: (message, meta) => log('INFO', message, meta),
-      warn: (message, meta) => log('WARN', message, meta),
-      error: (message, meta) => log('ERROR', message, meta),
-    },
+    logger: createSdkLogger(logger),
     telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
     shutdownSignals: [],
   });

@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
 import type { NativeConnection, WorkerOptions, WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import type { Logger } from 'pino';
 import { createHomeActivities, createSharedActivities } from '../activities/index.ts';
 import type { ActivityDependencies } from '../activities/dependencies.ts';
 import { tellGone } from '../activities/tell-end.ts';
@@ -20,7 +19,6 @@ export interface WorkersSetting extends Omit<ActivityDependencies, 'home' | 'con
   /** This process's own task queue. */
   readonly queue: string;
   readonly maxOpenTurns: number;
-  readonly logger: Logger;
   /** Made once and shared where a process has several workers. */
   readonly workflowBundle?: WorkflowBundleWithSourceMap;
 }
@@ -60,7 +58,7 @@ export async function createWorkers(setting: WorkersSetting): Promise<Workers> {
     activities: { ...homeActivities, ...createSharedActivities(deps) },
   });
   const home = await Worker.create({ ...common, taskQueue: queue, activities: homeActivities });
-  const watch = createRecordWatch(deps, setting);
+  const watch = createRecordWatch(deps, client);
   return {
     run: async () => {
       watch.start();
@@ -72,15 +70,11 @@ export async function createWorkers(setting: WorkersSetting): Promise<Workers> {
   };
 }
 
-function createRecordWatch(deps: ActivityDependencies, { client, logger }: WorkersSetting): RecordWatch {
+function createRecordWatch(deps: ActivityDependencies, client: Client): RecordWatch {
   return new RecordWatch({
     openTurns: () => deps.turns,
     ask: createEndReader(client),
-    onGone: async (turn, end) => {
-      const { outcome, reason } = end;
-      logger.warn({ turn: turn.id, outcome, reason }, 'The workflow of an open turn is gone: the turn was ended here');
-      await tellGone(deps, turn, end);
-    },
+    onGone: (turn, end) => tellGone(deps, turn, end),
   });
 }
 

@@ -16,6 +16,7 @@ import { createWorkers } from './create-workers.ts';
 import { connectTemporal, installRuntime } from './connect-temporal.ts';
 import { openProviders } from './open-providers.ts';
 import { createSteps } from './step-dependencies.ts';
+import { createTurnReport } from './turn-report.ts';
 
 /** A voice that gives no sound for so long has failed. */
 const VOICE_PATIENCE_MS = 5_000;
@@ -62,11 +63,12 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const ahead = config.runAhead ? { ahead: steps } : {};
   const metrics = createMetrics();
   const { meter } = metrics;
-  const turns = new LiveTurns({ voice, stream, recordCut: createCutRecorder(client), meter, ...ahead });
+  const onEnded = createTurnReport({ ...options, namespace: config.namespace });
+  const turns = new LiveTurns({ voice, stream, recordCut: createCutRecorder(client), meter, onEnded, ...ahead });
   const queue = homeQueue(agent.name, randomBytes(6).toString('hex'));
   const { maxOpenTurns } = config;
   const workers = await createWorkers({
-    ...{ ...steps, connection, client, queue, maxOpenTurns, stream, turns, logger },
+    ...{ ...steps, connection, client, queue, maxOpenTurns, stream, turns },
   });
   const working = run(workers);
   stack.defer(() => working.stop());

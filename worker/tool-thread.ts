@@ -4,9 +4,13 @@ import type { Checked, ToolContext } from '../agent/agent.ts';
 import { loadAgent } from '../agent/load-agent.ts';
 import type { ThreadedCall } from '../live/thread-run.ts';
 
-export interface ThreadTask extends ThreadedCall, Pick<ToolContext, 'idempotencyKey' | 'attempt'> {
-  readonly progress: MessagePort;
+export interface ThreadTask extends Omit<ThreadedCall, 'onThrown'>, Pick<ToolContext, 'idempotencyKey' | 'attempt'> {
+  /** Takes what the tool tells beside its result. */
+  readonly told: MessagePort;
 }
+
+/** A note of the tool's progress, or what one of its checks threw: of an error only what can leave the thread. */
+export type ThreadTold = { readonly note: string } | { readonly thrown: Pick<Error, 'message' | 'stack'> };
 
 // Loaded once per thread, before its first task.
 const agent = await loadAgent((workerData as { readonly agentPath: string }).agentPath);
@@ -17,9 +21,16 @@ const { signal } = new AbortController();
 export default async function runTask(task: ThreadTask): Promise<Checked<unknown>> {
   const tool = agent.tools.get(task.tool);
   if (!tool) throw new Error(`The agent has no tool '${task.tool}'; was its module changed while it ran?`);
-  const checked = tool.checkArguments(task.arguments);
-  if (!checked.ok) return checked;
   const { idempotencyKey, attempt } = task;
-  const progress = (note: string): void => task.progress.postMessage(String(note));
-  return tool.checkResult(await tool.run(checked.value, { signal, idempotencyKey, attempt, progress }));
+  const tell = (told: ThreadTold): void => task.told.postMessage(told);
+  const onThrown = (thrown: unknown): void => tell({ thrown: toSent(thrown) });
+  const checked = tool.checkArguments(task.arguments, onThrown);
+  if (!checked.ok) return checked;
+  const progress = (note: string): void => tell({ note: String(note) });
+  return tool.checkResult(await tool.run(checked.value, { signal, idempotencyKey, attempt, progress }), onThrown);
+}
+
+function toSent(thrown: unknown): Pick<Error, 'message' | 'stack'> {
+  if (!(thrown instanceof Error)) return { message: String(thrown) };
+  return { message: thrown.message, ...(thrown.stack !== undefined && { stack: thrown.stack }) };
 }

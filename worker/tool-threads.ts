@@ -3,7 +3,7 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { Agent, Checked } from '../agent/agent.ts';
 import type { ThreadRun } from '../live/thread-run.ts';
-import type { ThreadTask } from './tool-thread.ts';
+import type { ThreadTask, ThreadTold } from './tool-thread.ts';
 
 /** More blocking tools at once wait for each other. */
 const MAX_THREADS = 4;
@@ -21,18 +21,22 @@ export function createToolThreads(agent: Agent, agentPath: string): ToolThreads 
   const isNeeded = [...agent.tools.values()].some((tool) => tool.policyFor({}).thread);
   const pool = isNeeded ? createPool(agentPath) : undefined;
   return {
-    run: async (call, { signal, idempotencyKey, attempt, progress }) => {
+    run: async ({ onThrown, ...call }, { signal, idempotencyKey, attempt, progress }) => {
       if (!pool)
         throw new Error(`Tool '${call.tool}' has no thread to run on: no tool of the agent is defined with one`);
       const { port1: near, port2: far } = new MessageChannel();
-      near.on('message', (note: string) => progress(note));
-      const task: ThreadTask = { ...call, idempotencyKey, attempt, progress: far };
+      const take = (told: ThreadTold): void => {
+        if ('note' in told) progress(told.note);
+        else onThrown?.(Object.assign(new Error(), told.thrown));
+      };
+      near.on('message', take);
+      const task: ThreadTask = { ...call, idempotencyKey, attempt, told: far };
       try {
         return (await pool.run(task, { signal, transferList: [far] })) as Checked<unknown>;
       } finally {
         // Notes and result come on different ways: one that was sent before the result may still wait to be read.
         for (let sent = receiveMessageOnPort(near); sent; sent = receiveMessageOnPort(near))
-          progress(String(sent.message));
+          take(sent.message as ThreadTold);
         near.close();
       }
     },

@@ -17,8 +17,7 @@ MemoryStream.prototype.publish = function watched(by, event) {
 const config = readConfig();
 const { temporal } = config;
 if (!temporal) throw new Error('TEMPORAL_ADDRESS is missing; start this by the command of bench/README.md');
-const logger = createLogger();
-logger.level = 'error'; // turns that are refused under load are counted by who posts them
+const logger = createLogger({ level: 'error', form: 'json' }); // turns that are refused under load are counted by who posts them
 const system = await startSystem({ config: { ...config, temporal }, logger, serving: true });
 reportServing(system.url ?? '', () => system.stop());
 

@@ -31,8 +31,6 @@ export async function startDemoSystem(): Promise<DemoSystem> {
   const provider = stack.use(
     await startProviderProcess(new URL('../../providers/scripted/main.ts', import.meta.url), DELAYS),
   );
-  const logger = createLogger();
-  logger.level = 'error';
   const system = await startSystem({
     config: {
       ...config,
@@ -40,7 +38,8 @@ export async function startDemoSystem(): Promise<DemoSystem> {
       agent: fileURLToPath(new URL('../../examples/orders/agent.ts', import.meta.url)),
       openai: { apiKey: 'scripted', baseURL: provider.url },
     },
-    logger,
+    // What goes wrong in a scene is told by the scene.
+    logger: createLogger({ level: 'error', form: 'lines' }),
     serving: true,
     ...(server.uiUrl !== undefined && { temporalUiUrl: server.uiUrl }),
   });

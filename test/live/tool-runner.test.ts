@@ -33,6 +33,7 @@ function toRun(body: Body, policy: Partial<ToolPolicy> = {}): ToolRun & { attemp
     signal: new AbortController().signal,
     onAttempt: (attempt) => attempts.push(attempt),
     onProgress: (note) => notes.push(note),
+    onThrown: () => undefined,
     attempts,
     notes,
   };

@@ -19,10 +19,24 @@ export const block = defineTool({
   },
 });
 
+function brokenCheck(): never {
+  throw new RangeError('The check is broken');
+}
+
+export const uncheckable = defineTool({
+  name: 'uncheckable',
+  description: 'Gives what its own check cannot take',
+  input: z.object({}),
+  output: z.string().transform(brokenCheck),
+  effect: 'read',
+  thread: true,
+  run: () => 'fine',
+});
+
 export default defineAgent({
   name: 'blocking',
   instructions: 'You block.',
   model: 'scripted',
   voice: 'alloy',
-  tools: [block],
+  tools: [block, uncheckable],
 });

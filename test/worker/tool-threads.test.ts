@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { toErrorFields } from '../../worker/error-fields.ts';
 import { createToolThreads } from '../../worker/tool-threads.ts';
 import { createWorld } from '../world.ts';
 import agent, { block } from './blocking-agent.ts';
@@ -33,6 +34,19 @@ test('thread: an attempt that is aborted really ends, and the next one finds a t
   await assert.rejects(endless);
   const next = await threads.run({ tool: 'block', arguments: { ms: 1 } }, toContext(new AbortController().signal));
   assert.equal(next.ok, true);
+  await threads.close();
+});
+
+test('thread: what a check of the tool throws there comes back with its stack', async () => {
+  const threads = createToolThreads(agent, agentPath);
+  const thrown: unknown[] = [];
+  const onThrown = (error: unknown): void => void thrown.push(error);
+  const call = { tool: 'uncheckable', arguments: {}, onThrown };
+  const result = await threads.run(call, toContext(new AbortController().signal));
+  assert.equal(result.ok, false);
+  const [{ type, message, stack } = { type: '', message: '' }] = thrown.map((error) => toErrorFields(error));
+  assert.deepEqual([type, message], ['RangeError', 'The check is broken']);
+  assert.match(stack ?? '', /at .*brokenCheck.*blocking-agent\.ts/);
   await threads.close();
 });
 

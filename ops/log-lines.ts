@@ -1,0 +1,84 @@
+import type { ErrorFields } from '../worker/error-fields.ts';
+import type { TurnReport } from '../worker/turn-report.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+interface Entry extends Fields {
+  readonly level: number;
+  readonly time: number;
+  readonly msg?: string;
+}
+
+const LEVELS: Readonly<Record<number, string>> = {
+  ...{ 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' },
+};
+const INDENT = '    ';
+
+/** One entry of the log, as JSON, in a form to read: a line, and below it the stack of what was thrown. */
+export function toLogLines(json: string): string {
+  const { level, time, msg = '', ...fields } = JSON.parse(json) as Entry;
+  const told = isTurnReport(fields) ? tellTurn(fields) : tellFields(msg, fields);
+  const [first = '', ...rest] = told;
+  const head = `${timeOf(time)} ${(LEVELS[level] ?? String(level)).padEnd(5)} ${first}`;
+  return [head, ...rest.map((line) => `${INDENT}${line}`)].map(printable).join('\n') + '\n';
+}
+
+function isTurnReport(fields: Fields): fields is Fields & TurnReport {
+  return 'turn' in fields && 'outcome' in fields && 'steps' in fields;
+}
+
+function tellTurn(turn: TurnReport): string[] {
+  const { number, conversation, outcome, reason, durationMs, steps, troubles, url } = turn;
+  const why = reason === undefined ? '' : ` (${reason})`;
+  const done = steps.map(({ step, ok, durationMs: ms }) => `${step} ${ms}${ok ? '' : ' failed'}`);
+  const parts = [
+    `turn ${number} of ${conversation} ${outcome}${why} after ${durationMs} ms`,
+    ...firstOf(turn),
+    ...(done.length > 0 ? [`steps in ms: ${done.join(', ')}`] : []),
+    ...(url === undefined ? [] : [url]),
+  ];
+  return [parts.join('; '), ...troubles.flatMap(tellTrouble)];
+}
+
+function firstOf({ firstAudioMs, firstWordsMs }: TurnReport): string[] {
+  if (firstAudioMs !== undefined) return [`first audio after ${firstAudioMs} ms`];
+  return firstWordsMs === undefined ? [] : [`first words after ${firstWordsMs} ms`];
+}
+
+function tellTrouble({ step, kind, message, err }: TurnReport['troubles'][number]): string[] {
+  const head = `${step}${kind === undefined ? '' : ` ${kind}`}: `;
+  if (err) return withHead(head, tellError(err));
+  return [`${head}${message ?? ''}`];
+}
+
+function tellFields(msg: string, fields: Fields): string[] {
+  const errors: string[] = [];
+  const pairs: string[] = [];
+  for (const [key, value] of Object.entries(fields)) {
+    if (isErrorFields(value)) errors.push(...tellError(value));
+    else pairs.push(`${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  }
+  return [[msg, ...pairs].join(' '), ...errors];
+}
+
+function isErrorFields(value: unknown): value is ErrorFields {
+  return typeof value === 'object' && value !== null && 'type' in value && 'message' in value;
+}
+
+function tellError({ type, message, stack, cause, errors = [] }: ErrorFields): string[] {
+  const inner = [...(cause ? [cause] : []), ...errors].map((error) => withHead('caused by ', tellError(error)));
+  return [...(stack ?? `${type}: ${message}`).split('\n'), ...inner.flat()];
+}
+
+function withHead(head: string, [first = '', ...rest]: readonly string[]): string[] {
+  return [`${head}${first}`, ...rest];
+}
+
+function timeOf(time: number): string {
+  return new Date(time).toTimeString().slice(0, 8) + `.${String(time % 1000).padStart(3, '0')}`;
+}
+
+/** What others wrote must not move the cursor of a terminal. */
+function printable(line: string): string {
+  return line.replaceAll(/\p{Cc}/gu, ' ');
+}

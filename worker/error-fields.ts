@@ -1,0 +1,70 @@
+import { types } from 'node:util';
+
+/** An error as it stands in the log. */
+export interface ErrorFields {
+  /** Of a failure that crossed Temporal its type, such as `Model.Failed`; else the error's name. */
+  readonly type: string;
+  readonly message: string;
+  readonly stack?: string;
+  /** Of a system, gRPC or HTTP error. */
+  readonly code?: string | number;
+  readonly status?: number;
+  readonly cause?: ErrorFields;
+  /** Of an error that stands for several. */
+  readonly errors?: readonly ErrorFields[];
+}
+
+const MAX_MESSAGE_CHARS = 2_000;
+const MAX_FRAMES = 30;
+const MAX_CAUSES = 5;
+const MAX_ERRORS = 10;
+
+/**
+ * What the log says of an error. Only what is listed here is taken over: other properties may hold what a caller said, like
+ * the details of a failure that crosses Temporal, or what a provider was sent. `hide` is applied to each message.
+ */
+export function toErrorFields(thrown: unknown, hide = (text: string): string => text, depth = 0): ErrorFields {
+  if (!isError(thrown))
+    return { type: typeof thrown, message: shorten(hide(typeof thrown === 'string' ? thrown : '')) };
+  const type = typeof thrown.type === 'string' ? thrown.type : nameOf(thrown);
+  const message = shorten(hide(String(thrown.message)));
+  const goOn = (inner: unknown): ErrorFields => toErrorFields(inner, hide, depth + 1);
+  const inner = depth < MAX_CAUSES ? innerFields(thrown, goOn) : {};
+  return { type, message, ...withStack(thrown, `${type}: ${message}`), ...codesOf(thrown), ...inner };
+}
+
+type Thrown = Error & Readonly<Record<string, unknown>>;
+
+function codesOf({ code, status }: Thrown): Pick<ErrorFields, 'code' | 'status'> {
+  return {
+    ...((typeof code === 'string' || typeof code === 'number') && { code }),
+    ...(typeof status === 'number' && { status }),
+  };
+}
+
+function innerFields({ cause, errors }: Thrown, goOn: (inner: unknown) => ErrorFields): Partial<ErrorFields> {
+  return {
+    ...(isError(cause) && { cause: goOn(cause) }),
+    ...(Array.isArray(errors) && { errors: errors.slice(0, MAX_ERRORS).map((error) => goOn(error)) }),
+  };
+}
+
+/** An error that crossed threads has lost its name; its stack still begins with it. */
+function nameOf({ name, stack = '' }: Error): string {
+  return (name === 'Error' ? /^(\w+): /.exec(stack)?.[1] : undefined) ?? String(name);
+}
+
+/** Also of another context, as an error of workflow code is. */
+export function isError(value: unknown): value is Thrown {
+  return value instanceof Error || types.isNativeError(value);
+}
+
+/** The stack begins with the message as it was when the error was made: only its frames are taken over. */
+function withStack({ stack }: Error, head: string): Pick<ErrorFields, 'stack'> {
+  const frames = (stack ?? '').split('\n').filter((line) => /^ {4}at \S/.test(line));
+  return frames.length === 0 ? {} : { stack: [head, ...frames.slice(0, MAX_FRAMES)].join('\n') };
+}
+
+function shorten(text: string): string {
+  return text.length > MAX_MESSAGE_CHARS ? `${text.slice(0, MAX_MESSAGE_CHARS)}…` : text;
+}

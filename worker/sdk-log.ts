@@ -1,0 +1,49 @@
+import type { Logger as SdkLogger, LogLevel } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { failures } from '../contract/failures.ts';
+import { isError } from './error-fields.ts';
+
+const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
+/** A process's own queue has steps and no workflows, which the SDK thinks worth a warning. */
+const NO_WORKFLOWS = 'No workflows registered';
+const MAX_CHARS = 500;
+
+/** What the SDK and its core have to say, in our log. Never payloads: only what is known to hold none is taken over. */
+export function createSdkLogger(logger: Logger): SdkLogger {
+  const log = (level: LogLevel, message: string, meta: object = {}): void => {
+    if (message.startsWith(NO_WORKFLOWS)) return;
+    logger[isToldByTurn(message, meta) ? 'debug' : LEVELS[level]](toFields(meta), message);
+  };
+  return {
+    log,
+    trace: (message, meta) => log('TRACE', message, meta),
+    debug: (message, meta) => log('DEBUG', message, meta),
+    info: (message, meta) => log('INFO', message, meta),
+    warn: (message, meta) => log('WARN', message, meta),
+    error: (message, meta) => log('ERROR', message, meta),
+  };
+}
+
+/** A turn that fails, and its steps, are in the line of the turn itself; workflows fail by nothing else. */
+function isToldByTurn(message: string, meta: object): boolean {
+  if (message === 'Workflow failed') return true;
+  const type = 'error' in meta && isError(meta.error) ? meta.error.type : undefined;
+  return message === 'Activity failed' && typeof type === 'string' && Object.hasOwn(failures, type);
+}
+
+function toFields(meta: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(meta).flatMap(([key, value]) => toField(key, value)));
+}
+
+function toField(key: string, value: unknown): [string, unknown][] {
+  if (isError(value)) return [[key === 'error' ? 'err' : key, value]];
+  if (typeof value === 'number' || typeof value === 'boolean') return [[key, value]];
+  if (typeof value !== 'string') return [];
+  if (key === 'failure') return [['reason', messageOf(value)]];
+  return key === 'details' ? [] : [[key, value.slice(0, MAX_CHARS)]];
+}
+
+/** Core writes a failure in Rust's debug format, with its payloads: the message in it is ours or the SDK's. */
+function messageOf(failure: string): string {
+  return /message: "((?:[^"\\]|\\.)*)"/.exec(failure)?.[1]?.slice(0, MAX_CHARS) ?? 'unknown';
+}
