@@ -7,6 +7,8 @@ export interface ServingProcess {
   readonly url: string;
   /** SIGKILL; resolves when the process is gone. */
   readonly kill: () => Promise<void>;
+  /** SIGSTOP: it does nothing more, and its connections stay open. It can still be killed. */
+  readonly pause: () => void;
   /** SIGTERM; resolves with the exit code. */
   readonly stop: () => Promise<number | null>;
 }
@@ -28,7 +30,12 @@ export async function startServing(env: Record<string, string>): Promise<Serving
     child.kill(signal);
     return (await exited)[0];
   };
-  return { url, kill: async () => void (await end('SIGKILL')), stop: () => end('SIGTERM') };
+  return {
+    url,
+    kill: async () => void (await end('SIGKILL')),
+    pause: () => void child.kill('SIGSTOP'),
+    stop: () => end('SIGTERM'),
+  };
 }
 
 async function readUrl(output: NodeJS.ReadableStream): Promise<string | undefined> {
