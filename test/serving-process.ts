@@ -22,6 +22,10 @@ export async function startServing(env: Record<string, string>): Promise<Serving
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit') as Promise<[number | null]>;
+  // A test that ends early leaves no process behind.
+  const kill = (): unknown => child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
   let errors = '';
   child.stderr.on('data', (text: Buffer) => (errors += text.toString()));
   const url = await Promise.race([readUrl(child.stdout), exited.then(() => undefined)]);

@@ -1,14 +1,17 @@
-// The agent of the processes that are killed. Its tools write a line for every run; told to hang, they never return.
+// The agent of the processes that are killed. Its tools write a line for every run, and end when the barrier lets them, if
+// there is one; told to hang, they never return.
 import { appendFileSync } from 'node:fs';
 import { defineAgent, defineTool } from 'legato';
 import { z } from 'zod';
 
-const { FIXTURE_AGENT = 'killed', FIXTURE_LOG = '', FIXTURE_HANGS, FIXTURE_DEADLINE_MS } = process.env;
+const { FIXTURE_AGENT = 'killed', FIXTURE_LOG = '', FIXTURE_HANGS, FIXTURE_BARRIER, FIXTURE_DEADLINE_MS } = process.env;
 
 function createRun(name: string) {
   return async (_: unknown, { idempotencyKey }: { readonly idempotencyKey: string }): Promise<string> => {
     appendFileSync(FIXTURE_LOG, `${JSON.stringify({ tool: name, key: idempotencyKey })}\n`);
-    return FIXTURE_HANGS ? new Promise(() => undefined) : Promise.resolve(`${name} done`);
+    if (FIXTURE_HANGS) return new Promise(() => undefined);
+    if (FIXTURE_BARRIER) await fetch(FIXTURE_BARRIER);
+    return `${name} done`;
   };
 }
 

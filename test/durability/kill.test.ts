@@ -13,14 +13,12 @@ import { serveAgent, type ServedAgent } from './served-agent.ts';
 let agent: ServedAgent;
 
 before(async () => {
-  agent = await serveAgent({
-    rules: [
-      { when: { afterTool: true }, reply: { text: 'That is done.' } },
-      { when: { user: 'look' }, reply: { text: 'One moment.', calls: [{ name: 'look', arguments: {} }] } },
-      { when: { user: 'book' }, reply: { calls: [{ name: 'book', arguments: {} }] } },
-      { reply: { text: 'Let me tell you a story that takes a while. It is about a ship and its captain.' } },
-    ],
-  });
+  agent = await serveAgent([
+    { when: { afterTool: true }, reply: { text: 'That is done.' } },
+    { when: { user: 'look' }, reply: { text: 'One moment.', calls: [{ name: 'look', arguments: {} }] } },
+    { when: { user: 'book' }, reply: { calls: [{ name: 'book', arguments: {} }] } },
+    { reply: { text: 'Let me tell you a story that takes a while. It is about a ship and its captain.' } },
+  ]);
 });
 
 after(() => agent[Symbol.asyncDispose]());

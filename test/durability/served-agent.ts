@@ -22,42 +22,52 @@ export interface ToolRun {
 export interface ServedAgent extends AsyncDisposable {
   readonly scripted: ScriptedServer;
   readonly client: Client;
-  /** One more process, when it takes turns. Tools that hang write their line and never return. */
-  readonly start: (options?: { readonly toolsHang?: boolean }) => Promise<ServingProcess>;
+  /** One more process, when it takes turns. */
+  readonly start: (options?: ProcessOptions) => Promise<ServingProcess>;
   /** Of all processes, in their order. */
   readonly runs: () => readonly ToolRun[];
 }
 
-export interface ServedAgentOptions {
-  readonly rules: ScriptRule[];
+export interface ProcessOptions {
+  /** Tools write their line and never return. */
+  readonly toolsHang?: boolean;
+  /** Tools wait for this address to answer. */
+  readonly barrier?: string;
   readonly deadlineMs?: number;
 }
 
-export async function serveAgent({ rules, deadlineMs }: ServedAgentOptions): Promise<ServedAgent> {
+export async function serveAgent(rules: readonly ScriptRule[]): Promise<ServedAgent> {
   const folder = await mkdtemp(join(tmpdir(), 'legato-kill-'));
   const log = join(folder, 'runs');
   writeFileSync(log, '');
-  const scripted = await startScriptedServer({ speech: 'tone', rules });
+  const scripted = await startScriptedServer({ speech: 'tone', rules: [...rules] });
   const connection = await Connection.connect({ address: process.env['TEMPORAL_ADDRESS'] ?? '' });
   const client = new Client({ connection, namespace: process.env['TEMPORAL_NAMESPACE'] ?? 'default' });
   const env = {
     LEGATO_AGENT: fileURLToPath(new URL('agent.ts', import.meta.url)),
     FIXTURE_AGENT: `killed-${randomUUID().slice(0, 8)}`,
     FIXTURE_LOG: log,
-    ...(deadlineMs !== undefined && { FIXTURE_DEADLINE_MS: String(deadlineMs) }),
     OPENAI_API_KEY: 'none',
     OPENAI_BASE_URL: scripted.url,
   };
   return {
     scripted,
     client,
-    start: ({ toolsHang = false } = {}) => startServing(toolsHang ? { ...env, FIXTURE_HANGS: '1' } : env),
+    start: (options = {}) => startServing({ ...env, ...toVariables(options) }),
     runs: () => readRuns(log),
     [Symbol.asyncDispose]: async () => {
       await connection.close();
       await scripted.stop();
       await rm(folder, { recursive: true });
     },
+  };
+}
+
+function toVariables({ toolsHang = false, barrier, deadlineMs }: ProcessOptions): Record<string, string> {
+  return {
+    ...(toolsHang && { FIXTURE_HANGS: '1' }),
+    ...(barrier !== undefined && { FIXTURE_BARRIER: barrier }),
+    ...(deadlineMs !== undefined && { FIXTURE_DEADLINE_MS: String(deadlineMs) }),
   };
 }
 

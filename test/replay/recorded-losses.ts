@@ -34,7 +34,7 @@ export const recordedLosses: Recordings = {
 };
 
 async function lose(words: string): Promise<History> {
-  await using agent = await serveAgent({ rules });
+  await using agent = await serveAgent(rules);
   const serving = await agent.start({ toolsHang: true });
   const turn = await startTurn(agent, serving, { words, calls: 1 });
   await serving.kill();
@@ -58,8 +58,8 @@ async function handOver(): Promise<History> {
 
 /** The call ends, then the turn runs out of time, and the record hears of both in one task. */
 async function completeBeforeDeadline(): Promise<History> {
-  await using agent = await serveAgent({ rules, deadlineMs: 3_000 });
-  const serving = await agent.start({ toolsHang: true });
+  await using agent = await serveAgent(rules);
+  const serving = await agent.start({ toolsHang: true, deadlineMs: 3_000 });
   const turn = await startTurn(agent, serving, { words: 'book', calls: 1 });
   await serving.kill();
   await complete(agent, turn, 'tool-1-0-book');
@@ -69,8 +69,8 @@ async function completeBeforeDeadline(): Promise<History> {
 
 /** The same with a workflow task in the hands of the process that dies: the server puts what ends meanwhile behind the deadline. */
 async function completeBehindDeadline(): Promise<History> {
-  await using agent = await serveAgent({ rules, deadlineMs: 3_000 });
-  const serving = await agent.start({ toolsHang: true });
+  await using agent = await serveAgent(rules);
+  const serving = await agent.start({ toolsHang: true, deadlineMs: 3_000 });
   const turn = await startTurn(agent, serving, { words: 'both', calls: 2 });
   serving.pause();
   await complete(agent, turn, 'tool-1-0-look');
