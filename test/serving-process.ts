@@ -9,6 +9,8 @@ export interface ServingProcess {
   readonly logged: () => string;
   /** SIGKILL; resolves when the process is gone. */
   readonly kill: () => Promise<void>;
+  /** SIGSTOP: it does nothing more, and its connections stay open. It can still be killed. */
+  readonly pause: () => void;
   /** SIGTERM; resolves with the exit code. */
   readonly stop: () => Promise<number | null>;
 }
@@ -25,6 +27,10 @@ export async function startServing(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit') as Promise<[number | null]>;
+  // A test that ends early leaves no process behind.
+  const kill = (): unknown => child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
   let errors = '';
   child.stderr.on('data', (text: Buffer) => (errors += text.toString()));
   const url = await Promise.race([readUrl(child.stdout), exited.then(() => undefined)]);
@@ -33,7 +39,13 @@ export async function startServing(
     child.kill(signal);
     return (await exited)[0];
   };
-  return { url, logged: () => errors, kill: async () => void (await end('SIGKILL')), stop: () => end('SIGTERM') };
+  return {
+    url,
+    logged: () => errors,
+    kill: async () => void (await end('SIGKILL')),
+    pause: () => void child.kill('SIGSTOP'),
+    stop: () => end('SIGTERM'),
+  };
 }
 
 async function readUrl(output: NodeJS.ReadableStream): Promise<string | undefined> {

@@ -1,13 +1,18 @@
-// The agent of the processes that are killed. Its tools write a line for every run; told to hang, they never return.
+// The agent of the processes that are killed. Its tools write a line for every run, and end when the barrier lets them, if
+// there is one; told to hang, they never return.
 import { appendFileSync } from 'node:fs';
 import { defineAgent, defineTool } from 'legato';
 import { z } from 'zod';
 
-const { FIXTURE_AGENT = 'killed', FIXTURE_LOG = '', FIXTURE_HANGS } = process.env;
+const { FIXTURE_AGENT = 'killed', FIXTURE_LOG = '', FIXTURE_HANGS, FIXTURE_BARRIER, FIXTURE_DEADLINE_MS } = process.env;
 
-async function run(name: string): Promise<string> {
-  appendFileSync(FIXTURE_LOG, `${name}\n`);
-  return FIXTURE_HANGS ? new Promise(() => undefined) : Promise.resolve(`${name} done`);
+function createRun(name: string) {
+  return async (_: unknown, { idempotencyKey }: { readonly idempotencyKey: string }): Promise<string> => {
+    appendFileSync(FIXTURE_LOG, `${JSON.stringify({ tool: name, key: idempotencyKey })}\n`);
+    if (FIXTURE_HANGS) return new Promise(() => undefined);
+    if (FIXTURE_BARRIER) await fetch(FIXTURE_BARRIER);
+    return `${name} done`;
+  };
 }
 
 const patient = { timeoutMs: 60_000, budgetMs: 60_000, input: z.object({}) };
@@ -17,8 +22,9 @@ export default defineAgent({
   instructions: 'You are killed.',
   model: 'scripted',
   voice: 'alloy',
+  ...(FIXTURE_DEADLINE_MS && { deadlineMs: Number(FIXTURE_DEADLINE_MS) }),
   tools: [
-    defineTool({ ...patient, name: 'look', description: 'Reads', effect: 'read', run: () => run('look') }),
-    defineTool({ ...patient, name: 'book', description: 'Writes', effect: 'write', run: () => run('book') }),
+    defineTool({ ...patient, name: 'look', description: 'Reads', effect: 'read', run: createRun('look') }),
+    defineTool({ ...patient, name: 'book', description: 'Writes', effect: 'write', run: createRun('book') }),
   ],
 });

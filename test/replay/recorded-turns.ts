@@ -1,6 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { defineTool } from 'legato';
 import { z } from 'zod';
-import type { WorldOptions } from '../world.ts';
+import { createWorld, toStart, type WorldOptions } from '../world.ts';
+
+/** By the name of the file that keeps it: plays the workflow and gives its history. */
+export type Recordings = Readonly<Record<string, () => Promise<History>>>;
 
 const findOrder = defineTool({
   name: 'find_order',
@@ -30,28 +35,8 @@ const stuck = defineTool({
   run: () => new Promise(() => undefined),
 });
 
-const listen = defineTool({
-  name: 'listen',
-  description: 'Ends when the caller speaks',
-  input: z.object({}),
-  effect: 'read',
-  run: (_, { signal }) => new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true })),
-});
-
-/** One of each kind of turn whose history is kept: what the caller says, and how it ends. */
-export const RECORDED_TURNS = {
-  answered: 'Hello',
-  'answered-with-tools': 'Find 7 and refund 8',
-  failed: 'Break the model',
-  expired: 'Get stuck',
-  interrupted: 'Wait until I speak',
-} as const;
-
-/** The caller speaks into this one while its tool runs. */
-export const CUT_TURN = 'interrupted';
-
 export const RECORDED_WORLD: WorldOptions = {
-  agent: { tools: [findOrder, refundOrder, stuck, listen], deadlineMs: 1_000 },
+  agent: { tools: [findOrder, refundOrder, stuck], deadlineMs: 1_000 },
   rules: [
     { when: { afterTool: true }, reply: { text: 'Order 7 has shipped, but I could not refund order 8.' } },
     {
@@ -65,8 +50,37 @@ export const RECORDED_WORLD: WorldOptions = {
       },
     },
     { when: { user: 'stuck' }, reply: { calls: [{ name: 'stuck', arguments: {} }] } },
-    { when: { user: 'wait' }, reply: { text: 'I am all ears.', calls: [{ name: 'listen', arguments: {} }] } },
     { when: { user: 'break' }, failure: { kind: 'status', status: 400 } },
     { reply: { text: 'Hello there.' } },
   ],
 };
+
+/** The caller of a turn with a read, a write that fails, and words before and after them. */
+export const WITH_TOOLS = 'Find 7 and refund 8';
+
+/** Turns that nothing disturbs, by how they end. */
+export const recordedTurns: Recordings = {
+  answered: () => play('Hello'),
+  'answered-with-tools': () => play(WITH_TOOLS),
+  failed: () => play('Break the model'),
+  expired: () => play('Get stuck'),
+  'started-by-service': playForService,
+};
+
+async function play(text: string): Promise<History> {
+  await using world = await createWorld(RECORDED_WORLD);
+  const turn = await world.start(text);
+  await turn.result().catch(() => undefined); // a failed turn is one of the kinds
+  return await turn.handle.fetchHistory();
+}
+
+/** A turn that a service starts through Temporal itself has no home, number, terms or history until a process takes it. */
+async function playForService(): Promise<History> {
+  await using world = await createWorld(RECORDED_WORLD);
+  const { name: agent } = world.agent;
+  const id = `turn-${randomUUID()}`;
+  const input = { conversationId: `conversation-of-${agent}`, agent, text: WITH_TOOLS, modality: 'text' as const };
+  const handle = await world.client.workflow.start('turn', toStart(id, world.agent, input));
+  await handle.result();
+  return await handle.fetchHistory();
+}
