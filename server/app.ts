@@ -1,6 +1,7 @@
 import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import type { Admission } from './admission.ts';
 import { getAudio } from './audio.ts';
 import { authenticate } from './authenticate.ts';
 import { createConversation, getConversation } from './conversations.ts';
@@ -21,29 +22,33 @@ import { getTurn, postTurn } from './turns.ts';
 
 interface Serving {
   readonly responder: Responder;
-  readonly isStopping: () => boolean;
+  readonly admission: Admission;
 }
 
 /** The routes of the front end. */
-export function createApp(deps: FrontEndDependencies, { responder, isStopping }: Serving): Express {
+export function createApp(deps: FrontEndDependencies, { responder, admission }: Serving): Express {
   const known = new KnownConversations();
   const starter = new TurnStarter(deps, known);
   const app = express().disable('x-powered-by').set('etag', false).set('query parser', 'simple');
   const get = (path: string, handler: Handler): void => {
     app.route(path).get(responder.respond(handler)).all(onlyAllow('GET, HEAD'));
   };
-  const post = (path: string, handler: Handler): void => {
-    app.route(path).post(turnAwayIf(isStopping), jsonBody, responder.respond(handler)).all(onlyAllow('POST'));
+  const post = (path: string, handler: Handler, ...before: RequestHandler[]): void => {
+    app
+      .route(path)
+      .post(...before, jsonBody, responder.respond(handler))
+      .all(onlyAllow('POST'));
   };
 
+  app.use(admission.closeConnections);
   get('/healthz', getHealth);
-  get('/readyz', getReadiness(deps, isStopping));
+  get('/readyz', getReadiness(deps, admission));
   app.use(authenticate(deps.apiKeys));
   get('/openapi.json', getOpenApi());
   get('/metrics', getMetrics(deps.metrics, deps.turns));
-  post('/v1/conversations', createConversation(deps, known));
+  post('/v1/conversations', createConversation(deps, known), admission.admit);
   get('/v1/conversations/:id', getConversation(deps));
-  post('/v1/conversations/:id/turns', postTurn(deps, starter));
+  post('/v1/conversations/:id/turns', postTurn(deps, starter), admission.admit);
   get('/v1/turns/:id', getTurn(deps));
   post('/v1/turns/:id/interrupt', interruptTurn(deps));
   post('/v1/turns/:id/playout', reportPlayout(deps));
@@ -59,13 +64,6 @@ export function createApp(deps: FrontEndDependencies, { responder, isStopping }:
 function onlyAllow(methods: string): RequestHandler {
   return (request) => {
     throw problems.methodNotAllowed(request.method, methods);
-  };
-}
-
-function turnAwayIf(isStopping: () => boolean): RequestHandler {
-  return (_request, _response, next) => {
-    if (isStopping()) throw problems.stopping();
-    next();
   };
 }
 

@@ -43,7 +43,7 @@ export function getConversation({ client }: FrontEndDependencies): Handler {
 
 /** False where there is a conversation of this id already, open or closed. */
 async function startConversation(
-  { client }: FrontEndDependencies,
+  { client, tasks }: FrontEndDependencies,
   id: string,
   record: ConversationRecord,
 ): Promise<boolean> {
@@ -53,6 +53,7 @@ async function startConversation(
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
   };
+  tasks?.expect(options.workflowId);
   try {
     await askTemporal(client, () => client.workflow.start(workflowTypes.conversation, options));
     return true;

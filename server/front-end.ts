@@ -22,5 +22,7 @@ export interface FrontEndDependencies {
   /** Base of Temporal UI, where one is known. */
   readonly temporalUiUrl?: string;
   readonly metrics: Metrics;
+  /** Hears of workflows whose next task this process's worker is to do. */
+  readonly tasks?: { readonly expect: (workflowId: string) => void };
   readonly pace?: Partial<Pace>;
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Admission } from './admission.ts';
 import { createApp } from './app.ts';
 import type { FrontEndDependencies } from './front-end.ts';
 import { DEFAULT_PACE } from './paced-writer.ts';
@@ -29,14 +30,18 @@ const FAREWELL_MS = 1_000;
 export async function startFrontEnd(options: FrontEndOptions): Promise<FrontEnd> {
   const pace = { ...DEFAULT_PACE, ...options.pace };
   const responder = new Responder({ pace, logger: options.logger });
+  const admission = new Admission();
   let stopping: Promise<void> | undefined;
-  const app = createApp(options, { responder, isStopping: () => stopping !== undefined });
+  const app = createApp(options, { responder, admission });
   const server = createServer(app);
   await listen(server, options);
   const { port } = server.address() as AddressInfo;
   const stop = async (): Promise<void> => {
     const { turns, graceMs = GRACE_MS } = options;
-    await Promise.race([turns.whenEmpty(), delay(graceMs, undefined, { ref: false })]);
+    admission.stop();
+    // A post that is under way may still open a turn.
+    const ended = admission.whenAnswered().then(() => turns.whenEmpty());
+    await Promise.race([ended, delay(graceMs, undefined, { ref: false })]);
     await Promise.race([responder.whenAnswered(), delay(FAREWELL_MS, undefined, { ref: false })]);
     responder.endAll();
     await close(server);

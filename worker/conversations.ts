@@ -6,10 +6,18 @@ import { packHistory } from '../contract/history.ts';
 import { conversationWorkflowId, turnBegan, turnEnded, workflowTypes } from '../contract/messages.ts';
 import { conversationStart, newConversation } from '../server/conversation-start.ts';
 import { readConversation } from '../server/read-conversation.ts';
+import type { ExpectedTasks } from './expected-tasks.ts';
+
+export interface ConversationPortSetting {
+  readonly client: Client;
+  readonly agent: Agent;
+  readonly tasks: Pick<ExpectedTasks, 'expect'>;
+}
 
 /** Conversations as activities tell and ask them, through Temporal; one that is not open is opened by being told. */
-export function createConversationPort(client: Client, agent: Agent): ConversationPort {
+export function createConversationPort({ client, agent, tasks }: ConversationPortSetting): ConversationPort {
   const tell = async (id: string, signal: string, told: unknown): Promise<void> => {
+    tasks.expect(conversationWorkflowId(id));
     try {
       await client.workflow.getHandle(conversationWorkflowId(id)).signal(signal, told);
     } catch (error) {
@@ -21,7 +29,10 @@ export function createConversationPort(client: Client, agent: Agent): Conversati
   };
   return {
     began: (id, turn) => tell(id, turnBegan, turn),
-    ended: (id, turn) => tell(id, turnEnded, turn),
+    ended: (id, turn) => {
+      tasks.expect(turn.id);
+      return tell(id, turnEnded, turn);
+    },
     prepare: async (id) => {
       const record = (await readConversation(client, id))?.record;
       const number = (record?.turns.at(-1)?.number ?? 0) + 1;

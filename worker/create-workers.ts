@@ -11,6 +11,7 @@ import { RecordWatch } from '../live/record-watch.ts';
 import { createEndReader } from '../server/record-end.ts';
 import { hadEnded } from '../server/turn-runs.ts';
 import { createConversationPort } from './conversations.ts';
+import { ExpectedTasks } from './expected-tasks.ts';
 
 export interface WorkersSetting extends Omit<ActivityDependencies, 'home' | 'conversations' | 'readTurn' | 'hadEnded'> {
   readonly connection: NativeConnection;
@@ -19,6 +20,8 @@ export interface WorkersSetting extends Omit<ActivityDependencies, 'home' | 'con
   /** This process's own task queue. */
   readonly queue: string;
   readonly maxOpenTurns: number;
+  /** What the workers are still to do when they are told to stop. */
+  readonly tasks?: ExpectedTasks;
   /** Made once and shared where a process has several workers. */
   readonly workflowBundle?: WorkflowBundleWithSourceMap;
 }
@@ -40,11 +43,11 @@ export async function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
 
 /** The two workers of a process: one on the queue that all processes of the agent share, one on its own. */
 export async function createWorkers(setting: WorkersSetting): Promise<Workers> {
-  const { connection, client, agent, queue, maxOpenTurns } = setting;
+  const { connection, client, agent, queue, maxOpenTurns, tasks = new ExpectedTasks(client) } = setting;
   const deps: ActivityDependencies = {
     ...setting,
     home: queue,
-    conversations: createConversationPort(client, agent),
+    conversations: createConversationPort({ client, agent, tasks }),
     readTurn: (turnId) => client.workflow.getHandle(turnId).query<TurnRecord>(turnRecord),
     hadEnded: (turnId, conversationId) => hadEnded(client, turnId, conversationId),
   };

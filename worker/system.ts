@@ -13,6 +13,7 @@ import { createMetrics } from '../server/metrics.ts';
 import { createCutRecorder } from '../server/record-cut.ts';
 import { MemoryStream } from '../stream/memory.ts';
 import { createWorkers } from './create-workers.ts';
+import { ExpectedTasks } from './expected-tasks.ts';
 import { connectTemporal, installRuntime } from './connect-temporal.ts';
 import { openProviders } from './open-providers.ts';
 import { createSteps } from './step-dependencies.ts';
@@ -24,6 +25,8 @@ const VOICE_PATIENCE_MS = 5_000;
 const KEEP_MS = 30_000;
 /** How long open turns may go on after a stop. */
 const GRACE_MS = 20_000;
+/** How long the workers may then take for the last tasks of turns and conversations: mostly some milliseconds, and longer than Temporal's 10 s for one that got lost. */
+const TASKS_MS = 12_000;
 
 export interface SystemOptions {
   readonly config: Config & { readonly temporal: NonNullable<Config['temporal']> };
@@ -67,15 +70,16 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const turns = new LiveTurns({ voice, stream, recordCut: createCutRecorder(client), meter, onEnded, ...ahead });
   const queue = homeQueue(agent.name, randomBytes(6).toString('hex'));
   const { maxOpenTurns } = config;
+  const tasks = new ExpectedTasks(client);
   const workers = await createWorkers({
-    ...{ ...steps, connection, client, queue, maxOpenTurns, stream, turns },
+    ...{ ...steps, connection, client, queue, maxOpenTurns, stream, turns, tasks },
   });
   const working = run(workers);
   stack.defer(() => working.stop());
   const frontEnd = serving
     ? await startFrontEnd({
         ...{ host: config.host, port: config.port, apiKeys: config.apiKeys, maxOpenTurns },
-        ...{ client, agent, home: queue, turns, stream, logger, metrics },
+        ...{ client, agent, home: queue, turns, stream, logger, metrics, tasks },
         ...(options.temporalUiUrl !== undefined && { temporalUiUrl: options.temporalUiUrl }),
         isWorkerRunning: working.isRunning,
       })
@@ -88,6 +92,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     ended: working.ended,
     stop: async () => {
       await finishTurns(frontEnd, turns);
+      if (working.isRunning()) await tasks.done(TASKS_MS);
       await parts.disposeAsync();
     },
   };

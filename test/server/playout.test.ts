@@ -2,11 +2,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defineTool } from 'legato';
 import { z } from 'zod';
-import { BYTES_PER_MS } from '../../contract/audio.ts';
 import type { CountedPlayout, ReportPlayout } from '../../contract/http.ts';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
 import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../front-end-world.ts';
-import { eventOf, eventsOf, FIRST, FIRST_MS, firstIsWhole, interrupt, LONG, report, speak } from './spoken-turns.ts';
+import {
+  eventOf,
+  eventsOf,
+  FIRST,
+  FIRST_MS,
+  firstIsWhole,
+  interrupt,
+  LONG,
+  published,
+  report,
+  speak,
+} from './spoken-turns.ts';
 
 const client = { playout: 'client' as const };
 const saying = (text: string) => ({ rules: [{ reply: { text } }] });
@@ -14,16 +24,6 @@ const saying = (text: string) => ({ rules: [{ reply: { text } }] });
 /** One sentence of many seconds, which the tone voice makes in no time. */
 const SENTENCE = `It takes a while to say all of this${', and then some more of it'.repeat(6)}.`;
 const SENTENCE_MS = SENTENCE.length * 55;
-
-/** Waits until so much of a turn's speech was published. */
-async function published({ stream }: FrontEndWorld, turnId: string, durationMs: number): Promise<void> {
-  let bytes = 0;
-  for await (const event of stream.subscribe(turnId, { audio: true })) {
-    if (event.type === 'speech.audio') bytes += event.pcm.byteLength;
-    if (bytes >= durationMs * BYTES_PER_MS) return;
-  }
-  assert.fail('The turn ended before');
-}
 
 /** A turn that is spoken to a client, which has begun to play it. */
 async function speakTo(world: FrontEndWorld): Promise<string> {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { BYTES_PER_MS } from '../../contract/audio.ts';
 import { AcceptedTurn, type InterruptTurn, type ReportPlayout, type StartTurn } from '../../contract/http.ts';
 import type { StreamEvent } from '../../stream/turn-stream.ts';
 import type { Answer, FrontEndWorld } from '../front-end-world.ts';
@@ -30,6 +31,16 @@ export async function eventOf<T extends StreamEvent['type']>(
     if (event.type === type && isMeant) return event as EventOf<T>;
   }
   return assert.fail(`The turn ended without '${type}'`);
+}
+
+/** Waits until so much of a turn's speech was published. */
+export async function published({ stream }: FrontEndWorld, turnId: string, durationMs: number): Promise<void> {
+  let bytes = 0;
+  for await (const event of stream.subscribe(turnId, { audio: true })) {
+    if (event.type === 'speech.audio') bytes += event.pcm.byteLength;
+    if (bytes >= durationMs * BYTES_PER_MS) return;
+  }
+  assert.fail('The turn ended before');
 }
 
 /** Waits until the first sentence is whole: the next one has begun. */
