@@ -1,6 +1,8 @@
 import type { CallResult, Speech, ToolPolicy } from '../contract/rounds.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { turnedDown } from '../turn/plan-calls.ts';
+import { aborted } from './aborted.ts';
+import { pause } from './clock.ts';
 import { sayFillers } from './fillers.ts';
 import { passGate } from './gate.ts';
 import type { LiveTurn } from './live-turn.ts';
@@ -9,6 +11,10 @@ import { publishSettled, speechOfRound } from './reveal.ts';
 import { callContent, type CallContent, type StepDependencies, type StepWork } from './step-work.ts';
 import { toRun } from './to-run.ts';
 import { runTool } from './tool-runner.ts';
+
+/** How long the result of a write is waited for once the turn has run out of time. */
+const LATE_RESULT_MS = 2_000;
+const OUT_OF_TIME = 'The turn ran out of time while this was under way; it may have happened all the same';
 
 export type Calling = Pick<StepDependencies, 'agent' | 'cache' | 'runOnThread'> & StepWork;
 type CallInput = CallContent & { readonly step: string };
@@ -40,13 +46,27 @@ async function settle(input: CallInput, calling: Calling): Promise<CallResult> {
   turn.begin(step);
   const over = new AbortController();
   const round = roundOfCall(turn.played, step)?.round ?? 0;
-  const until = AbortSignal.any([over.signal, turn.cutting]);
+  const until = AbortSignal.any([over.signal, turn.cutting, signal]);
   const filling = sayFillers(policy.fillers, { turn, round, publish, signal: until });
-  const result = await (claimEarly(input, calling) ?? runTools(input, calling));
+  const result = await (claimEarly(input, calling) ??
+    Promise.race([runTools(input, calling), givenUp(over.signal, calling)]));
   over.abort();
-  const spoken = [...(await filling), ...(isFailure(result) ? sayFailure(policy, { turn, round, publish }) : [])];
+  const spoken = [
+    ...(await filling),
+    ...(isFailure(result) && !signal.aborted ? sayFailure(policy, { turn, round, publish }) : []),
+  ];
   const guide = result.ok ? undefined : policy.onFailure?.guide;
   return { ...result, ...(guide !== undefined && { guide }), ...(spoken.length > 0 && { spoken }) };
+}
+
+/**
+ * A write that has begun is not stopped by the turn's deadline; its result counts if it comes while the apology may still be
+ * said. Settles only where it does not.
+ */
+async function givenUp(over: AbortSignal, { turn, signal }: Calling): Promise<CallResult> {
+  await Promise.race([aborted(signal), aborted(over)]);
+  await pause(turn.clock, LATE_RESULT_MS, over);
+  return { ...turnedDown({ kind: 'outcome_unknown', message: OUT_OF_TIME }), attempts: 1 };
 }
 
 function isFailure({ ok, error }: CallResult): boolean {

@@ -82,7 +82,7 @@ export function mustAnswer(state: TurnState, round: number): boolean {
 type Thought = Extract<TurnHappening, { type: 'thought' }>;
 
 function thought(state: TurnState, { round, text, calls: asked, toolbox = {}, cut }: Thought): Advance {
-  if (cut) return cutShort(state, cut);
+  if (cut && isNews(state, cut)) return cutShort(state, cut);
   if (state.thinking !== round) return { state, commands: [] };
   const last = mustAnswer(state, round);
   const plan = { round, calls: asked, toolbox, mustAnswer: last, earlier: state.rounds };
@@ -120,7 +120,7 @@ function voiced(state: TurnState, id: string, result: Voiced): Advance {
 type CallSettled = Extract<TurnHappening, { type: 'call_settled' }>;
 
 function callSettled(state: TurnState, { call: id, result, cut }: CallSettled): Advance {
-  if (cut && (state.cut?.number ?? 0) < cut.number) return cutShort(state, cut);
+  if (cut && isNews(state, cut)) return cutShort(state, cut);
   const open = openCalls(state).some((call) => call.call === id);
   if (!open) return { state, commands: [] };
   return goOn(withResults(state, (call) => (call.call === id ? result : undefined)));
@@ -128,11 +128,16 @@ function callSettled(state: TurnState, { call: id, result, cut }: CallSettled): 
 
 /** What had ended at home goes on to land here, and a call that blocks is still to be answered. */
 function cutShort(state: TurnState, cut: Cut): Advance {
-  if (state.cut && state.cut.number >= cut.number) return { state, commands: [] };
+  if (!isNews(state, cut)) return { state, commands: [] };
   const { state: next, commands } = withCut(state, cut);
   const isAnswering = cut.answers && next.ending !== undefined;
   if (next.thinking !== undefined || next.rounds.length === 0 || isAnswering) return { state: next, commands };
   return after(commands, goOn(next));
+}
+
+/** A step that comes back cut may tell of a cut that is known, or has been followed by another one. */
+function isNews(state: TurnState, cut: Cut): boolean {
+  return (state.cut?.number ?? 0) < cut.number;
 }
 
 /** Starts the calls that can start now, or the next round when all are settled. */

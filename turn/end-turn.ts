@@ -32,22 +32,19 @@ export function deadlinePassed(state: TurnState): Advance {
   return { state: next, commands: [...stopWork(state), ...commands] };
 }
 
-/** Stops the model call and the calls that are under way; a write that has begun takes no notice, one at its gate does. */
+/** Stops the model call and the calls that are under way: home says of a write whether it had begun, and what came of it. */
 function stopWork(state: TurnState): readonly TurnCommand[] {
   const thinking = state.thinking === undefined ? [] : [cancel(thinkStep(state.thinking))];
   const calls = openCalls(state).filter((call) => call.started);
   return [...thinking, ...calls.map((call) => cancel(call.call))];
 }
 
+/** A write that was started stays open: only home knows whether it waits at its gate or runs. */
 function abandonCalls(state: TurnState): TurnState {
-  const why = 'The turn ran out of time';
-  return withResults(state, (call) =>
-    turnedDown(
-      call.started && call.policy?.effect === 'write'
-        ? { kind: 'outcome_unknown', message: `${why} while this was under way; it may have happened all the same` }
-        : { kind: 'cancelled', message: why },
-    ),
-  );
+  return withResults(state, (call) => {
+    if (call.started && call.policy?.effect === 'write') return undefined;
+    return turnedDown({ kind: 'cancelled', message: 'The turn ran out of time' });
+  });
 }
 
 function cancel(step: string): TurnCommand {

@@ -108,7 +108,11 @@ export class Home {
         await this.#moveFrom(epoch);
       } catch (error) {
         const loss = toLoss(error, this.#isPastReset);
-        if (!loss) throw error;
+        if (!loss) {
+          // An earlier attempt may have done it, whatever became of this one.
+          if (mayHaveBegun && step.ifMaybeBegun) return step.ifMaybeBegun('in a lost process');
+          throw error;
+        }
         mayHaveBegun ||= loss !== 'not_taken';
         const moved = await this.#recover(epoch, loss);
         if (moved && mayHaveBegun && step.ifMaybeBegun) return step.ifMaybeBegun('in a lost process');

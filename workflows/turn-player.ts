@@ -220,8 +220,10 @@ const MAYBE_BEGUN = {
 };
 
 function unfinished(effect: 'read' | 'write', error: unknown): CallResult {
+  // Of a step that has reached home, home says what came of it: one that comes back cancelled was never taken.
+  if (isCancellation(error)) return turnedDown({ kind: 'cancelled', message: 'It was cancelled before it began' });
   if (effect === 'write') return outcomeUnknown(messageOf(error));
-  return turnedDown({ kind: isCancellation(error) ? 'cancelled' : 'failed', message: messageOf(error) });
+  return turnedDown({ kind: 'failed', message: messageOf(error) });
 }
 
 function outcomeUnknown(why: string): CallResult {

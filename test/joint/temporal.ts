@@ -107,10 +107,12 @@ export class Temporal {
     const run = this.runs.get(id);
     if (!run) throw new WorkflowGone(id);
     const queryId = `query-${(this.#count += 1)}`;
-    const query = { queryWorkflow: { queryId, queryType, arguments: [], headers: {} } } as unknown as Job;
+    const queryWorkflow = { queryId, queryType, arguments: [], headers: {} };
+    const query = { variant: 'queryWorkflow', queryWorkflow } as unknown as Job;
     const commands = await run.workflow.activate([query], this.#nowMs());
     const answer = commands.find(({ respondToQuery }) => respondToQuery?.queryId === queryId)?.respondToQuery;
-    return fromPayload(answer?.succeeded?.response);
+    if (!answer?.succeeded) throw fromFailure(answer?.failed);
+    return fromPayload(answer.succeeded.response);
   }
 
   terminate(run: Run): void {

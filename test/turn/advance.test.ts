@@ -100,7 +100,7 @@ test('advance: a reply with neither words nor calls fails the turn with the apol
   assert.equal(state.ending, 'failed');
 });
 
-test('advance: at the deadline what is under way is cancelled, and a write has an unknown outcome', () => {
+test('advance: at the deadline what is under way is cancelled, and home says what came of a write', () => {
   const thought = { type: 'thought', round: 1, text: '', calls: [read('a'), write('b')] } as const;
   const { state: working } = advance(beginTurn(TERMS).state, thought);
   assert.equal(isWorking(working), true);
@@ -111,9 +111,15 @@ test('advance: at the deadline what is under way is cancelled, and a write has a
     { type: 'voice', step: 'voice:1:2', speech: '1-2', kind: 'apology', text: 'Sorry.' },
   ]);
   const errors = late.state.rounds.flatMap((round) => round.calls.map((call) => call.settled?.error?.kind));
-  assert.deepEqual(errors, ['cancelled', 'outcome_unknown']);
+  assert.deepEqual(errors, ['cancelled', undefined]);
   assert.equal(late.state.ending, 'expired');
   assert.equal(isWorking(late.state), false);
+  const said = advance(late.state, { type: 'voiced', speech: '1-2', voiced: { heardText: 'Sorry.', durationMs: 1 } });
+  assert.deepEqual(said.commands, []);
+  const result = { ok: true, result: 'booked', attempts: 1, durationMs: 1 };
+  const over = advance(said.state, { type: 'call_settled', call: 'tool:1:1:b', result });
+  assert.deepEqual(over.commands, [{ type: 'finish', outcome: 'expired' }]);
+  assert.equal(over.state.rounds[0]?.calls[1]?.settled?.result, 'booked');
 });
 
 test('advance: words that a model call said before the deadline cancelled it stand before the apology', () => {
@@ -127,4 +133,17 @@ test('advance: words that a model call said before the deadline cancelled it sta
     ['I am', 'Sorry.'],
   );
   assert.deepEqual(over.state.rounds[0]?.calls, []);
+});
+
+test('advance: a model call that the deadline stops ends, though it tells of a cut from before that', () => {
+  const block = { ...read('a'), policy: { ...POLICY, onBargeIn: 'block' as const } };
+  const asked = advance(beginTurn(TERMS).state, { type: 'thought', round: 1, text: '', calls: [block] });
+  const cut = { id: 'c', number: 1, settled: ['think:1'], begun: ['tool:1:0:a'], said: [], answers: true };
+  const spoken = advance(asked.state, { type: 'interrupted', cut });
+  const result = { ok: true, result: 'found', attempts: 1, durationMs: 1 };
+  const thinking = advance(spoken.state, { type: 'call_settled', call: 'tool:1:0:a', result });
+  const late = advance(thinking.state, { type: 'deadline_passed' });
+  const stopped = advance(late.state, { type: 'thought', round: 2, text: '', calls: [], cut });
+  const over = advance(stopped.state, { type: 'voiced', speech: '2-2', voiced: { heardText: 'Sorry.', durationMs: 1 } });
+  assert.deepEqual(over.commands, [{ type: 'finish', outcome: 'expired' }]);
 });
