@@ -82,7 +82,7 @@ export function mustAnswer(state: TurnState, round: number): boolean {
 type Thought = Extract<TurnHappening, { type: 'thought' }>;
 
 function thought(state: TurnState, { round, text, calls: asked, toolbox = {}, cut }: Thought): Advance {
-  if (cut && isNews(state, cut)) return cutShort(state, cut);
+  if (isNews(state, cut)) return cutShort(state, cut);
   if (state.thinking !== round) return { state, commands: [] };
   const last = mustAnswer(state, round);
   const plan = { round, calls: asked, toolbox, mustAnswer: last, earlier: state.rounds };
@@ -120,7 +120,7 @@ function voiced(state: TurnState, id: string, result: Voiced): Advance {
 type CallSettled = Extract<TurnHappening, { type: 'call_settled' }>;
 
 function callSettled(state: TurnState, { call: id, result, cut }: CallSettled): Advance {
-  if (cut && isNews(state, cut)) return cutShort(state, cut);
+  if (isNews(state, cut)) return cutShort(state, cut);
   const open = openCalls(state).some((call) => call.call === id);
   if (!open) return { state, commands: [] };
   return goOn(withResults(state, (call) => (call.call === id ? result : undefined)));
@@ -136,8 +136,8 @@ function cutShort(state: TurnState, cut: Cut): Advance {
 }
 
 /** A step that comes back cut may tell of a cut that is known, or has been followed by another one. */
-function isNews(state: TurnState, cut: Cut): boolean {
-  return (state.cut?.number ?? 0) < cut.number;
+function isNews(state: TurnState, cut: Cut | undefined): cut is Cut {
+  return cut !== undefined && (state.cut?.number ?? 0) < cut.number;
 }
 
 /** Starts the calls that can start now, or the next round when all are settled. */

@@ -108,14 +108,11 @@ export class Home {
         await this.#moveFrom(epoch);
       } catch (error) {
         const loss = toLoss(error, this.#isPastReset);
-        if (!loss) {
-          // An earlier attempt may have done it, whatever became of this one.
-          if (mayHaveBegun && step.ifMaybeBegun) return step.ifMaybeBegun('in a lost process');
-          throw error;
-        }
-        mayHaveBegun ||= loss !== 'not_taken';
-        const moved = await this.#recover(epoch, loss);
+        mayHaveBegun ||= loss !== undefined && loss !== 'not_taken';
+        const moved = loss === undefined || (await this.#recover(epoch, loss));
+        // Where an earlier attempt may have done it, that counts, whatever became of this one.
         if (moved && mayHaveBegun && step.ifMaybeBegun) return step.ifMaybeBegun('in a lost process');
+        if (!loss) throw error;
       }
     }
   }
