@@ -108,8 +108,8 @@ export class Home {
         await this.#moveFrom(epoch);
       } catch (error) {
         const loss = toLoss(error, this.#isPastReset);
-        mayHaveBegun ||= loss !== undefined && loss !== 'not_taken';
-        const moved = loss === undefined || (await this.#recover(epoch, loss));
+        mayHaveBegun ||= loss === 'silent' || loss === 'stopping';
+        const moved = await this.#recover(epoch, loss);
         // Where an earlier attempt may have done it, that counts, whatever became of this one.
         if (moved && mayHaveBegun && step.ifMaybeBegun) return step.ifMaybeBegun('in a lost process');
         if (!loss) throw error;
@@ -129,8 +129,9 @@ export class Home {
     return step.schedule({ ...place, isNear: false });
   }
 
-  /** Makes sure of a home for the next attempt; true if it is another one than before. */
-  async #recover(epoch: number, loss: Loss): Promise<boolean> {
+  /** Makes sure of a home for the next attempt; true if it is another one than before, or none is needed. */
+  async #recover(epoch: number, loss: Loss | undefined): Promise<boolean> {
+    if (!loss) return true;
     this.#bound ||= loss !== 'not_taken';
     // It may not have been home that took it: from now on what home is asked for waits where only home takes it.
     this.#isNear = false;
