@@ -3,6 +3,7 @@ import type { NewEvent } from '../stream/turn-stream.ts';
 import { aborted } from './aborted.ts';
 import { pause } from './clock.ts';
 import type { LiveTurn } from './live-turn.ts';
+import { arrivals } from './silence.ts';
 
 /** So long after other speech the caller needs no filler. */
 export const QUIET_BEFORE_FILLER_MS = 1_500;
@@ -32,6 +33,7 @@ async function isTime(dueMs: number, { turn: { voice, clock }, signal }: Waiting
   for (;;) {
     const fromMs = Math.max(dueMs, voice.quietSinceMs + QUIET_BEFORE_FILLER_MS);
     await pause(clock, fromMs - clock.nowMs(), signal);
+    await arrivals(); // the result may wait to be read
     if (signal.aborted) return false;
     if (voice.isSpeaking) await Promise.race([voice.quiet, aborted(signal)]);
     else if (clock.nowMs() >= voice.quietSinceMs + QUIET_BEFORE_FILLER_MS) return !signal.aborted;

@@ -252,14 +252,13 @@ export class LiveSpeech {
   }
 
   async #playOut(): Promise<void> {
-    if (this.#sentences.length === 0) return;
-    const endsMs = this.#setting.playhead.playsUntilMs;
-    if (this.#reports && durationOf(this.#sentences) > 0) {
-      const isPlayed = await this.#reports.ended(durationOf(this.#sentences), endsMs, this.#cut.signal);
-      if (!isPlayed) this.#giveUpClient();
-    } else {
-      await this.#setting.playhead.reaches(endsMs, this.#cut.signal);
-    }
+    const { playhead } = this.#setting;
+    const sentMs = durationOf(this.#sentences);
+    // Text is there as soon as it is sent.
+    if (sentMs === 0) return;
+    if (!this.#reports) return playhead.ends(this.#cut.signal);
+    const isPlayed = await this.#reports.ended(sentMs, playhead.playsUntilMs, this.#cut.signal);
+    if (!isPlayed) this.#giveUpClient();
   }
 
   #throwIfOver(): void {

@@ -1,5 +1,6 @@
 import { ProviderFailure } from '../providers/failure.ts';
 import type { Clock } from './clock.ts';
+import { afterSilence } from './silence.ts';
 
 export interface Patience {
   /** Who is waited for, as it stands in the failure's message. */
@@ -18,12 +19,12 @@ export async function* withPatience<T>(
   const silence = new AbortController();
   const giveUp = (): void =>
     silence.abort(new ProviderFailure(`${of} was silent for ${patienceMs} ms`, { retryable: true }));
-  let stopWaiting = clock.after(patienceMs, giveUp);
+  let stopWaiting = afterSilence(clock, patienceMs, giveUp);
   try {
     for await (const piece of open(AbortSignal.any([signal, silence.signal]))) {
       stopWaiting();
       yield piece;
-      stopWaiting = clock.after(patienceMs, giveUp);
+      stopWaiting = afterSilence(clock, patienceMs, giveUp);
     }
   } finally {
     stopWaiting();

@@ -1,4 +1,5 @@
 import { pause, type Clock } from './clock.ts';
+import { arrivals } from './silence.ts';
 
 /**
  * Where a listener is who plays everything in real time from the moment it is published (`playout: 'assumed'`).
@@ -27,6 +28,13 @@ export class Playhead {
   /** When all that was published will have been played. */
   get playsUntilMs(): number {
     return this.#playsUntilMs;
+  }
+
+  /** Waits until all that was published will have been played, and what has arrived by then was read. Rejects with the signal's reason. */
+  async ends(signal: AbortSignal): Promise<void> {
+    await this.reaches(this.#playsUntilMs, signal);
+    await arrivals();
+    signal.throwIfAborted();
   }
 
   /** Waits until a moment on the process clock. Rejects with the signal's reason. */

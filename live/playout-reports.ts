@@ -1,6 +1,7 @@
 import { pause, type Clock } from './clock.ts';
+import { silence } from './silence.ts';
 
-/** A client of which nothing is heard for so long after it should have played something is gone. */
+/** A client of which nothing is heard for so long when it should have played something is gone. */
 export const SILENT_MS = 2_000;
 
 export interface PlayoutReport {
@@ -53,20 +54,26 @@ export class PlayoutReports {
   /** Waits for the end of a speech of this length. False where the client has fallen silent. Rejects with the signal's reason. */
   async ended(durationMs: number, endsMs: number, signal: AbortSignal): Promise<boolean> {
     const isOver = (): boolean => this.#isFinished || this.#positionMs >= durationMs;
-    const expectedMs = (): number => Math.max(endsMs, (this.#reportedMs ?? 0) + durationMs - this.#positionMs);
+    const expectedMs = (): number => Math.max(endsMs, (this.#reportedMs ?? -Infinity) + durationMs - this.#positionMs);
     return this.#until(isOver, expectedMs, signal);
   }
 
   async #until(isTrue: () => boolean, expectedMs: () => number, signal: AbortSignal): Promise<boolean> {
     while (!isTrue()) {
       signal.throwIfAborted();
-      const waitMs = expectedMs() + SILENT_MS - this.#clock.nowMs();
-      if (waitMs <= 0) return false;
       const waiting = new AbortController();
-      const late = pause(this.#clock, waitMs, AbortSignal.any([signal, waiting.signal]));
-      await Promise.race([this.#changed.promise, late]);
+      const isGone = this.#isGone(expectedMs(), AbortSignal.any([signal, waiting.signal]));
+      const isOver = await Promise.race([this.#changed.promise.then(() => false), isGone]);
       waiting.abort();
+      if (isOver) return isTrue();
     }
     return true;
+  }
+
+  /** Nothing was heard of the client, from when it should have reported. */
+  async #isGone(expectedMs: number, signal: AbortSignal): Promise<boolean> {
+    await pause(this.#clock, expectedMs - this.#clock.nowMs(), signal);
+    await silence(this.#clock, SILENT_MS, signal);
+    return !signal.aborted;
   }
 }

@@ -3,6 +3,7 @@ import type { CallError } from '../contract/items.ts';
 import type { CallResult, ToolPolicy } from '../contract/rounds.ts';
 import { toCallResult } from './call-result.ts';
 import { pause, type Clock } from './clock.ts';
+import { afterArrivals } from './silence.ts';
 
 /** One attempt at a call, wherever it runs: on this thread or on another one. Rejects with what the tool threw. */
 export type RunTool = (context: ToolContext) => Promise<Checked<unknown>>;
@@ -49,7 +50,8 @@ async function runAttempt(run: ToolRun, attempt: number, limitMs: number): Promi
     stop.abort(new Error(error.message));
   };
   const onCancel = (): void => end(cutShort(run, CANCELLED));
-  const stopTimer = run.clock.after(Math.max(0, limitMs), () => end(cutShort(run, timedOut(limitMs))));
+  const onLate = (): void => end(cutShort(run, timedOut(limitMs)));
+  const stopTimer = afterArrivals(run.clock, Math.max(0, limitMs), onLate);
   run.signal.addEventListener('abort', onCancel, { once: true });
   try {
     run.onAttempt(attempt);

@@ -1,4 +1,6 @@
 import type { Client } from '@temporalio/client';
+import { processClock } from '../live/clock.ts';
+import { afterArrivals } from '../live/silence.ts';
 import * as problems from './problems.ts';
 
 /** How long a request waits for Temporal before it is answered 503. */
@@ -10,10 +12,10 @@ export const PATIENCE_MS = 1_900;
  */
 export async function askTemporal<T>(client: Client, ask: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
   const { promise: patience, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(problems.temporalUnreachable()), patienceMs);
+  const stopWaiting = afterArrivals(processClock, patienceMs, () => reject(problems.temporalUnreachable()));
   try {
     return await Promise.race([client.withDeadline(Date.now() + patienceMs, ask), patience]);
   } finally {
-    clearTimeout(timer);
+    stopWaiting();
   }
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { InterruptTurn, type InterruptedTurn } from '../contract/http.ts';
+import { processClock } from '../live/clock.ts';
 import type { AskedInterrupt } from '../live/interrupts.ts';
 import type { LiveTurn } from '../live/live-turn.ts';
 import { heardIn } from '../live/heard-words.ts';
+import { afterArrivals } from '../live/silence.ts';
 import type { FrontEndDependencies } from './front-end.ts';
 import { pathId } from './path-id.ts';
 import * as problems from './problems.ts';
@@ -31,10 +32,10 @@ export function interruptTurn(deps: FrontEndDependencies): Handler {
 async function interruptHere(live: LiveTurn, asked: AskedInterrupt): Promise<Reply> {
   if (asked.speech !== undefined && !live.voice.get(asked.speech)) throw problems.unknownSpeech(live.id, asked.speech);
   const { answer, recorded } = live.interrupt(asked);
-  const waiting = new AbortController();
-  const late = delay(RECORD_MS, 'late', { signal: waiting.signal }).catch(() => 'late');
+  const { promise: late, resolve: onLate } = Promise.withResolvers<'late'>();
+  const stopWaiting = afterArrivals(processClock, RECORD_MS, () => onLate('late'));
   const first = await Promise.race([recorded, late]);
-  waiting.abort();
+  stopWaiting();
   return reply({ ...answer, recorded: first !== 'late' });
 }
 

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { processClock, type Clock } from '../live/clock.ts';
+import { afterSilence } from '../live/silence.ts';
 
 export interface Pace {
   /** A reader that takes nothing for this long while something waits for it is dropped. */
@@ -24,11 +26,13 @@ export class ReaderStalled extends Error {
 export class PacedWriter {
   readonly #response: ServerResponse;
   readonly #stallMs: number;
+  readonly #clock: Clock;
   readonly #ended = new AbortController();
 
-  constructor(response: ServerResponse, { stallMs }: Pick<Pace, 'stallMs'>) {
+  constructor(response: ServerResponse, { stallMs, clock = processClock }: Pick<Pace, 'stallMs'> & { clock?: Clock }) {
     this.#response = response;
     this.#stallMs = stallMs;
+    this.#clock = clock;
     response.once('close', () => this.end(new Error('The reader has left')));
   }
 
@@ -51,16 +55,16 @@ export class PacedWriter {
   }
 
   async #drained(): Promise<void> {
-    const stall = setTimeout(() => {
+    const stopWaiting = afterSilence(this.#clock, this.#stallMs, () => {
       this.end(new ReaderStalled(`A reader took nothing for ${this.#stallMs} ms`));
       this.#response.destroy();
-    }, this.#stallMs);
+    });
     try {
       await once(this.#response, 'drain', { signal: this.signal });
     } catch {
       // The reader has left or was dropped: `signal` says so to whoever writes next.
     } finally {
-      clearTimeout(stall);
+      stopWaiting();
     }
   }
 }

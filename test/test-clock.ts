@@ -33,12 +33,12 @@ export class TestClock implements Clock {
   /** Moves time on, timer by timer in the order in which they are due; what one sets in motion runs before the next. */
   async advance(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms;
-    await turnOfLoop();
+    await settle();
     for (let timer = this.#next(); timer && timer.atMs <= untilMs; timer = this.#next()) {
       this.#timers.delete(timer);
       this.#nowMs = Math.max(this.#nowMs, timer.atMs);
       timer.callback();
-      await turnOfLoop();
+      await settle();
     }
     this.#nowMs = untilMs;
   }
@@ -54,4 +54,19 @@ export class TestClock implements Clock {
       undefined,
     );
   }
+}
+
+/** A timer may let the loop turn twice before it counts, so that what has arrived is read first. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await turnOfLoop();
+}
+
+/** The clock, where something waits to be read from a moment on: the loop runs the timers that are due, and then reads. */
+export function whereWaits(clock: TestClock, fromMs: number, read: () => void): Clock {
+  const after: Clock['after'] = (ms, callback) =>
+    clock.after(ms, () => {
+      if (clock.nowMs() >= fromMs) setImmediate(read);
+      callback();
+    });
+  return { nowMs: clock.nowMs, after };
 }

@@ -6,7 +6,7 @@ import { LiveSpeech, type SpeechSetting } from '../../live/live-speech.ts';
 import { Playhead } from '../../live/playhead.ts';
 import type { TextToSpeech, WordTiming } from '../../providers/text-to-speech.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
-import { TestClock } from '../test-clock.ts';
+import { TestClock, whereWaits } from '../test-clock.ts';
 import { HandVoice } from './hand-voice.ts';
 
 type EventOf<T extends NewEvent['type']> = Extract<NewEvent, { type: T }>;
@@ -274,4 +274,17 @@ test('live speech: words that went out as text behind audio were heard when that
   assert.equal(voiced?.heardText, 'I');
   await clock.advance(1);
   assert.equal((await speech.over).heardText, 'I see. Yes.');
+});
+
+test('live speech: a cut that waits to be read when all was played by the clock counts', async () => {
+  const clock = new TestClock();
+  const voice = new HandVoice();
+  voice.whole('I see.', 400);
+  const waits = whereWaits(clock, 400, () => speech.cut(200));
+  const setting = { clock: waits, playhead: new Playhead(waits), onPlayed: () => assert.fail('It was cut') };
+  const { speech, of } = createSpeech(voice, setting);
+  speech.say('I see.');
+  speech.end('answer');
+  await clock.advance(10_000);
+  assert.deepEqual([(await speech.over).heardText, of('speech.finished')], ['I', []]);
 });

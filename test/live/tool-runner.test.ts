@@ -6,6 +6,7 @@ import { RESULT_LIMIT_BYTES } from '../../live/call-result.ts';
 import { processClock } from '../../live/clock.ts';
 import { runTool } from '../../live/tool-runner.ts';
 import type { ToolRun } from '../../live/tool-runner.ts';
+import { TestClock, whereWaits } from '../test-clock.ts';
 
 const POLICY: ToolPolicy = {
   effect: 'read',
@@ -156,4 +157,16 @@ test('tool runner: progress is passed on while the attempt lasts, and no longer'
   await runTool(run);
   late?.('too late');
   assert.deepEqual(run.notes, ['half way']);
+});
+
+test('tool runner: an answer that waits to be read when the time is over counts, and a write is not of unknown outcome', async () => {
+  const clock = new TestClock();
+  const answered = Promise.withResolvers<string>();
+  const run = toRun(() => answered.promise, { effect: 'write', timeoutMs: 1_000, budgetMs: 1_000 });
+  const running = runTool({ ...run, clock: whereWaits(clock, 1_000, () => answered.resolve('paid')) });
+  clock.stall(5_000);
+  await clock.advance(0);
+  const { ok, result } = await running;
+  assert.deepEqual([ok, result], [true, 'paid']);
+  assert.equal(clock.waiting, 0);
 });

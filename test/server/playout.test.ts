@@ -4,7 +4,9 @@ import { defineTool } from 'legato';
 import { z } from 'zod';
 import type { CountedPlayout, ReportPlayout } from '../../contract/http.ts';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
+import { SILENT_MS } from '../../live/playout-reports.ts';
 import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../front-end-world.ts';
+import { stallWhilePosted } from '../stall.ts';
 import {
   eventOf,
   eventsOf,
@@ -211,6 +213,29 @@ test('playout: a client that falls silent in mid-speech is given up, with what i
   const id = await speakTo(world);
   await firstIsWhole(world, id);
   await counted(world, id, { positionMs: FIRST_MS });
+  const turn = await world.ended(id);
+  assert.deepEqual([turn.outcome, heardOf(turn)], ['interrupted', [[FIRST, true]]]);
+});
+
+test('playout: a client whose report waits to be read, as this process stood still, is not given up', async () => {
+  await using world = await createFrontEndWorld(saying(SENTENCE));
+  const id = await speak(world, client);
+  await eventOf(world, id, { type: 'speech.audio' });
+  const started: ReportPlayout = { speech: '1-1', positionMs: 0, state: 'started' };
+  assert.equal(await stallWhilePosted(`${world.url}/v1/turns/${id}/playout`, started, SILENT_MS + 500), 200);
+  await published(world, id, SENTENCE_MS);
+  assert.equal(await counted(world, id, { state: 'finished' }), SENTENCE_MS);
+  const turn = await world.ended(id);
+  assert.deepEqual([turn.outcome, heardOf(turn)], ['answered', [[SENTENCE, undefined]]]);
+});
+
+test('playout: a cut that waits to be read when the last speech is over by the clock, as this process stood still, counts', async () => {
+  await using world = await createFrontEndWorld(saying(`${FIRST} It is here and done.`));
+  const id = await speak(world);
+  await firstIsWhole(world, id);
+  await eventOf(world, id, { type: 'speech.audio', index: 1 });
+  const cut = { speech: '1-1', heardMs: FIRST_MS };
+  assert.equal(await stallWhilePosted(`${world.url}/v1/turns/${id}/interrupt`, cut, 1_500), 200);
   const turn = await world.ended(id);
   assert.deepEqual([turn.outcome, heardOf(turn)], ['interrupted', [[FIRST, true]]]);
 });
