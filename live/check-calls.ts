@@ -1,6 +1,7 @@
 import type { Agent, OnThrown, Tool } from '../agent/agent.ts';
 import type { CallError, Item, Json } from '../contract/items.ts';
 import type { PlannedCall, PlannedTool, Toolbox } from '../contract/rounds.ts';
+import type { AuthorCode } from './author-code.ts';
 import { PREAMBLE } from './preamble-reader.ts';
 import { MAX_CALLS_CHARS, type ReplyCall } from './reply-calls.ts';
 
@@ -16,13 +17,20 @@ export interface CheckedCall {
 }
 
 export interface Checking {
+  readonly agent: Agent;
+  readonly authors: AuthorCode;
+  readonly turn: { readonly id: string };
+}
+
+export interface CheckedWith extends Checking {
   readonly transcript: readonly Item[];
   /** Takes what functions of the agent's author threw, and the arguments that they were given. */
   readonly onThrown: (thrown: unknown, args: Json) => void;
 }
 
 /** Checks a call that a model made before anything runs: it gets what it runs under, or the fault that the model is told. */
-export function checkCall(agent: Agent, call: ReplyCall, checking: Checking): CheckedCall {
+export function checkCall(call: ReplyCall, checking: CheckedWith): CheckedCall {
+  const { agent, authors, turn } = checking;
   const name = toName(call.name);
   const parsed = readArguments(call);
   if (typeof parsed === 'string') {
@@ -32,30 +40,40 @@ export function checkCall(agent: Agent, call: ReplyCall, checking: Checking): Ch
   const tool = agent.tools.get(name);
   const { args, preamble } = withoutPreamble(parsed.value);
   if (!tool) return { planned: { name, arguments: args, fault: unknownTool(agent) }, preamble };
-  return { planned: { name, arguments: args, ...checkArguments(tool, args, checking) }, preamble };
+  const author = { tool: name, turn: turn.id, given: args };
+  const planned = authors.run(author, () => checkArguments(tool, args, checking));
+  return { planned: { name, arguments: args, ...planned }, preamble };
 }
 
 /** The tools that calls require, directly or not. */
-export function toolboxFor(agent: Agent, calls: readonly PlannedCall[]): Toolbox {
+export function toolboxFor(calls: readonly PlannedCall[], { agent, authors, turn }: Checking): Toolbox {
   const toolbox = new Map<string, PlannedTool>();
   const waiting = calls.flatMap((call) => sourcesOf(call));
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     const tool = agent.tools.get(name);
     if (!tool || toolbox.has(name)) continue;
-    const nothing = tool.checkAsked({});
-    toolbox.set(name, toPlanned(tool, nothing.ok ? nothing.value : {}));
+    toolbox.set(
+      name,
+      authors.run({ tool: name, turn: turn.id }, () => toAdded(tool)),
+    );
     waiting.push(...sourcesOf(tool));
   }
   return Object.fromEntries(toolbox);
 }
 
-function checkArguments(tool: Tool, args: Json, { transcript, onThrown }: Checking): Partial<PlannedCall> {
+function checkArguments(tool: Tool, args: Json, { transcript, onThrown }: CheckedWith): Partial<PlannedCall> {
   const threw = (thrown: unknown): void => onThrown(thrown, args);
   const checked = tool.checkAsked(args, threw);
   if (!checked.ok) return { fault: checked.error };
   const reason = tool.rejectIf?.(checked.value, transcript, threw);
   if (reason !== undefined) return { fault: { kind: 'rejected', message: reason } };
   return toPlanned(tool, checked.value, threw);
+}
+
+/** A call that the model did not make has no arguments but those that are filled in. */
+function toAdded(tool: Tool): PlannedTool {
+  const nothing = tool.checkAsked({});
+  return toPlanned(tool, nothing.ok ? nothing.value : {});
 }
 
 function toPlanned({ policyFor, requires, after }: Tool, args: unknown, onThrown?: OnThrown): PlannedTool {

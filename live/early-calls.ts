@@ -62,10 +62,10 @@ export class EarlyCalls implements CallFollower {
   }
 
   #check(place: number, asked: ReplyCall): CheckedCall {
-    const { agent, items, round, turn } = this.#setting;
+    const { items, round, turn } = this.#setting;
     const onThrown = (thrown: unknown, args: Json): void =>
       turn.account.threw(toolStep(round, place, asked.name), thrown, args);
-    return checkCall(agent, asked, { transcript: items, onThrown });
+    return checkCall(asked, { ...this.#setting, transcript: items, onThrown });
   }
 
   #begin(place: number, { planned }: CheckedCall): EarlyCall['run'] {

@@ -16,7 +16,7 @@ import { runTool } from './tool-runner.ts';
 const LATE_RESULT_MS = 2_000;
 const OUT_OF_TIME = 'The turn ran out of time while this was under way; it may have happened all the same';
 
-export type Calling = Pick<StepDependencies, 'agent' | 'cache' | 'runOnThread'> & StepWork;
+export type Calling = Pick<StepDependencies, 'agent' | 'authors' | 'cache' | 'runOnThread'> & StepWork;
 type CallInput = CallContent & { readonly step: string };
 
 /**
@@ -93,19 +93,20 @@ export async function runTools(input: CallInput, calling: Calling): Promise<Call
 
 async function runOne(input: CallInput, calling: Calling): Promise<CallResult> {
   const { step, name, arguments: args, policy } = input;
-  const { agent, turn, cache, publish, signal } = calling;
+  const { agent, authors, turn, cache, publish, signal } = calling;
   const tool = agent.tools.get(name);
   if (!tool)
     return turnedDown({ kind: 'unknown_tool', message: `This process has no tool '${name}'; was it renamed?` });
+  const author = { tool: name, call: step, turn: turn.id, given: args };
   const onThrown = (thrown: unknown): void => turn.account.threw(step, thrown, args);
-  const checked = tool.checkArguments(args, onThrown);
+  const checked = authors.run(author, () => tool.checkArguments(args, onThrown));
   if (!checked.ok) return turnedDown(checked.error);
   const key = { agent: agent.name, tool: name, arguments: args };
   const kept = policy.cacheMs > 0 ? cache.get(key) : undefined;
   if (kept) return { ...kept, attempts: 0, durationMs: 0, source: 'cache' };
   const call = { call: step, name, arguments: args };
   const result = await runTool({
-    run: toRun(tool, { args: checked.value, asked: args, policy, onThrown }, calling.runOnThread),
+    run: toRun({ tool, args: checked.value, asked: args, policy, author, onThrown }, calling),
     policy,
     idempotencyKey: `${turn.id}/${step}`,
     clock: turn.clock,

@@ -3,6 +3,7 @@ import type { CallToolInput, ThinkInput, VoiceInput } from '../contract/steps.ts
 import type { LanguageModel } from '../providers/model.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import type { LiveTurn } from './live-turn.ts';
+import type { AuthorCode } from './author-code.ts';
 import type { ResultCache } from './result-cache.ts';
 import type { ThreadRun } from './thread-run.ts';
 
@@ -13,6 +14,8 @@ export interface StepDependencies {
   /** Longest silence of the model before it counts as failed. */
   readonly modelPatienceMs: number;
   readonly cache: ResultCache;
+  /** Runs what the agent's author wrote. */
+  readonly authors: AuthorCode;
   /** Runs a tool on a worker thread. */
   readonly runOnThread: ThreadRun;
 }

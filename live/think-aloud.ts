@@ -92,7 +92,7 @@ async function think({ round, mustAnswer }: ThinkContent, words: RoundWords, thi
   const checked = asked.map((call, place) => early.checked(place, call));
   if (!mustAnswer) sayPreamble(checked, words, { agent, turn });
   const calls = checked.map(({ planned }) => planned);
-  const toolbox = toolboxFor(agent, calls);
+  const toolbox = toolboxFor(calls, thinking);
   return { text: words.text, calls, ...(Object.keys(toolbox).length > 0 && { toolbox }) };
 }
 

@@ -1,7 +1,8 @@
 import type { Checked, OnThrown, ToolContext } from '../agent/agent.ts';
 import type { Json } from '../contract/items.ts';
+import type { Author } from './author-code.ts';
 
-export interface ThreadedCall {
+export interface ThreadedCall extends Author {
   readonly tool: string;
   readonly arguments: Json;
   /** Takes what a check of the author's threw there. */

@@ -1,18 +1,19 @@
 import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
-import type { Logger } from 'pino';
 import type { Admission } from './admission.ts';
+import { whyLate } from './ask-temporal.ts';
 import { getAudio } from './audio.ts';
 import { authenticate } from './authenticate.ts';
 import { createConversation, getConversation } from './conversations.ts';
 import { getEvents } from './events.ts';
-import type { FrontEndDependencies } from './front-end.ts';
+import type { EventLoop, FrontEndDependencies } from './front-end.ts';
 import { getHealth, getReadiness } from './health.ts';
 import { interruptTurn } from './interrupt.ts';
 import { KnownConversations } from './known-conversations.ts';
 import { getOpenApi } from './openapi.ts';
 import { getMetrics } from './metrics.ts';
 import { reportPlayout } from './playout.ts';
+import type { Problem } from './problem.ts';
 import * as problems from './problems.ts';
 import { jsonBody } from './request-body.ts';
 import type { Handler, Responder } from './responder.ts';
@@ -57,7 +58,7 @@ export function createApp(deps: FrontEndDependencies, { responder, admission }: 
   app.use((request) => {
     throw problems.unknownRoute(request.method, request.path);
   });
-  app.use(answerProblems(deps.logger));
+  app.use(answerProblems(deps));
   return app;
 }
 
@@ -67,9 +68,9 @@ function onlyAllow(methods: string): RequestHandler {
   };
 }
 
-function answerProblems(logger: Logger): ErrorRequestHandler {
+function answerProblems({ logger, loop }: FrontEndDependencies): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
-    const problem = toProblem(error);
+    const problem = named(toProblem(error), loop);
     if (problem.status === 500 || problem.slug === 'temporal-refused') {
       logger.error({ err: error, path: request.path }, 'A request failed');
     }
@@ -80,4 +81,10 @@ function answerProblems(logger: Logger): ErrorRequestHandler {
     response.status(problem.status).set(problem.extras.headers ?? {});
     response.type('application/problem+json').send(JSON.stringify(problem.toDocument()));
   };
+}
+
+/** Where this process stood still meanwhile, it is not Temporal that took too long. */
+function named(problem: Problem, loop: EventLoop | undefined): Problem {
+  const why = problem.slug === 'temporal-unreachable' ? whyLate(loop) : undefined;
+  return why === undefined ? problem : problems.processHeld(why);
 }

@@ -1,10 +1,17 @@
 import type { Client } from '@temporalio/client';
 import { processClock } from '../live/clock.ts';
 import { afterArrivals } from '../live/silence.ts';
+import type { EventLoop } from './front-end.ts';
 import * as problems from './problems.ts';
 
 /** How long a request waits for Temporal before it is answered 503. */
 export const PATIENCE_MS = 1_900;
+
+/** Why Temporal's answer was not seen in time, where it was this process that stood still. */
+export function whyLate(loop: EventLoop | undefined): string | undefined {
+  const held = loop?.heldWithin(2 * PATIENCE_MS);
+  return held && held.ms >= PATIENCE_MS / 2 ? held.message : undefined;
+}
 
 /**
  * Asks Temporal and gives up after `patienceMs`. The deadline goes with the request; the race is for what the SDK does

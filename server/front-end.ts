@@ -6,6 +6,11 @@ import type { TurnStream } from '../stream/turn-stream.ts';
 import type { Metrics } from './metrics.ts';
 import type { Pace } from './paced-writer.ts';
 
+export interface EventLoop {
+  /** The last time that it was held, if that ended no longer ago than this. */
+  readonly heldWithin: (ms: number) => { readonly ms: number; readonly message: string } | undefined;
+}
+
 /** What the front end works with; the composition root fills it. */
 export interface FrontEndDependencies {
   /** On the connection that this process's worker uses too: eager start needs that. */
@@ -24,5 +29,7 @@ export interface FrontEndDependencies {
   readonly metrics: Metrics;
   /** Hears of workflows whose next task this process's worker is to do. */
   readonly tasks?: { readonly expect: (workflowId: string) => void };
+  /** Knows when the event loop of this process was held, and by what. */
+  readonly loop?: EventLoop;
   readonly pace?: Partial<Pace>;
 }

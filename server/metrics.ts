@@ -4,9 +4,20 @@ import type { Handler } from './responder.ts';
 
 /** In seconds: from a claim that is there at once to a log that lags by seconds, when nothing is wrong yet. */
 const LEAD_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** In seconds, from what a caller hears as a gap. */
+const HELD_BUCKETS = [0.25, 0.5, 1, 2.5, 5, 10];
+
+/** What is counted of the code of an agent's author. Without a tool's name: it is not known whose it was. */
+export interface AuthorMeter {
+  /** An error that nobody caught. */
+  readonly strayError: (tool: string) => void;
+  /** The event loop was held. */
+  readonly held: (tool: string, ms: number) => void;
+}
 
 export interface Metrics {
   readonly meter: LiveMeter;
+  readonly authors: AuthorMeter;
   readonly registry: Registry;
   readonly openTurns: Gauge;
   readonly openClaims: Gauge;
@@ -44,7 +55,28 @@ export function createMetrics(): Metrics {
     help: 'Steps of open turns that were run here and that the durable log is still to come to',
     registers,
   });
-  return { meter, registry, openTurns, openClaims };
+  return { meter, authors: createAuthorMeter(registry), registry, openTurns, openClaims };
+}
+
+function createAuthorMeter(registry: Registry): AuthorMeter {
+  const registers = [registry];
+  const strays = new Counter({
+    name: 'legato_tool_stray_errors_total',
+    help: 'Errors of tools that nobody caught, by tool',
+    labelNames: ['tool'],
+    registers,
+  });
+  const held = new Histogram({
+    name: 'legato_event_loop_held_seconds',
+    help: 'How long the event loop was held, by tool where one is known',
+    labelNames: ['tool'],
+    buckets: HELD_BUCKETS,
+    registers,
+  });
+  return {
+    strayError: (tool) => strays.inc({ tool }),
+    held: (tool, ms) => held.observe({ tool }, ms / 1_000),
+  };
 }
 
 /** `GET /metrics`, in the text format of Prometheus. */

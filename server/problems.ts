@@ -111,6 +111,14 @@ export const temporalUnreachable = (): Problem =>
     RETRY_SOON,
   );
 
+/** Temporal's answer may have been there: nobody looked. */
+export const processHeld = (why: string): Problem =>
+  new Problem(
+    { status: 503, slug: 'process-held' },
+    `This process stood still and could not take Temporal's answer in time; nothing was done; try again in a second (${why})`,
+    RETRY_SOON,
+  );
+
 export const temporalRefused = (): Problem =>
   new Problem(
     { status: 503, slug: 'temporal-refused' },

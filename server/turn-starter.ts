@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 import { packHistory } from '../contract/history.ts';
 import type { AcceptedTurn, StartTurn } from '../contract/http.ts';
 import type { LiveTurn } from '../live/live-turn.ts';
-import { askTemporal, PATIENCE_MS } from './ask-temporal.ts';
+import { askTemporal, PATIENCE_MS, whyLate } from './ask-temporal.ts';
 import { findConversation } from './find-conversation.ts';
 import type { FrontEndDependencies } from './front-end.ts';
 import type { KnownConversations } from './known-conversations.ts';
@@ -176,7 +176,8 @@ export class TurnStarter {
     if (failure instanceof WorkflowExecutionAlreadyStartedError) return this.#withdraw(attempt, live);
     if (!live.refuse()) return this.#accept(live);
     this.#known.ended(attempt.conversationId, live.id);
-    logger.warn({ turn: live.id, err: failure }, 'A turn was refused: Temporal did not take it in time');
+    const why = whyLate(this.#deps.loop) ?? 'Temporal did not take it in time';
+    logger.warn({ turn: live.id, err: failure }, `A turn was refused: ${why}`);
     void this.#settle(live, start);
     throw failure instanceof Error ? failure : problems.temporalUnreachable();
   }

@@ -13,6 +13,10 @@ export interface ServingProcess {
   readonly pause: () => void;
   /** SIGTERM; resolves with the exit code. */
   readonly stop: () => Promise<number | null>;
+  /** Resolves with the exit code. */
+  readonly end: (signal: NodeJS.Signals) => Promise<number | null>;
+  /** The first line of the log that is asked for, as soon as it is there. */
+  readonly loggedLine: <Line>(isMeant: (line: Line) => boolean) => Promise<Line>;
 }
 
 const main = fileURLToPath(new URL('../ops/main.ts', import.meta.url));
@@ -31,21 +35,48 @@ export async function startServing(
   const kill = (): unknown => child.kill('SIGKILL');
   process.once('exit', kill);
   child.once('exit', () => process.off('exit', kill));
-  let errors = '';
-  child.stderr.on('data', (text: Buffer) => (errors += text.toString()));
+  const errors = new ErrorOutput(child.stderr);
   const url = await Promise.race([readUrl(child.stdout), exited.then(() => undefined)]);
-  if (url === undefined) throw new Error(`legato ${command} ended at once: ${errors}`);
+  if (url === undefined) throw new Error(`legato ${command} ended at once: ${errors.text}`);
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     child.kill(signal);
     return (await exited)[0];
   };
   return {
-    url,
-    logged: () => errors,
+    ...{ url, end },
+    logged: () => errors.text,
+    loggedLine: (isMeant) => errors.line(isMeant),
     kill: async () => void (await end('SIGKILL')),
     pause: () => void child.kill('SIGSTOP'),
     stop: () => end('SIGTERM'),
   };
+}
+
+/** What a process writes to its error output: lines of its log, and whatever else. */
+class ErrorOutput {
+  readonly #lines: string[] = [];
+  #more = Promise.withResolvers<void>();
+
+  constructor(output: NodeJS.ReadableStream) {
+    createInterface({ input: output }).on('line', (line) => {
+      this.#lines.push(line);
+      this.#more.resolve();
+      this.#more = Promise.withResolvers();
+    });
+  }
+
+  get text(): string {
+    return this.#lines.join('\n');
+  }
+
+  async line<Line>(isMeant: (line: Line) => boolean): Promise<Line> {
+    for (let index = 0; ; index += 1) {
+      while (index >= this.#lines.length) await this.#more.promise;
+      const text = this.#lines[index] ?? '';
+      const line = text.startsWith('{') ? (JSON.parse(text) as Line) : undefined;
+      if (line && isMeant(line)) return line;
+    }
+  }
 }
 
 async function readUrl(output: NodeJS.ReadableStream): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import type { Item, Json } from '../contract/items.ts';
 
-const HIDDEN = '[hidden]';
+export const HIDDEN = '[hidden]';
 /** A shorter value is only hidden where it stands by itself: `7` must not make `17` unreadable. */
 const WHOLE_WORD_CHARS = 4;
 

@@ -1,7 +1,9 @@
 import type { Agent } from '../agent/agent.ts';
+import { AuthorCode } from '../live/author-code.ts';
 import type { StepDependencies } from '../live/step-work.ts';
 import { ResultCache } from '../live/result-cache.ts';
 import type { LanguageModel } from '../providers/model.ts';
+import type { OnStray } from './stray-errors.ts';
 import { createToolThreads } from './tool-threads.ts';
 
 /** A model that says nothing for so long has failed. */
@@ -13,6 +15,10 @@ export interface StepsSetting {
   readonly agentPath: string;
   readonly model: LanguageModel;
   readonly modelPatienceMs?: number;
+  /** Default: one of its own, that nobody watches. */
+  readonly authors?: AuthorCode;
+  /** Told of an error on a thread that no call has for a result. */
+  readonly onStray?: OnStray;
 }
 
 export interface Steps extends AsyncDisposable {
@@ -20,11 +26,12 @@ export interface Steps extends AsyncDisposable {
 }
 
 /** What the steps of a process's turns are done with, whoever asks for them: the live player or the record. */
-export function createSteps({ agent, agentPath, model, modelPatienceMs = MODEL_PATIENCE_MS }: StepsSetting): Steps {
-  const threads = createToolThreads(agent, agentPath);
+export function createSteps(setting: StepsSetting): Steps {
+  const { agent, model, modelPatienceMs = MODEL_PATIENCE_MS, authors = new AuthorCode() } = setting;
+  const threads = createToolThreads({ ...setting, authors });
   const cache = new ResultCache();
   return {
-    steps: { agent, model, modelPatienceMs, cache, runOnThread: threads.run },
+    steps: { agent, model, modelPatienceMs, cache, authors, runOnThread: threads.run },
     [Symbol.asyncDispose]: () => threads.close(),
   };
 }

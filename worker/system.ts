@@ -6,8 +6,11 @@ import type { Agent } from '../agent/agent.ts';
 import { loadAgent } from '../agent/load-agent.ts';
 import type { Config } from '../config.ts';
 import { homeQueue } from '../contract/messages.ts';
+import { AuthorCode } from '../live/author-code.ts';
 import { KeptPhrases } from '../live/kept-phrases.ts';
 import { LiveTurns } from '../live/live-turns.ts';
+import type { Voice } from '../live/synthesise.ts';
+import type { TextToSpeech } from '../providers/text-to-speech.ts';
 import { type FrontEnd, startFrontEnd } from '../server/main.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { createCutRecorder } from '../server/record-cut.ts';
@@ -16,6 +19,7 @@ import { createWorkers } from './create-workers.ts';
 import { ExpectedTasks } from './expected-tasks.ts';
 import { connectTemporal, installRuntime } from './connect-temporal.ts';
 import { openProviders } from './open-providers.ts';
+import { watchProcess } from './process-watch.ts';
 import { createSteps } from './step-dependencies.ts';
 import { createTurnReport } from './turn-report.ts';
 
@@ -42,7 +46,7 @@ export interface System {
   /** Of the front end. */
   readonly url: string | undefined;
   readonly providers: string;
-  /** Rejects when the workers fail; resolves when they have stopped. */
+  /** Rejects when the workers fail, or with a bug that nobody caught; resolves when the workers have stopped. */
   readonly ended: Promise<void>;
   /** Takes no new turns, lets the open ones end for up to 20 s, and stops. */
   stop(): Promise<void>;
@@ -52,50 +56,58 @@ export interface System {
 export async function startSystem(options: SystemOptions): Promise<System> {
   await using stack = new AsyncDisposableStack();
   const { config, logger, serving } = options;
-  const agent = await loadAgent(config.agent);
+  const authors = new AuthorCode();
+  const metrics = createMetrics();
+  const watch = stack.use(watchProcess({ authors, logger, metrics, itemsOf: (turn) => turns.get(turn)?.items }));
+  const agent = await authors.follow({}, () => loadAgent(config.agent));
   installRuntime(logger);
   const providers = stack.use(await openProviders(config));
   const connection = stack.adopt(await connectTemporal(config), (open) => open.close());
   const client = new Client({ connection, namespace: config.namespace });
   const stream = stack.use(new MemoryStream());
   const { model, speech } = providers;
-  const textToSpeech = new KeptPhrases(speech);
-  keepApology(textToSpeech, agent, logger);
-  const voice = { textToSpeech, name: agent.voice, patienceMs: VOICE_PATIENCE_MS };
-  const { steps } = stack.use(createSteps({ agent, agentPath: config.agent, model }));
+  const voice = openVoice(speech, agent, logger);
+  const { steps } = stack.use(createSteps({ agent, agentPath: config.agent, model, authors, onStray: watch.onStray }));
   const ahead = config.runAhead ? { ahead: steps } : {};
-  const metrics = createMetrics();
-  const { meter } = metrics;
   const onEnded = createTurnReport({ ...options, namespace: config.namespace });
-  const turns = new LiveTurns({ voice, stream, recordCut: createCutRecorder(client), meter, onEnded, ...ahead });
+  const turns: LiveTurns = new LiveTurns({
+    ...{ voice, stream, recordCut: createCutRecorder(client), meter: metrics.meter, onEnded, ...ahead },
+  });
   const queue = homeQueue(agent.name, randomBytes(6).toString('hex'));
-  const { maxOpenTurns } = config;
   const tasks = new ExpectedTasks(client);
   const workers = await createWorkers({
-    ...{ ...steps, connection, client, queue, maxOpenTurns, stream, turns, tasks },
+    ...{ ...steps, connection, client, queue, maxOpenTurns: config.maxOpenTurns, stream, turns, tasks },
   });
   const working = run(workers);
   stack.defer(() => working.stop());
   const frontEnd = serving
     ? await startFrontEnd({
-        ...{ host: config.host, port: config.port, apiKeys: config.apiKeys, maxOpenTurns },
+        ...{ host: config.host, port: config.port, apiKeys: config.apiKeys, maxOpenTurns: config.maxOpenTurns },
         ...{ client, agent, home: queue, turns, stream, logger, metrics, tasks },
         ...(options.temporalUiUrl !== undefined && { temporalUiUrl: options.temporalUiUrl }),
         isWorkerRunning: working.isRunning,
+        loop: watch.loop,
       })
     : undefined;
+  watch.loop.start();
   const parts = stack.move();
   return {
     agent: agent.name,
     url: frontEnd?.url,
     providers: providers.description,
-    ended: working.ended,
+    ended: Promise.race([working.ended, watch.bug]),
     stop: async () => {
       await finishTurns(frontEnd, turns);
       if (working.isRunning()) await tasks.done(TASKS_MS);
       await parts.disposeAsync();
     },
   };
+}
+
+function openVoice(speech: TextToSpeech, agent: Agent, logger: Logger): Voice {
+  const textToSpeech = new KeptPhrases(speech);
+  keepApology(textToSpeech, agent, logger);
+  return { textToSpeech, name: agent.voice, patienceMs: VOICE_PATIENCE_MS };
 }
 
 /** What is said when a provider is down is made while it is up. Losing it is safe: the apology is then made when it is said. */

@@ -1,8 +1,21 @@
-import { workerData } from 'node:worker_threads';
+import { BroadcastChannel, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import type { Checked, ToolContext } from '../agent/agent.ts';
 import { loadAgent } from '../agent/load-agent.ts';
+import { AuthorCode, type Author } from '../live/author-code.ts';
 import type { ThreadedCall } from '../live/thread-run.ts';
+import { catchStrayErrors } from './stray-errors.ts';
+
+export interface ThreadData {
+  readonly agentPath: string;
+  /** Name of the channel on which the process is told of errors that nobody caught. */
+  readonly strays: string;
+}
+
+export interface StrayOfThread {
+  readonly author: Author | undefined;
+  readonly error: Pick<Error, 'message' | 'stack'>;
+}
 
 export interface ThreadTask extends Omit<ThreadedCall, 'onThrown'>, Pick<ToolContext, 'idempotencyKey' | 'attempt'> {
   /** Takes what the tool tells beside its result. */
@@ -12,22 +25,32 @@ export interface ThreadTask extends Omit<ThreadedCall, 'onThrown'>, Pick<ToolCon
 /** A note of the tool's progress, or what one of its checks threw: of an error only what can leave the thread. */
 export type ThreadTold = { readonly note: string } | { readonly thrown: Pick<Error, 'message' | 'stack'> };
 
+const { agentPath, strays } = workerData as ThreadData;
+const authors = new AuthorCode();
+const channel = new BroadcastChannel(strays);
+channel.unref();
+// The thread lives on: other calls may be under way on it, or come.
+catchStrayErrors(authors, (error, author) => channel.postMessage({ author, error: toSent(error) }));
 // Loaded once per thread, before its first task.
-const agent = await loadAgent((workerData as { readonly agentPath: string }).agentPath);
+const agent = await authors.follow({}, () => loadAgent(agentPath));
 /** Never aborted: a thread whose attempt is over ends at once, whatever its tool is doing. */
 const { signal } = new AbortController();
 
 /** One attempt of one tool. */
 export default async function runTask(task: ThreadTask): Promise<Checked<unknown>> {
-  const tool = agent.tools.get(task.tool);
-  if (!tool) throw new Error(`The agent has no tool '${task.tool}'; was its module changed while it ran?`);
-  const { idempotencyKey, attempt } = task;
+  const { tool: name, call, turn, idempotencyKey, attempt } = task;
+  const from = { ...(call !== undefined && { call }), ...(turn !== undefined && { turn }) };
+  const author: Author = { tool: name, ...from, given: task.arguments };
+  const tool = agent.tools.get(name);
+  if (!tool) throw new Error(`The agent has no tool '${name}'; was its module changed while it ran?`);
   const tell = (told: ThreadTold): void => task.told.postMessage(told);
   const onThrown = (thrown: unknown): void => tell({ thrown: toSent(thrown) });
-  const checked = tool.checkArguments(task.arguments, onThrown);
+  const checked = authors.run(author, () => tool.checkArguments(task.arguments, onThrown));
   if (!checked.ok) return checked;
   const progress = (note: string): void => tell({ note: String(note) });
-  return tool.checkResult(await tool.run(checked.value, { signal, idempotencyKey, attempt, progress }), onThrown);
+  const context = { signal, idempotencyKey, attempt, progress };
+  const result = await authors.follow(author, () => tool.run(checked.value, context));
+  return authors.run(author, () => tool.checkResult(result, onThrown));
 }
 
 function toSent(thrown: unknown): Pick<Error, 'message' | 'stack'> {

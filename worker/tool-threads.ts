@@ -1,12 +1,24 @@
+import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
+import { BroadcastChannel, MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type { Agent, Checked } from '../agent/agent.ts';
+import type { Agent, Checked, Tool } from '../agent/agent.ts';
+import type { AuthorCode } from '../live/author-code.ts';
 import type { ThreadRun } from '../live/thread-run.ts';
-import type { ThreadTask, ThreadTold } from './tool-thread.ts';
+import type { OnStray } from './stray-errors.ts';
+import type { StrayOfThread, ThreadData, ThreadTask, ThreadTold } from './tool-thread.ts';
 
 /** More blocking tools at once wait for each other. */
 const MAX_THREADS = 4;
+
+export interface ToolThreadsSetting {
+  readonly agent: Agent;
+  /** Path of the agent's module: each thread loads it. */
+  readonly agentPath: string;
+  readonly authors: AuthorCode;
+  /** Told of an error on a thread that is no call's result. */
+  readonly onStray?: OnStray;
+}
 
 export interface ToolThreads {
   readonly run: ThreadRun;
@@ -17,9 +29,9 @@ export interface ToolThreads {
  * Threads for tools that block: what runs on one delays nobody's speech. An attempt that is out of time, or cancelled, ends
  * with its thread. The first thread stands ready, with the agent loaded; an agent without such tools has none.
  */
-export function createToolThreads(agent: Agent, agentPath: string): ToolThreads {
-  const isNeeded = [...agent.tools.values()].some((tool) => tool.policyFor({}).thread);
-  const pool = isNeeded ? createPool(agentPath) : undefined;
+export function createToolThreads({ agent, agentPath, authors, onStray }: ToolThreadsSetting): ToolThreads {
+  const runsOnThread = (tool: Tool): boolean => authors.run({ tool: tool.name }, () => tool.policyFor({}).thread);
+  const pool = [...agent.tools.values()].some(runsOnThread) ? createPool(agentPath, onStray) : undefined;
   return {
     run: async ({ onThrown, ...call }, { signal, idempotencyKey, attempt, progress }) => {
       if (!pool)
@@ -40,12 +52,33 @@ export function createToolThreads(agent: Agent, agentPath: string): ToolThreads 
         near.close();
       }
     },
-    close: async () => pool?.destroy(),
+    close: async () => pool?.close(),
   };
 }
 
-function createPool(agentPath: string): Piscina {
+interface Pool {
+  readonly run: Piscina['run'];
+  readonly close: () => Promise<void>;
+}
+
+function createPool(agentPath: string, onStray: OnStray = () => undefined): Pool {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const filename = fileURLToPath(new URL(`./tool-thread.${extension}`, import.meta.url));
-  return new Piscina({ filename, minThreads: 1, maxThreads: MAX_THREADS, workerData: { agentPath } });
+  const strays = new BroadcastChannel(`legato-strays-${randomUUID()}`);
+  strays.onmessage = ({ data }) => {
+    const { author, error } = data as StrayOfThread;
+    onStray(Object.assign(new Error(error.message), error), author);
+  };
+  strays.unref();
+  const workerData: ThreadData = { agentPath, strays: strays.name };
+  const pool = new Piscina({ filename, minThreads: 1, maxThreads: MAX_THREADS, workerData });
+  // A thread that ended while it had no call: the next call gets another one.
+  pool.on('error', (error: unknown) => onStray(error, {}));
+  return {
+    run: (task, options) => pool.run(task, options),
+    close: async () => {
+      await pool.destroy();
+      strays.close();
+    },
+  };
 }

@@ -100,12 +100,7 @@ export class Home {
       try {
         const result = await this.#send(step, { home: this.#queue, epoch, attempt });
         this.#bound = true;
-        if (!this.#isLate(epoch)) return result;
-        if (step.ifLate !== 'again') {
-          step.ifLate(result);
-          return result;
-        }
-        await this.#moveFrom(epoch);
+        if (!this.#isLate(epoch) || !(await this.#isToDoAgain(step, result, epoch))) return result;
       } catch (error) {
         const loss = toLoss(error, this.#isPastReset);
         mayHaveBegun ||= loss === 'silent' || loss === 'stopping';
@@ -115,6 +110,13 @@ export class Home {
         if (!loss) throw error;
       }
     }
+  }
+
+  /** A result came after the turn had moved: whether the new home is to do the step too. */
+  async #isToDoAgain<T>({ ifLate }: HomeStep<T>, result: T, epoch: number): Promise<boolean> {
+    if (ifLate === 'again') await this.#moveFrom(epoch);
+    else ifLate(result);
+    return ifLate === 'again';
   }
 
   async #send<T>(step: HomeStep<T>, place: Omit<Place, 'isNear'>): Promise<T> {

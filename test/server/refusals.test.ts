@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as nextTick } from 'node:timers/promises';
 import { pino } from 'pino';
+import { AuthorCode } from '../../live/author-code.ts';
 import { startFrontEnd } from '../../server/main.ts';
 import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../front-end-world.ts';
 import { holdTurns } from '../held-turns.ts';
 import { LogLines } from '../log-lines.ts';
 import { startRelay } from '../relay.ts';
 import { runsAhead } from '../run-ahead.ts';
+import { EventLoopWatch } from '../../worker/event-loop-watch.ts';
 
 const temporal = (): string => process.env['TEMPORAL_ADDRESS'] ?? '';
 
@@ -46,6 +49,29 @@ test('front end: where Temporal does not answer everything else that needs it is
   relay.resume();
   assert.equal((await world.send(`/v1/turns/${id}`)).status, 200);
 });
+
+test('front end: a turn that was not taken in time while a tool held the process is answered 503 with its name', async () => {
+  const authors = new AuthorCode();
+  using loop = new EventLoopWatch({ authors, onHold: () => undefined });
+  loop.start();
+  await using relay = await startRelay(temporal());
+  await using world = await createFrontEndWorld({ temporalAddress: relay.address, frontEnd: { loop } });
+  const conversation = await world.newConversation();
+  relay.pause();
+  const answer = world.post(conversation, 'Hi');
+  while (world.turns.size === 0) await nextTick();
+  authors.run({ tool: 'count', call: 'tool:1:0:count' }, () => hold(1_200));
+  const { detail } = problemOf(await answer, 503, 'process-held');
+  assert.match(detail, /\(Tool 'count' held the event loop for \d,\d\d\d ms; give it `thread: true`\)$/);
+  assert.ok(world.log.all.some(({ msg }) => msg.startsWith("A turn was refused: Tool 'count' held")));
+  relay.resume();
+  await world.turns.whenEmpty();
+});
+
+function hold(ms: number): void {
+  const untilMs = performance.now() + ms;
+  while (performance.now() < untilMs);
+}
 
 test('front end: a connection to Temporal that was cut is made again', async () => {
   await using relay = await startRelay(temporal());

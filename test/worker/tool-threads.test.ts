@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { toErrorFields } from '../../worker/error-fields.ts';
 import { createToolThreads } from '../../worker/tool-threads.ts';
+import { AuthorCode } from '../../live/author-code.ts';
 import { createWorld } from '../world.ts';
 import agent, { block } from './blocking-agent.ts';
 
@@ -13,7 +14,7 @@ function toContext(signal: AbortSignal, notes: string[] = []) {
 }
 
 test('thread: a tool that blocks gives its result and its progress, and the process goes on meanwhile', async () => {
-  const threads = createToolThreads(agent, agentPath);
+  const threads = createToolThreads({ agent, agentPath, authors: new AuthorCode() });
   const notes: string[] = [];
   let ticks = 0;
   const ticking = setInterval(() => (ticks += 1), 5);
@@ -27,7 +28,7 @@ test('thread: a tool that blocks gives its result and its progress, and the proc
 });
 
 test('thread: an attempt that is aborted really ends, and the next one finds a thread', async () => {
-  const threads = createToolThreads(agent, agentPath);
+  const threads = createToolThreads({ agent, agentPath, authors: new AuthorCode() });
   const stop = new AbortController();
   const endless = threads.run({ tool: 'block', arguments: { ms: 600_000 } }, toContext(stop.signal));
   setTimeout(() => stop.abort(), 10);
@@ -38,7 +39,7 @@ test('thread: an attempt that is aborted really ends, and the next one finds a t
 });
 
 test('thread: what a check of the tool throws there comes back with its stack', async () => {
-  const threads = createToolThreads(agent, agentPath);
+  const threads = createToolThreads({ agent, agentPath, authors: new AuthorCode() });
   const thrown: unknown[] = [];
   const onThrown = (error: unknown): void => void thrown.push(error);
   const call = { tool: 'uncheckable', arguments: {}, onThrown };

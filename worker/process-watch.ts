@@ -1,0 +1,78 @@
+import type { Logger } from 'pino';
+import type { Item } from '../contract/items.ts';
+import type { Author, AuthorCode } from '../live/author-code.ts';
+import type { Metrics } from '../server/metrics.ts';
+import { toErrorFields } from './error-fields.ts';
+import { EventLoopWatch } from './event-loop-watch.ts';
+import { createHiding, HIDDEN } from './hidden-words.ts';
+import { catchStrayErrors, type OnStray } from './stray-errors.ts';
+
+export interface ProcessWatchSetting {
+  readonly authors: AuthorCode;
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'authors'>;
+  /** What was said until now in a turn and before it. Undefined where the turn is over. */
+  readonly itemsOf: (turn: string) => readonly Item[] | undefined;
+}
+
+export interface ProcessWatch extends Disposable {
+  readonly loop: EventLoopWatch;
+  /** For errors that threads of this process could not give to a call. */
+  readonly onStray: OnStray;
+  /** Rejects with an error that nobody caught and that belongs to no tool: the process has to stop. */
+  readonly bug: Promise<never>;
+}
+
+/**
+ * What code of an agent's author must not do to others: an error that it leaves behind is logged, counted, and ends
+ * nothing; a tool that holds the event loop is named.
+ */
+export function watchProcess({ authors, logger, metrics, itemsOf }: ProcessWatchSetting): ProcessWatch {
+  const { promise: bug, reject } = Promise.withResolvers<never>();
+  bug.catch(() => undefined); // who holds the process hears of it, or the process is stopping already
+  const onStray: OnStray = (error, author) => {
+    if (!author) {
+      logger.fatal({ err: error }, 'An error in Legato was caught nowhere; the process stops. Please report it');
+      reject(toError(error));
+      return;
+    }
+    metrics.authors.strayError(author.tool ?? '');
+    const whose = author.tool === undefined ? "The agent's module" : `Tool '${author.tool}'`;
+    const advice = 'await its promises, and catch errors in its callbacks';
+    const err = toErrorFields(error, hidingFor(author, author.turn === undefined ? undefined : itemsOf(author.turn)));
+    logger.error({ ...namesOf(author), err }, `${whose} left an error behind that nobody caught; ${advice}`);
+  };
+  const strays = catchStrayErrors(authors, onStray);
+  const loop = new EventLoopWatch({
+    authors,
+    onHold: ({ ms, by, message }) => {
+      metrics.authors.held(by.length === 1 ? (by[0]?.tool ?? '') : '', ms);
+      logger.warn({ heldMs: Math.round(ms), ...(by.length === 1 && by[0] && namesOf(by[0])) }, message);
+    },
+  });
+  return {
+    ...{ loop, onStray, bug },
+    [Symbol.dispose]: () => {
+      loop[Symbol.dispose]();
+      strays[Symbol.dispose]();
+    },
+  };
+}
+
+function namesOf({ tool, call, turn }: Author): Author {
+  return {
+    ...(tool !== undefined && { tool }),
+    ...(call !== undefined && { call }),
+    ...(turn !== undefined && { turn }),
+  };
+}
+
+/** Its author may have put into the message what a caller said: where that is not known any more, nothing of it is told. */
+function hidingFor({ given }: Author, items: readonly Item[] | undefined): (text: string) => string {
+  if (!items) return () => HIDDEN;
+  return createHiding({ items, arguments: given === undefined ? [] : [given] });
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(`Something that is no error was thrown: ${typeof thrown}`);
+}

@@ -1,0 +1,25 @@
+import type { Author, AuthorCode } from '../live/author-code.ts';
+
+/** Told of an error that nobody caught. Without an author it is a bug of Legato's own. */
+export type OnStray = (error: unknown, author: Author | undefined) => void;
+
+let isCatching = false;
+
+/**
+ * Takes the errors of this process, or of this thread, that nobody catches: a callback that throws, a rejection that is
+ * not awaited. Whose they are is known by the async context that they come from.
+ */
+export function catchStrayErrors(authors: AuthorCode, onStray: OnStray): Disposable {
+  if (isCatching) throw new Error('Stray errors are caught already; dispose of the first one before');
+  isCatching = true;
+  const take = (error: unknown): void => onStray(error, authors.current);
+  process.on('uncaughtException', take);
+  process.on('unhandledRejection', take);
+  return {
+    [Symbol.dispose]: () => {
+      process.off('uncaughtException', take);
+      process.off('unhandledRejection', take);
+      isCatching = false;
+    },
+  };
+}
