@@ -21,7 +21,7 @@ function toFile(name: string) {
 }
 
 const NEVER = new AbortController().signal;
-const toContext = (signal: AbortSignal, progress: (note: string) => void) => ({
+const toContext = (signal: AbortSignal, progress: (note: string) => void = () => undefined) => ({
   ...{ signal, idempotencyKey: 'key', attempt: 1, progress },
 });
 
@@ -50,10 +50,7 @@ test('thread: an attempt that is aborted really ends, and the next one finds a t
   );
   await assert.rejects(endless);
   create();
-  const next = await threads.run(
-    { tool: 'block', arguments: { file } },
-    toContext(NEVER, () => undefined),
-  );
+  const next = await threads.run({ tool: 'block', arguments: { file } }, toContext(NEVER));
   assert.equal(next.ok, true);
   await threads.close();
 });
@@ -63,7 +60,7 @@ test('thread: what a check of the tool throws there comes back with its stack', 
   const thrown: unknown[] = [];
   const onThrown = (error: unknown): void => void thrown.push(error);
   const call = { tool: 'uncheckable', arguments: {}, onThrown };
-  const result = await threads.run(call, toContext(new AbortController().signal));
+  const result = await threads.run(call, toContext(NEVER));
   assert.equal(result.ok, false);
   const [{ type, message, stack } = { type: '', message: '' }] = thrown.map((error) => toErrorFields(error));
   assert.deepEqual([type, message], ['RangeError', 'The check is broken']);
