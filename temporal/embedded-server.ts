@@ -10,6 +10,8 @@ export interface EmbeddedServerOptions extends ServerLookup {
   /** Database, log and state are kept here and survive a restart; absent: everything is in memory. */
   dataDir?: string;
   namespace?: string;
+  /** Whether it goes after other processes on a busy machine. Default true. */
+  yields?: boolean;
 }
 
 export interface EmbeddedServer extends AsyncDisposable {
@@ -28,8 +30,8 @@ export interface EmbeddedServer extends AsyncDisposable {
 
 /** Finds or builds a server, starts it, and returns when namespace and search attributes are usable. */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
-  const { dataDir, namespace = defaultNamespace } = options;
-  const launch = { binary: await locateServer(options), namespace, lookup: options };
+  const { dataDir, namespace = defaultNamespace, yields = true } = options;
+  const launch = { binary: await locateServer(options), namespace, yields, lookup: options };
   const live = dataDir === undefined ? await startInMemory(launch) : await startInDataFolder(launch, resolve(dataDir));
   const { uiPort, origin, version, adopted, owned } = live;
   let stopped: Promise<void> | undefined;

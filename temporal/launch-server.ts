@@ -7,6 +7,8 @@ import { waitUntilReady } from './wait-until-ready.ts';
 export interface Launch {
   binary: ServerBinary;
   namespace: string;
+  /** Goes after other processes on a busy machine. */
+  yields: boolean;
   lookup: ServerLookup;
 }
 
@@ -41,10 +43,11 @@ export async function launchServer(launch: Launch, plan: LaunchPlan): Promise<Li
   }
 }
 
-async function launchOnce({ binary, namespace, lookup }: Launch, plan: LaunchPlan): Promise<LiveServer> {
+async function launchOnce({ binary, namespace, yields, lookup }: Launch, plan: LaunchPlan): Promise<LiveServer> {
   const { folder, database, temporary, preferred } = plan;
   const command = await prepareCommand(binary, { folder, database, namespace }, preferred);
-  const server = await spawnServer(binary, command, { folder, temporary, environment: lookup.environment });
+  const site = { folder, temporary, yields, environment: lookup.environment };
+  const server = await spawnServer(binary, command, site);
   const waiting = new AbortController();
   try {
     await plan.onSpawned?.(server);

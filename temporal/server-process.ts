@@ -3,7 +3,8 @@
 // 1. It has a session of its own: an interrupt typed at the terminal reaches the owner, who still needs the server to stop in order.
 // 2. It writes to a file and not to its owner, so that it survives an owner that was killed and can be taken over.
 // 3. It ends with its owner: by `stop`, by the owner's exit, and, where nobody could take it over, by a watchdog after a kill.
-// 4. On a machine that is busy it goes after the processes that talk to callers: the log may lag, the voice may not.
+// 4. On a machine that is busy it goes after the processes that talk to callers, if it is to yield: the log may lag, the
+//    voice may not.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile, rename } from 'node:fs/promises';
@@ -15,7 +16,7 @@ import { serverEnvironment, type ServerLookup } from './settings.ts';
 
 const tailLines = 15;
 /** `renice` before the server has any threads: each has a priority of its own. Without `renice` it runs like any other. */
-const startScript = 'renice -n 10 -p $$ >/dev/null 2>&1; exec "$0" "$@"';
+const yieldingStart = 'renice -n 10 -p $$ >/dev/null 2>&1; exec "$0" "$@"';
 /** Lives as long as the pipe to its owner; then kills the server and removes the folder that only it used. */
 const watchdogScript = 'read -r _; kill -KILL "$1"; rm -rf "$2"';
 
@@ -32,15 +33,19 @@ export interface SpawnSite {
   environment: ServerLookup['environment'];
   /** The folder and what is in it die with the owner. */
   temporary: boolean;
+  yields: boolean;
 }
 
 export async function spawnServer(
   binary: ServerBinary,
   command: ServerCommand,
-  { folder, environment, temporary }: SpawnSite,
+  { folder, environment, temporary, yields }: SpawnSite,
 ): Promise<ServerProcess> {
   const output = await openLog(folder);
-  const child = spawn('/bin/sh', ['-c', startScript, binary.path, ...command.args], {
+  const [file, args] = yields
+    ? ['/bin/sh', ['-c', yieldingStart, binary.path, ...command.args]]
+    : [binary.path, command.args];
+  const child = spawn(file, args, {
     env: serverEnvironment(environment),
     stdio: ['ignore', output.fd, output.fd],
     detached: true,

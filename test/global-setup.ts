@@ -10,7 +10,9 @@ export async function globalSetup(): Promise<void> {
   const { env } = process;
   if (env.TEMPORAL_ADDRESS) return;
   const cacheDir = join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'legato');
-  server = await startEmbeddedServer({ environment: env, cacheDir, log: (line) => console.error(line) });
+  // On a busy machine the tests go on only as fast as it does: it does not yield to them.
+  const log = (line: string): void => console.error(line);
+  server = await startEmbeddedServer({ environment: env, cacheDir, log, yields: false });
   env.TEMPORAL_ADDRESS = server.address;
   env.TEMPORAL_NAMESPACE = server.namespace;
 }

@@ -107,7 +107,7 @@ export class Home {
         const moved = await this.#recover(epoch, loss);
         // Where an earlier attempt may have done it, that counts, whatever became of this one.
         if (moved && mayHaveBegun && step.ifMaybeBegun) return step.ifMaybeBegun('in a lost process');
-        if (!loss) throw error;
+        throwUnlessLost(error, loss);
       }
     }
   }
@@ -189,6 +189,10 @@ function toLoss(error: unknown, isPastReset: boolean): Loss | undefined {
   if (!(cause instanceof TimeoutFailure)) return undefined;
   if (cause.timeoutType === TimeoutType.SCHEDULE_TO_START) return 'not_taken';
   return cause.timeoutType === TimeoutType.HEARTBEAT ? 'silent' : undefined;
+}
+
+function throwUnlessLost(error: unknown, loss: Loss | undefined): void {
+  if (!loss) throw error;
 }
 
 function abandoned(): ApplicationFailure {

@@ -6,6 +6,7 @@ import { checkChatRequest } from './check-chat-request.ts';
 import { sendError } from './error-answer.ts';
 import type { Exchange } from './exchange.ts';
 import type { Failure, FailurePlan } from './failure-plan.ts';
+import type { HoldPlan } from './hold-plan.ts';
 import { createPace } from './pace.ts';
 import { apiKeyOf, type RequestLog } from './request-log.ts';
 import { viewRequest } from './request-view.ts';
@@ -17,6 +18,7 @@ import type { VoiceDelays } from './voice-delays.ts';
 export interface ServerState {
   readonly script: Script;
   readonly failures: FailurePlan;
+  readonly holds: HoldPlan;
   readonly voiceDelays: VoiceDelays;
   readonly voice: ScriptedVoice;
   readonly speechChunkBytes: number;
@@ -51,7 +53,8 @@ async function takeChat(exchange: Exchange, state: ServerState): Promise<void> {
   const failure = state.failures.take('chat') ?? planned.failure;
   if (failure?.kind === 'status') return sendOrdered(exchange, failure, view.user);
   state.voiceDelays.remember(planned.reply.text ?? '', planned.delays);
-  const pace = createPace(planned.delays.firstTokenMs, planned.delays.tokenMs, signal);
+  const { firstTokenMs, tokenMs } = planned.delays;
+  const pace = state.holds.take('chat', createPace(firstTokenMs, tokenMs, signal), signal);
   await answerChat(exchange, body, { reply: planned.reply, pace, failure });
 }
 
@@ -71,7 +74,7 @@ async function takeSpeech(exchange: Exchange, state: ServerState): Promise<void>
   const failure = state.failures.take('speech');
   if (failure?.kind === 'status') return sendOrdered(exchange, failure, body.input);
   const delays = state.voiceDelays.find(body.input) ?? state.script.delays;
-  const pace = createPace(delays.voiceFirstMs, delays.voiceChunkMs, signal);
+  const pace = state.holds.take('speech', createPace(delays.voiceFirstMs, delays.voiceChunkMs, signal), signal);
   const pcm = await state.voice.synthesise(body.input, body.voice);
   await answerSpeech(exchange, pcm, { pace, failure, chunkBytes: state.speechChunkBytes });
 }

@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turnOfLoop, setTimeout as sleep } from 'node:timers/promises';
 import type { Failure } from './failure-plan.ts';
 
-/** Bytes that come and the cut in one packet would be thrown away together by the client. */
-const BEFORE_CUT_MS = 20;
+/**
+ * Bytes that come and the cut in one packet would be thrown away together by the client. A client of this process may be as
+ * late as the server, so that it is given turns of the loop as well.
+ */
+const BEFORE_CUT = { ms: 20, turns: 20 };
 
 /** One request, and the connection it came on. `signal` is aborted when that closes. */
 export interface Exchange {
@@ -54,7 +57,8 @@ async function breakOff({ response, signal }: Exchange, failure: Failure, garbag
       return;
     case 'broken_stream':
       response.flushHeaders();
-      await sleep(BEFORE_CUT_MS, undefined, { signal });
+      await sleep(BEFORE_CUT.ms, undefined, { signal });
+      for (let turn = 0; turn < BEFORE_CUT.turns; turn += 1) await turnOfLoop();
       response.destroy();
       return;
     case 'status':

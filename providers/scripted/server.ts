@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { route, type ServerState } from './endpoints.ts';
 import { sendError } from './error-answer.ts';
 import { type FailureOrder, FailurePlan } from './failure-plan.ts';
+import { type HoldOrder, HoldPlan } from './hold-plan.ts';
 import { RequestLog } from './request-log.ts';
 import { type Delays, NO_DELAYS, type Script, type ScriptRule } from './script.ts';
 import { startEspeakVoice } from './voice/espeak-voice.ts';
@@ -32,6 +33,8 @@ export interface ScriptedServer extends AsyncDisposable {
   readonly requests: ServerState['requests'];
   readonly script: Script;
   failNext(order: FailureOrder): void;
+  /** The next request waits in mid-answer until the returned function is called. */
+  holdNext(order: HoldOrder): () => void;
   /** Cuts what is open. */
   stop(): Promise<void>;
 }
@@ -43,6 +46,7 @@ export async function startScriptedServer(options: ScriptedServerOptions = {}): 
   const state: ServerState = {
     script: { rules: options.rules ?? [], delays: { ...NO_DELAYS, ...options.delays } },
     failures: new FailurePlan(),
+    holds: new HoldPlan(),
     voiceDelays: new VoiceDelays(),
     voice,
     speechChunkBytes: options.speechChunkBytes ?? SPEECH_CHUNK_BYTES,
@@ -63,6 +67,7 @@ export async function startScriptedServer(options: ScriptedServerOptions = {}): 
     requests: state.requests,
     script: state.script,
     failNext: (order) => state.failures.order(order),
+    holdNext: (order) => state.holds.order(order),
     stop,
     [Symbol.asyncDispose]: stop,
   };

@@ -41,10 +41,14 @@ test('client: events go on where they were when the connection is cut, without l
   const { id: conversation } = await legato.createConversation();
   const { id } = await legato.startTurn(conversation, { text: 'Hi' });
   const events: ServedEvent[] = [];
+  let cuts = 0;
   for await (const event of legato.events(id, { audio: true })) {
     events.push(event);
-    if (event.type === 'speech.started') relay.cut();
+    if (event.type !== 'speech.started') continue;
+    relay.cut();
+    cuts += 1;
   }
+  assert.equal(cuts, 1);
   const all = await Array.fromAsync(createLegatoClient({ baseUrl: world.url }).events(id, { audio: true }));
   assert.deepEqual(events, all);
 });

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { ActivityNotFoundError } from '@temporalio/client';
 import { createLegatoClient } from 'legato/client';
 import type { ServedEvent } from 'legato/client';
 import type { Item } from '../../contract/items.ts';
+import type { VoiceResult } from '../../contract/steps.ts';
 import type { TurnResult } from '../../contract/turn.ts';
-import { runsAhead } from '../run-ahead.ts';
+import { isRecorded } from '../run-ahead.ts';
 import type { ServingProcess } from '../serving-process.ts';
 import { serveAgent, type ServedAgent } from './served-agent.ts';
 
@@ -17,6 +19,8 @@ before(async () => {
     { when: { afterTool: true }, reply: { text: 'That is done.' } },
     { when: { user: 'look' }, reply: { text: 'One moment.', calls: [{ name: 'look', arguments: {} }] } },
     { when: { user: 'book' }, reply: { calls: [{ name: 'book', arguments: {} }] } },
+    { when: { user: 'bye' }, reply: { text: 'Goodbye.' } },
+    { when: { user: 'so long' }, reply: { text: 'Farewell.' } },
     { reply: { text: 'Let me tell you a story that takes a while. It is about a ship and its captain.' } },
   ]);
 });
@@ -37,7 +41,11 @@ interface Ended extends TurnResult {
 
 /** Has a turn killed at an event and taken over by a second process; resolves with how it ended. */
 async function killAndRestart({ words, at, toolsHang = false }: Killing): Promise<Ended> {
-  const id = await killAt(await agent.start({ toolsHang }), words, at);
+  return endElsewhere(await killAt(await agent.start({ toolsHang }), words, at));
+}
+
+/** How a turn ends whose process is gone. */
+async function endElsewhere(id: string): Promise<Ended> {
   const second = await agent.start();
   try {
     const result = (await agent.client.workflow.getHandle(id).result()) as TurnResult;
@@ -60,11 +68,16 @@ async function killAt(serving: ServingProcess, words: string, at: Killing['at'])
   }
 }
 
-/** The record has come to a step, however far ahead of it the turn is. */
 const isStep =
   (step: string) =>
   (event: ServedEvent): boolean =>
-    event.type === (runsAhead ? 'step.recorded' : 'step.started') && event.step === step;
+    isRecorded(step, event);
+
+const isSaid = ({ type }: ServedEvent): boolean => type === 'speech.finished';
+
+function ignoreIfTold(error: unknown): void {
+  if (!(error instanceof ActivityNotFoundError)) throw error;
+}
 
 const result = (items: readonly Item[]) => items.find((item) => item.type === 'result');
 const lastWords = (items: readonly Item[]) =>
@@ -117,7 +130,29 @@ test('kill -9 in the second model call: it is asked again elsewhere with the res
   assert.equal(sent.at(-1)?.content, 'look done');
 });
 
-test('kill -9 when all has been said: the turn is closed by another process', async () => {
-  const { outcome } = await killAndRestart({ words: 'Tell me', at: (event) => event.type === 'speech.finished' });
+/** How often a voice was asked for a sentence, by all processes. */
+const timesSaid = (sentence: string): number =>
+  agent.scripted.requests.speech.all.filter(({ body }) => body.input === sentence).length;
+
+test('kill -9 when all has been said and the record has it: another process closes the turn, and says nothing', async () => {
+  const first = await agent.start();
+  const id = await killAt({ ...first, kill: async () => Promise.resolve(first.pause()) }, 'Bye', isSaid);
+  // The process does nothing more. What it would have told the record next, unless it has, is told in its place.
+  const voiced: VoiceResult = { heardText: 'Goodbye.', durationMs: 440 };
+  await agent.client.activity.complete({ workflowId: id, activityId: 'voice-1' }, voiced).catch(ignoreIfTold);
+  await first.kill();
+  const { outcome, items } = await endElsewhere(id);
+  assert.deepEqual([outcome, lastWords(items)], ['answered', 'Goodbye.']);
+  assert.equal(timesSaid('Goodbye.'), 1);
+});
+
+test('kill -9 when all has been said and the record may not have it: it is in the record once, and as heard', async () => {
+  const { outcome, items } = await killAndRestart({ words: 'So long', at: isSaid });
   assert.equal(outcome, 'answered');
+  assert.deepEqual(
+    items.flatMap((item) => (item.type === 'speech' ? [[item.text, item.heardText]] : [])),
+    [['Farewell.', 'Farewell.']],
+  );
+  // What was heard of it is known to the process that is gone: it may be said once more.
+  assert.ok([1, 2].includes(timesSaid('Farewell.')), `It was said ${timesSaid('Farewell.')} times`);
 });

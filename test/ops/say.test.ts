@@ -1,27 +1,31 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type ServingProcess, startServing } from '../serving-process.ts';
+import { createBarrier, type Barrier } from '../durability/barrier.ts';
+import { serveAgent, type ServedAgent } from '../durability/served-agent.ts';
+import type { ServingProcess } from '../serving-process.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'legato-say-'));
-/** The longest that a refund's time limit leaves room for. */
-const BANK_MS = 1_800;
+let agent: ServedAgent;
+let barrier: Barrier;
 let serving: ServingProcess;
 
 before(async () => {
-  const shop = { ORDERS_DATABASE: join(folder, 'orders.sqlite'), ORDERS_BANK_MS: String(BANK_MS) };
-  serving = await startServing({ OPENAI_API_KEY: '', OPENAI_BASE_URL: '', LEGATO_AGENT: '', ...shop });
+  agent = await serveAgent([
+    { when: { afterTool: true }, reply: { text: 'It is done.' } },
+    { when: { user: 'book' }, reply: { calls: [{ name: 'book', arguments: {} }] } },
+    { reply: { text: "We're open every day. On Sundays we close at noon, and on all other days at eight." } },
+  ]);
+  barrier = await createBarrier();
+  serving = await agent.start({ barrier: barrier.url });
 });
 after(async () => {
   await serving.stop();
-  rmSync(folder, { recursive: true });
+  await barrier[Symbol.asyncDispose]();
+  await agent[Symbol.asyncDispose]();
 });
 
 interface Said {
@@ -29,8 +33,8 @@ interface Said {
   readonly output: string;
 }
 
-/** Runs `legato say`, and presses Ctrl-C at the first line that fits each of these, one after the other. */
-async function say(words: string, ...cues: readonly RegExp[]): Promise<Said> {
+/** Runs `legato say`; at the first line that fits a cue, one after the other, it does what belongs to it. */
+async function say(words: string, ...cues: readonly (readonly [RegExp, 'Ctrl-C' | (() => void)])[]): Promise<Said> {
   const child = spawn(process.execPath, ['--conditions=legato-source', 'ops/main.ts', 'say', words], {
     cwd: root,
     env: { ...process.env, HOST: '127.0.0.1', PORT: new URL(serving.url).port },
@@ -41,16 +45,18 @@ async function say(words: string, ...cues: readonly RegExp[]): Promise<Said> {
   const lines: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
     lines.push(line);
-    if (!waiting[0]?.test(line)) continue;
+    const [cue, act] = waiting[0] ?? [];
+    if (!cue?.test(line)) continue;
     waiting.shift();
-    child.kill('SIGINT');
+    if (act === 'Ctrl-C') child.kill('SIGINT');
+    else act?.();
   }
   assert.deepEqual(waiting, []);
   return { code: (await exited)[0], output: lines.join('\n') };
 }
 
 test('legato say: Ctrl-C cuts in, what was heard is told, and the turn is followed to its end', async () => {
-  const { code, output } = await say('When are you open?', /agent {5}We're open/);
+  const { code, output } = await say('When are you open?', [/agent {5}We're open/, 'Ctrl-C']);
   assert.equal(code, 0);
   assert.match(output, /^Heard: /m);
   assert.match(output, /agent {5}is cut; heard: /);
@@ -58,14 +64,17 @@ test('legato say: Ctrl-C cuts in, what was heard is told, and the turn is follow
   assert.match(output, /turn {6}interrupted/);
 });
 
-test('legato say: Ctrl-C while a refund is under way follows it to its result', async () => {
-  const { code, output } = await say('Please refund order 4001.', /tool {6}refund_order \{/);
+test('legato say: Ctrl-C while a write is under way follows it to its result', async () => {
+  barrier.close();
+  const { code, output } = await say('Please book it.', [/tool {6}book \{/, 'Ctrl-C'], [/^Heard: /, barrier.open]);
   assert.equal(code, 0);
-  assert.match(output, /^Heard: .*[^]*refund_order → .*R-4001[^]*turn {6}interrupted/m);
+  assert.match(output, /^Heard: .*[^]*book → .*book done[^]*turn {6}interrupted/m);
 });
 
 test('legato say: a second Ctrl-C ends the process at once, though the turn goes on', async () => {
-  const { code, output } = await say('Please refund order 4002.', /tool {6}refund_order \{/, /^Heard: /);
+  barrier.close();
+  const { code, output } = await say('Please book it.', [/tool {6}book \{/, 'Ctrl-C'], [/^Heard: /, 'Ctrl-C']);
+  barrier.open();
   assert.equal(code, 130);
   assert.doesNotMatch(output, /turn {6}/);
 });

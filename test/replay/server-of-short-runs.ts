@@ -22,7 +22,7 @@ export async function startServerOfShortRuns(events: number): Promise<ServerOfSh
   const namespace = environment['TEMPORAL_NAMESPACE'] ?? 'default';
   const command = await prepareCommand(binary, { folder, database: 'memory', namespace }, {});
   await limit(command, folder, events);
-  const server = await spawnServer(binary, command, { folder, environment, temporary: true });
+  const server = await spawnServer(binary, command, { folder, environment, temporary: true, yields: false });
   await waitUntilReady(addressOf(command), namespace);
   return { address: addressOf(command), [Symbol.asyncDispose]: () => server.stop() };
 }

@@ -167,8 +167,9 @@ test("front end: a repeat that finds its turn abandoned starts anew, under the k
   assert.equal(turn.id, `${abandoned}-2`);
   assert.equal(turn.outcome, 'answered');
   assert.deepEqual(await world.play(conversation, 'Hi', key), turn);
-  // Ahead of the start that then found the abandoned turn, one more was asked.
-  assert.equal(world.scripted.requests.chat.all.length, runsAhead ? 2 : 1);
+  // Ahead of the start that found the abandoned turn one more may have been asked: it was dropped, wherever it had come to.
+  const asked: number = world.scripted.requests.chat.all.length;
+  assert.ok(asked >= 1 && asked <= (runsAhead ? 2 : 1), `the model was asked ${asked} times`);
 });
 
 test('front end: a turn that was abandoned is shown as failed, with nothing said', async () => {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { CreatedConversation, Conversation, Turn } from '../../contract/http.ts';
 import { createFrontEndWorld, problemOf } from '../front-end-world.ts';
 import { holdTurns } from '../held-turns.ts';
+import { isRecorded } from '../run-ahead.ts';
 
 test('front end: a turn is accepted with its id, place and number, and read until its workflow has closed', async () => {
   await using world = await createFrontEndWorld({ rules: [{ reply: { text: 'Hello there.' } }] });
@@ -59,6 +60,7 @@ test('front end: Prefer: wait is answered 202 where the turn is not over in time
   assert.equal(answer.headers.get('Preference-Applied'), 'wait=0');
   const { id } = answer.body as { id: string };
   await holding.held;
+  for await (const event of world.stream.subscribe(id)) if (isRecorded('tool:1:0:hold', event)) break;
   const running = Turn.parse((await world.send(`/v1/turns/${id}`)).body);
   assert.equal(running.state, 'running');
   assert.equal(running.outcome, undefined);

@@ -1,21 +1,21 @@
-// An agent with a tool that blocks its thread, for as long as it is told; loaded by the threads that run it.
+// An agent with a tool that blocks its thread until a file is there; loaded by the threads that run it.
+import { existsSync } from 'node:fs';
 import { defineAgent, defineTool } from 'legato';
 import { z } from 'zod';
 
 export const block = defineTool({
   name: 'block',
   description: 'Blocks',
-  input: z.object({ ms: z.number() }),
+  input: z.object({ file: z.string() }),
   effect: 'read',
   thread: true,
-  timeoutMs: 5_000,
-  budgetMs: 10_000,
+  timeoutMs: 60_000,
+  budgetMs: 60_000,
   retry: { attempts: 1, firstDelayMs: 1 },
-  run: ({ ms }, { progress }) => {
+  run: ({ file }, { progress }) => {
     progress('blocking');
-    const untilMs = performance.now() + ms;
-    while (performance.now() < untilMs);
-    return { blocked: ms };
+    while (!existsSync(file));
+    return { blockedUntil: file };
   },
 });
 

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { toErrorFields } from '../../worker/error-fields.ts';
 import { createToolThreads } from '../../worker/tool-threads.ts';
@@ -8,32 +12,46 @@ import { createWorld } from '../world.ts';
 import agent, { block } from './blocking-agent.ts';
 
 const agentPath = fileURLToPath(new URL('blocking-agent.ts', import.meta.url));
+const folder = await mkdtemp(join(tmpdir(), 'legato-threads-'));
+after(() => rm(folder, { recursive: true }));
 
-function toContext(signal: AbortSignal, notes: string[] = []) {
-  return { signal, idempotencyKey: 'key', attempt: 1, progress: (note: string) => void notes.push(note) };
+/** What the tool waits for. */
+function toFile(name: string) {
+  const file = join(folder, name);
+  return { file, create: () => writeFileSync(file, '') };
 }
+
+const NEVER = new AbortController().signal;
+const toContext = (signal: AbortSignal, progress: (note: string) => void = () => undefined) => ({
+  ...{ signal, idempotencyKey: 'key', attempt: 1, progress },
+});
 
 test('thread: a tool that blocks gives its result and its progress, and the process goes on meanwhile', async () => {
   const threads = createToolThreads({ agent, agentPath, authors: new AuthorCode() });
+  const { file, create } = toFile('one');
   const notes: string[] = [];
-  let ticks = 0;
-  const ticking = setInterval(() => (ticks += 1), 5);
-  const { signal } = new AbortController();
-  const result = await threads.run({ tool: 'block', arguments: { ms: 300 } }, toContext(signal, notes));
-  clearInterval(ticking);
-  assert.deepEqual(result, { ok: true, value: { blocked: 300 } });
+  // That this process is told while the tool blocks, and then lets it go, takes a loop that turns.
+  const context = toContext(NEVER, (note) => {
+    notes.push(note);
+    create();
+  });
+  const result = await threads.run({ tool: 'block', arguments: { file } }, context);
+  assert.deepEqual(result, { ok: true, value: { blockedUntil: file } });
   assert.deepEqual(notes, ['blocking']);
-  assert.ok(ticks > 2, `the event loop turned ${ticks} times`);
   await threads.close();
 });
 
 test('thread: an attempt that is aborted really ends, and the next one finds a thread', async () => {
   const threads = createToolThreads({ agent, agentPath, authors: new AuthorCode() });
+  const { file, create } = toFile('two');
   const stop = new AbortController();
-  const endless = threads.run({ tool: 'block', arguments: { ms: 600_000 } }, toContext(stop.signal));
-  setTimeout(() => stop.abort(), 10);
+  const endless = threads.run(
+    { tool: 'block', arguments: { file } },
+    toContext(stop.signal, () => stop.abort()),
+  );
   await assert.rejects(endless);
-  const next = await threads.run({ tool: 'block', arguments: { ms: 1 } }, toContext(new AbortController().signal));
+  create();
+  const next = await threads.run({ tool: 'block', arguments: { file } }, toContext(NEVER));
   assert.equal(next.ok, true);
   await threads.close();
 });
@@ -43,7 +61,7 @@ test('thread: what a check of the tool throws there comes back with its stack', 
   const thrown: unknown[] = [];
   const onThrown = (error: unknown): void => void thrown.push(error);
   const call = { tool: 'uncheckable', arguments: {}, onThrown };
-  const result = await threads.run(call, toContext(new AbortController().signal));
+  const result = await threads.run(call, toContext(NEVER));
   assert.equal(result.ok, false);
   const [{ type, message, stack } = { type: '', message: '' }] = thrown.map((error) => toErrorFields(error));
   assert.deepEqual([type, message], ['RangeError', 'The check is broken']);
@@ -52,12 +70,13 @@ test('thread: what a check of the tool throws there comes back with its stack', 
 });
 
 test('thread: a turn with a tool that blocks is answered, and another one speaks meanwhile', async () => {
+  const { file, create } = toFile('three');
   await using world = await createWorld({
     agentPath,
     agent: { tools: [block] },
     rules: [
       { when: { afterTool: true }, reply: { text: 'Done.' } },
-      { when: { user: 'block' }, reply: { calls: [{ name: 'block', arguments: { preamble: '', ms: 1_500 } }] } },
+      { when: { user: 'block' }, reply: { calls: [{ name: 'block', arguments: { preamble: '', file } }] } },
       { reply: { text: 'Hello there.' } },
     ],
   });
@@ -65,7 +84,7 @@ test('thread: a turn with a tool that blocks is answered, and another one speaks
   for await (const event of world.stream.subscribe(blocked.id)) if (event.type === 'tool.started') break;
   const other = await world.start('Hi', { conversationId: 'another' });
   assert.equal((await other.result()).outcome, 'answered');
-  assert.equal((await blocked.handle.describe()).status.name, 'RUNNING');
+  create();
   const { items } = await blocked.result();
-  assert.deepEqual(items.find((item) => item.type === 'result')?.result, { blocked: 1_500 });
+  assert.deepEqual(items.find((item) => item.type === 'result')?.result, { blockedUntil: file });
 });

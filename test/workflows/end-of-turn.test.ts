@@ -56,6 +56,7 @@ for (const [moment, type] of [
     await using world = await createWorld({ rules: hello, temporalAddress: relay.address, onPublish });
     const turn = await world.start('Hi', { modality: 'audio' });
     const { outcome, items } = await turn.result();
+    assert.equal(isOut, true);
     assert.equal(outcome, 'answered');
     assert.equal(world.scripted.requests.speech.all.length, 1);
     assert.deepEqual((await conversationOf(world)).items, items);
@@ -94,9 +95,10 @@ test('end of turn: a process that takes the turn over when the end was told clos
   const agent = { name: other.agent.name };
   await using world = await createWorld({ rules: hello, agent, temporalAddress: relay.address, onPublish });
   const turn = await world.start('Hi', { modality: 'audio' });
-  const { outcome, items } = (await other.client.workflow.getHandle(turn.id).result()) as TurnResult;
+  const { outcome, items, steps } = (await other.client.workflow.getHandle(turn.id).result()) as TurnResult;
   relay.resume();
   assert.equal(outcome, 'answered');
+  assert.equal(steps.find(({ id }) => id === 'voice:1')?.attempts, 2);
   assert.deepEqual((await conversationOf(other)).items, items);
   assert.deepEqual([world.turns.size, other.turns.size], [0, 0]);
 });

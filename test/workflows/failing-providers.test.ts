@@ -15,7 +15,7 @@ async function failureOf(turn: StartedTurn): Promise<ApplicationFailure> {
   return error.cause;
 }
 
-const hello = [{ reply: { text: 'Hello there. How can I help?' } }];
+const hello = [{ reply: { text: 'Hello there. How can I help?' } }] as const;
 
 test('turn: a model that fails once is asked once more at once, and the caller notices nothing', async () => {
   await using world = await createWorld({ rules: hello });
@@ -77,7 +77,9 @@ test('turn: a voice that is down becomes text, and the turn goes on as degraded'
   const { outcome, degraded, items } = await turn.result();
   assert.equal(outcome, 'answered');
   assert.equal(degraded, true);
-  assert.equal(items.at(-1)?.type === 'speech' && 'heardText' in (items.at(-1) ?? {}), true);
+  const [{ reply }] = hello;
+  const words = { speech: '1-1', kind: 'answer', text: reply.text, heardText: reply.text };
+  assert.deepEqual(items.at(-1), { type: 'speech', ...words });
   const events = await turn.events;
   assert.equal(events.filter((event) => event.type === 'speech.sentence').length, 2);
   assert.equal(events.filter((event) => event.type === 'speech.audio').length, 0);

@@ -8,6 +8,8 @@ import { createWorld } from '../world.ts';
 
 // What runs ahead of the record, where the record or the world does not do as was foreseen.
 
+const ONLY_AHEAD = { skip: !runsAhead };
+
 const look = (run: () => unknown) =>
   defineTool({
     name: 'look',
@@ -24,11 +26,11 @@ const rules: ScriptRule[] = [
 ];
 
 test('run-ahead: a step that nobody began is done when the record asks for it', async () => {
-  // The model takes its time, so that the turn has not come far.
-  const slow = { delays: { firstTokenMs: 300 } };
-  await using world = await createWorld({ rules, agent: { tools: [look(() => 'found')] }, ...slow });
+  await using world = await createWorld({ rules, agent: { tools: [look(() => 'found')] } });
+  const release = world.scripted.holdNext({ endpoint: 'chat' });
   const turn = await world.start('Hello');
   turn.live.halt({ rounds: [] });
+  release();
   assert.equal(turn.live.runsAhead, false);
   const { outcome, items } = await turn.result();
   assert.equal(outcome, 'answered');
@@ -74,10 +76,9 @@ test('run-ahead: a read starts while its reply is still being written, and its c
     reply: {
       calls: [
         { name: 'look', arguments: {} },
-        { name: 'nothing', arguments: { words: 'that take a while to write, one after the other' } },
+        { name: 'nothing', arguments: { words: 'that are written later' } },
       ],
     },
-    delays: { tokenMs: 20 },
   };
   let runs = 0;
   const tool = look(() => {
@@ -90,15 +91,17 @@ test('run-ahead: a read starts while its reply is still being written, and its c
     agent: { tools: [tool] },
     onPublish: (event) => events.push(event.type === 'step.finished' ? event.step : event.type),
   });
+  const release = world.scripted.holdNext({ endpoint: 'chat', afterTokens: 4 });
+  if (!runsAhead) release();
   const turn = await world.start('Hello', { acknowledged: true });
   await begun.promise;
   assert.equal(events.includes('think:1'), !runsAhead);
+  release();
   await turn.result();
   assert.equal(runs, 1);
 });
 
-test('run-ahead: without its record a turn thinks, reads and speaks, and does not write (I1)', async () => {
-  if (!runsAhead) return;
+test('run-ahead: without its record a turn thinks, reads and speaks, and does not write (I1)', ONLY_AHEAD, async () => {
   let writes = 0;
   const write = defineTool({
     name: 'book',

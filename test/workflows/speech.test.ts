@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defineTool } from 'legato';
 import { z } from 'zod';
+import type { Item } from '../../contract/items.ts';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
 import type { StreamEvent } from '../../stream/turn-stream.ts';
+import { until, when } from './barge-in/caller.ts';
 import { createWorld } from '../world.ts';
 import type { World } from '../world.ts';
 
@@ -28,7 +30,14 @@ const asks = (args: object | string, text?: string): ScriptRule[] => [
 
 const withPreamble = asks({ preamble: 'Let me look that up for you.', order_id: '7' });
 
-async function play(world: World): Promise<{ events: readonly StreamEvent[]; items: readonly { type: string }[] }> {
+const STEP = 'tool:1:0:look';
+
+interface Played {
+  readonly events: readonly StreamEvent[];
+  readonly items: readonly Item[];
+}
+
+async function play(world: World): Promise<Played> {
   const turn = await world.start('Hello', { modality: 'audio' });
   const { items } = await turn.result();
   return { events: await turn.events, items };
@@ -57,12 +66,13 @@ test('gate: a tool that starts after speech starts when the speech was played ou
 
 test('gate: a read starts at once, a write when speech has started, if the author says nothing', async () => {
   for (const effect of ['read', 'write'] as const) {
-    await using world = await createWorld({
-      rules: withPreamble,
-      delays: { voiceFirstMs: 300 },
-      agent: { tools: [look({ effect })] },
-    });
-    const { events } = await play(world);
+    await using world = await createWorld({ rules: withPreamble, agent: { tools: [look({ effect })] } });
+    const release = world.scripted.holdNext({ endpoint: 'speech' });
+    const turn = await world.start('Hello', { modality: 'audio' });
+    await until(effect === 'read' ? when('tool.started') : when('step.started', { step: STEP }), turn, world);
+    release();
+    await turn.result();
+    const events = await turn.events;
     assert.equal(at(events, 'tool.started') < at(events, 'speech.started', '1-1'), effect === 'read');
   }
 });
@@ -81,25 +91,31 @@ test('gate: speech that fails opens it, and the turn does not hang', async () =>
   assert.ok(at(events, 'tool.finished') > 0);
 });
 
+/** One whose voice says nothing before the read has ended. */
+async function playReadFirst(world: World): Promise<Played> {
+  const release = world.scripted.holdNext({ endpoint: 'speech' });
+  const turn = await world.start('Hello', { modality: 'audio' });
+  await until(when('step.finished', { step: STEP }), turn, world);
+  release();
+  const { items } = await turn.result();
+  return { events: await turn.events, items };
+}
+
 test('reveal: a result that is there before the preamble has begun becomes visible after it has', async () => {
-  await using world = await createWorld({
-    rules: withPreamble,
-    delays: { voiceFirstMs: 300 },
-    agent: { tools: [look()] },
-  });
-  const { events } = await play(world);
+  await using world = await createWorld({ rules: withPreamble, agent: { tools: [look()] } });
+  const { events } = await playReadFirst(world);
   assert.ok(at(events, 'tool.started') < at(events, 'speech.started', '1-1'));
   assert.ok(at(events, 'tool.finished') > at(events, 'speech.started', '1-1'));
 });
 
 test('complaint: the tool cut the sentence after one word — the answer waits for the whole preamble', async () => {
   await using world = await createWorld({ rules: withPreamble, agent: { tools: [look()] } });
-  const { events, items } = await play(world);
+  const { events, items } = await playReadFirst(world);
   assert.ok(at(events, 'tool.finished') < at(events, 'speech.finished', '1-1'));
   assert.ok(at(events, 'speech.finished', '1-1') < at(events, 'speech.started', '2-1'));
   assert.deepEqual(
     items.map((item) => item.type),
-    ['speech', 'call', 'result', 'speech'].reduce<string[]>((all, type) => [...all, type], ['user']),
+    ['user', 'speech', 'call', 'result', 'speech'],
   );
 });
 
@@ -117,9 +133,14 @@ test('complaint: an extra model or voice round trip for the preamble — it come
 });
 
 test('preamble: it is spoken while the rest of the arguments is still written', async () => {
-  const rules = asks({ preamble: 'One moment.', order_id: '7'.repeat(200) });
-  await using world = await createWorld({ rules, delays: { tokenMs: 10 }, agent: { tools: [look()] } });
-  const { events } = await play(world);
+  const args = { preamble: 'One moment.', order_id: '7'.repeat(200) };
+  await using world = await createWorld({ rules: asks(args), agent: { tools: [look()] } });
+  const release = world.scripted.holdNext({ endpoint: 'chat', afterTokens: 20 });
+  const turn = await world.start('Hello', { modality: 'audio' });
+  await until(when('speech.audio', { speech: '1-1' }), turn, world);
+  release();
+  await turn.result();
+  const events = await turn.events;
   const thought = events.findIndex((event) => event.type === 'step.finished' && event.step === 'think:1');
   assert.ok(at(events, 'speech.audio', '1-1') < thought);
 });

@@ -68,10 +68,11 @@ test('filler: the answer follows it at its sentence end', async () => {
   await using world = await createWorld({
     rules,
     agent: { tools: [slow(done.promise, { fillers: [{ afterMs: 20, say }] })] },
+    onPublish: ({ type }) => {
+      if (type === 'speech.started') done.resolve('found');
+    },
   });
   const turn = await world.start('Hello', { modality: 'audio' });
-  for await (const event of world.stream.subscribe(turn.id)) if (event.type === 'speech.started') break;
-  done.resolve('found');
   const { items } = await turn.result();
   const filler = items.find((item) => item.type === 'speech' && item.kind === 'filler');
   assert.equal(filler?.type === 'speech' && filler.text, 'This takes a moment.');
@@ -96,6 +97,8 @@ test('filler: it may be a function of the arguments', async () => {
     input: z.object({ city: z.string() }),
     effect: 'read',
     preamble: 'off',
+    timeoutMs: 20_000,
+    budgetMs: 20_000,
     fillers: [{ afterMs: 20, say: ({ city }) => `Still asking ${city}.` }],
     run: () => done.promise,
   });

@@ -70,6 +70,30 @@ test('scripted server: delays hold tokens back, but lose none', async () => {
   assert.deepEqual(callsOf(chunks), [{ name: 'search', arguments: '{"query":"lamp"}' }]);
 });
 
+test('scripted server: a request that is held sends its first tokens, and the others when it is let go', async () => {
+  await using exchange = await startExchange({ rules: [{ reply: { text: 'One moment, please.' } }] });
+  const release = exchange.server.holdNext({ endpoint: 'chat', afterTokens: 2 });
+  const chunks: string[] = [];
+  for await (const chunk of createOpenAIModel(exchange.client).reply(askFor('Hi'), NEVER)) {
+    chunks.push(chunk.type === 'text' ? chunk.text : '');
+    if (chunks.length < 2) continue;
+    assert.deepEqual(chunks.slice(0, 2), ['One', ' moment,']);
+    release();
+  }
+  assert.equal(chunks.join(''), 'One moment, please.');
+});
+
+test('scripted server: a request that is held ends with its client', async () => {
+  await using exchange = await startExchange();
+  exchange.server.holdNext({ endpoint: 'chat' });
+  const abort = new AbortController();
+  const reply = Array.fromAsync(createOpenAIModel(exchange.client).reply(askFor('Hi'), abort.signal));
+  const request = await exchange.server.requests.chat.arrival(1);
+  abort.abort('stopped');
+  await assert.rejects(reply, (reason) => reason === 'stopped');
+  assert.equal(await request.closed, 'aborted');
+});
+
 test('scripted server: an answered request is recorded as finished', async () => {
   await using exchange = await startExchange();
   await replyTo(exchange, [{ role: 'user', text: 'Hi' }]);

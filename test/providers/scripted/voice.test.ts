@@ -43,8 +43,10 @@ test('espeak: another voice sounds different, the same one again the same', asyn
   assert.ok(alloy.equals(again));
 });
 
-test('espeak: text without a word to say is an empty speech', async () => {
-  assert.equal((await say('…')).length % 2, 0);
+test('espeak: text without a word to say is a moment of silence', async () => {
+  const pcm = await say('…');
+  assert.ok(pcm.length / BYTES_PER_MS < 200, `${pcm.length / BYTES_PER_MS} ms`);
+  assert.equal(loudnessOf(pcm), 0);
 });
 
 test('resample: a tone keeps its pitch, loudness and duration', () => {

@@ -12,8 +12,8 @@ import type { NewEvent, StreamEvent } from '../../../stream/turn-stream.ts';
 import { createWorld } from '../../world.ts';
 import type { StartedTurn, World, WorldOptions } from '../../world.ts';
 
-/** How long what was cut may take to be gone. */
-const GONE_WITHIN_MS = 2_000;
+/** How long what was cut may take to be gone: it is looked at until it is. */
+const GONE_WITHIN_MS = 30_000;
 const NEXT_WORDS = 'And now?';
 
 export type Moment = (event: NewEvent) => boolean;

@@ -13,7 +13,8 @@ import { assertNothingLeft, Caller, countTimers, heard, sentNext, settled, told,
 // What callers notice when a barge-in goes wrong. Each test is named for the complaint.
 
 const STEP = 'tool:1:0:act';
-const silently = { preamble: 'off' } as const;
+/** A gate, open as nothing is said, keeps a read from running while the model still writes. */
+const silently = { preamble: 'off', start: 'after_speech_starts' } as const;
 const acts: ScriptRule = { when: { user: 'Hello' }, reply: { calls: [{ name: 'act', arguments: {} }] } };
 
 /** A model that places an order unless it sees that it has done so. */
