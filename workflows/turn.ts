@@ -106,7 +106,7 @@ function fitRecord(record: UntimedRecord): UntimedRecord {
 }
 
 /** Beside the items and the conversation before the turn. */
-const MOST_ROUNDS_BYTES = 2 * TURN_LIMIT_BYTES;
+const MOST_ROUNDS_BYTES = 1.5 * TURN_LIMIT_BYTES;
 
 const outcomeKey = defineSearchAttributeKey(searchAttributes.outcome, SearchAttributeType.KEYWORD);
 const failedStepKey = defineSearchAttributeKey(searchAttributes.failedStep, SearchAttributeType.KEYWORD);
