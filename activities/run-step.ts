@@ -1,4 +1,5 @@
-import { Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { failureOptions } from '../contract/failures.ts';
 import type { StepInput } from '../contract/steps.ts';
 import type { LiveTurn } from '../live/live-turn.ts';
 import { currentRun } from './current-run.ts';
@@ -7,6 +8,8 @@ import { announce, checkHome, homeLost, openAtHome } from './open-at-home.ts';
 
 /** Well under the heartbeat timeout of a step (2 s), and no faster than the SDK's throttle lets through. */
 const HEARTBEAT_MS = 500;
+/** Temporal takes 2 MiB a payload. */
+const MOST_RESULT_BYTES = 1.75 * 1024 * 1024;
 
 export interface StepPlan<T> {
   /** What a run of this step was begun with, if this process has begun it. Left out where it has no run of its own. */
@@ -47,12 +50,20 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
     turn.recorded(input.step);
     if (context.cancellationSignal.aborted) onCancel();
     context.cancellationSignal.addEventListener('abort', onCancel, { once: true });
-    return await Promise.race([work, handover.promise]);
+    return checkSize(await Promise.race([work, handover.promise]), input.step);
   } finally {
     clearInterval(pulse);
     leave();
     context.cancellationSignal.removeEventListener('abort', onCancel);
   }
+}
+
+/** Results are kept far below this (`turn/budget.ts`). Temporal would not say so: the step would be lost, and asked for again. */
+function checkSize<T>(result: T, step: string): T {
+  const bytes = Buffer.byteLength(JSON.stringify(result) ?? '');
+  if (bytes <= MOST_RESULT_BYTES) return result;
+  const message = `Step '${step}' came to ${bytes} bytes, over the limit of ${MOST_RESULT_BYTES}`;
+  throw ApplicationFailure.create(failureOptions('Step.TooLarge', message));
 }
 
 /** The record decides. Where it comes to a step that was not foreseen here, what runs ahead of it is dropped. */

@@ -12,6 +12,8 @@ export const failures = {
   'Turn.Reset': { retryable: false },
   /** The turn names an agent that the worker does not serve. */
   'Turn.UnknownAgent': { retryable: false },
+  /** What a step came to is more than Temporal takes. */
+  'Step.TooLarge': { retryable: false },
   /** The process that was asked is stopping, or does not know the turn any more: another one takes it. */
   'Home.Lost': { retryable: false },
   /** The process that was asked is not the turn's home: the step is sent there. */

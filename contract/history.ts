@@ -5,6 +5,8 @@ import type { Item } from './items.ts';
 export const HISTORY_LIMIT_BYTES = 64 * 1024;
 /** Beyond this, items travel deflated: a start event of the 30th turn stays as small as that of the fifth. */
 const PLAIN_LIMIT_BYTES = 2 * 1024;
+/** A text that is cut shorter than this says nothing. */
+const LEAST_CHARS = 32;
 
 /** The conversation before a turn, as it travels in the turn's start; `deflated` is base64 of raw deflate of the items as JSON. */
 export type History = { readonly items: readonly Item[] } | { readonly deflated: string };
@@ -22,11 +24,24 @@ export function unpackHistory(history: History): readonly Item[] {
   return JSON.parse(inflateRawSync(Buffer.from(history.deflated, 'base64')).toString('utf8')) as Item[];
 }
 
-/** Of a turn that is too large by itself, what was said: the next one must not begin without a memory. */
+/** Of a turn that is too large by itself, what was said, if need be without the ends: the next one must not begin without a memory. */
 function wordsOfLastTurn(items: readonly Item[], limitBytes: number): readonly Item[] {
   const last = items.slice(items.findLastIndex((item) => item.type === 'user'));
   const words = last.filter((item) => item.type === 'user' || item.type === 'speech');
-  return Buffer.byteLength(JSON.stringify(words)) <= limitBytes ? words : [];
+  for (let chars = limitBytes; chars >= LEAST_CHARS; chars /= 2) {
+    const cut = words.map((item) => cutWords(item, Math.floor(chars)));
+    if (Buffer.byteLength(JSON.stringify(cut)) <= limitBytes) return cut;
+  }
+  return [];
+}
+
+function cutWords(item: Extract<Item, { type: 'user' | 'speech' }>, chars: number): Item {
+  const text = cutText(item.text, chars);
+  return item.type === 'user' ? { ...item, text } : { ...item, text, heardText: cutText(item.heardText, chars) };
+}
+
+function cutText(text: string, chars: number): string {
+  return text.length <= chars ? text : `${text.slice(0, chars).replace(/[\uD800-\uDBFF]$/, '')}… [cut]`;
 }
 
 /** The longest tail of whole turns that is at most `limitBytes` as JSON. */

@@ -3,7 +3,7 @@ import type { CallError, Item, Json } from '../contract/items.ts';
 import type { PlannedCall, PlannedTool, Toolbox } from '../contract/rounds.ts';
 import type { AuthorCode } from './author-code.ts';
 import { PREAMBLE } from './preamble-reader.ts';
-import { MAX_CALLS_CHARS, type ReplyCall } from './reply-calls.ts';
+import type { ReplyCall } from './reply-calls.ts';
 
 /** Longest text of arguments that are not JSON that is kept for the record. */
 const KEPT_CHARS = 1000;
@@ -23,6 +23,8 @@ export interface Checking {
 }
 
 export interface CheckedWith extends Checking {
+  /** How much the arguments of one reply may come to. */
+  readonly maxCallsChars: number;
   readonly transcript: readonly Item[];
   /** Takes what functions of the agent's author threw, and the arguments that they were given. */
   readonly onThrown: (thrown: unknown, args: Json) => void;
@@ -32,7 +34,7 @@ export interface CheckedWith extends Checking {
 export function checkCall(call: ReplyCall, checking: CheckedWith): CheckedCall {
   const { agent, authors, turn } = checking;
   const name = toName(call.name);
-  const parsed = readArguments(call);
+  const parsed = readArguments(call, checking.maxCallsChars);
   if (typeof parsed === 'string') {
     const fault = { kind: 'invalid_arguments', message: parsed } as const;
     return { planned: { name, arguments: call.arguments.slice(0, KEPT_CHARS), fault }, preamble: undefined };
@@ -108,8 +110,8 @@ function toName(name: string): string {
 }
 
 /** The arguments, or why they are none, for the model. */
-function readArguments({ arguments: text, isTooLong }: ReplyCall): { readonly value: Json } | string {
-  if (isTooLong) return `The arguments of one reply are at most ${MAX_CALLS_CHARS} characters; send less`;
+function readArguments({ arguments: text, isTooLong }: ReplyCall, maxChars: number): { readonly value: Json } | string {
+  if (isTooLong) return `The arguments of one reply are at most ${maxChars} characters; send less`;
   const value = parse(text);
   if (value === undefined) return 'The arguments are not JSON; send one JSON object';
   if (isDeeper(value, MAX_DEPTH))

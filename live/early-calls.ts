@@ -3,13 +3,13 @@ import type { CallResult } from '../contract/rounds.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { toolStep } from '../turn/steps.ts';
 import { MAX_CALLS_PER_ROUND } from '../turn/turn-state.ts';
-import { checkCall, type CheckedCall } from './check-calls.ts';
+import { checkCall, type CheckedCall, type CheckedWith } from './check-calls.ts';
 import type { CallFollower } from './model-reply.ts';
 import type { ReplyCall } from './reply-calls.ts';
 import { runTools, type Calling } from './run-call.ts';
 import { callContent } from './step-work.ts';
 
-export interface EarlySetting extends Omit<Calling, 'signal' | 'publish'> {
+export interface EarlySetting extends Omit<Calling, 'signal' | 'publish'>, Pick<CheckedWith, 'maxCallsChars'> {
   readonly round: number;
   /** The conversation as the model was shown it. */
   readonly items: readonly Item[];

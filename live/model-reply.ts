@@ -15,6 +15,8 @@ export interface ReplySetting {
   readonly signal: AbortSignal;
   /** Takes what the reply says, as it comes. */
   readonly words: RoundWords;
+  /** How much its calls may come to: names and arguments, in characters. */
+  readonly maxCallsChars: number;
   /** Told of the calls while the reply is still written. */
   readonly follower?: CallFollower;
 }
@@ -52,8 +54,8 @@ export async function streamReply(request: ModelRequest, setting: ReplySetting):
 }
 
 async function readReply(request: ModelRequest, setting: ReplySetting): Promise<readonly ReplyCall[]> {
-  const { model, patienceMs, clock, signal, words, follower } = setting;
-  const calls = new ReplyCalls();
+  const { model, patienceMs, clock, signal, words, follower, maxCallsChars } = setting;
+  const calls = new ReplyCalls(maxCallsChars);
   words.restart();
   follower?.restart();
   const open = (inner: AbortSignal) => model.reply(request, inner);

@@ -33,10 +33,15 @@ export interface TakenPiece {
  * 3. Work and memory grow with the text, however small its pieces are, and end at a limit.
  */
 export class ReplyCalls {
+  readonly #maxChars: number;
   readonly #calls: WrittenCall[] = [];
   readonly #latest = new Map<number, number>();
   #chars = 0;
   #isFull = false;
+
+  constructor(maxChars = MAX_CALLS_CHARS) {
+    this.#maxChars = maxChars;
+  }
 
   get all(): readonly ReplyCall[] {
     return this.#calls.map((call) => call.toCall());
@@ -60,7 +65,7 @@ export class ReplyCalls {
     const place = this.#placeOf(piece);
     const call = this.#calls[place];
     this.#chars += (piece.name?.length ?? 0) + piece.arguments.length;
-    this.#isFull ||= !call || this.#chars > MAX_CALLS_CHARS;
+    this.#isFull ||= !call || this.#chars > this.#maxChars;
     if (!call) return undefined;
     return { place, change: this.#isFull ? call.overflow(piece) : call.take(piece) };
   }

@@ -19,6 +19,7 @@ export interface Speaker {
  */
 export class RoundWords {
   readonly #speaker: Speaker;
+  readonly #maxChars: number;
   readonly #readers = new Map<number, PreambleReader>();
   #text = '';
   #last = '';
@@ -30,8 +31,9 @@ export class RoundWords {
   /** The speaker knows that what was said so far is complete. */
   #isFlushed = false;
 
-  constructor(speaker: Speaker) {
+  constructor(speaker: Speaker, maxChars = MAX_WORDS_CHARS) {
     this.#speaker = speaker;
+    this.#maxChars = maxChars;
   }
 
   get text(): string {
@@ -43,7 +45,7 @@ export class RoundWords {
   }
 
   get isFull(): boolean {
-    return this.#text.length >= MAX_WORDS_CHARS;
+    return this.#text.length >= this.#maxChars;
   }
 
   /** Another reply begins, after one that broke off. */
@@ -82,7 +84,7 @@ export class RoundWords {
   }
 
   #say(text: string): void {
-    const taken = text.slice(0, Math.max(0, MAX_WORDS_CHARS - this.#text.length));
+    const taken = text.slice(0, Math.max(0, this.#maxChars - this.#text.length));
     if (taken === '') return;
     this.#text += taken;
     this.#last = taken.slice(-1);

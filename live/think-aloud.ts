@@ -2,7 +2,9 @@ import type { SpeechKind } from '../contract/items.ts';
 import type { Round } from '../contract/rounds.ts';
 import type { ThinkResult } from '../contract/steps.ts';
 import type { ModelRequest } from '../providers/model.ts';
-import { speechId } from '../turn/steps.ts';
+import { replyLimits, TURN_LIMIT_BYTES } from '../turn/budget.ts';
+import { jsonBytes } from '../turn/json-bytes.ts';
+import { speechId, thinkStep } from '../turn/steps.ts';
 import { aborted } from './aborted.ts';
 import { toolboxFor } from './check-calls.ts';
 import type { CheckedCall } from './check-calls.ts';
@@ -37,11 +39,13 @@ export async function thinkAloud(input: ThinkContent, thinking: Thinking): Promi
   const { turn, signal } = thinking;
   for (const { call, result } of input.settled ?? []) turn.happened({ type: 'call_settled', call, result });
   const mouth = openMouth(speechId(input.round, 1), thinking);
-  const words = new RoundWords(mouth);
+  const limits = replyLimits(turn.played.rounds);
+  const words = new RoundWords(mouth, limits.wordsChars);
   try {
     await Promise.race([turn.silence, aborted(signal)]);
-    const result = await think(input, words, thinking);
+    const result = await think(input, words, { ...thinking, maxCallsChars: limits.callsChars });
     signal.throwIfAborted();
+    checkSize(result);
     turn.happened({ type: 'thought', round: input.round, ...result });
     const round = turn.played.rounds.find(({ round: number }) => number === input.round);
     mouth.end(round?.speeches[0]?.kind);
@@ -81,19 +85,32 @@ function publishTurnedDown(round: Round | undefined, by: Thinking): void {
   for (const call of round?.calls ?? []) if (call.settled) publishSettled(call, by);
 }
 
-async function think({ round, mustAnswer }: ThinkContent, words: RoundWords, thinking: Thinking): Promise<ThinkResult> {
-  const { agent, model, modelPatienceMs: patienceMs, turn, signal } = thinking;
+interface Limited extends Thinking {
+  readonly maxCallsChars: number;
+}
+
+async function think({ round, mustAnswer }: ThinkContent, words: RoundWords, thinking: Limited): Promise<ThinkResult> {
+  const { agent, model, modelPatienceMs: patienceMs, turn, signal, maxCallsChars } = thinking;
   const { fallbackModel } = agent;
   const { items } = turn;
   const request = toModelRequest({ agent, items, context: turn.input.context, mustAnswer });
   const early = new EarlyCalls({ round, items, ...thinking });
-  const asking = { model, patienceMs, clock: turn.clock, fallbackModel, signal, words };
+  const asking = { model, patienceMs, clock: turn.clock, fallbackModel, signal, words, maxCallsChars };
   const asked = await ask(request, { ...asking, ...(!mustAnswer && turn.runsAhead && { follower: early }) });
+  if (words.isFull) turn.account.noted(thinkStep(round), 'cut', 'The reply was longer than a turn has room for');
   const checked = asked.map((call, place) => early.checked(place, call));
   if (!mustAnswer) sayPreamble(checked, words, { agent, turn });
   const calls = checked.map(({ planned }) => planned);
   const toolbox = toolboxFor(calls, thinking);
   return { text: words.text, calls, ...(Object.keys(toolbox).length > 0 && { toolbox }) };
+}
+
+/** What a model writes has its limits; what an agent's author has its tools say does not. */
+function checkSize(result: ThinkResult): void {
+  const bytes = jsonBytes(result);
+  if (bytes <= TURN_LIMIT_BYTES) return;
+  const why = `with what its tools say and hint it has ${bytes} bytes, over the limit of ${TURN_LIMIT_BYTES}`;
+  throw new Error(`The round cannot be recorded: ${why}; shorten 'fillers' and 'onFailure' of its tools`);
 }
 
 /** A reply that never comes to its end leaves nothing that was begun for its calls. */

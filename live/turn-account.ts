@@ -80,6 +80,11 @@ export class TurnAccount {
     if (given !== undefined && this.#given.length < MAX_TROUBLES) this.#given.push(given);
   }
 
+  /** Something that is no error, and that an author will want to know of. */
+  noted(step: string, kind: string, message: string): void {
+    this.#add({ step, kind, message });
+  }
+
   end({ outcome, reason, items, speeches }: Ending): EndedTurn {
     const degraded = speeches.find((speech) => speech.voiced?.degraded !== undefined);
     if (degraded?.voiced?.degraded !== undefined) {

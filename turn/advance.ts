@@ -2,6 +2,7 @@ import type { Cut } from '../contract/cut.ts';
 import type { Round, Speech, Voiced } from '../contract/rounds.ts';
 import type { Outcome } from '../contract/turn.ts';
 import { underCut, withCut } from './barge-in.ts';
+import { bytesLeft, fitResult } from './budget.ts';
 import { apologise, deadlinePassed, ending, finishIfOver } from './end-turn.ts';
 import { planCalls } from './plan-calls.ts';
 import { readyCalls } from './ready-calls.ts';
@@ -74,9 +75,10 @@ export function isWorking(state: TurnState): boolean {
   return !state.finished && !state.ending && (state.thinking !== undefined || openCalls(state).length > 0);
 }
 
-/** Whether the round's model call is told to do without tools. */
+/** Whether the round's model call is told to do without tools: also where the turn has no room left for what they find. */
 export function mustAnswer(state: TurnState, round: number): boolean {
-  return round >= state.terms.maxRounds || state.faultyRounds >= MAX_FAULTY_ROUNDS;
+  const isLast = round >= state.terms.maxRounds || state.faultyRounds >= MAX_FAULTY_ROUNDS;
+  return isLast || bytesLeft(state.rounds) === 0;
 }
 
 type Thought = Extract<TurnHappening, { type: 'thought' }>;
@@ -123,7 +125,8 @@ function callSettled(state: TurnState, { call: id, result, cut }: CallSettled): 
   if (isNews(state, cut)) return cutShort(state, cut);
   const open = openCalls(state).some((call) => call.call === id);
   if (!open) return { state, commands: [] };
-  return goOn(withResults(state, (call) => (call.call === id ? result : undefined)));
+  const settled = fitResult(state.rounds, id, result);
+  return goOn(withResults(state, (call) => (call.call === id ? settled : undefined)));
 }
 
 /** What had ended at home goes on to land here, and a call that blocks is still to be answered. */

@@ -2,7 +2,7 @@ import type { Cut } from '../contract/cut.ts';
 import type { Call, Round, Speech } from '../contract/rounds.ts';
 import { finishIfOver } from './end-turn.ts';
 import { turnedDown } from './plan-calls.ts';
-import { isObject } from './ready-calls.ts';
+import { askedArguments } from './ready-calls.ts';
 import { openCalls, withHeard } from './rounds.ts';
 import { thinkStep } from './steps.ts';
 import type { Advance, TurnCommand, TurnState } from './turn-state.ts';
@@ -96,9 +96,7 @@ function isOver({ settled }: Call): boolean {
 
 /** As the model made it: whether its inputs had been filled in by then does not matter either. */
 function cancelled(call: Call): Call {
-  if (!isObject(call.arguments)) return { ...call, settled: CANCELLED };
-  const own = Object.entries(call.arguments).filter(([argument]) => !(argument in (call.inputs ?? {})));
-  return { ...call, arguments: Object.fromEntries(own), settled: CANCELLED };
+  return { ...call, arguments: askedArguments(call), settled: CANCELLED };
 }
 
 /** The words of a round that was cut while the model still wrote them. */

@@ -72,12 +72,18 @@ function fillInputs(call: Call, results: Results): Filled {
   return { arguments: isObject(call.arguments) ? { ...call.arguments, ...filled } : call.arguments };
 }
 
+/** What the model wrote: the arguments without what was filled in. */
+export function askedArguments({ arguments: args, inputs = {} }: Call): Json {
+  if (!isObject(args)) return args;
+  return Object.fromEntries(Object.entries(args).filter(([argument]) => !(argument in inputs)));
+}
+
 /** A field of a result; dots lead into objects. */
 function fieldOf(result: Json | undefined, field: string): Json | undefined {
   return field.split('.').reduce<Json | undefined>((value, key) => (isObject(value) ? value[key] : undefined), result);
 }
 
-export function isObject(value: Json | undefined): value is { [key: string]: Json } {
+function isObject(value: Json | undefined): value is { [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -1,7 +1,9 @@
 import type { Item } from '../contract/items.ts';
 import type { Outcome } from '../contract/turn.ts';
+import { TURN_LIMIT_BYTES } from './budget.ts';
 import { transcript } from './transcript.ts';
 import type { TurnState } from './turn-state.ts';
+import { withinBytes } from './within-bytes.ts';
 
 /** What a turn has said and done, as it is told to its conversation, its readers, and whoever asks. */
 export interface Told {
@@ -12,7 +14,7 @@ export interface Told {
 
 export function toldOf({ rounds }: Pick<TurnState, 'rounds'>, text: string | undefined): Told {
   const degraded = rounds.some((round) => round.speeches.some((speech) => speech.voiced?.degraded));
-  return { degraded, items: [...transcript(text, rounds)] };
+  return { degraded, items: withinBytes([...transcript(text, rounds)], TURN_LIMIT_BYTES) };
 }
 
 /**

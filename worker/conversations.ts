@@ -1,4 +1,4 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import type { ConversationPort } from '../activities/dependencies.ts';
 import type { Agent } from '../agent/agent.ts';
@@ -6,6 +6,7 @@ import { packHistory } from '../contract/history.ts';
 import { conversationWorkflowId, turnBegan, turnEnded, workflowTypes } from '../contract/messages.ts';
 import { conversationStart, newConversation } from '../server/conversation-start.ts';
 import { readConversation } from '../server/read-conversation.ts';
+import { grpcStatus } from '../temporal/grpc-status.ts';
 import type { ExpectedTasks } from './expected-tasks.ts';
 
 export interface ConversationPortSetting {
@@ -29,9 +30,15 @@ export function createConversationPort({ client, agent, tasks }: ConversationPor
   };
   return {
     began: (id, turn) => tell(id, turnBegan, turn),
-    ended: (id, turn) => {
+    ended: async (id, turn) => {
       tasks.expect(turn.id);
-      return tell(id, turnEnded, turn);
+      try {
+        await tell(id, turnEnded, turn);
+      } catch (error) {
+        if (!isRefused(error)) throw error;
+        // It would be refused for ever: the conversation hears how the turn ended, and not what was said.
+        await tell(id, turnEnded, { ...turn, items: [] });
+      }
     },
     prepare: async (id) => {
       const record = (await readConversation(client, id))?.record;
@@ -39,4 +46,9 @@ export function createConversationPort({ client, agent, tasks }: ConversationPor
       return { number, terms: agent.terms, history: packHistory(record?.items ?? []) };
     },
   };
+}
+
+/** Temporal does not take it, however often it is sent: it is too large. */
+function isRefused(error: unknown): boolean {
+  return error instanceof ServiceError && grpcStatus(error.cause) === 'invalid_argument';
 }

@@ -94,6 +94,8 @@ function limits(maxOpenTurns: number) {
     stickyQueueScheduleToStartTimeout: '1s',
     // What a step reports has to reach the workflow before its process can die with it.
     maxHeartbeatThrottleInterval: '200ms',
+    // A task whose answer is too large would be tried for ever: the server ends the workflow instead, and says why.
+    disablePayloadErrorLimit: true,
     shutdownGraceTime: 0,
     shutdownForceTime: '10s',
   } satisfies Partial<WorkerOptions>;

@@ -1,8 +1,14 @@
 import type { ConversationRecord, ConversationTurn, TurnBegan, TurnEnded } from '../contract/conversation.ts';
+import { TURN_LIMIT_BYTES } from '../turn/budget.ts';
+import { jsonBytes } from '../turn/json-bytes.ts';
+import { withinBytes } from '../turn/within-bytes.ts';
 
-/** Kept of a conversation: older turns and items go, and how many items went is counted. */
+/**
+ * Kept of a conversation, as JSON: older turns and items go, and how many items went is counted. Temporal takes 2 MiB a
+ * payload: the record is one when the conversation closes, goes on as new, or is asked for.
+ */
+export const CONVERSATION_LIMIT_BYTES = 1024 * 1024;
 const KEPT_TURNS = 200;
-const KEPT_ITEMS_CHARS = 256 * 1024;
 
 /** Turns tell of themselves at least once: a repeat, or a begin that comes after its end, changes nothing. */
 export function withTurnBegan(record: ConversationRecord, { id, number, startedAt }: TurnBegan): ConversationRecord {
@@ -19,7 +25,8 @@ export function withTurnEnded(record: ConversationRecord, ended: TurnEnded, fini
   const behind = later.reduce((sum, turn) => sum + (turn.itemCount ?? 0), 0);
   const end = Math.max(0, record.items.length - behind);
   const begin = Math.max(0, end - (told?.itemCount ?? 0));
-  const merged = [...record.items.slice(0, begin), ...items, ...record.items.slice(end)];
+  const own = withinBytes(items, TURN_LIMIT_BYTES);
+  const merged = [...record.items.slice(0, begin), ...own, ...record.items.slice(end)];
   const itemCount = items.length;
   const turn: ConversationTurn = { id, number, startedAt, state: 'finished', outcome, finishedAt, itemCount };
   return withinLimit({ ...withTurn(record, turn), items: merged });
@@ -31,14 +38,16 @@ function withTurn(record: ConversationRecord, turn: ConversationTurn): Conversat
   return { ...record, turns: turns.slice(-KEPT_TURNS) };
 }
 
-function withinLimit(record: ConversationRecord): ConversationRecord {
+/** The record with its latest items, as many as there is room for. */
+export function withinLimit(record: ConversationRecord): ConversationRecord {
   const { items } = record;
-  let chars = 0;
+  let bytes = jsonBytes({ ...record, items: [] });
   let from = items.length;
   for (let index = items.length - 1; index >= 0; index -= 1) {
-    chars += JSON.stringify(items[index]).length;
-    if (chars > KEPT_ITEMS_CHARS) break;
+    bytes += jsonBytes(items[index]) + 1;
+    if (bytes > CONVERSATION_LIMIT_BYTES) break;
     from = index;
   }
+  if (from === 0) return record;
   return { ...record, items: items.slice(from), omittedItems: record.omittedItems + from };
 }

@@ -5,10 +5,12 @@ import type { CallResult } from '../contract/rounds.ts';
 import type { CallToolResult, StepInput, ThinkResult, VoiceResult } from '../contract/steps.ts';
 import type { Outcome, TurnRecord, TurnResult } from '../contract/turn.ts';
 import { advance, beginTurn, isWorking } from '../turn/advance.ts';
+import { TURN_LIMIT_BYTES } from '../turn/budget.ts';
 import { turnedDown } from '../turn/plan-calls.ts';
 import { heardOf } from '../turn/transcript.ts';
 import { toldOf } from '../turn/turn-end.ts';
 import type { Advance, TurnCommand, TurnHappening, TurnState } from '../turn/turn-state.ts';
+import { withinBytes } from '../turn/within-bytes.ts';
 import type { Home, Place } from './home.ts';
 import type { PlayerPort } from './player-port.ts';
 import { StepLog } from './step-log.ts';
@@ -93,7 +95,8 @@ export class TurnPlayer {
 
   get result(): Omit<TurnResult, 'outcome'> {
     const { conversationId, number, text } = this.#input;
-    return { conversationId, number, ...toldOf(this.#state, text), steps: [...this.#log.records] };
+    const steps = withinBytes([...this.#log.records], TURN_LIMIT_BYTES / 2);
+    return { conversationId, number, ...toldOf(this.#state, text), steps };
   }
 
   /** Digest of the end that home has told with the last speech. */

@@ -14,8 +14,10 @@ import type { Interrupt, Interrupted } from '../contract/cut.ts';
 import { failureOptions } from '../contract/failures.ts';
 import { interrupt, searchAttributes, turnRecord } from '../contract/messages.ts';
 import type { Outcome, TurnInput, TurnRecord, TurnResult } from '../contract/turn.ts';
+import { fitInput, TURN_LIMIT_BYTES } from '../turn/budget.ts';
 import { transcript } from '../turn/transcript.ts';
 import { digestOf } from '../turn/turn-end.ts';
+import { withinBytes } from '../turn/within-bytes.ts';
 import { scheduleCloseTurn } from './home-activities.ts';
 import { openTurn, UNOPENED } from './open-turn.ts';
 import { isPastReset, isReset } from './past-reset.ts';
@@ -34,11 +36,12 @@ import { turnDetails } from './turn-details.ts';
  * A run that a reset made goes on from where its history ends if the turn was still open, with a home of its own. If the
  * turn had ended it does nothing, tells nobody, and fails as `Turn.Reset`, unless its history already holds its end.
  */
-export async function turn(started: TurnInput): Promise<TurnResult> {
+export async function turn(asked: TurnInput): Promise<TurnResult> {
+  const started = fitInput(asked);
   const startedAt = workflowInfo().startTime;
   let player: TurnPlayer | undefined;
   setHandler(defineQuery<TurnRecord>(turnRecord), () => ({
-    ...(player?.record ?? unopenedRecord(started)),
+    ...fitRecord(player?.record ?? unopenedRecord(started)),
     ...(isReset() && { isReset: true }),
     startedAt: postedAt() ?? startedAt.toISOString(),
   }));
@@ -96,6 +99,14 @@ function unopenedRecord(started: TurnInput): UntimedRecord {
   const items = transcript(started.text, []);
   return { input: { ...UNOPENED, ...started }, epoch: 0, degraded: false, rounds: [], items, steps: [] };
 }
+
+/** A record that is too large for an answer is told with its longest texts cut. */
+function fitRecord(record: UntimedRecord): UntimedRecord {
+  return { ...record, rounds: withinBytes(record.rounds, MOST_ROUNDS_BYTES) };
+}
+
+/** Beside the items and the conversation before the turn. */
+const MOST_ROUNDS_BYTES = 1.5 * TURN_LIMIT_BYTES;
 
 const outcomeKey = defineSearchAttributeKey(searchAttributes.outcome, SearchAttributeType.KEYWORD);
 const failedStepKey = defineSearchAttributeKey(searchAttributes.failedStep, SearchAttributeType.KEYWORD);

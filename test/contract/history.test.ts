@@ -34,6 +34,17 @@ test('history: of a single turn larger than the limit what was said is left, so 
   assert.deepEqual(latestItems([...toTurn(1), large], 500), toTurn(1));
 });
 
+test('history: of a turn whose words alone are larger than the limit each begins as it was said', () => {
+  const items = [...toTurn(1, 100_000), ...toTurn(2, 300_000)];
+  const kept = latestItems(items, HISTORY_LIMIT_BYTES);
+  assert.deepEqual(
+    kept.map(({ type }) => type),
+    ['user', 'speech'],
+  );
+  for (const item of kept) assert.match('text' in item ? item.text : '', /^2 x{1000,}… \[cut\]$/);
+  assert.ok(Buffer.byteLength(JSON.stringify(kept)) <= HISTORY_LIMIT_BYTES);
+});
+
 test('history: a greeting before the first words of a caller is kept', () => {
   const greeting: Item = { type: 'speech', speech: '1-1', kind: 'answer', text: 'Hello.', heardText: 'Hello.' };
   assert.deepEqual(latestItems([greeting, ...toTurn(1)], 10_000), [greeting, ...toTurn(1)]);

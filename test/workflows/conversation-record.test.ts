@@ -3,7 +3,13 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ConversationRecord, TurnEnded } from '../../contract/conversation.ts';
 import type { Item } from '../../contract/items.ts';
-import { withTurnBegan, withTurnEnded } from '../../workflows/conversation-record.ts';
+import { jsonBytes } from '../../turn/json-bytes.ts';
+import {
+  CONVERSATION_LIMIT_BYTES,
+  withinLimit,
+  withTurnBegan,
+  withTurnEnded,
+} from '../../workflows/conversation-record.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 const NEW: ConversationRecord = { agent: 'shop', createdAt: AT, turns: [], items: [], omittedItems: 0 };
@@ -81,7 +87,7 @@ test('conversation record: any order of ends gives one record, with repeats or w
 });
 
 test('conversation record: beyond the limit the oldest items go and are counted, and later ends still find their place', () => {
-  const long = 'x'.repeat(100 * 1024);
+  const long = 'x'.repeat(400 * 1024);
   const record = [ended(1, [long]), ended(3, [`${long}3`]), ended(4, [`${long}4`])].reduce(end, NEW);
   assert.deepEqual([record.items.length, record.omittedItems], [2, 1]);
   const late = end(record, ended(2, ['2']));
@@ -90,6 +96,38 @@ test('conversation record: beyond the limit the oldest items go and are counted,
     ['2', '3', '4'],
   );
   assert.equal(late.omittedItems, 1);
+});
+
+test('conversation record: its limit counts bytes, turns and metadata too, whatever the language', () => {
+  const numbers = Array.from({ length: 210 }, (_, index) => index + 1);
+  const metadata = Object.fromEntries(numbers.slice(0, 16).map((number) => [`key-${number}`, '語'.repeat(512)]));
+  const full = numbers.reduce<ConversationRecord>(
+    (record, number) => end(record, ended(number, ['語'.repeat(3_000)])),
+    {
+      ...NEW,
+      metadata,
+    },
+  );
+  assert.ok(jsonBytes(full) <= CONVERSATION_LIMIT_BYTES, `${jsonBytes(full)} bytes`);
+  assert.ok(jsonBytes(full) > CONVERSATION_LIMIT_BYTES - 10_000, `${jsonBytes(full)} bytes`);
+  assert.equal(full.items.length + full.omittedItems, 210);
+});
+
+test('conversation record: of a turn that is larger than a turn may be, texts are cut with a note', () => {
+  const items = [...ended(1, ['Hello']).items, ...ended(1, ['x'.repeat(700 * 1024), 'y'.repeat(700 * 1024)]).items];
+  const record = end(NEW, { ...ended(1), items });
+  assert.equal(record.items.length, 3);
+  assert.equal(record.omittedItems, 0);
+  assert.deepEqual(record.items[0], user('Hello'));
+  assert.match(texts(record)[1] ?? '', /^x+… \[cut\]$/);
+});
+
+test('conversation record: one that an older version left too large loses its oldest items when it is opened', () => {
+  const items = Array.from({ length: 30 }, (_, number) => user(`${number} ${'語'.repeat(16 * 1024)}`));
+  const record = withinLimit({ ...NEW, items, omittedItems: 7 });
+  assert.ok(jsonBytes(record) <= CONVERSATION_LIMIT_BYTES);
+  assert.deepEqual(record.items.at(-1), items.at(-1));
+  assert.equal(record.items.length + record.omittedItems, 37);
 });
 
 test('conversation record: of more than 200 turns the latest are kept', () => {

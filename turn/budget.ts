@@ -1,0 +1,120 @@
+import type { CallResult, Round } from '../contract/rounds.ts';
+import type { TurnInput } from '../contract/turn.ts';
+import { firstBytes, jsonBytes, utf8Bytes } from './json-bytes.ts';
+import { askedArguments } from './ready-calls.ts';
+
+/**
+ * What a turn may come to as JSON: its items, and what its players keep of it. Temporal takes 2 MiB a payload, and a
+ * turn's record holds it twice.
+ */
+export const TURN_LIMIT_BYTES = 512 * 1024;
+/** The rest is for what is left to each round even without room: some words, and the least of its results. */
+const ROOM_BYTES = 448 * 1024;
+/** While a turn has room at all a result keeps so much: what other tools take from it is most often in there. */
+const LEAST_RESULT_BYTES = 2 * 1024;
+/** Of an error and of the hint for it. */
+const TEXT_LIMIT_BYTES = 2 * 1024;
+const NOTE_BYTES = 160;
+/** Of each text that a turn begins with: those of a front end are shorter. */
+const INPUT_LIMIT_BYTES = 64 * 1024;
+/** Of the conversation before a turn, as it travels in its start: what a front end packs is smaller. */
+const HISTORY_LIMIT_BYTES = 256 * 1024;
+
+/**
+ * How much room a turn has left for the rounds after these. It depends on what was written and found, and not on what was
+ * heard or when: both players come to the same.
+ */
+export function bytesLeft(rounds: readonly Round[]): number {
+  return Math.max(0, ROOM_BYTES - rounds.reduce((sum, round) => sum + bytesOf(round), 0));
+}
+
+/** What was said is kept twice: as text, and as what was heard of it. */
+function bytesOf({ speeches, calls }: Round): number {
+  return 2 * speeches.reduce((sum, { text }) => sum + jsonBytes(text), 0) + jsonBytes(calls);
+}
+
+/** What the model wrote of a round: as it was before anything was said beside it, or filled in. */
+function bytesAsked({ speeches, calls }: Round): number {
+  const words = speeches.find(({ speech }) => speech.endsWith('-1'))?.text ?? '';
+  const asked = calls.map((call) => ({
+    ...call,
+    arguments: askedArguments(call),
+    settled: undefined,
+    started: undefined,
+  }));
+  return 2 * jsonBytes(words) + jsonBytes(asked);
+}
+
+export interface ReplyLimits {
+  readonly wordsChars: number;
+  readonly callsChars: number;
+}
+
+/** What the next model call may write. Of characters that take three bytes it is most of what the turn has left. */
+export function replyLimits(rounds: readonly Round[]): ReplyLimits {
+  const left = bytesLeft(rounds);
+  return { wordsChars: atLeast(4 * 1024, left / 14), callsChars: atLeast(4 * 1024, left / 7) };
+}
+
+/**
+ * A call's result as the turn has room for it. All calls of a round together get half of what the turn has left once their
+ * round is asked for, each of them the same: so a result does not depend on which other one came first, and later rounds
+ * find room.
+ */
+export function fitResult(rounds: readonly Round[], id: string, result: CallResult): CallResult {
+  const index = rounds.findIndex(({ calls }) => calls.some(({ call }) => call === id));
+  const round = rounds[index];
+  if (!round) return result;
+  const left = Math.max(0, bytesLeft(rounds.slice(0, index)) - bytesAsked(round));
+  const limit = left === 0 ? 0 : atLeast(LEAST_RESULT_BYTES, left / 2 / round.calls.length);
+  const { error, guide } = result;
+  return {
+    ...cutResult(result, limit),
+    ...(error && { error: { ...error, message: cutText(error.message) } }),
+    ...(guide !== undefined && { guide: cutText(guide) }),
+  };
+}
+
+function cutResult(settled: CallResult, limitBytes: number): CallResult {
+  const { result, cut } = settled;
+  if (result === undefined) return settled;
+  const bytes = jsonBytes(result);
+  if (bytes <= Math.max(limitBytes, NOTE_BYTES)) return settled;
+  const wholeBytes = cut?.bytes ?? bytes;
+  const text = cut && typeof result === 'string' ? result : JSON.stringify(result);
+  const kept = firstBytes(text, limitBytes - NOTE_BYTES);
+  return { ...settled, result: kept + cutNote(wholeBytes, utf8Bytes(kept)), cut: { ...cut, bytes: wholeBytes } };
+}
+
+/** What stands at the end of a result that was cut: for the model, and for who reads the record. */
+export function cutNote(wholeBytes: number, keptBytes: number): string {
+  return `… [cut: the whole result has ${wholeBytes} bytes, these are the first ${keptBytes}]`;
+}
+
+/** What a turn begins with: a service that starts it by itself may have made it too long. */
+export function fitInput<T extends Partial<TurnInput>>(input: T): T {
+  const { text, context, terms, history } = input;
+  const { apology, greeting } = terms ?? {};
+  return {
+    ...input,
+    ...(text !== undefined && { text: cutText(text, INPUT_LIMIT_BYTES) }),
+    ...(context !== undefined && { context: cutText(context, INPUT_LIMIT_BYTES) }),
+    ...(terms && {
+      terms: {
+        ...terms,
+        ...(apology !== undefined && { apology: cutText(apology, INPUT_LIMIT_BYTES) }),
+        ...(greeting !== undefined && { greeting: cutText(greeting, INPUT_LIMIT_BYTES) }),
+      },
+    }),
+    ...(history && jsonBytes(history) > HISTORY_LIMIT_BYTES && { history: { items: [] } }),
+  };
+}
+
+function cutText(text: string, limitBytes = TEXT_LIMIT_BYTES): string {
+  const kept = firstBytes(text, limitBytes);
+  return kept.length === text.length ? text : `${kept}… [cut]`;
+}
+
+function atLeast(least: number, value: number): number {
+  return Math.floor(Math.max(least, value));
+}
