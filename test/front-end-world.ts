@@ -4,7 +4,9 @@ import { type FrontEnd, type FrontEndOptions, startFrontEnd } from '../server/ma
 import { createWorld, type World, type WorldOptions } from './world.ts';
 
 export interface FrontEndWorldOptions extends WorldOptions {
-  readonly frontEnd?: Partial<Pick<FrontEndOptions, 'apiKeys' | 'maxOpenTurns' | 'pace' | 'graceMs' | 'temporalUiUrl'>>;
+  readonly frontEnd?: Partial<
+    Pick<FrontEndOptions, 'apiKeys' | 'maxOpenTurns' | 'maxKnownConversations' | 'pace' | 'graceMs' | 'temporalUiUrl'>
+  >;
 }
 
 export interface Sending {
