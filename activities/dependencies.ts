@@ -9,7 +9,7 @@ import type { TurnStream } from '../stream/turn-stream.ts';
 export interface ConversationPort {
   began: (conversationId: string, turn: TurnBegan) => Promise<void>;
   ended: (conversationId: string, turn: TurnEnded) => Promise<void>;
-  /** Number, terms and history for a turn that was started without them. */
+  /** Number, terms and history for a turn that was started without them. Cuts what is open here, and tells of it as it was heard. */
   prepare: (conversationId: string) => Promise<NonNullable<TakeHomeResult['opened']>>;
 }
 

@@ -39,7 +39,7 @@ async function open(
   { run, record }: Taken,
 ): Promise<TakeHomeResult> {
   const { workflowId: id, runId } = run;
-  const opened = unopened ? await deps.conversations.prepare(conversationId) : undefined;
+  const opened = unopened ? await openedOf(deps, id, conversationId) : undefined;
   const input = { ...record.input, ...opened };
   const known = deps.turns.get(id);
   // A turn that begins is a barge-in on what is open, whoever has started it; one that is taken over began long ago.
@@ -55,6 +55,14 @@ async function open(
   turn.acknowledge();
   if (!known && opened) turn.play();
   return { home: deps.home, ...(opened && { opened }) };
+}
+
+/** As it was opened here before, where this is asked again because the first answer was lost. */
+async function openedOf({ turns, conversations }: ActivityDependencies, id: string, conversationId: string) {
+  const known = turns.get(id);
+  if (!known) return conversations.prepare(conversationId);
+  const { number, terms, history } = known.input;
+  return { number, terms, history };
 }
 
 /** How long ago the turn was posted, so that what this home tells is no earlier than what another one has told. */

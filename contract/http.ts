@@ -12,6 +12,8 @@ export const limits = {
   metadataEntries: 16,
   idempotencyKeyCharacters: 255,
   waitSeconds: 60,
+  /** Of one turn: more of them change nothing. */
+  interruptIds: 100,
 } as const;
 
 export const ConversationId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
@@ -83,11 +85,14 @@ export type InterruptTurn = z.input<typeof InterruptTurn>;
 /** Answer of `POST /v1/turns/:id/interrupt`: 200, or 202 where the record does not have it yet. */
 export const InterruptedTurn = z
   .object({
-    /** False: the turn is silent all the same, and the record is told until it has it. */
+    /** False: the record is told until it has it. A turn of this process is silent all the same, one of another as soon as that hears of it. */
     recorded: z.boolean(),
     /** Whether something of the turn was cut, by this interrupt or an earlier one. */
     interrupted: z.boolean(),
-    /** All that was heard of the turn: the words of all its speeches, in the order of its transcript. */
+    /**
+     * All that was heard of the turn: the words of all its speeches, in the order of its transcript. Of a turn of another
+     * process that has not answered yet: as its record had it before.
+     */
     heardText: z.string(),
   })
   .meta({ id: 'InterruptedTurn' });

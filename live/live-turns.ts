@@ -59,6 +59,8 @@ export interface LiveTurnsSetting {
  *    last of them is silent.
  */
 export class LiveTurns {
+  /** Called with each turn that is opened here. */
+  onOpen: (turn: LiveTurn) => void = () => undefined;
   readonly #setting: LiveTurnsSetting;
   readonly #turns = new Map<string, LiveTurn>();
   readonly #waiting = new Set<() => void>();
@@ -97,6 +99,7 @@ export class LiveTurns {
       silence: Promise.all(talking.map((other) => other.silent)),
     });
     this.#turns.set(turn.id, live);
+    this.onOpen(live);
     return live;
   }
 

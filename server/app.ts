@@ -6,6 +6,7 @@ import { getAudio } from './audio.ts';
 import { authenticate } from './authenticate.ts';
 import { createConversation, getConversation } from './conversations.ts';
 import { getEvents } from './events.ts';
+import type { ForwardedInterrupts } from './forwarded-interrupts.ts';
 import type { EventLoop, FrontEndDependencies } from './front-end.ts';
 import { getHealth, getReadiness } from './health.ts';
 import { interruptTurn } from './interrupt.ts';
@@ -24,12 +25,14 @@ import { getTurn, postTurn } from './turns.ts';
 interface Serving {
   readonly responder: Responder;
   readonly admission: Admission;
+  readonly forwarded: ForwardedInterrupts;
 }
 
 /** The routes of the front end. */
-export function createApp(deps: FrontEndDependencies, { responder, admission }: Serving): Express {
-  const known = new KnownConversations();
-  const starter = new TurnStarter(deps, known);
+export function createApp(deps: FrontEndDependencies, { responder, admission, forwarded }: Serving): Express {
+  const known = new KnownConversations(deps.maxKnownConversations);
+  deps.turns.onOpen = (turn) => known.meet(turn);
+  const starter = new TurnStarter({ deps, known, forwarded });
   const app = express().disable('x-powered-by').set('etag', false).set('query parser', 'simple');
   const get = (path: string, handler: Handler): void => {
     app.route(path).get(responder.respond(handler)).all(onlyAllow('GET, HEAD'));
@@ -51,7 +54,7 @@ export function createApp(deps: FrontEndDependencies, { responder, admission }: 
   get('/v1/conversations/:id', getConversation(deps));
   post('/v1/conversations/:id/turns', postTurn(deps, starter), admission.admit);
   get('/v1/turns/:id', getTurn(deps));
-  post('/v1/turns/:id/interrupt', interruptTurn(deps));
+  post('/v1/turns/:id/interrupt', interruptTurn(deps, forwarded));
   post('/v1/turns/:id/playout', reportPlayout(deps));
   get('/v1/turns/:id/events', getEvents(deps));
   get('/v1/turns/:id/audio', getAudio(deps));

@@ -68,7 +68,7 @@ async function sendEvents(deps: FrontEndDependencies, writer: PacedWriter, readi
 }
 
 async function sendSnapshot(deps: FrontEndDependencies, writer: PacedWriter, reading: Reading): Promise<void> {
-  if (!(await waitForEnd(deps.client, reading.turnId, writer.signal))) return;
+  if (!(await waitForEnd(deps.client, reading.turnId, { signal: writer.signal }))) return;
   const turn = await readTurn(deps, reading.turnId);
   if (!turn) return;
   for (const event of toSnapshot(turn, reading.afterSeq)) await writer.write(formatEvent(event));

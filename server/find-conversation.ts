@@ -1,3 +1,5 @@
+import type { ConversationRecord, ConversationTurn } from '../contract/conversation.ts';
+import type { LiveTurn } from '../live/live-turn.ts';
 import { askTemporal } from './ask-temporal.ts';
 import type { FrontEndDependencies } from './front-end.ts';
 import type { KnownConversation, KnownConversations } from './known-conversations.ts';
@@ -7,7 +9,7 @@ import { describeTurn } from './turn-runs.ts';
 
 export interface FoundConversation extends Pick<KnownConversation, 'nextNumber'> {
   /** A turn that is open in another process. */
-  readonly openElsewhere?: string;
+  readonly openElsewhere?: Pick<ConversationTurn, 'id' | 'number'>;
 }
 
 interface Search {
@@ -19,26 +21,44 @@ interface Search {
 export async function findConversation({ deps, known }: Search, id: string): Promise<FoundConversation> {
   const conversation = known.get(id);
   if (conversation && !isLost(deps, conversation)) return conversation;
-  const reading = await readConversation(deps.client, id);
-  if (!reading) throw problems.unknownConversation(id);
-  const { agent, items, turns } = reading.record;
-  if (agent !== deps.agent.name) throw problems.unknownAgent(agent, deps.agent.name);
-  const running = turns.findLast(({ state }) => state === 'running');
-  const isElsewhere = running && !deps.turns.get(running.id) && (await isRunning(deps, running.id));
+  // Before anything is awaited: a turn that ends meanwhile may not be in what is read.
+  const open = deps.turns.openIn(id);
+  const { agent, items, turns } = await read(deps, id);
+  const openElsewhere = await findElsewhere(deps, turns, open);
   // Another post may have come first while this one asked; what it knows is newer.
   const meanwhile = known.get(id);
   if (meanwhile && !isLost(deps, meanwhile)) return meanwhile;
-  const nextNumber = (turns.at(-1)?.number ?? 0) + 1;
-  known.learn(id, { agent, items, nextNumber });
-  return { nextNumber, ...(isElsewhere && { openElsewhere: running.id }) };
+  known.learn(id, { agent, items, nextNumber: (turns.at(-1)?.number ?? 0) + 1 });
+  const told = new Set(turns.filter(({ state }) => state === 'finished').map((turn) => turn.id));
+  meetAll(known, [...open, ...deps.turns.openIn(id)], told);
+  return { nextNumber: known.get(id)?.nextNumber ?? 1, ...(openElsewhere && { openElsewhere }) };
+}
+
+async function read({ client, agent: { name } }: FrontEndDependencies, id: string): Promise<ConversationRecord> {
+  const reading = await readConversation(client, id);
+  if (!reading) throw problems.unknownConversation(id);
+  const { agent } = reading.record;
+  if (agent !== name) throw problems.unknownAgent(agent, name);
+  return reading.record;
+}
+
+async function findElsewhere(
+  { client, turns }: FrontEndDependencies,
+  told: readonly ConversationTurn[],
+  open: readonly LiveTurn[],
+): Promise<ConversationTurn | undefined> {
+  const isHere = (id: string): boolean => open.some((turn) => turn.id === id) || turns.get(id) !== undefined;
+  const running = told.findLast(({ id, state }) => state === 'running' && !isHere(id));
+  const description = running && (await askTemporal(client, () => describeTurn(client, running.id)));
+  return description?.status.name === 'RUNNING' ? running : undefined;
+}
+
+/** Turns that are open here, or were when the conversation was asked: it knows no more of them than that they began. */
+function meetAll(known: KnownConversations, turns: readonly LiveTurn[], told: ReadonlySet<string>): void {
+  for (const turn of new Set(turns)) if (!told.has(turn.id)) known.meet(turn);
 }
 
 /** A turn that began here has not ended here, and is not here any more: another process has taken it. */
 function isLost({ turns }: FrontEndDependencies, known: KnownConversation): boolean {
-  return known.turns.some((turn) => turn.items === undefined && turns.get(turn.id) === undefined);
-}
-
-async function isRunning({ client }: FrontEndDependencies, turnId: string): Promise<boolean> {
-  const description = await askTemporal(client, () => describeTurn(client, turnId));
-  return description?.status.name === 'RUNNING';
+  return known.turns.some((turn) => !turn.hasEnded && turns.get(turn.id) === undefined);
 }

@@ -24,6 +24,8 @@ export interface FrontEndDependencies {
   readonly isWorkerRunning: () => boolean;
   readonly apiKeys: readonly string[];
   readonly maxOpenTurns: number;
+  /** How many conversations are kept in memory, so that their next turn need not ask Temporal. Default 1,000. */
+  readonly maxKnownConversations?: number;
   /** Base of Temporal UI, where one is known. */
   readonly temporalUiUrl?: string;
   readonly metrics: Metrics;

@@ -1,30 +1,39 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { InterruptTurn, type InterruptedTurn } from '../contract/http.ts';
-import { processClock } from '../live/clock.ts';
+import { InterruptTurn, type InterruptedTurn, type Turn } from '../contract/http.ts';
+import { turnRecord } from '../contract/messages.ts';
+import type { TurnRecord } from '../contract/turn.ts';
 import type { AskedInterrupt } from '../live/interrupts.ts';
 import type { LiveTurn } from '../live/live-turn.ts';
 import { heardIn } from '../live/heard-words.ts';
-import { afterArrivals } from '../live/silence.ts';
+import { askTemporal } from './ask-temporal.ts';
+import type { ForwardedInterrupts } from './forwarded-interrupts.ts';
 import type { FrontEndDependencies } from './front-end.ts';
 import { pathId } from './path-id.ts';
 import * as problems from './problems.ts';
 import { readTurn } from './read-turn.ts';
-import { interruptWorkflow } from './record-cut.ts';
 import { parseBody } from './request-body.ts';
 import type { Handler, Reply } from './responder.ts';
+import { describeTurn } from './turn-runs.ts';
+import { within } from './within.ts';
 
 /** How long the answer waits for the record. */
 const RECORD_MS = 2_000;
 
+interface Interrupting {
+  readonly deps: FrontEndDependencies;
+  readonly forwarded: ForwardedInterrupts;
+}
+
 /** `POST /v1/turns/:id/interrupt` */
-export function interruptTurn(deps: FrontEndDependencies): Handler {
+export function interruptTurn(deps: FrontEndDependencies, forwarded: ForwardedInterrupts): Handler {
   return async (request) => {
     const turnId = pathId(request);
     const { id = randomUUID(), speech, heardMs } = parseBody(InterruptTurn, request.body ?? {});
     const asked = { id, ...(speech !== undefined && { speech }), ...(heardMs !== undefined && { heardMs }) };
     const live = deps.turns.get(turnId);
-    return live && live.state !== 'refused' ? interruptHere(live, asked) : interruptElsewhere(deps, turnId, asked);
+    if (live && live.state !== 'refused') return interruptHere(live, asked);
+    return interruptElsewhere({ deps, forwarded }, turnId, asked);
   };
 }
 
@@ -32,28 +41,55 @@ export function interruptTurn(deps: FrontEndDependencies): Handler {
 async function interruptHere(live: LiveTurn, asked: AskedInterrupt): Promise<Reply> {
   if (asked.speech !== undefined && !live.voice.get(asked.speech)) throw problems.unknownSpeech(live.id, asked.speech);
   const { answer, recorded } = live.interrupt(asked);
-  const { promise: late, resolve: onLate } = Promise.withResolvers<'late'>();
-  const stopWaiting = afterArrivals(processClock, RECORD_MS, () => onLate('late'));
-  const first = await Promise.race([recorded, late]);
-  stopWaiting();
-  return reply({ ...answer, recorded: first !== 'late' });
+  const isRecorded = await within(
+    recorded.then(() => true),
+    RECORD_MS,
+  );
+  return reply({ ...answer, recorded: isRecorded === true });
 }
 
 /** A turn that has ended, or that another process speaks for. That one knows its speeches by what is in the record. */
-async function interruptElsewhere(deps: FrontEndDependencies, turnId: string, asked: AskedInterrupt): Promise<Reply> {
-  const turn = await readTurn(deps, turnId);
-  if (!turn) throw problems.unknownTurn(turnId);
-  const { speech } = asked;
-  const isKnown = turn.items.some((item) => item.type === 'speech' && item.speech === speech);
-  if (speech !== undefined && !isKnown) throw problems.unknownSpeech(turnId, speech);
-  const ended = { interrupted: turn.outcome === 'interrupted', heardText: heardIn(turn.items) };
-  if (turn.state === 'finished') return reply({ ...ended, recorded: true });
+async function interruptElsewhere(
+  { deps, forwarded }: Interrupting,
+  turnId: string,
+  asked: AskedInterrupt,
+): Promise<Reply> {
+  const { client } = deps;
+  const untilMs = performance.now() + RECORD_MS;
+  const description = await askTemporal(client, () => describeTurn(client, turnId));
+  if (!description) throw problems.unknownTurn(turnId);
+  if (description.status.name !== 'RUNNING') return interruptEnded(deps, turnId, asked);
+  const reading = askTemporal(client, () => client.workflow.getHandle(turnId).query<TurnRecord>(turnRecord));
+  const known = reading.catch(() => undefined); // a workflow that does not answer is told all the same
+  if (asked.speech !== undefined) checkSpeech(turnId, asked.speech, await known);
+  if (!forwarded.mayTake(turnId, asked)) return reply({ ...toldBy(await known), recorded: true });
   try {
-    return reply({ ...(await interruptWorkflow(deps.client, turnId, asked)), recorded: true });
+    const interrupted = await within(forwarded.send(turnId, asked), untilMs - performance.now());
+    if (interrupted) return reply({ ...interrupted, recorded: true });
+    return reply({ ...toldBy(await within(known, 0)), recorded: false });
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return interruptElsewhere(deps, turnId, asked);
+    if (error instanceof WorkflowNotFoundError) return interruptEnded(deps, turnId, asked);
     throw error;
   }
+}
+
+async function interruptEnded(deps: FrontEndDependencies, turnId: string, { speech }: AskedInterrupt): Promise<Reply> {
+  const turn = await readTurn(deps, turnId);
+  if (!turn) throw problems.unknownTurn(turnId);
+  if (speech !== undefined) checkSpeech(turnId, speech, turn);
+  return reply({ interrupted: turn.outcome === 'interrupted', heardText: heardIn(turn.items), recorded: true });
+}
+
+function checkSpeech(turnId: string, speech: string, of: Pick<Turn | TurnRecord, 'items'> | undefined): void {
+  const isKnown = of?.items.some((item) => item.type === 'speech' && item.speech === speech);
+  if (isKnown === false) throw problems.unknownSpeech(turnId, speech);
+}
+
+/** What the record knew of it before. */
+function toldBy(record: TurnRecord | undefined): Omit<InterruptedTurn, 'recorded'> {
+  const { ending, items = [] } = record ?? {};
+  const isCut = items.some((item) => item.type === 'speech' && item.interrupted);
+  return { interrupted: isCut || ending === 'interrupted', heardText: heardIn(items) };
 }
 
 function reply(body: InterruptedTurn): Reply {

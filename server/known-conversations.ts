@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { HISTORY_LIMIT_BYTES, latestItems } from '../contract/history.ts';
 import type { Item } from '../contract/items.ts';
+import type { LiveTurn } from '../live/live-turn.ts';
 
 /** At most 64 KiB of items each. */
 const MAX_CONVERSATIONS = 1_000;
@@ -12,28 +13,55 @@ export interface KnownConversation {
   /** What turns before those of `turns` said and did. */
   readonly items: readonly Item[];
   readonly nextNumber: number;
-  /** Turns that were begun here, by number, from the first one on that has not ended. */
+  /** By number, from the first one on that has not ended. */
   readonly turns: readonly KnownTurn[];
   /** Whether any turn was begun and bound here. */
   readonly begunHere: boolean;
 }
 
-interface KnownTurn {
+/** A turn as those after it see it, for as long as they are open: what is known of its conversation may be forgotten before. */
+export class KnownTurn {
   readonly id: string;
   readonly number: number;
-  /** Once it has ended. */
-  readonly items?: readonly Item[];
-}
+  #live: Pick<LiveTurn, 'ownItems' | 'state'> | undefined;
+  #items: readonly Item[] | undefined;
 
-/** What an open turn has said and done until now, by its id. Undefined where it is not open here. */
-export type OpenItems = (turnId: string) => readonly Item[] | undefined;
+  constructor({ id, number }: { readonly id: string; readonly number: number }) {
+    this.id = id;
+    this.number = number;
+  }
+
+  /** What it has said and done until now. */
+  get items(): readonly Item[] {
+    if (this.#items || !this.#live) return this.#items ?? [];
+    return this.#live.state === 'refused' ? [] : this.#live.ownItems;
+  }
+
+  get hasEnded(): boolean {
+    return this.#items !== undefined;
+  }
+
+  /** It is open in this process. */
+  follow(live: Pick<LiveTurn, 'ownItems' | 'state'>): void {
+    this.#live = live;
+  }
+
+  end(items: readonly Item[]): void {
+    this.#items = items;
+    this.#live = undefined;
+  }
+}
 
 /**
  * What this process knows of conversations from their turns here, so that the next turn need not ask Temporal. A
  * conversation that is not in it, or no longer, is asked again; nothing is lost by forgetting.
  */
 export class KnownConversations {
-  readonly #conversations = new LRUCache<string, KnownConversation>({ max: MAX_CONVERSATIONS, ttl: KEEP_MS });
+  readonly #conversations: LRUCache<string, KnownConversation>;
+
+  constructor(max = MAX_CONVERSATIONS) {
+    this.#conversations = new LRUCache({ max, ttl: KEEP_MS });
+  }
 
   get(id: string): KnownConversation | undefined {
     return this.#conversations.get(id);
@@ -43,23 +71,32 @@ export class KnownConversations {
     this.#conversations.set(id, { ...conversation, turns: [], begunHere: false });
   }
 
-  forget(id: string): void {
-    this.#conversations.delete(id);
-  }
-
-  /** The conversation before a turn of this number, by the order of turns and not of their ends. */
-  itemsBefore(id: string, number: number, openItems: OpenItems): readonly Item[] {
+  /**
+   * The conversation before a turn of this number, by the order of turns and not of their ends, as it is whenever it is
+   * asked: what was open shows how it went on.
+   */
+  before(id: string, number: number): () => readonly Item[] {
     const { items = [], turns = [] } = this.#conversations.get(id) ?? {};
     const earlier = turns.filter((turn) => turn.number < number);
-    const later = earlier.flatMap((turn) => turn.items ?? openItems(turn.id) ?? []);
-    return latestItems([...items, ...later], HISTORY_LIMIT_BYTES);
+    return () => latestItems([...items, ...earlier.flatMap((turn) => turn.items)], HISTORY_LIMIT_BYTES);
   }
 
-  began(id: string, turn: Omit<KnownTurn, 'items'>): void {
+  /** A turn was opened here, whoever has started it. */
+  meet(live: LiveTurn): void {
+    const { conversationId, number } = live.input;
+    const had = this.#conversations.get(conversationId)?.turns.find(({ id }) => id === live.id);
+    const turn = had ?? new KnownTurn({ id: live.id, number });
+    turn.follow(live);
+    if (!had) this.add(conversationId, turn);
+    void live.closed.then(({ items }) => this.end(conversationId, turn, items));
+    void live.refused.then(() => this.end(conversationId, turn));
+  }
+
+  add(id: string, turn: KnownTurn): void {
     this.#change(id, (known) => ({
       ...known,
       nextNumber: Math.max(known.nextNumber, turn.number + 1),
-      turns: [...known.turns, turn],
+      turns: [...known.turns, turn].sort((one, other) => one.number - other.number),
     }));
   }
 
@@ -69,12 +106,13 @@ export class KnownConversations {
   }
 
   /** Without items: it never was. */
-  ended(id: string, turnId: string, items: readonly Item[] = []): void {
+  end(id: string, turn: KnownTurn, items: readonly Item[] = []): void {
+    turn.end(items);
     this.#change(id, (known) => {
-      const turns = known.turns.map((turn) => (turn.id === turnId ? { ...turn, items } : turn));
-      const open = turns.findIndex((turn) => turn.items === undefined);
+      const { turns } = known;
+      const open = turns.findIndex(({ hasEnded }) => !hasEnded);
       const over = open === -1 ? turns : turns.slice(0, open);
-      const all = [...known.items, ...over.flatMap((turn) => turn.items ?? [])];
+      const all = [...known.items, ...over.flatMap((ended) => ended.items)];
       return { ...known, items: latestItems(all, HISTORY_LIMIT_BYTES), turns: turns.slice(over.length) };
     });
   }

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Admission } from './admission.ts';
 import { createApp } from './app.ts';
 import type { FrontEndDependencies } from './front-end.ts';
+import { ForwardedInterrupts } from './forwarded-interrupts.ts';
 import { DEFAULT_PACE } from './paced-writer.ts';
 import { Responder } from './responder.ts';
+import { within } from './within.ts';
 
 export interface FrontEndOptions extends FrontEndDependencies {
   readonly host: string;
@@ -31,8 +32,9 @@ export async function startFrontEnd(options: FrontEndOptions): Promise<FrontEnd>
   const pace = { ...DEFAULT_PACE, ...options.pace };
   const responder = new Responder({ pace, logger: options.logger });
   const admission = new Admission();
+  const forwarded = new ForwardedInterrupts(options);
   let stopping: Promise<void> | undefined;
-  const app = createApp(options, { responder, admission });
+  const app = createApp(options, { responder, admission, forwarded });
   const server = createServer(app);
   await listen(server, options);
   const { port } = server.address() as AddressInfo;
@@ -40,9 +42,9 @@ export async function startFrontEnd(options: FrontEndOptions): Promise<FrontEnd>
     const { turns, graceMs = GRACE_MS } = options;
     admission.stop();
     // A post that is under way may still open a turn.
-    const ended = admission.whenAnswered().then(() => turns.whenEmpty());
-    await Promise.race([ended, delay(graceMs, undefined, { ref: false })]);
-    await Promise.race([responder.whenAnswered(), delay(FAREWELL_MS, undefined, { ref: false })]);
+    const ended = admission.whenAnswered().then(() => Promise.all([turns.whenEmpty(), forwarded.whenSent()]));
+    await within(ended, graceMs);
+    await within(responder.whenAnswered(), FAREWELL_MS);
     responder.endAll();
     await close(server);
   };

@@ -70,6 +70,20 @@ export const keyReused = (turnId: string): Problem =>
     `This Idempotency-Key started turn ${quote(turnId)} with another body; send a new key for a new turn`,
   );
 
+export const turnNotBegun = (turnId: string): Problem =>
+  new Problem(
+    { status: 503, slug: 'turn-not-begun' },
+    `Turn ${quote(turnId)} was started with this Idempotency-Key, and no process has begun it yet; try again in a second`,
+    RETRY_SOON,
+  );
+
+export const postGivenUp = (): Problem =>
+  new Problem(
+    { status: 503, slug: 'post-given-up' },
+    'The post was given up before its turn was started; nothing was done; try again',
+    RETRY_SOON,
+  );
+
 export const audioExpired = (turnId: string): Problem =>
   new Problem(
     { status: 410, slug: 'audio-expired' },

@@ -1,4 +1,9 @@
-import { isGrpcServiceError, NamespaceNotFoundError, ServiceError } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  NamespaceNotFoundError,
+  ServiceError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
 import { Problem } from './problem.ts';
 import * as problems from './problems.ts';
 
@@ -21,7 +26,8 @@ function fromTemporal(error: unknown): Problem | undefined {
   const cause = error instanceof ServiceError ? error.cause : error;
   if (isGrpcServiceError(cause))
     return AWAY.has(cause.code) ? problems.temporalUnreachable() : problems.temporalRefused();
-  if (error instanceof ServiceError) return problems.temporalUnreachable();
+  if (error instanceof ServiceError || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
+    return problems.temporalUnreachable();
   return error instanceof NamespaceNotFoundError ? problems.temporalRefused() : undefined;
 }
 

@@ -6,21 +6,26 @@ import { packHistory } from '../contract/history.ts';
 import type { AcceptedTurn, StartTurn } from '../contract/http.ts';
 import type { LiveTurn } from '../live/live-turn.ts';
 import { askTemporal, PATIENCE_MS, whyLate } from './ask-temporal.ts';
-import { findConversation } from './find-conversation.ts';
+import { findConversation, type FoundConversation } from './find-conversation.ts';
+import { findPostedTurn } from './find-posted-turn.ts';
+import type { ForwardedInterrupts } from './forwarded-interrupts.ts';
 import type { FrontEndDependencies } from './front-end.ts';
-import type { KnownConversations } from './known-conversations.ts';
+import { type KnownConversations, KnownTurn } from './known-conversations.ts';
+import { type OpenPlace, OpenPlaces } from './open-places.ts';
 import * as problems from './problems.ts';
 import { readTurn } from './read-turn.ts';
-import { interruptWorkflow } from './record-cut.ts';
-import { requestTurn, type TurnMemo } from './request-turn.ts';
-import { describeTurn, failureTypeOf } from './turn-runs.ts';
+import { requestTurn } from './request-turn.ts';
 import { digestOf, turnIdFor } from './turn-ids.ts';
+import { describeTurn } from './turn-runs.ts';
+import { within } from './within.ts';
 
 export interface TurnPost {
   readonly conversationId: string;
   readonly body: StartTurn;
   /** The Idempotency-Key. */
   readonly key: string | undefined;
+  /** Aborted when the client has left. */
+  readonly signal: AbortSignal;
 }
 
 /** A post under one of its key's ids. */
@@ -45,8 +50,19 @@ interface Begun {
   readonly accepted: Promise<AcceptedTurn | undefined>;
 }
 
-/** Steps that are kept for the log to claim, for each turn that may be open: beyond it the log lags too far to take more. */
-const CLAIMS_PER_TURN = 8;
+/** A post that has not been answered yet, and the clients that wait for its answer. */
+interface Pending extends Begun {
+  readonly signals: AbortSignal[];
+}
+
+interface Setting {
+  readonly deps: FrontEndDependencies;
+  readonly known: KnownConversations;
+  readonly forwarded: ForwardedInterrupts;
+}
+
+/** What a post keeps of its time for its own turn, where another process is slow to cut the one before. */
+const BEGIN_MS = 600;
 /** How long the workflow of a refused turn is waited for, so that its id is free for a repeat. */
 const SETTLE_MS = 10_000;
 
@@ -61,13 +77,18 @@ const SETTLE_MS = 10_000;
 export class TurnStarter {
   readonly #deps: FrontEndDependencies;
   readonly #known: KnownConversations;
+  readonly #forwarded: ForwardedInterrupts;
+  readonly #places: OpenPlaces;
   readonly #begun = new WeakMap<LiveTurn, Begun>();
+  readonly #pending = new Map<string, Pending>();
   /** Ids of turns that have ended here: a repeat of their key cuts nothing. */
   readonly #ended = new LRUCache<string, true>({ max: 10_000 });
 
-  constructor(deps: FrontEndDependencies, known: KnownConversations) {
+  constructor({ deps, known, forwarded }: Setting) {
     this.#deps = deps;
     this.#known = known;
+    this.#forwarded = forwarded;
+    this.#places = new OpenPlaces(deps.turns, deps.maxOpenTurns);
   }
 
   async post(post: TurnPost): Promise<AcceptedTurn> {
@@ -84,23 +105,45 @@ export class TurnStarter {
 
   /** Undefined where the id belongs to a turn that was abandoned: the key's next id is to be tried. */
   async #try(attempt: Attempt): Promise<AcceptedTurn | undefined> {
-    const { turns, maxOpenTurns } = this.#deps;
-    const { id, conversationId, key } = attempt;
+    const { id, digest, conversationId, key, signal } = attempt;
+    const { turns } = this.#deps;
     const same = turns.get(id);
     if (same) return this.#join(attempt, same);
+    const pending = this.#pending.get(id);
+    if (pending) {
+      pending.signals.push(signal);
+      return acceptedOf(pending, attempt);
+    }
     if (key !== undefined && this.#ended.has(id)) return this.#repeat(attempt);
-    if (turns.size >= maxOpenTurns) throw problems.tooManyTurns(maxOpenTurns);
-    const maxOpenClaims = CLAIMS_PER_TURN * maxOpenTurns;
-    if (turns.openClaims >= maxOpenClaims) throw problems.tooManyClaims(maxOpenClaims);
+    using place = this.#places.take();
     // The caller speaks: nothing is awaited before it is silent.
     turns.interruptAll(conversationId);
+    const signals = [signal];
+    const isWanted = (): boolean => signals.some((waiting) => !waiting.aborted);
+    const accepted = this.#search(attempt, { place, isWanted });
+    this.#pending.set(id, { digest, accepted, signals });
+    try {
+      return await accepted;
+    } finally {
+      this.#pending.delete(id);
+    }
+  }
+
+  async #search(attempt: Attempt, search: Search): Promise<AcceptedTurn | undefined> {
+    const { id, conversationId, key, untilMs } = attempt;
     const found = await findConversation({ deps: this.#deps, known: this.#known }, conversationId);
-    const meanwhile = turns.get(id);
+    const meanwhile = this.#deps.turns.get(id);
     if (meanwhile) return this.#join(attempt, meanwhile);
-    if (found.openElsewhere === undefined) return this.#begin(attempt, found.nextNumber);
+    if (performance.now() >= untilMs) throw problems.temporalUnreachable();
+    if (!search.isWanted()) throw problems.postGivenUp();
+    if (found.openElsewhere === undefined) {
+      const opened = this.#begin(attempt, found.nextNumber);
+      search.place.giveBack(); // the turn is counted from now on
+      return opened;
+    }
     if (key !== undefined && (await this.#exists(id))) return this.#repeat(attempt);
-    await this.#interruptElsewhere(conversationId, { id: found.openElsewhere, number: found.nextNumber - 1 });
-    return this.#try(attempt);
+    await this.#interruptElsewhere(attempt, found.openElsewhere);
+    return this.#search(attempt, search);
   }
 
   async #exists(id: string): Promise<boolean> {
@@ -109,31 +152,32 @@ export class TurnStarter {
   }
 
   /** A turn of the conversation that another process speaks for: it is cut there, and known here as it was cut. */
-  async #interruptElsewhere(conversationId: string, turn: { readonly id: string; readonly number: number }) {
-    const { client, logger } = this.#deps;
-    this.#known.began(conversationId, turn);
-    try {
-      await interruptWorkflow(client, turn.id, { id: randomUUID() });
-    } catch (error) {
-      logger.warn({ turn: turn.id, err: error }, 'A turn of another process could not be cut; it goes on');
-    }
-    const read = await readTurn({ client }, turn.id).catch(() => undefined); // it then begins without its memory
-    this.#known.ended(conversationId, turn.id, read?.items);
+  async #interruptElsewhere(
+    { conversationId, untilMs }: Attempt,
+    { id, number }: NonNullable<FoundConversation['openElsewhere']>,
+  ): Promise<void> {
+    const turn = new KnownTurn({ id, number });
+    this.#known.add(conversationId, turn);
+    const leftMs = untilMs - performance.now();
+    // A turn that has ended is not cut. Why another one is not, stands in the log.
+    const sent = this.#forwarded.send(id, { id: randomUUID() }).catch(() => undefined);
+    // Where the other process does not answer in time, the new turn is begun all the same.
+    await within(sent, Math.max(leftMs / 2, leftMs - BEGIN_MS));
+    const reading = readTurn({ client: this.#deps.client }, id).catch(() => undefined); // it then begins without its memory
+    const read = await within(reading, (untilMs - performance.now()) / 2);
+    this.#known.end(conversationId, turn, read?.items);
   }
 
-  async #join(attempt: Attempt, live: LiveTurn): Promise<AcceptedTurn | undefined> {
+  #join(attempt: Attempt, live: LiveTurn): Promise<AcceptedTurn | undefined> {
     const begun = this.#begun.get(live);
-    if (!begun) return this.#repeat(attempt);
-    if (begun.digest !== attempt.digest) throw problems.keyReused(attempt.id);
-    return begun.accepted;
+    return begun ? acceptedOf(begun, attempt) : this.#repeat(attempt);
   }
 
   #begin(attempt: Attempt, number: number): Promise<AcceptedTurn | undefined> {
     const { agent, home, turns } = this.#deps;
     const { id, conversationId, body, digest } = attempt;
     turns.interruptAll(conversationId);
-    const openItems = (turnId: string) => turns.get(turnId)?.ownItems;
-    const before = () => this.#known.itemsBefore(conversationId, number, openItems);
+    const before = this.#known.before(conversationId, number);
     const input = {
       conversationId,
       agent: agent.name,
@@ -148,7 +192,6 @@ export class TurnStarter {
     };
     // A key in a conversation that goes on since another process held it: that one may have its turn, which is not run twice.
     const mayBeRepeat = attempt.key !== undefined && number > 1 && this.#known.get(conversationId)?.begunHere !== true;
-    this.#known.began(conversationId, { id, number });
     const live = turns.open({ id, input, before, startedMs: attempt.posted.startedMs });
     const accepted = this.#bind(attempt, live, mayBeRepeat);
     this.#begun.set(live, { digest, accepted });
@@ -175,7 +218,6 @@ export class TurnStarter {
     patience.abort();
     if (failure instanceof WorkflowExecutionAlreadyStartedError) return this.#withdraw(attempt, live);
     if (!live.refuse()) return this.#accept(live);
-    this.#known.ended(attempt.conversationId, live.id);
     const why = whyLate(this.#deps.loop) ?? 'Temporal did not take it in time';
     logger.warn({ turn: live.id, err: failure }, `A turn was refused: ${why}`);
     void this.#settle(live, start);
@@ -186,33 +228,20 @@ export class TurnStarter {
     const { id, input } = live;
     const { conversationId, number } = input;
     this.#known.bound(conversationId);
-    void live.closed.then((result) => {
-      this.#known.ended(conversationId, id, result.items);
-      this.#ended.set(id, true);
-    });
+    void live.closed.then(() => this.#ended.set(id, true));
     return { id, conversationId, number };
   }
 
   /** The id was used before: what was opened here for it never was. */
   async #withdraw(attempt: Attempt, live: LiveTurn): Promise<AcceptedTurn | undefined> {
     if (live.refuse()) this.#deps.turns.forget(live.id);
-    this.#known.ended(attempt.conversationId, live.id);
     return this.#repeat(attempt);
   }
 
-  async #repeat({ id, digest }: Attempt): Promise<AcceptedTurn | undefined> {
-    const { client } = this.#deps;
-    const description = await askTemporal(client, () => describeTurn(client, id));
-    const memo = description?.memo as TurnMemo | undefined;
-    if (!description || memo?.digest !== digest) throw problems.keyReused(id);
-    if (description.status.name === 'FAILED') {
-      const failure = await askTemporal(client, () => failureTypeOf(client, description));
-      if (failure === 'Turn.Abandoned') {
-        this.#ended.set(id, true);
-        return undefined;
-      }
-    }
-    return { id, conversationId: memo.conversationId, number: memo.number };
+  async #repeat(attempt: Attempt): Promise<AcceptedTurn | undefined> {
+    const found = await findPostedTurn(this.#deps, attempt);
+    if (!found) this.#ended.set(attempt.id, true);
+    return found;
   }
 
   /** A refused turn stays until its workflow is known to be over, so that home turns its first step down. */
@@ -224,4 +253,16 @@ export class TurnStarter {
     await askTemporal(client, () => client.workflow.getHandle(id).result(), SETTLE_MS).catch(() => undefined);
     turns.end(live);
   }
+}
+
+interface Search {
+  readonly place: OpenPlace;
+  /** False once all clients that wait for the answer have left. */
+  readonly isWanted: () => boolean;
+}
+
+/** What came of another post of the same key. */
+async function acceptedOf({ digest, accepted }: Begun, attempt: Attempt): Promise<AcceptedTurn | undefined> {
+  if (digest !== attempt.digest) throw problems.keyReused(attempt.id);
+  return accepted;
 }

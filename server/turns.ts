@@ -15,11 +15,11 @@ export function postTurn(deps: FrontEndDependencies, starter: TurnStarter): Hand
     const body = parseBody(StartTurn, request.body ?? {});
     if (!body.input && deps.agent.terms.greeting === undefined) throw problems.noGreeting(deps.agent.name);
     const key = checkedKey(request.get('Idempotency-Key'));
-    const accepted = await starter.post({ conversationId: pathId(request), body, key });
+    const accepted = await starter.post({ conversationId: pathId(request), body, key, signal });
     const seconds = preferredWait(request.get('Prefer'));
     if (seconds === undefined) return reply(202, accepted);
     const waited = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1_000)]);
-    const ended = await waitForEnd(deps.client, accepted.id, waited);
+    const ended = await waitForEnd(deps.client, accepted.id, { signal: waited });
     const turn = ended ? await readTurn(deps, accepted.id) : undefined;
     const headers = { 'Preference-Applied': `wait=${seconds}` };
     return turn ? reply(200, turn, headers) : reply(202, accepted, headers);

@@ -5,7 +5,10 @@ import { createWorld, type World, type WorldOptions } from './world.ts';
 
 export interface FrontEndWorldOptions extends WorldOptions {
   readonly frontEnd?: Partial<
-    Pick<FrontEndOptions, 'apiKeys' | 'maxOpenTurns' | 'pace' | 'graceMs' | 'temporalUiUrl' | 'loop'>
+    Pick<
+      FrontEndOptions,
+      'apiKeys' | 'maxOpenTurns' | 'maxKnownConversations' | 'pace' | 'graceMs' | 'temporalUiUrl' | 'loop'
+    >
   >;
 }
 

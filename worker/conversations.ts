@@ -5,6 +5,7 @@ import type { Agent } from '../agent/agent.ts';
 import { packHistory } from '../contract/history.ts';
 import { conversationWorkflowId, turnBegan, turnEnded, workflowTypes } from '../contract/messages.ts';
 import { conversationStart, newConversation } from '../server/conversation-start.ts';
+import type { LiveTurns } from '../live/live-turns.ts';
 import { readConversation } from '../server/read-conversation.ts';
 import { grpcStatus } from '../temporal/grpc-status.ts';
 import type { ExpectedTasks } from './expected-tasks.ts';
@@ -12,11 +13,12 @@ import type { ExpectedTasks } from './expected-tasks.ts';
 export interface ConversationPortSetting {
   readonly client: Client;
   readonly agent: Agent;
+  readonly turns: Pick<LiveTurns, 'openIn' | 'interruptAll'>;
   readonly tasks: Pick<ExpectedTasks, 'expect'>;
 }
 
 /** Conversations as activities tell and ask them, through Temporal; one that is not open is opened by being told. */
-export function createConversationPort({ client, agent, tasks }: ConversationPortSetting): ConversationPort {
+export function createConversationPort({ client, agent, turns, tasks }: ConversationPortSetting): ConversationPort {
   const tell = async (id: string, signal: string, told: unknown): Promise<void> => {
     tasks.expect(conversationWorkflowId(id));
     try {
@@ -41,9 +43,15 @@ export function createConversationPort({ client, agent, tasks }: ConversationPor
       }
     },
     prepare: async (id) => {
-      const record = (await readConversation(client, id))?.record;
-      const number = (record?.turns.at(-1)?.number ?? 0) + 1;
-      return { number, terms: agent.terms, history: packHistory(record?.items ?? []) };
+      const { turns: told = [], items = [] } = (await readConversation(client, id))?.record ?? {};
+      // The turn that begins is a barge-in: it is told of what is open here as it was heard.
+      turns.interruptAll(id);
+      const hasEnded = (turnId: string): boolean =>
+        told.some((turn) => turn.id === turnId && turn.state === 'finished');
+      const open = turns.openIn(id).filter((turn) => !hasEnded(turn.id));
+      const numbers = [...told.map((turn) => turn.number), ...open.map((turn) => turn.input.number)];
+      const history = packHistory([...items, ...open.flatMap((turn) => turn.ownItems)]);
+      return { number: Math.max(0, ...numbers) + 1, terms: agent.terms, history };
     },
   };
 }

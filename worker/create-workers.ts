@@ -47,7 +47,7 @@ export async function createWorkers(setting: WorkersSetting): Promise<Workers> {
   const deps: ActivityDependencies = {
     ...setting,
     home: queue,
-    conversations: createConversationPort({ client, agent, tasks }),
+    conversations: createConversationPort({ client, agent, turns: setting.turns, tasks }),
     readTurn: (turnId) => client.workflow.getHandle(turnId).query<TurnRecord>(turnRecord),
     hadEnded: (turnId, conversationId) => hadEnded(client, turnId, conversationId),
   };

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
+import { test } from 'node:test';
+import { waitForEnd } from '../../server/wait-for-end.ts';
+import { holdTurns } from '../held-turns.ts';
+import { createFrontEndWorld, type FrontEndWorld } from '../front-end-world.ts';
+
+/** What Temporal is asked about the ends of workflows, from now on. */
+function watchQuestions({ client }: FrontEndWorld) {
+  const { workflowService } = client.connection;
+  const asked: Promise<unknown>[] = [];
+  const ask = workflowService.getWorkflowExecutionHistory.bind(workflowService);
+  workflowService.getWorkflowExecutionHistory = ((request: object) => {
+    const asking = ask(request);
+    asked.push(asking.catch(() => undefined));
+    return asking;
+  }) as typeof ask;
+  return {
+    asked,
+    /** Resolves when all that was asked until now is answered, and who asked has heard of it. */
+    answered: async () => {
+      await Promise.all(asked);
+      await setImmediate();
+    },
+  };
+}
+
+test('waiting for an end: a turn that outlasts a question is asked for again, until it has ended', async () => {
+  const holding = holdTurns();
+  await using world = await createFrontEndWorld(holding.options);
+  const { id } = await world.accept(await world.newConversation(), 'hold');
+  await holding.held;
+  const { asked, answered } = watchQuestions(world);
+  const { signal } = new AbortController();
+  const ended = waitForEnd(world.client, id, { signal, askedMs: 50 });
+  while (asked.length < 3) await answered();
+  holding.release();
+  assert.equal(await ended, true);
+});
+
+test('waiting for an end: Temporal is asked no more once the client has left', async () => {
+  const holding = holdTurns();
+  await using world = await createFrontEndWorld(holding.options);
+  const { id } = await world.accept(await world.newConversation(), 'hold');
+  await holding.held;
+  const { asked, answered } = watchQuestions(world);
+  const leaving = new AbortController();
+  const ended = waitForEnd(world.client, id, { signal: leaving.signal, askedMs: 50 });
+  while (asked.length < 2) await answered();
+  leaving.abort();
+  assert.equal(await ended, false);
+  // One question may take more than one request; a wait that went on would ask for ever.
+  for (let before = 0; before < asked.length;) {
+    before = asked.length;
+    await answered();
+  }
+  holding.release();
+  await world.ended(id);
+});
+
+test('waiting for an end: a turn that is not there has ended', async () => {
+  await using world = await createFrontEndWorld();
+  const { signal } = new AbortController();
+  assert.equal(await waitForEnd(world.client, 'turn-nowhere', { signal }), true);
+});
