@@ -12,6 +12,10 @@ export const failures = {
   'Turn.Reset': { retryable: false },
   /** The turn names an agent that the worker does not serve. */
   'Turn.UnknownAgent': { retryable: false },
+  /** A workflow was started with, or an update was sent, what is not the argument it takes. */
+  'Message.Malformed': { retryable: false },
+  /** Home could not cut the turn; it goes on. */
+  'Interrupt.Failed': { retryable: false },
   /** The process that was asked is stopping, or does not know the turn any more: another one takes it. */
   'Home.Lost': { retryable: false },
   /** The process that was asked is not the turn's home: the step is sent there. */

@@ -20,9 +20,13 @@ export function apologise(state: TurnState, outcome: Outcome, round: number): Ad
 
 /** Finishes a turn that is ending once no model call, no call and no speech is under way. */
 export function finishIfOver(state: TurnState): Advance {
-  const isBusy = state.thinking !== undefined || openCalls(state).length > 0 || isSpeaking(state);
-  if (!state.ending || isBusy || state.finished) return { state, commands: [] };
+  if (!state.ending || isBusy(state) || state.finished) return { state, commands: [] };
   return { state: { ...state, finished: true }, commands: [{ type: 'finish', outcome: state.ending }] };
+}
+
+/** Whether a model call, a call or a speech is under way. */
+export function isBusy(state: TurnState): boolean {
+  return state.thinking !== undefined || openCalls(state).length > 0 || isSpeaking(state);
 }
 
 export function deadlinePassed(state: TurnState): Advance {

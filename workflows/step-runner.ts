@@ -1,8 +1,8 @@
-import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import { isCancellation } from '@temporalio/workflow';
 import type { StepKind } from '../contract/turn.ts';
 import type { Home, HomeStep } from './home.ts';
 import type { Begun, PlayerPort } from './player-port.ts';
+import { failureOf, messageOf } from './step-error.ts';
 import type { StepLog } from './step-log.ts';
 
 export interface StepToDo<T> extends HomeStep<T> {
@@ -64,7 +64,5 @@ export class StepRunner {
 }
 
 function toStepError(error: unknown): { kind: string; message: string } {
-  const cause = error instanceof ActivityFailure ? (error.cause ?? error) : error;
-  const kind = cause instanceof ApplicationFailure ? (cause.type ?? 'failed') : 'failed';
-  return { kind, message: cause instanceof Error ? cause.message : String(cause) };
+  return { kind: failureOf(error)?.type ?? 'failed', message: messageOf(error) };
 }

@@ -1,4 +1,3 @@
-import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import { isCancellation } from '@temporalio/workflow';
 import type { Cut, Interrupt, Interrupted } from '../contract/cut.ts';
 import type { CallResult } from '../contract/rounds.ts';
@@ -11,6 +10,7 @@ import { toldOf } from '../turn/turn-end.ts';
 import type { Advance, TurnCommand, TurnHappening, TurnState } from '../turn/turn-state.ts';
 import type { Home, Place } from './home.ts';
 import type { PlayerPort } from './player-port.ts';
+import { failureOf, messageOf } from './step-error.ts';
 import { StepLog } from './step-log.ts';
 import { StepRunner } from './step-runner.ts';
 import type { StepToDo } from './step-runner.ts';
@@ -234,18 +234,8 @@ function throwIfGivenUp(error: unknown): void {
   if (failure?.type === 'Turn.Abandoned' || failure?.type === 'Turn.Reset') throw failure;
 }
 
-function failureOf(error: unknown): ApplicationFailure | undefined {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  return cause instanceof ApplicationFailure ? cause : undefined;
-}
-
 /** The words that were spoken before the model failed; see `Model.Failed` in `activities/think.ts`. */
 function saidBefore(error: unknown): string {
   const detail = failureOf(error)?.details?.[0] as { said?: string } | undefined;
   return detail?.said ?? '';
-}
-
-function messageOf(error: unknown): string {
-  const cause = error instanceof ActivityFailure ? (error.cause ?? error) : error;
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,27 +1,30 @@
 import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import {
+  allHandlersFinished,
   CancellationScope,
   condition,
   defineQuery,
-  defineSignal,
-  defineUpdate,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Interrupt, Interrupted } from '../contract/cut.ts';
 import { failureOptions } from '../contract/failures.ts';
-import { interrupt, searchAttributes, turnRecord } from '../contract/messages.ts';
+import { searchAttributes, turnRecord } from '../contract/messages.ts';
 import type { Outcome, TurnInput, TurnRecord, TurnResult } from '../contract/turn.ts';
 import { transcript } from '../turn/transcript.ts';
 import { digestOf } from '../turn/turn-end.ts';
 import { scheduleCloseTurn } from './home-activities.ts';
+import { handleInterrupts } from './interrupt-handlers.ts';
+import { turnInputFault } from './message-faults.ts';
 import { openTurn, UNOPENED } from './open-turn.ts';
 import { isPastReset, isReset } from './past-reset.ts';
 import { createTemporalPort } from './temporal-port.ts';
 import { TurnPlayer, type UntimedRecord } from './turn-player.ts';
 import { turnDetails } from './turn-details.ts';
+
+/** Of what was refused, so much is shown. */
+const SHOWN_REFUSALS = 5;
 
 /**
  * One turn of a conversation: the caller's words and the agent's whole answer to them.
@@ -35,26 +38,32 @@ import { turnDetails } from './turn-details.ts';
  * turn had ended it does nothing, tells nobody, and fails as `Turn.Reset`, unless its history already holds its end.
  */
 export async function turn(started: TurnInput): Promise<TurnResult> {
+  const fault = turnInputFault(started);
+  if (fault)
+    throw ApplicationFailure.create(failureOptions('Message.Malformed', `The turn cannot be played: ${fault}`));
   const startedAt = workflowInfo().startTime;
   let player: TurnPlayer | undefined;
+  const record = (): UntimedRecord => player?.record ?? unopenedRecord(started);
   setHandler(defineQuery<TurnRecord>(turnRecord), () => ({
-    ...(player?.record ?? unopenedRecord(started)),
+    ...record(),
     ...(isReset() && { isReset: true }),
     startedAt: postedAt() ?? startedAt.toISOString(),
   }));
+  let refusals: readonly string[] = [];
+  const show = (): void => setCurrentDetails(turnDetails(record(), refusals));
+  const onRefused = (why: string): void => {
+    refusals = [...refusals, why].slice(-SHOWN_REFUSALS);
+    show();
+  };
   const opened = Promise.withResolvers<TurnPlayer>();
-  const onInterrupt = async (asked: Interrupt): Promise<Interrupted> => (await opened.promise).interrupt(asked);
-  setHandler(defineUpdate<Interrupted, [Interrupt]>(interrupt), onInterrupt);
-  setHandler(defineSignal<[Interrupt]>(interrupt), async (asked) => void (await onInterrupt(asked)));
+  handleInterrupts({ player: opened.promise, onRefused });
 
   // Cancelling the workflow is for the player to carry out, step by step: nothing is torn down as a whole.
-  const root = CancellationScope.current();
   return CancellationScope.nonCancellable(async () => {
     const { input, home } = await openTurn(started);
     const playing = new TurnPlayer(input, home, createTemporalPort());
     player = playing;
-    playing.onChange = () => setCurrentDetails(turnDetails(playing.record));
-    root.cancelRequested.catch(() => playing.interrupt({ id: 'cancelled' }));
+    playing.onChange = show;
     opened.resolve(playing);
 
     const played = playing.play();
@@ -65,6 +74,7 @@ export async function turn(started: TurnInput): Promise<TurnResult> {
         .then(() => played),
     ]);
     await playing.idle();
+    await condition(allHandlersFinished);
     const result = { ...playing.result, outcome };
     // A new home has the turn open, whatever the old one has told.
     if (home.epoch > 0 || playing.told !== digestOf(outcome, result)) {
