@@ -13,6 +13,8 @@ export interface StepPlan<T> {
   readonly content?: object;
   /** What it comes to where home has told the turn's end, and only the record has not heard of it. Left out: another home takes it. */
   readonly ifEnded?: () => T;
+  /** What it comes to where the record wants it to end, and it goes on. Left out: it ends when it is aborted. `over`: it has ended. */
+  readonly ifStopped?: (turn: LiveTurn, over: AbortSignal) => Promise<T>;
   /** The record does a step that this process leaves to it. */
   readonly isLeftToRecord?: boolean;
   readonly run: (turn: LiveTurn) => Promise<T>;
@@ -31,10 +33,12 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
   if (plan.ifEnded && deps.turns.hasEnded(run)) return plan.ifEnded();
   const turn = openAtHome(deps, input, run);
   if (input.opens) announce(deps, turn);
-  const handover = Promise.withResolvers<never>();
+  const handover = Promise.withResolvers<T>();
+  const over = new AbortController();
   const onCancel = (): void => {
     const { cancelRequested, notFound, workerShutdown } = context.cancellationDetails ?? {};
     if (cancelRequested) turn.claims.cancel(input.step);
+    if (cancelRequested && plan.ifStopped) handover.resolve(plan.ifStopped(turn, over.signal));
     // A step of a workflow that was terminated is cancelled like one that its turn does not want any more.
     if (cancelRequested || notFound) turn.loseTouch();
     if (workerShutdown) handover.reject(homeLost('it is stopping'));
@@ -49,6 +53,7 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
     context.cancellationSignal.addEventListener('abort', onCancel, { once: true });
     return await Promise.race([work, handover.promise]);
   } finally {
+    over.abort();
     clearInterval(pulse);
     leave();
     context.cancellationSignal.removeEventListener('abort', onCancel);

@@ -10,6 +10,8 @@ export const failures = {
   'Turn.ModelFailed': { retryable: false },
   /** A reset made this run of a turn that had ended: it does nothing again, and tells nobody. */
   'Turn.Reset': { retryable: false },
+  /** The turn's work took longer than it may. */
+  'Turn.Expired': { retryable: false },
   /** The turn names an agent that the worker does not serve. */
   'Turn.UnknownAgent': { retryable: false },
   /** A workflow was started with, or an update was sent, what is not the argument it takes. */

@@ -5,7 +5,7 @@ import { underCut, withCut } from './barge-in.ts';
 import { apologise, deadlinePassed, ending, finishIfOver } from './end-turn.ts';
 import { planCalls } from './plan-calls.ts';
 import { readyCalls } from './ready-calls.ts';
-import { openCalls, withResults, withRound, withSpeech } from './rounds.ts';
+import { lateCalls, openCalls, withLateResult, withResults, withRound, withSpeech } from './rounds.ts';
 import { speechId, thinkStep, toVoiceCommand } from './steps.ts';
 import { MAX_FAULTY_ROUNDS } from './turn-state.ts';
 import type { Advance, TurnCommand, TurnHappening, TurnState } from './turn-state.ts';
@@ -17,7 +17,8 @@ import type { Advance, TurnCommand, TurnHappening, TurnState } from './turn-stat
  *    settled, and never waits for anything else; when all are settled, the next round begins. A round without calls is
  *    the last.
  * 2. Every call is settled exactly once; what comes for a settled call, or for a speech that has ended, changes nothing.
- * 3. Once the turn is ending, nothing begins but its apology; it is finished when its speech is over.
+ *    Only of a write that the deadline found under way does the result still come, and it counts.
+ * 3. Once the turn is ending, nothing begins but its apology; it is finished when its speech is over, and such writes are.
  * 4. It always ends: rounds are bounded, and in the last one calls are turned down.
  * 5. Once the caller has spoken, only that happens which the cut lets happen (`turn/barge-in.ts`).
  */
@@ -121,6 +122,7 @@ type CallSettled = Extract<TurnHappening, { type: 'call_settled' }>;
 
 function callSettled(state: TurnState, { call: id, result, cut }: CallSettled): Advance {
   if (cut && (state.cut?.number ?? 0) < cut.number) return cutShort(state, cut);
+  if (lateCalls(state).some((call) => call.call === id)) return finishIfOver(withLateResult(state, id, result));
   const open = openCalls(state).some((call) => call.call === id);
   if (!open) return { state, commands: [] };
   return goOn(withResults(state, (call) => (call.call === id ? result : undefined)));

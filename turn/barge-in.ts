@@ -3,7 +3,7 @@ import type { Call, Round, Speech } from '../contract/rounds.ts';
 import { ending, finishIfOver, isBusy } from './end-turn.ts';
 import { turnedDown } from './plan-calls.ts';
 import { isObject } from './ready-calls.ts';
-import { openCalls, withHeard } from './rounds.ts';
+import { openCalls, underWay, withHeard } from './rounds.ts';
 import { thinkStep } from './steps.ts';
 import type { Advance, TurnCommand, TurnState } from './turn-state.ts';
 
@@ -46,11 +46,6 @@ export function withCut(state: TurnState, cut: Cut): Advance {
   const left = underWay(next);
   const stopped = underWay(state).filter((step) => !left.includes(step));
   return { state: next, commands: stopped.map((step) => ({ type: 'cancel', step })) };
-}
-
-function underWay(state: TurnState): readonly string[] {
-  const thinking = state.thinking === undefined ? [] : [thinkStep(state.thinking)];
-  return [...thinking, ...openCalls(state).flatMap((call) => (call.started ? [call.call] : []))];
 }
 
 /**

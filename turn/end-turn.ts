@@ -1,8 +1,8 @@
-import type { Speech } from '../contract/rounds.ts';
+import type { Call, Speech } from '../contract/rounds.ts';
 import type { Outcome } from '../contract/turn.ts';
 import { turnedDown } from './plan-calls.ts';
-import { isSpeaking, openCalls, withResults, withRound } from './rounds.ts';
-import { speechId, thinkStep, toVoiceCommand } from './steps.ts';
+import { isSpeaking, lateCalls, openCalls, underWay, withResults, withRound } from './rounds.ts';
+import { speechId, toVoiceCommand } from './steps.ts';
 import type { Advance, TurnCommand, TurnState } from './turn-state.ts';
 
 /** The turn waits only for what is being said. */
@@ -26,33 +26,38 @@ export function finishIfOver(state: TurnState): Advance {
 
 /** Whether a model call, a call or a speech is under way. */
 export function isBusy(state: TurnState): boolean {
-  return state.thinking !== undefined || openCalls(state).length > 0 || isSpeaking(state);
+  const calls = [...openCalls(state), ...lateCalls(state)];
+  return state.thinking !== undefined || calls.length > 0 || isSpeaking(state);
 }
 
+/** The turn has no more time for its work: what is under way is asked to end, and the apology is said meanwhile. */
 export function deadlinePassed(state: TurnState): Advance {
   if (state.ending) return { state, commands: [] };
   const round = state.thinking ?? state.rounds.length;
-  const { state: next, commands } = apologise(abandonCalls(state), 'expired', round);
-  return { state: next, commands: [...stopWork(state), ...commands] };
+  const late = underWay(state);
+  const [failedStep] = late;
+  const { state: next, commands } = apologise({ ...abandonCalls(state), failedStep }, 'expired', round);
+  return { state: next, commands: [...late.map(cancel), ...commands] };
 }
 
-/** Stops the model call and the calls that are under way; a write that has begun takes no notice, one at its gate does. */
-function stopWork(state: TurnState): readonly TurnCommand[] {
-  const thinking = state.thinking === undefined ? [] : [cancel(thinkStep(state.thinking))];
-  const calls = openCalls(state).filter((call) => call.started);
-  return [...thinking, ...calls.map((call) => cancel(call.call))];
-}
-
+/** Home alone knows whether a write that was to run has begun, and what it comes to: the turn waits for its answer. */
 function abandonCalls(state: TurnState): TurnState {
-  const why = 'The turn ran out of time';
-  return withResults(state, (call) =>
-    turnedDown(
-      call.started && call.policy?.effect === 'write'
-        ? { kind: 'outcome_unknown', message: `${why} while this was under way; it may have happened all the same` }
-        : { kind: 'cancelled', message: why },
-    ),
-  );
+  const rounds = state.rounds.map((round) => ({
+    ...round,
+    calls: round.calls.map((call) => (isUnderWay(call) ? { ...call, late: true as const, settled: UNKNOWN } : call)),
+  }));
+  return withResults({ ...state, rounds }, () => turnedDown({ kind: 'cancelled', message: WHY }));
 }
+
+function isUnderWay({ started, settled, policy }: Call): boolean {
+  return started === true && !settled && policy?.effect === 'write';
+}
+
+const WHY = 'The turn ran out of time';
+const UNKNOWN = turnedDown({
+  kind: 'outcome_unknown',
+  message: `${WHY} while this was under way; it may have happened all the same`,
+});
 
 function cancel(step: string): TurnCommand {
   return { type: 'cancel', step };

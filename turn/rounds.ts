@@ -1,9 +1,21 @@
 import type { Call, CallResult, Round, Speech } from '../contract/rounds.ts';
+import { thinkStep } from './steps.ts';
 import type { TurnState } from './turn-state.ts';
 
 /** Calls that are not settled yet, whether they run or wait for others. */
 export function openCalls({ rounds }: Pick<TurnState, 'rounds'>): readonly Call[] {
   return rounds.flatMap((round) => round.calls.filter((call) => !call.settled));
+}
+
+/** Writes that the deadline found under way, and of which home has not yet told what became of them. */
+export function lateCalls({ rounds }: Pick<TurnState, 'rounds'>): readonly Call[] {
+  return rounds.flatMap((round) => round.calls.filter((call) => call.late));
+}
+
+/** The model call and the tool calls that a player was told to do and that have not ended. */
+export function underWay(state: Pick<TurnState, 'rounds' | 'thinking'>): readonly string[] {
+  const thinking = state.thinking === undefined ? [] : [thinkStep(state.thinking)];
+  return [...thinking, ...openCalls(state).flatMap((call) => (call.started ? [call.call] : []))];
 }
 
 export function isSpeaking({ rounds }: TurnState): boolean {
@@ -23,6 +35,16 @@ export function withResults(state: TurnState, resultOf: (call: Call) => CallResu
     return withSpeeches({ ...round, calls }, spoken);
   });
   return { ...state, rounds };
+}
+
+/** What became of a write that the deadline found under way. */
+export function withLateResult(state: TurnState, id: string, result: CallResult): TurnState {
+  const open = ({ settled: _, late: __, ...call }: Call): Call => call;
+  const rounds = state.rounds.map((round) => ({
+    ...round,
+    calls: round.calls.map((call) => (call.call === id ? open(call) : call)),
+  }));
+  return withResults({ ...state, rounds }, (call) => (call.call === id ? result : undefined));
 }
 
 /** Adds a round, or to the round what is already there of it. */

@@ -108,10 +108,11 @@ export class Home {
         await this.#moveFrom(epoch);
       } catch (error) {
         const loss = toLoss(error, this.#isPastReset);
+        mayHaveBegun ||= wasTaken(loss);
+        const ifMaybeBegun = mayHaveBegun ? step.ifMaybeBegun : undefined;
+        const isOver = await this.#isOver(epoch, loss);
+        if (isOver && ifMaybeBegun) return ifMaybeBegun('in a lost process');
         if (!loss) throw error;
-        mayHaveBegun ||= loss !== 'not_taken';
-        const moved = await this.#recover(epoch, loss);
-        if (moved && mayHaveBegun && step.ifMaybeBegun) return step.ifMaybeBegun('in a lost process');
       }
     }
   }
@@ -128,9 +129,10 @@ export class Home {
     return step.schedule({ ...place, isNear: false });
   }
 
-  /** Makes sure of a home for the next attempt; true if it is another one than before. */
-  async #recover(epoch: number, loss: Loss): Promise<boolean> {
-    this.#bound ||= loss !== 'not_taken';
+  /** Makes sure of a home for the next attempt. True if it is another one than before, or if none is to be made. */
+  async #isOver(epoch: number, loss: Loss | undefined): Promise<boolean> {
+    if (!loss) return true;
+    this.#bound ||= wasTaken(loss);
     // It may not have been home that took it: from now on what home is asked for waits where only home takes it.
     this.#isNear = false;
     if (this.#isPastReset) await this.retake();
@@ -175,6 +177,10 @@ function isFailure(cause: unknown, type: FailureType): boolean {
 
 /** How a home failed to do a step: it never took it, took it and fell silent, or handed it over because it stops. */
 type Loss = 'not_taken' | 'silent' | 'stopping';
+
+function wasTaken(loss: Loss | undefined): boolean {
+  return loss === 'silent' || loss === 'stopping';
+}
 
 function toLoss(error: unknown, isPastReset: boolean): Loss | undefined {
   if (!(error instanceof ActivityFailure)) return undefined;

@@ -5,6 +5,8 @@ import type { CallToolResult, StepInput, ThinkResult, VoiceResult } from '../con
 import type { Outcome, TurnRecord, TurnResult } from '../contract/turn.ts';
 import { advance, beginTurn, isWorking } from '../turn/advance.ts';
 import { turnedDown } from '../turn/plan-calls.ts';
+import { underWay } from '../turn/rounds.ts';
+import { endOfCall, endOfThink, endOfVoice, withSpeeches } from '../turn/step-end.ts';
 import { heardOf } from '../turn/transcript.ts';
 import { toldOf } from '../turn/turn-end.ts';
 import type { Advance, TurnCommand, TurnHappening, TurnState } from '../turn/turn-state.ts';
@@ -40,6 +42,7 @@ export class TurnPlayer {
   #untold: { readonly call: string; readonly result: CallResult }[] = [];
   readonly #first: Advance;
   #told: string | undefined;
+  #late: readonly string[] = [];
   #state: TurnState;
 
   constructor(input: TurnRecord['input'], home: Home, port: PlayerPort) {
@@ -77,7 +80,8 @@ export class TurnPlayer {
     if (this.#state.finished) return undefined;
     const step = `cut:${asked.id}`;
     const schedule = (place: Place) => this.#port.cutTurn(place, { step, ...asked });
-    return this.#runner.run({ id: step, kind: 'cut', ifLate: () => undefined, schedule });
+    const endOf = () => ({ state: 'finished' }) as const;
+    return this.#runner.run({ id: step, kind: 'cut', ifLate: () => undefined, endOf, schedule });
   }
 
   get record(): UntimedRecord {
@@ -91,9 +95,21 @@ export class TurnPlayer {
     return this.#state.failedStep;
   }
 
+  /** The steps that had not ended when the turn ran out of time. */
+  get late(): readonly string[] {
+    return this.#late;
+  }
+
+  /** The first write of which it is not known whether it happened. */
+  get unknownCall(): string | undefined {
+    const calls = this.#state.rounds.flatMap((round) => round.calls);
+    return calls.find(({ settled }) => settled?.error?.kind === 'outcome_unknown')?.call;
+  }
+
   get result(): Omit<TurnResult, 'outcome'> {
     const { conversationId, number, text } = this.#input;
-    return { conversationId, number, ...toldOf(this.#state, text), steps: [...this.#log.records] };
+    const steps = withSpeeches(this.#log.records, this.#state.rounds);
+    return { conversationId, number, ...toldOf(this.#state, text), steps };
   }
 
   /** Digest of the end that home has told with the last speech. */
@@ -102,17 +118,19 @@ export class TurnPlayer {
   }
 
   #happen(happening: TurnHappening): void {
-    this.#follow(advance(this.#state, happening));
+    const isLate = happening.type === 'deadline_passed';
+    if (isLate) this.#late = underWay(this.#state);
+    this.#follow(advance(this.#state, happening), isLate ? 'The turn ran out of time' : undefined);
   }
 
-  #follow({ state, commands }: Advance): void {
+  #follow({ state, commands }: Advance, why = 'The caller spoke before it was done'): void {
     this.#state = state;
-    for (const command of commands) this.#perform(command);
+    for (const command of commands) this.#perform(command, why);
     this.#clock.working = isWorking(state);
     this.onChange();
   }
 
-  #perform(command: TurnCommand): void {
+  #perform(command: TurnCommand, why: string): void {
     switch (command.type) {
       case 'think':
         return this.#tell(this.#think(command));
@@ -122,7 +140,7 @@ export class TurnPlayer {
       case 'call_tool':
         return this.#tell(this.#callTool(command));
       case 'cancel':
-        return this.#runner.cancel(command.step);
+        return this.#runner.cancel(command.step, why);
       case 'finish':
         return this.#finished.resolve(command.outcome);
     }
@@ -150,6 +168,7 @@ export class TurnPlayer {
       id: step,
       kind: 'think',
       ifLate: 'again',
+      endOf: endOfThink,
       schedule: (place) => this.#port.think(place, { ...this.#named(step), round, mustAnswer, ...settled }),
     };
     try {
@@ -165,6 +184,7 @@ export class TurnPlayer {
       id: step,
       kind: 'voice',
       ifLate: () => undefined,
+      endOf: endOfVoice,
       name: kind,
       schedule: (place) => this.#port.voice(place, { ...this.#named(step), speech, kind, text }),
     };
@@ -200,6 +220,8 @@ export class TurnPlayer {
       id: step,
       kind: 'tool',
       ifLate: untold,
+      endOf: endOfCall,
+      endOfError: (error) => endOfCall(unfinished(policy.effect, error)),
       name,
       schedule: (place) => this.#port.callTool(place, { step, name, arguments: args, policy }),
       ...(policy.effect === 'write' && { ifMaybeBegun: (where) => untold(MAYBE_BEGUN[where]) }),
@@ -219,9 +241,12 @@ const MAYBE_BEGUN = {
   'in an earlier run': outcomeUnknown('A reset made this run, which leaves it to the earlier one'),
 };
 
+/** A call that home did not answer. One that was cancelled had not reached it, or is a read that nobody waits for. */
 function unfinished(effect: 'read' | 'write', error: unknown): CallResult {
-  if (effect === 'write') return outcomeUnknown(messageOf(error));
-  return turnedDown({ kind: isCancellation(error) ? 'cancelled' : 'failed', message: messageOf(error) });
+  if (isCancellation(error)) return turnedDown({ kind: 'cancelled', message: 'It was cancelled before it began' });
+  return effect === 'write'
+    ? outcomeUnknown(messageOf(error))
+    : turnedDown({ kind: 'failed', message: messageOf(error) });
 }
 
 function outcomeUnknown(why: string): CallResult {

@@ -22,6 +22,7 @@ import { isPastReset, isReset } from './past-reset.ts';
 import { createTemporalPort } from './temporal-port.ts';
 import { TurnPlayer, type UntimedRecord } from './turn-player.ts';
 import { turnDetails } from './turn-details.ts';
+import { turnFailure } from './turn-failure.ts';
 
 /** Of what was refused, so much is shown. */
 const SHOWN_REFUSALS = 5;
@@ -31,8 +32,8 @@ const SHOWN_REFUSALS = 5;
  *
  * It is opened (most often by the front end that starts it), played by the rules of `turn/advance` until its last
  * speech has been played out, and closed: its conversation and its readers are told, by home with the last speech, or by
- * a step of its own where home could not, or told another end. A turn whose model failed ends as a failed workflow, so
- * that operators see it; its result travels in the failure.
+ * a step of its own where home could not, or told another end. A turn whose model failed, or that ran out of time, ends
+ * as a failed workflow, so that operators see it; its result travels in the failure.
  *
  * A run that a reset made goes on from where its history ends if the turn was still open, with a home of its own. If the
  * turn had ended it does nothing, tells nobody, and fails as `Turn.Reset`, unless its history already holds its end.
@@ -82,8 +83,9 @@ export async function turn(started: TurnInput): Promise<TurnResult> {
       await home.do({ id: 'close', ifLate: () => undefined, schedule: (place) => scheduleCloseTurn(place, ended) });
     }
     // In the task that ends the workflow: an index that is written for it anyway takes them along.
-    markOutcome(outcome, playing.failedStep);
-    if (outcome === 'failed') throw failure(result, playing.failedStep);
+    markOutcome(outcome, playing);
+    const failure = turnFailure(result, playing, input.terms.deadlineMs);
+    if (failure) throw failure;
     return result;
   });
 }
@@ -109,17 +111,13 @@ function unopenedRecord(started: TurnInput): UntimedRecord {
 
 const outcomeKey = defineSearchAttributeKey(searchAttributes.outcome, SearchAttributeType.KEYWORD);
 const failedStepKey = defineSearchAttributeKey(searchAttributes.failedStep, SearchAttributeType.KEYWORD);
+const unknownCallKey = defineSearchAttributeKey(searchAttributes.unknownCall, SearchAttributeType.KEYWORD);
 
-/** What operators filter by: how the turn ended, and where it broke. */
-function markOutcome(outcome: Outcome, failedStep: string | undefined): void {
+/** What operators filter by: how the turn ended, where it broke, and what they have to look after. */
+function markOutcome(outcome: Outcome, { failedStep, unknownCall }: TurnPlayer): void {
   upsertSearchAttributes([
     { key: outcomeKey, value: outcome },
     ...(failedStep === undefined ? [] : [{ key: failedStepKey, value: failedStep }]),
+    ...(unknownCall === undefined ? [] : [{ key: unknownCallKey, value: unknownCall }]),
   ]);
-}
-
-function failure(result: TurnResult, failedStep: string | undefined): ApplicationFailure {
-  const error = result.steps.find((step) => step.id === failedStep)?.error?.message ?? 'it sent no words';
-  const message = `The model failed in '${failedStep}': ${error}. The caller heard the apology`;
-  return ApplicationFailure.create(failureOptions('Turn.ModelFailed', message, [result]));
 }
