@@ -10,10 +10,16 @@ export const failures = {
   'Turn.ModelFailed': { retryable: false },
   /** A reset made this run of a turn that had ended: it does nothing again, and tells nobody. */
   'Turn.Reset': { retryable: false },
+  /** The turn's work took longer than it may. */
+  'Turn.Expired': { retryable: false },
   /** The turn names an agent that the worker does not serve. */
   'Turn.UnknownAgent': { retryable: false },
   /** What a step came to is more than Temporal takes. */
   'Step.TooLarge': { retryable: false },
+  /** A workflow was started with, or an update was sent, what is not the argument it takes. */
+  'Message.Malformed': { retryable: false },
+  /** Home could not cut the turn; it goes on. */
+  'Interrupt.Failed': { retryable: false },
   /** The process that was asked is stopping, or does not know the turn any more: another one takes it. */
   'Home.Lost': { retryable: false },
   /** The process that was asked is not the turn's home: the step is sent there. */

@@ -125,6 +125,8 @@ const turnFields = {
   number: z.int(),
   state: z.enum(['running', 'finished']),
   outcome: Outcome.optional(),
+  /** Of a turn that failed or ran out of time: why. */
+  reason: z.string().optional(),
   degraded: z.boolean().optional(),
   /** When it was posted, or, where a service started it, when its workflow began. */
   startedAt: z.iso.datetime(),

@@ -49,6 +49,8 @@ export const ResultItem = z.object({
   ok: z.boolean(),
   result: Json.optional(),
   error: CallError.optional(),
+  /** Where the result is not the tool's own. */
+  source: z.enum(['cache', 'fallback']).optional(),
   /** For the model: what it may do about the error. */
   guide: z.string().optional(),
   /** For the model: what the caller was told about the error already. */

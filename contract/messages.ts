@@ -18,6 +18,7 @@ export const searchAttributes = {
   agent: 'LegatoAgent',
   outcome: 'LegatoOutcome',
   failedStep: 'LegatoFailedStep',
+  unknownCall: 'LegatoUnknownCall',
 } as const;
 
 /** Every process that serves an agent polls this queue. */

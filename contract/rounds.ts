@@ -73,6 +73,8 @@ export interface CallResult {
   readonly durationMs: number;
   /** Default `run`. */
   readonly source?: 'cache' | 'fallback';
+  /** Why the fallback was asked whose result this is. */
+  readonly fellBackFor?: CallError;
   /** For the model, beside the error: what it may do about it. */
   readonly guide?: string;
   /** What was said while the call was open, or because it failed. */
@@ -112,6 +114,8 @@ export interface Voiced {
   readonly durationMs: number;
   /** It was cut before its end. */
   readonly interrupted?: true;
+  /** How much of it was heard, where it was cut after it began. */
+  readonly heardMs?: number;
   /** Why it went out as text, if it did. */
   readonly degraded?: string;
 }

@@ -30,6 +30,8 @@ export interface ThinkResult {
   readonly toolbox?: Toolbox;
   /** The caller has cut the turn, and this step with it. */
   readonly cut?: Cut;
+  /** It was stopped before the model had written all. */
+  readonly stopped?: true;
 }
 
 export interface VoiceInput extends StepInput {

@@ -45,24 +45,43 @@ export interface TurnInput {
   readonly history?: History;
 }
 
+/** A speech as it was played; its words are among the items. */
+export const SpeechRecord = z.object({
+  speech: z.string(),
+  durationMs: z.number(),
+  /** Of a speech that was cut: how much of it was heard. */
+  heardMs: z.number().optional(),
+  /** Why it went out as text, if it did. */
+  degraded: z.string().optional(),
+});
+export type SpeechRecord = z.infer<typeof SpeechRecord>;
+
 /** One step as operators see it. Times in ms since the start of the turn's workflow, by its clock. */
 export const StepRecord = z.object({
   id: z.string(),
   kind: StepKind,
   name: z.string().optional(),
-  state: z.enum(['running', 'finished', 'failed', 'cancelled']),
+  /** `finished`: it went well. `unknown`: a write that may have happened. */
+  state: z.enum(['running', 'finished', 'failed', 'cancelled', 'unknown']),
+  /** How often it was begun, by the process or by the tool itself. */
   attempts: z.int(),
   startedAtMs: z.number().optional(),
   durationMs: z.number().optional(),
   error: z.object({ kind: z.string(), message: z.string() }).optional(),
+  /** Of a tool whose result is not its own. With `fallback`, `error` says why the fallback was asked. */
+  source: z.enum(['cache', 'fallback']).optional(),
+  /** What was said by it. */
+  speeches: z.array(SpeechRecord).optional(),
 });
 export type StepRecord = z.infer<typeof StepRecord>;
 
-/** Result of the workflow `turn`. Of a failed turn it travels as the first detail of the failure. */
+/** Result of the workflow `turn`. Of a turn that failed or ran out of time it travels as the first detail of the failure. */
 export const TurnResult = z.object({
   conversationId: z.string(),
   number: z.int(),
   outcome: Outcome,
+  /** Of a turn that failed or ran out of time: why. */
+  reason: z.string().optional(),
   /** Some speech could not be synthesised and went out as text only. */
   degraded: z.boolean(),
   items: z.array(Item),

@@ -149,7 +149,7 @@ export class LiveSpeech {
     const durationMs = Math.round(durationOf(this.#sentences));
     const voiced = { heardText: heardText(this.#sentences, heard), durationMs, interrupted: true } as const;
     this.#cutMs = heard;
-    this.#finish(voiced);
+    this.#finish({ ...voiced, ...(heard > 0 && { heardMs: Math.round(heard) }) });
     this.#feed.close();
     // Ending the request to the voice takes its time: what else is aborted in this tick comes first.
     queueMicrotask(() => this.#cut.abort());

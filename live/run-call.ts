@@ -88,7 +88,7 @@ export async function runTools(input: CallInput, calling: Calling): Promise<Call
   const fallback = input.policy.onFailure?.fallback;
   if (result.ok || !fallback || calling.signal.aborted) return result;
   const cheaper = await runTools({ ...input, ...fallback }, calling);
-  return cheaper.ok ? { ...cheaper, source: 'fallback' } : result;
+  return cheaper.ok ? { ...cheaper, source: 'fallback', ...(result.error && { fellBackFor: result.error }) } : result;
 }
 
 async function runOne(input: CallInput, calling: Calling): Promise<CallResult> {

@@ -54,7 +54,7 @@ export async function thinkAloud(input: ThinkContent, thinking: Thinking): Promi
   } catch (error) {
     if (signal.aborted) {
       mouth.cut();
-      return { text: words.text, calls: [], ...(turn.cut && { cut: turn.cut }) };
+      return { text: words.text, calls: [], stopped: true, ...(turn.cut && { cut: turn.cut }) };
     }
     mouth.end();
     turn.happened({ type: 'think_failed', round: input.round, said: words.text });

@@ -34,7 +34,7 @@ export async function readTurn(reader: TurnReader, id: string): Promise<Turn | u
   return toTurn(reader, description, fromRecord(record));
 }
 
-type TurnBody = Pick<Turn, 'conversationId' | 'number' | 'outcome' | 'degraded' | 'steps' | 'items'>;
+type TurnBody = Pick<Turn, 'conversationId' | 'number' | 'outcome' | 'reason' | 'degraded' | 'steps' | 'items'>;
 
 async function readEnd(handle: WorkflowHandle, description: WorkflowExecutionDescription): Promise<TurnBody> {
   try {
@@ -43,7 +43,9 @@ async function readEnd(handle: WorkflowHandle, description: WorkflowExecutionDes
     if (!(error instanceof WorkflowFailedError)) throw error;
     const details = error.cause instanceof ApplicationFailure ? error.cause.details?.[0] : undefined;
     if (details !== undefined) return details as TurnResult;
-    return fromMemo(description) ?? { ...fromRecord(await handle.query<TurnRecord>(turnRecord)), outcome: 'failed' };
+    const reason = error.cause?.message ?? error.message;
+    const body = fromMemo(description) ?? fromRecord(await handle.query<TurnRecord>(turnRecord));
+    return { ...body, outcome: 'failed', reason };
   }
 }
 
@@ -76,7 +78,7 @@ async function hasClosed(client: Client, handle: WorkflowHandle): Promise<boolea
 
 function toTurn(reader: TurnReader, description: WorkflowExecutionDescription, body: TurnBody): Turn {
   const { workflowId, runId, startTime, closeTime, memo } = description;
-  const { conversationId, number, outcome, degraded, steps, items } = body;
+  const { conversationId, number, outcome, reason, degraded, steps, items } = body;
   const namespace = reader.client.options.namespace;
   const ui = reader.temporalUiUrl?.replace(/\/$/, '');
   const path = `/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`;
@@ -85,7 +87,7 @@ function toTurn(reader: TurnReader, description: WorkflowExecutionDescription, b
     conversationId,
     number,
     state: outcome === undefined ? 'running' : 'finished',
-    ...(outcome !== undefined && { outcome, degraded }),
+    ...(outcome !== undefined && { outcome, ...(reason !== undefined && { reason }), degraded }),
     startedAt: (memo as Partial<TurnMemo> | undefined)?.postedAt ?? startTime.toISOString(),
     ...(outcome !== undefined && closeTime && { finishedAt: closeTime.toISOString() }),
     steps,

@@ -18,7 +18,8 @@ import type { Advance, TurnCommand, TurnHappening, TurnState } from './turn-stat
  *    settled, and never waits for anything else; when all are settled, the next round begins. A round without calls is
  *    the last.
  * 2. Every call is settled exactly once; what comes for a settled call, or for a speech that has ended, changes nothing.
- * 3. Once the turn is ending, nothing begins but its apology; it is finished when its speech is over.
+ *    Only of a write that the deadline found under way does the result still come, and it counts.
+ * 3. Once the turn is ending, nothing begins but its apology; it is finished when its speech is over, and such writes are.
  * 4. It always ends: rounds are bounded, and in the last one calls are turned down.
  * 5. Once the caller has spoken, only that happens which the cut lets happen (`turn/barge-in.ts`).
  */

@@ -1,9 +1,9 @@
 import type { Cut } from '../contract/cut.ts';
 import type { Call, Round, Speech } from '../contract/rounds.ts';
-import { finishIfOver } from './end-turn.ts';
+import { ending, finishIfOver, isBusy } from './end-turn.ts';
 import { turnedDown } from './plan-calls.ts';
 import { askedArguments } from './ready-calls.ts';
-import { openCalls, withHeard } from './rounds.ts';
+import { openCalls, underWay, withHeard } from './rounds.ts';
 import { thinkStep } from './steps.ts';
 import type { Advance, TurnCommand, TurnState } from './turn-state.ts';
 
@@ -48,11 +48,6 @@ export function withCut(state: TurnState, cut: Cut): Advance {
   return { state: next, commands: stopped.map((step) => ({ type: 'cancel', step })) };
 }
 
-function underWay(state: TurnState): readonly string[] {
-  const thinking = state.thinking === undefined ? [] : [thinkStep(state.thinking)];
-  return [...thinking, ...openCalls(state).flatMap((call) => (call.started ? [call.call] : []))];
-}
-
 /**
  * What the rules want, as far as a cut lets it happen (I7).
  *
@@ -60,13 +55,14 @@ function underWay(state: TurnState): readonly string[] {
  *    on are waited for. Every other call is cancelled, and nothing else begins.
  * 2. Of what was said, the record has what home says was heard; what home does not name was not heard.
  * 3. Then the turn ends, unless a call that blocks is still to be answered: what comes after that call is free again.
+ *    Where an account says so of a call that there is not, the turn ends all the same.
  */
 export function underCut({ state, commands }: Advance): Advance {
   const { cut } = state;
   if (!cut) return { state, commands };
   const next = withLastWords({ ...cutRounds(state, cut), finished: false }, cut);
   const allowed = commands.filter((command) => isAllowed(command, next));
-  const { state: last, commands: ended } = finishIfOver(next);
+  const { state: last, commands: ended } = finishIfOver(isBusy(next) ? next : ending(next, 'interrupted'));
   return { state: last, commands: [...allowed, ...ended] };
 }
 

@@ -1,8 +1,8 @@
 import type { Speech } from '../contract/rounds.ts';
 import type { Outcome } from '../contract/turn.ts';
 import { turnedDown } from './plan-calls.ts';
-import { isSpeaking, openCalls, withResults, withRound } from './rounds.ts';
-import { speechId, thinkStep, toVoiceCommand } from './steps.ts';
+import { isSpeaking, openCalls, underWay, withResults, withRound } from './rounds.ts';
+import { speechId, toVoiceCommand } from './steps.ts';
 import type { Advance, TurnCommand, TurnState } from './turn-state.ts';
 
 /** The turn waits only for what is being said. */
@@ -20,26 +20,26 @@ export function apologise(state: TurnState, outcome: Outcome, round: number): Ad
 
 /** Finishes a turn that is ending once no model call, no call and no speech is under way. */
 export function finishIfOver(state: TurnState): Advance {
-  const isBusy = state.thinking !== undefined || openCalls(state).length > 0 || isSpeaking(state);
-  if (!state.ending || isBusy || state.finished) return { state, commands: [] };
+  if (!state.ending || isBusy(state) || state.finished) return { state, commands: [] };
   return { state: { ...state, finished: true }, commands: [{ type: 'finish', outcome: state.ending }] };
 }
 
+/** Whether a model call, a call or a speech is under way. */
+export function isBusy(state: TurnState): boolean {
+  return state.thinking !== undefined || openCalls(state).length > 0 || isSpeaking(state);
+}
+
+/** The turn has no more time for its work: what is under way is asked to end, and the apology is said meanwhile. */
 export function deadlinePassed(state: TurnState): Advance {
   if (state.ending) return { state, commands: [] };
   const round = state.thinking ?? state.rounds.length;
-  const { state: next, commands } = apologise(abandonCalls(state), 'expired', round);
-  return { state: next, commands: [...stopWork(state), ...commands] };
+  const late = underWay(state);
+  const [failedStep] = late;
+  const { state: next, commands } = apologise({ ...abandonCalls(state), failedStep }, 'expired', round);
+  return { state: next, commands: [...late.map(cancel), ...commands] };
 }
 
-/** Stops the model call and the calls that are under way: home says of a write whether it had begun, and what came of it. */
-function stopWork(state: TurnState): readonly TurnCommand[] {
-  const thinking = state.thinking === undefined ? [] : [cancel(thinkStep(state.thinking))];
-  const calls = openCalls(state).filter((call) => call.started);
-  return [...thinking, ...calls.map((call) => cancel(call.call))];
-}
-
-/** A write that was started stays open: only home knows whether it waits at its gate or runs. */
+/** A write that was started stays open: only home knows whether it waits at its gate or runs, and what it comes to. */
 function abandonCalls(state: TurnState): TurnState {
   return withResults(state, (call) => {
     if (call.started && call.policy?.effect === 'write') return undefined;

@@ -1,9 +1,16 @@
 import type { Call, CallResult, Round, Speech } from '../contract/rounds.ts';
+import { thinkStep } from './steps.ts';
 import type { TurnState } from './turn-state.ts';
 
 /** Calls that are not settled yet, whether they run or wait for others. */
 export function openCalls({ rounds }: Pick<TurnState, 'rounds'>): readonly Call[] {
   return rounds.flatMap((round) => round.calls.filter((call) => !call.settled));
+}
+
+/** The model call and the tool calls that a player was told to do and that have not ended. */
+export function underWay(state: Pick<TurnState, 'rounds' | 'thinking'>): readonly string[] {
+  const thinking = state.thinking === undefined ? [] : [thinkStep(state.thinking)];
+  return [...thinking, ...openCalls(state).flatMap((call) => (call.started ? [call.call] : []))];
 }
 
 export function isSpeaking({ rounds }: TurnState): boolean {

@@ -29,9 +29,9 @@ function toCallItem({ call, name, arguments: args }: Call): Item {
 
 function toResultItem({ call, settled }: Call): Item[] {
   if (settled === undefined) return [];
-  const { ok, result, error, guide, spoken = [] } = settled;
+  const { ok, result, error, source, guide, spoken = [] } = settled;
   const told = spoken.find((speech) => speech.kind === 'apology')?.text;
-  const outcome = { ok, ...(result !== undefined && { result }), ...(error && { error }) };
+  const outcome = { ok, ...(result !== undefined && { result }), ...(error && { error }), ...(source && { source }) };
   return [{ type: 'result', call, ...outcome, ...(guide && { guide }), ...(told && { told }) }];
 }
 

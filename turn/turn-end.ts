@@ -27,9 +27,13 @@ export function endsWithItsAnswer({ finished, cut, ending, rounds }: TurnState):
   return finished && !cut && ending !== 'interrupted' && isOnlySpeech;
 }
 
-/** By it the record knows whether home has told what the record says: 32 bits of FNV-1a over what was told. */
+/**
+ * By it the record knows whether home has told what the record says: 32 bits of FNV-1a over what was told. Where a result
+ * came from is left out, as turns of earlier versions did not say so.
+ */
 export function digestOf(outcome: Outcome, { degraded, items }: Told): string {
-  const text = JSON.stringify([outcome, degraded, items]);
+  const told = items.map((item) => (item.type === 'result' ? { ...item, source: undefined } : item));
+  const text = JSON.stringify([outcome, degraded, told]);
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);

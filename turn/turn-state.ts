@@ -14,7 +14,7 @@ export interface TurnState {
   /** The round whose model call is under way. */
   readonly thinking: number | undefined;
   readonly faultyRounds: number;
-  /** Set once nothing new begins: the turn waits only for its speech to end. */
+  /** Set once nothing new begins: the turn waits only for its speech to end, and for writes. */
   readonly ending: Outcome | undefined;
   /** The step that made the turn fail. */
   readonly failedStep: string | undefined;

@@ -38,7 +38,9 @@ export async function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
   const toPath = (name: string) => fileURLToPath(new URL(`../workflows/${name}.${extension}`, import.meta.url));
   const workflowsPath = toPath('index');
   // Loaded once for all turns, and frozen: no module of ours keeps anything. The first can set what is frozen then.
-  return bundleWorkflowCode({ workflowsPath, preloadModules: [toPath('stack-traces'), workflowsPath], logger: quiet });
+  const preloadModules = [toPath('stack-traces'), workflowsPath];
+  const payloadConverterPath = toPath('payload-converter');
+  return bundleWorkflowCode({ workflowsPath, preloadModules, payloadConverterPath, logger: quiet });
 }
 
 /** The two workers of a process: one on the queue that all processes of the agent share, one on its own. */

@@ -1,6 +1,5 @@
 import type { StepKind, StepRecord } from '../contract/turn.ts';
-
-type StepEnd = Pick<StepRecord, 'state' | 'error'>;
+import type { StepEnd } from '../turn/step-end.ts';
 
 /** The turn's steps as operators see them, with the times of the workflow's clock. */
 export class StepLog {
@@ -24,10 +23,10 @@ export class StepLog {
     this.#steps.set(id, { id, ...begun, state: 'running', startedAtMs });
   }
 
-  end(id: string, ended: StepEnd): void {
+  end(id: string, { attempts = 0, ...ended }: StepEnd): void {
     const step = this.#steps.get(id);
     if (!step) return;
     const durationMs = this.#nowMs() - this.#turnStartedMs - (step.startedAtMs ?? 0);
-    this.#steps.set(id, { ...step, ...ended, durationMs });
+    this.#steps.set(id, { ...step, ...ended, attempts: Math.max(step.attempts, attempts), durationMs });
   }
 }

@@ -1,14 +1,21 @@
-import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import { isCancellation } from '@temporalio/workflow';
 import type { StepKind } from '../contract/turn.ts';
+import { cancelled, type StepEnd } from '../turn/step-end.ts';
 import type { Home, HomeStep } from './home.ts';
 import type { Begun, PlayerPort } from './player-port.ts';
+import { failureOf, messageOf } from './step-error.ts';
 import type { StepLog } from './step-log.ts';
 
 export interface StepToDo<T> extends HomeStep<T> {
   readonly kind: StepKind;
   readonly name?: string;
+  /** What its result says of it. `why`: what stopped it, if it was stopped. */
+  readonly endOf: (result: T, why: string) => StepEnd;
+  /** What an error says of it, where that is not that it failed. */
+  readonly endOfError?: (error: unknown) => StepEnd;
 }
+
+const CUT_AT_HOME = 'The caller spoke before it was done';
 
 /** Runs steps at home, each of which is cancelled by itself, and logs them. */
 export class StepRunner {
@@ -17,6 +24,7 @@ export class StepRunner {
   readonly #port: Pick<PlayerPort, 'begin'>;
   readonly #begun = new Map<string, Begun<unknown>>();
   readonly #running = new Set<Promise<unknown>>();
+  readonly #stopped = new Map<string, string>();
 
   constructor(home: Home, log: StepLog, port: Pick<PlayerPort, 'begin'>) {
     this.#home = home;
@@ -24,7 +32,8 @@ export class StepRunner {
     this.#port = port;
   }
 
-  cancel(id: string): void {
+  cancel(id: string, why: string): void {
+    this.#stopped.set(id, why);
     this.#begun.get(id)?.cancel();
   }
 
@@ -39,8 +48,9 @@ export class StepRunner {
     return running.finally(() => this.#running.delete(running));
   }
 
-  async #run<T>({ kind, name, ...step }: StepToDo<T>): Promise<T> {
+  async #run<T>({ kind, name, endOf, endOfError = failed, ...step }: StepToDo<T>): Promise<T> {
     const named = { kind, ...(name !== undefined && { name }) };
+    this.#log.begin(step.id, { ...named, attempts: 0 });
     const schedule: HomeStep<T>['schedule'] = (place) => {
       this.#log.begin(step.id, { ...named, attempts: place.attempt });
       return step.schedule(place);
@@ -49,22 +59,21 @@ export class StepRunner {
     this.#begun.set(step.id, begun);
     try {
       const result = await begun.ended;
-      this.#log.end(step.id, { state: 'finished' });
+      this.#log.end(step.id, endOf(result, this.#whyStopped(step.id)));
       return result;
     } catch (error) {
-      this.#log.end(
-        step.id,
-        isCancellation(error) ? { state: 'cancelled' } : { state: 'failed', error: toStepError(error) },
-      );
+      this.#log.end(step.id, isCancellation(error) ? cancelled(this.#whyStopped(step.id)) : endOfError(error));
       throw error;
     } finally {
       this.#begun.delete(step.id);
     }
   }
+
+  #whyStopped(id: string): string {
+    return this.#stopped.get(id) ?? CUT_AT_HOME;
+  }
 }
 
-function toStepError(error: unknown): { kind: string; message: string } {
-  const cause = error instanceof ActivityFailure ? (error.cause ?? error) : error;
-  const kind = cause instanceof ApplicationFailure ? (cause.type ?? 'failed') : 'failed';
-  return { kind, message: cause instanceof Error ? cause.message : String(cause) };
+function failed(error: unknown): StepEnd {
+  return { state: 'failed', error: { kind: failureOf(error)?.type ?? 'failed', message: messageOf(error) } };
 }

@@ -1,31 +1,41 @@
+import { escapeMarkdown } from '../contract/markdown.ts';
 import type { Item } from '../contract/items.ts';
-import type { StepRecord, TurnRecord } from '../contract/turn.ts';
+import type { StepRecord } from '../contract/turn.ts';
+import type { UntimedRecord } from './turn-player.ts';
 
-/** The turn as its page in Temporal UI shows it, in markdown. */
-export function turnDetails({ input, outcome, items, steps }: Omit<TurnRecord, 'startedAt'>): string {
-  const head = `**${outcome ?? 'running'}** · turn ${input.number} of \`${input.conversationId}\``;
-  return [head, '', ...items.map(toLine), '', '| step | state | ms |', '|---|---|---|', ...steps.map(toRow)].join('\n');
+const MAX_CHARACTERS = 300;
+
+/** The turn as its page in Temporal UI shows it, in markdown. What others have said is shown as they said it, and is no markup. */
+export function turnDetails({ input, outcome, items, steps }: UntimedRecord, refusals: readonly string[] = []): string {
+  const head = `**${outcome ?? 'running'}** · turn ${input.number} of ${named(input.conversationId)}`;
+  const table = ['| step | state | ms |', '|---|---|---|', ...steps.map(toRow)];
+  return [head, '', ...items.map(toLine), '', ...table, '', ...refusals.map((why) => `- ${escaped(why)}`)].join('\n');
 }
 
 function toLine(item: Item): string {
   switch (item.type) {
     case 'user':
-      return `- **caller** ${quote(item.text)}`;
+      return `- **caller** ${escaped(item.text)}`;
     case 'speech':
-      return `- **${item.kind}** ${quote(item.text)}`;
+      return `- **${item.kind}** ${escaped(item.text)}`;
     case 'call':
-      return `- **call** \`${item.name}\` ${quote(JSON.stringify(item.arguments))}`;
+      return `- **call** ${named(item.name)} ${escaped(JSON.stringify(item.arguments))}`;
     case 'result':
-      return `- **result** ${quote(item.error ? `${item.error.kind}: ${item.error.message}` : JSON.stringify(item.result))}`;
+      return `- **result** ${escaped(item.error ? `${item.error.kind}: ${item.error.message}` : JSON.stringify(item.result))}`;
   }
 }
 
 function toRow({ id, name, state, durationMs, error }: StepRecord): string {
   const why = error ? ` (${error.kind})` : '';
-  return `| ${id}${name && !id.endsWith(name) ? ` ${name}` : ''} | ${state}${why} | ${durationMs ?? ''} |`;
+  const step = `${named(id)}${name && !id.endsWith(name) ? ` ${escaped(name)}` : ''}`;
+  return `| ${step} | ${escaped(`${state}${why}`)} | ${durationMs ?? ''} |`;
 }
 
-function quote(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ');
-  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+/** A name as a name is shown, unless the model has made up something else. */
+function named(name: string): string {
+  return /^[\w.:-]{1,128}$/.test(name) ? `\`${name}\`` : escaped(name);
+}
+
+function escaped(text: string): string {
+  return escapeMarkdown(text, MAX_CHARACTERS);
 }

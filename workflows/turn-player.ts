@@ -1,4 +1,3 @@
-import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import { isCancellation } from '@temporalio/workflow';
 import type { Cut, Interrupt, Interrupted } from '../contract/cut.ts';
 import type { CallResult } from '../contract/rounds.ts';
@@ -7,12 +6,15 @@ import type { Outcome, TurnRecord, TurnResult } from '../contract/turn.ts';
 import { advance, beginTurn, isWorking } from '../turn/advance.ts';
 import { TURN_LIMIT_BYTES } from '../turn/budget.ts';
 import { turnedDown } from '../turn/plan-calls.ts';
+import { underWay } from '../turn/rounds.ts';
+import { endOfCall, endOfThink, endOfVoice, withSpeeches } from '../turn/step-end.ts';
 import { heardOf } from '../turn/transcript.ts';
 import { toldOf } from '../turn/turn-end.ts';
 import type { Advance, TurnCommand, TurnHappening, TurnState } from '../turn/turn-state.ts';
 import { withinBytes } from '../turn/within-bytes.ts';
 import type { Home, Place } from './home.ts';
 import type { PlayerPort } from './player-port.ts';
+import { failureOf, messageOf } from './step-error.ts';
 import { StepLog } from './step-log.ts';
 import { StepRunner } from './step-runner.ts';
 import type { StepToDo } from './step-runner.ts';
@@ -42,6 +44,7 @@ export class TurnPlayer {
   #untold: { readonly call: string; readonly result: CallResult }[] = [];
   readonly #first: Advance;
   #told: string | undefined;
+  #late: readonly string[] = [];
   #state: TurnState;
 
   constructor(input: TurnRecord['input'], home: Home, port: PlayerPort) {
@@ -79,7 +82,8 @@ export class TurnPlayer {
     if (this.#state.finished) return undefined;
     const step = `cut:${asked.id}`;
     const schedule = (place: Place) => this.#port.cutTurn(place, { step, ...asked });
-    return this.#runner.run({ id: step, kind: 'cut', ifLate: () => undefined, schedule });
+    const endOf = () => ({ state: 'finished' }) as const;
+    return this.#runner.run({ id: step, kind: 'cut', ifLate: () => undefined, endOf, schedule });
   }
 
   get record(): UntimedRecord {
@@ -93,9 +97,20 @@ export class TurnPlayer {
     return this.#state.failedStep;
   }
 
+  /** The steps that had not ended when the turn ran out of time. */
+  get late(): readonly string[] {
+    return this.#late;
+  }
+
+  /** The first write of which it is not known whether it happened. */
+  get unknownCall(): string | undefined {
+    const calls = this.#state.rounds.flatMap((round) => round.calls);
+    return calls.find(({ settled }) => settled?.error?.kind === 'outcome_unknown')?.call;
+  }
+
   get result(): Omit<TurnResult, 'outcome'> {
     const { conversationId, number, text } = this.#input;
-    const steps = withinBytes([...this.#log.records], TURN_LIMIT_BYTES / 2);
+    const steps = withinBytes([...withSpeeches(this.#log.records, this.#state.rounds)], TURN_LIMIT_BYTES / 2);
     return { conversationId, number, ...toldOf(this.#state, text), steps };
   }
 
@@ -105,17 +120,19 @@ export class TurnPlayer {
   }
 
   #happen(happening: TurnHappening): void {
-    this.#follow(advance(this.#state, happening));
+    const isLate = happening.type === 'deadline_passed';
+    if (isLate) this.#late = underWay(this.#state);
+    this.#follow(advance(this.#state, happening), isLate ? 'The turn ran out of time' : undefined);
   }
 
-  #follow({ state, commands }: Advance): void {
+  #follow({ state, commands }: Advance, why = 'The caller spoke before it was done'): void {
     this.#state = state;
-    for (const command of commands) this.#perform(command);
+    for (const command of commands) this.#perform(command, why);
     this.#clock.working = isWorking(state);
     this.onChange();
   }
 
-  #perform(command: TurnCommand): void {
+  #perform(command: TurnCommand, why: string): void {
     switch (command.type) {
       case 'think':
         return this.#tell(this.#think(command));
@@ -125,7 +142,7 @@ export class TurnPlayer {
       case 'call_tool':
         return this.#tell(this.#callTool(command));
       case 'cancel':
-        return this.#runner.cancel(command.step);
+        return this.#runner.cancel(command.step, why);
       case 'finish':
         return this.#finished.resolve(command.outcome);
     }
@@ -153,6 +170,7 @@ export class TurnPlayer {
       id: step,
       kind: 'think',
       ifLate: 'again',
+      endOf: endOfThink,
       schedule: (place) => this.#port.think(place, { ...this.#named(step), round, mustAnswer, ...settled }),
     };
     try {
@@ -168,6 +186,7 @@ export class TurnPlayer {
       id: step,
       kind: 'voice',
       ifLate: () => undefined,
+      endOf: endOfVoice,
       name: kind,
       schedule: (place) => this.#port.voice(place, { ...this.#named(step), speech, kind, text }),
     };
@@ -203,6 +222,8 @@ export class TurnPlayer {
       id: step,
       kind: 'tool',
       ifLate: untold,
+      endOf: endOfCall,
+      endOfError: (error) => endOfCall(unfinished(policy.effect, error)),
       name,
       schedule: (place) => this.#port.callTool(place, { step, name, arguments: args, policy }),
       ...(policy.effect === 'write' && { ifMaybeBegun: (where) => untold(MAYBE_BEGUN[where]) }),
@@ -222,11 +243,12 @@ const MAYBE_BEGUN = {
   'in an earlier run': outcomeUnknown('A reset made this run, which leaves it to the earlier one'),
 };
 
+/** A call that home did not answer. One that was cancelled had not reached it, or is a read that nobody waits for. */
 function unfinished(effect: 'read' | 'write', error: unknown): CallResult {
-  // Of a step that has reached home, home says what came of it: one that comes back cancelled was never taken.
   if (isCancellation(error)) return turnedDown({ kind: 'cancelled', message: 'It was cancelled before it began' });
-  if (effect === 'write') return outcomeUnknown(messageOf(error));
-  return turnedDown({ kind: 'failed', message: messageOf(error) });
+  return effect === 'write'
+    ? outcomeUnknown(messageOf(error))
+    : turnedDown({ kind: 'failed', message: messageOf(error) });
 }
 
 function outcomeUnknown(why: string): CallResult {
@@ -239,18 +261,8 @@ function throwIfGivenUp(error: unknown): void {
   if (failure?.type === 'Turn.Abandoned' || failure?.type === 'Turn.Reset') throw failure;
 }
 
-function failureOf(error: unknown): ApplicationFailure | undefined {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  return cause instanceof ApplicationFailure ? cause : undefined;
-}
-
 /** The words that were spoken before the model failed; see `Model.Failed` in `activities/think.ts`. */
 function saidBefore(error: unknown): string {
   const detail = failureOf(error)?.details?.[0] as { said?: string } | undefined;
   return detail?.said ?? '';
-}
-
-function messageOf(error: unknown): string {
-  const cause = error instanceof ActivityFailure ? (error.cause ?? error) : error;
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,63 +1,73 @@
 import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import {
+  allHandlersFinished,
   CancellationScope,
   condition,
   defineQuery,
-  defineSignal,
-  defineUpdate,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Interrupt, Interrupted } from '../contract/cut.ts';
 import { failureOptions } from '../contract/failures.ts';
-import { interrupt, searchAttributes, turnRecord } from '../contract/messages.ts';
+import { searchAttributes, turnRecord } from '../contract/messages.ts';
 import type { Outcome, TurnInput, TurnRecord, TurnResult } from '../contract/turn.ts';
 import { fitInput, TURN_LIMIT_BYTES } from '../turn/budget.ts';
 import { transcript } from '../turn/transcript.ts';
 import { digestOf } from '../turn/turn-end.ts';
 import { withinBytes } from '../turn/within-bytes.ts';
 import { scheduleCloseTurn } from './home-activities.ts';
+import { handleInterrupts } from './interrupt-handlers.ts';
+import { turnInputFault } from './message-faults.ts';
 import { openTurn, UNOPENED } from './open-turn.ts';
 import { isPastReset, isReset } from './past-reset.ts';
 import { createTemporalPort } from './temporal-port.ts';
 import { TurnPlayer, type UntimedRecord } from './turn-player.ts';
 import { turnDetails } from './turn-details.ts';
+import { turnFailure } from './turn-failure.ts';
+
+/** Of what was refused, so much is shown. */
+const SHOWN_REFUSALS = 5;
 
 /**
  * One turn of a conversation: the caller's words and the agent's whole answer to them.
  *
  * It is opened (most often by the front end that starts it), played by the rules of `turn/advance` until its last
  * speech has been played out, and closed: its conversation and its readers are told, by home with the last speech, or by
- * a step of its own where home could not, or told another end. A turn whose model failed ends as a failed workflow, so
- * that operators see it; its result travels in the failure.
+ * a step of its own where home could not, or told another end. A turn whose model failed, or that ran out of time, ends
+ * as a failed workflow, so that operators see it; its result travels in the failure.
  *
  * A run that a reset made goes on from where its history ends if the turn was still open, with a home of its own. If the
  * turn had ended it does nothing, tells nobody, and fails as `Turn.Reset`, unless its history already holds its end.
  */
 export async function turn(asked: TurnInput): Promise<TurnResult> {
+  const fault = turnInputFault(asked);
+  if (fault)
+    throw ApplicationFailure.create(failureOptions('Message.Malformed', `The turn cannot be played: ${fault}`));
   const started = fitInput(asked);
   const startedAt = workflowInfo().startTime;
   let player: TurnPlayer | undefined;
+  const record = (): UntimedRecord => player?.record ?? unopenedRecord(started);
   setHandler(defineQuery<TurnRecord>(turnRecord), () => ({
-    ...fitRecord(player?.record ?? unopenedRecord(started)),
+    ...fitRecord(record()),
     ...(isReset() && { isReset: true }),
     startedAt: postedAt() ?? startedAt.toISOString(),
   }));
+  let refusals: readonly string[] = [];
+  const show = (): void => setCurrentDetails(turnDetails(record(), refusals));
+  const onRefused = (why: string): void => {
+    refusals = [...refusals, why].slice(-SHOWN_REFUSALS);
+    show();
+  };
   const opened = Promise.withResolvers<TurnPlayer>();
-  const onInterrupt = async (asked: Interrupt): Promise<Interrupted> => (await opened.promise).interrupt(asked);
-  setHandler(defineUpdate<Interrupted, [Interrupt]>(interrupt), onInterrupt);
-  setHandler(defineSignal<[Interrupt]>(interrupt), async (asked) => void (await onInterrupt(asked)));
+  handleInterrupts({ player: opened.promise, onRefused });
 
   // Cancelling the workflow is for the player to carry out, step by step: nothing is torn down as a whole.
-  const root = CancellationScope.current();
   return CancellationScope.nonCancellable(async () => {
     const { input, home } = await openTurn(started);
     const playing = new TurnPlayer(input, home, createTemporalPort());
     player = playing;
-    playing.onChange = () => setCurrentDetails(turnDetails(playing.record));
-    root.cancelRequested.catch(() => playing.interrupt({ id: 'cancelled' }));
+    playing.onChange = show;
     opened.resolve(playing);
 
     const played = playing.play();
@@ -68,6 +78,7 @@ export async function turn(asked: TurnInput): Promise<TurnResult> {
         .then(() => played),
     ]);
     await playing.idle();
+    await condition(allHandlersFinished);
     const result = { ...playing.result, outcome };
     // A new home has the turn open, whatever the old one has told.
     if (home.epoch > 0 || playing.told !== digestOf(outcome, result)) {
@@ -75,8 +86,9 @@ export async function turn(asked: TurnInput): Promise<TurnResult> {
       await home.do({ id: 'close', ifLate: () => undefined, schedule: (place) => scheduleCloseTurn(place, ended) });
     }
     // In the task that ends the workflow: an index that is written for it anyway takes them along.
-    markOutcome(outcome, playing.failedStep);
-    if (outcome === 'failed') throw failure(result, playing.failedStep);
+    markOutcome(outcome, playing);
+    const failure = turnFailure(result, playing, input.terms.deadlineMs);
+    if (failure) throw failure;
     return result;
   });
 }
@@ -110,17 +122,13 @@ const MOST_ROUNDS_BYTES = 1.5 * TURN_LIMIT_BYTES;
 
 const outcomeKey = defineSearchAttributeKey(searchAttributes.outcome, SearchAttributeType.KEYWORD);
 const failedStepKey = defineSearchAttributeKey(searchAttributes.failedStep, SearchAttributeType.KEYWORD);
+const unknownCallKey = defineSearchAttributeKey(searchAttributes.unknownCall, SearchAttributeType.KEYWORD);
 
-/** What operators filter by: how the turn ended, and where it broke. */
-function markOutcome(outcome: Outcome, failedStep: string | undefined): void {
+/** What operators filter by: how the turn ended, where it broke, and what they have to look after. */
+function markOutcome(outcome: Outcome, { failedStep, unknownCall }: TurnPlayer): void {
   upsertSearchAttributes([
     { key: outcomeKey, value: outcome },
     ...(failedStep === undefined ? [] : [{ key: failedStepKey, value: failedStep }]),
+    ...(unknownCall === undefined ? [] : [{ key: unknownCallKey, value: unknownCall }]),
   ]);
-}
-
-function failure(result: TurnResult, failedStep: string | undefined): ApplicationFailure {
-  const error = result.steps.find((step) => step.id === failedStep)?.error?.message ?? 'it sent no words';
-  const message = `The model failed in '${failedStep}': ${error}. The caller heard the apology`;
-  return ApplicationFailure.create(failureOptions('Turn.ModelFailed', message, [result]));
 }

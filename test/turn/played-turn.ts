@@ -37,7 +37,7 @@ export const TERMS = { maxRounds: 6, apology: 'Sorry.' };
 export function playTurn(
   script: readonly ScriptedRound[],
   picks: readonly number[] = [],
-  cut?: { readonly after: number; readonly by: Extract<TurnHappening, { type: 'deadline_passed' }> },
+  cut?: { readonly after: number; readonly by: Extract<TurnHappening, { type: 'deadline_passed' | 'interrupted' }> },
 ): PlayedTurn {
   const commands: TurnCommand[] = [];
   const due: TurnHappening[] = [];

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Cut } from '../../contract/cut.ts';
+import {
+  conversationInputFault,
+  interruptFault,
+  turnBeganFault,
+  turnEndedFault,
+  turnInputFault,
+} from '../../workflows/message-faults.ts';
+import { playTurn } from '../turn/played-turn.ts';
+import { playing } from '../turn/random-turns.ts';
+
+test('messages: whatever value is sent, its fault is told and nothing is thrown', () => {
+  const faults = [interruptFault, turnBeganFault, turnEndedFault, turnInputFault, conversationInputFault];
+  fc.assert(
+    fc.property(fc.anything(), (value) => {
+      for (const faultOf of faults) assert.match(faultOf(value) ?? 'must be; got', /must be.*; got/);
+    }),
+  );
+});
+
+test('messages: a fault names field, rule and what came, and never the words themselves', () => {
+  for (const [value, fault] of [
+    [7, 'it must be an object; got 7'],
+    [{ id: 7 }, "'id' must be a text of 1 to 64 characters, or left out; got 7"],
+    [{ id: 'x'.repeat(65) }, "'id' must be a text of 1 to 64 characters, or left out; got a text of 65 characters"],
+    [{ heardMs: 1 }, "'speech' must be the speech that 'heardMs' counts from; got nothing"],
+    [{ id: 'one', speech: '1-1', heardMs: 120 }, undefined],
+  ] as const)
+    assert.equal(interruptFault(value), fault);
+});
+
+const step = fc.constantFrom('think:1', 'think:2', 'tool:1:0:find', 'tool:1:0:status.req:find', 'voice:1', 'x');
+const speech = fc.record({
+  speech: fc.constantFrom('1-1', '1-2', '2-1', '9-9', 'x'),
+  kind: fc.constantFrom('preamble', 'filler', 'answer', 'apology'),
+  text: fc.string(),
+  voiced: fc.record({ heardText: fc.string(), durationMs: fc.nat() }),
+});
+const anyCut: fc.Arbitrary<Cut> = fc.record(
+  {
+    id: fc.constant('one'),
+    number: fc.integer(),
+    settled: fc.array(step),
+    begun: fc.array(step),
+    said: fc.array(speech),
+    answers: fc.boolean(),
+    ending: fc.constantFrom('answered', 'interrupted', 'expired', 'failed'),
+  },
+  { requiredKeys: ['id', 'number', 'settled', 'begun', 'said', 'answers'] },
+);
+
+test('messages: an account of a barge-in that is let through ends the turn once, whatever it says', () => {
+  fc.assert(
+    fc.property(playing, anyCut, fc.nat(20), ({ script, picks }, cut, after) => {
+      assert.equal(interruptFault({ id: 'one', cut }), undefined);
+      const { state, finishes } = playTurn(script, picks, { after, by: { type: 'interrupted', cut } });
+      assert.deepEqual([state.finished, finishes], [true, 1]);
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import { Client } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { TurnInput } from '../../contract/turn.ts';
+import { bundleWorkflows } from '../../worker/create-workers.ts';
+
+const workflowBundle = bundleWorkflows();
+
+export interface StubWorker extends AsyncDisposable {
+  readonly client: Client;
+  readonly taskQueue: string;
+  readonly start: (input?: Partial<TurnInput>) => Promise<WorkflowHandle>;
+}
+
+/** A worker whose home does what it is told, for what a real home never does. */
+export async function createStubWorker(activities: Record<string, (...args: never[]) => unknown>): Promise<StubWorker> {
+  const connection = await NativeConnection.connect({ address: process.env['TEMPORAL_ADDRESS'] ?? '' });
+  const client = new Client({ connection, namespace: process.env['TEMPORAL_NAMESPACE'] ?? 'default' });
+  const taskQueue = `stubs-${randomUUID()}`;
+  const worker = await Worker.create({
+    ...{ connection, namespace: client.options.namespace, taskQueue, workflowBundle: await workflowBundle },
+    activities: { closeTurn: () => undefined, ...activities },
+  });
+  const running = worker.run();
+  const terms = { deadlineMs: 30_000, maxRounds: 6, apology: 'Sorry.' };
+  const said = { conversationId: taskQueue, agent: 'stubs', text: 'Hi', modality: 'text', home: taskQueue } as const;
+  return {
+    client,
+    taskQueue,
+    start: (input) => {
+      const args = [{ ...said, number: 1, terms, history: { items: [] }, ...input }];
+      return client.workflow.start('turn', { taskQueue, workflowId: `turn-${randomUUID()}`, args });
+    },
+    [Symbol.asyncDispose]: async () => {
+      worker.shutdown();
+      await running;
+      await connection.close();
+    },
+  };
+}

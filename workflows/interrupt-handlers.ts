@@ -1,0 +1,56 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { CancellationScope, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import type { Interrupt, Interrupted } from '../contract/cut.ts';
+import { failureOptions } from '../contract/failures.ts';
+import { interrupt } from '../contract/messages.ts';
+import { interruptFault } from './message-faults.ts';
+import { messageOf } from './step-error.ts';
+import type { TurnPlayer } from './turn-player.ts';
+
+/** As others send it. */
+type Asked = Partial<Interrupt> | null;
+
+export interface InterruptedTurn {
+  /** Resolves when the turn is played. */
+  readonly player: Promise<Pick<TurnPlayer, 'interrupt'>>;
+  /** Shows operators what was not done. */
+  readonly onRefused: (why: string) => void;
+}
+
+/**
+ * Interrupts as they come to a turn's workflow: as a signal, as an update, or by cancelling it. Without an argument they
+ * are a barge-in. None of them can fail the turn: one that is wrong, or that home cannot carry out, is refused.
+ */
+export function handleInterrupts({ player, onRefused }: InterruptedTurn): void {
+  let unnamed = 0;
+  const take = async (asked: Asked | undefined): Promise<Interrupted> => {
+    const id = asked?.id ?? `unnamed-${(unnamed += 1)}`;
+    try {
+      return await (await player).interrupt({ ...known(asked ?? {}), id });
+    } catch (error) {
+      const failed = `An interrupt could not be carried out: ${messageOf(error)}`;
+      onRefused(failed);
+      throw ApplicationFailure.create(failureOptions('Interrupt.Failed', failed));
+    }
+  };
+  const takeQuietly = async (asked: Asked): Promise<void> => {
+    await take(asked).catch(() => undefined); // shown by then
+  };
+  setHandler(defineUpdate<Interrupted, [Asked?]>(interrupt), take, { validator: rejectIfWrong });
+  setHandler(defineSignal<[Asked?]>(interrupt), async (asked = {}) => {
+    const fault = interruptFault(asked);
+    if (fault) onRefused(`An interrupt was ignored: ${fault}`);
+    else await takeQuietly(asked);
+  });
+  CancellationScope.current().cancelRequested.catch(() => takeQuietly({ id: 'cancelled' }));
+}
+
+function known({ speech, heardMs, cut }: Partial<Interrupt>): Omit<Interrupt, 'id'> {
+  return { ...(speech !== undefined && { speech }), ...(heardMs !== undefined && { heardMs }), ...(cut && { cut }) };
+}
+
+function rejectIfWrong(asked?: unknown): void {
+  const fault = interruptFault(asked);
+  if (!fault) return;
+  throw ApplicationFailure.create(failureOptions('Message.Malformed', `The interrupt was rejected: ${fault}`));
+}

@@ -1,0 +1,147 @@
+import type { Item, SpeechKind } from '../contract/items.ts';
+import type { Modality, Outcome } from '../contract/turn.ts';
+
+// What is wrong with what others send to a workflow: undefined where nothing is. Checked by hand, as the sandbox has no
+// schema library; what gets through cannot make workflow code throw.
+
+interface Rule {
+  /** Continues "must be". */
+  readonly must: string;
+  readonly fits: (value: unknown) => boolean;
+}
+type Shape = Readonly<Record<string, Rule>>;
+
+/** As in the front end's `InterruptTurn`. */
+const MAX_ID = 64;
+const MAX_SPEECH = 16;
+
+const OUTCOMES: Record<Outcome, true> = { answered: true, interrupted: true, expired: true, failed: true };
+const KINDS: Record<SpeechKind, true> = { preamble: true, filler: true, answer: true, apology: true };
+const MODALITIES: Record<Modality, true> = { text: true, audio: true };
+
+const flag: Rule = { must: 'true or false', fits: (value) => typeof value === 'boolean' };
+const words: Rule = { must: 'a text', fits: (value) => typeof value === 'string' };
+const whole: Rule = { must: 'a whole number', fits: Number.isSafeInteger };
+const ms: Rule = {
+  must: 'a number of milliseconds, at least 0',
+  fits: (value) => Number.isFinite(value) && Number(value) >= 0,
+};
+const anything: Rule = { must: 'there', fits: (value) => value !== undefined };
+const name = text(1_000);
+
+const voiced: Shape = { heardText: words, durationMs: ms };
+const speech: Shape = { speech: text(MAX_SPEECH), kind: oneOf(KINDS), text: words, voiced: object(voiced) };
+const cut: Shape = {
+  id: text(MAX_ID),
+  number: whole,
+  settled: listOf(name),
+  begun: listOf(name),
+  said: listOf(object(speech)),
+  answers: flag,
+  ending: optional(oneOf(OUTCOMES)),
+};
+const interrupt: Shape = {
+  id: optional(text(MAX_ID)),
+  speech: optional(text(MAX_SPEECH)),
+  heardMs: optional(ms),
+  cut: optional(object(cut)),
+};
+
+const items: Record<Item['type'], Shape> = {
+  user: { text: words },
+  speech: { speech: text(MAX_SPEECH), kind: oneOf(KINDS), text: words, heardText: words },
+  call: { call: name, name: words, arguments: anything },
+  result: { call: name, ok: flag },
+};
+const item: Rule = {
+  must: 'an item of a transcript',
+  fits: (value) => {
+    const type = isObject(value) ? value['type'] : undefined;
+    return Object.entries(items).some(([known, shape]) => known === type && faultIn(value, shape) === undefined);
+  },
+};
+const began: Shape = { id: name, number: whole, startedAt: text(64) };
+const turnOfRecord: Shape = { id: name, number: whole, state: words, startedAt: words };
+const record: Shape = {
+  agent: name,
+  createdAt: text(64),
+  turns: listOf(object(turnOfRecord)),
+  items: listOf(item),
+  omittedItems: whole,
+};
+const terms: Shape = { deadlineMs: ms, maxRounds: whole, apology: words };
+const turn: Shape = {
+  conversationId: name,
+  agent: name,
+  text: optional(words),
+  modality: oneOf(MODALITIES),
+  number: optional(whole),
+  home: optional(words),
+  terms: optional(object(terms)),
+  history: optional({ must: 'an object', fits: isObject }),
+};
+
+/** Left out it is a barge-in. */
+export function interruptFault(asked: unknown): string | undefined {
+  if (asked === undefined || asked === null) return undefined;
+  const fault = faultIn(asked, interrupt);
+  if (fault || !isObject(asked) || asked['heardMs'] === undefined || asked['speech'] !== undefined) return fault;
+  return "'speech' must be the speech that 'heardMs' counts from; got nothing";
+}
+
+export function turnBeganFault(told: unknown): string | undefined {
+  return faultIn(told, began);
+}
+
+export function turnEndedFault(told: unknown): string | undefined {
+  return faultIn(told, { ...began, outcome: oneOf(OUTCOMES), items: listOf(item) });
+}
+
+export function turnInputFault(input: unknown): string | undefined {
+  return faultIn(input, turn);
+}
+
+export function conversationInputFault(input: unknown): string | undefined {
+  return faultIn(input, record);
+}
+
+function faultIn(value: unknown, shape: Shape): string | undefined {
+  if (!isObject(value)) return `it must be an object; got ${described(value)}`;
+  const wrong = Object.entries(shape).find(([field, { fits }]) => !fits(value[field]));
+  return wrong && `'${wrong[0]}' must be ${wrong[1].must}; got ${described(value[wrong[0]])}`;
+}
+
+function text(maxCharacters: number): Rule {
+  const fits = (value: unknown) => typeof value === 'string' && value !== '' && value.length <= maxCharacters;
+  return { must: `a text of 1 to ${maxCharacters} characters`, fits };
+}
+
+function oneOf(values: Readonly<Record<string, true>>): Rule {
+  const fits = (value: unknown) => typeof value === 'string' && Object.hasOwn(values, value);
+  return { must: `one of ${Object.keys(values).join(', ')}`, fits };
+}
+
+function optional({ must, fits }: Rule): Rule {
+  return { must: `${must}, or left out`, fits: (value) => value === undefined || fits(value) };
+}
+
+function listOf({ must, fits }: Rule): Rule {
+  return { must: `a list, each entry ${must}`, fits: (value) => Array.isArray(value) && value.every(fits) };
+}
+
+function object(shape: Shape): Rule {
+  const fits = (value: unknown) => faultIn(value, shape) === undefined;
+  return { must: `an object with ${Object.keys(shape).join(', ')}`, fits };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Never a text itself: it may be what a caller has said. */
+function described(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'string') return `a text of ${value.length} characters`;
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return isObject(value) ? 'an object' : JSON.stringify(value);
+}
