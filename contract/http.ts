@@ -12,7 +12,7 @@ export const limits = {
   metadataEntries: 16,
   idempotencyKeyCharacters: 255,
   waitSeconds: 60,
-  /** Of one turn: more of them change nothing. */
+  /** Ids that are kept of the interrupts of one turn, so that a repeat changes nothing. */
   interruptIds: 100,
 } as const;
 

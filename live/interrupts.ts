@@ -1,4 +1,5 @@
 import type { Cut, Interrupt, Interrupted } from '../contract/cut.ts';
+import { limits } from '../contract/http.ts';
 import { cutOf, isDropped } from '../turn/barge-in.ts';
 import { heardOf } from '../turn/transcript.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
@@ -50,12 +51,13 @@ export class Interrupts {
     const isMeant = speech === undefined || voice.current === speech;
     const until = speech !== undefined && heardMs !== undefined ? { speech, heardMs } : undefined;
     const { current } = voice;
-    const cut = isMeant && state !== 'closed' ? this.#cutNow(id, until) : undefined;
+    const hasRoom = this.#taken.size < limits.interruptIds || this.#forgetOne();
+    const cut = hasRoom && isMeant && state !== 'closed' ? this.#cutNow(id, until) : undefined;
     if (cut) this.#tellReaders(current);
     const recorded = cut ? this.#recordCut(cut) : this.#lastRecorded();
     const answer = { interrupted: this.#turn.cut !== undefined, heardText: this.#heardText };
     const taken = { answer, cut, recorded };
-    this.#taken.set(id, taken);
+    if (hasRoom) this.#taken.set(id, taken);
     return taken;
   }
 
@@ -85,6 +87,12 @@ export class Interrupts {
 
   get #heardText(): string {
     return heardOf(this.#turn.played.rounds, this.#turn.voice.said);
+  }
+
+  /** The oldest that cut nothing makes room. One that has cut stays: its repeat would cut again, and the record has its id. */
+  #forgetOne(): boolean {
+    const oldest = [...this.#taken].find(([, { cut }]) => !cut)?.[0];
+    return oldest !== undefined && this.#taken.delete(oldest);
   }
 
   async #lastRecorded(): Promise<void> {
