@@ -27,7 +27,8 @@ import { createSteps } from '../worker/step-dependencies.ts';
 import { createTurnReport } from '../worker/turn-report.ts';
 import { LogLines } from './log-lines.ts';
 import { runsAhead } from './run-ahead.ts';
-import { bundleWorkflows, createWorkers } from '../worker/create-workers.ts';
+import { createWorkers } from '../worker/create-workers.ts';
+import { workflowBundle } from './workflow-bundle.ts';
 
 export type AgentOptions = Partial<Parameters<typeof defineAgent>[0]>;
 
@@ -99,7 +100,7 @@ class WatchedStream extends MemoryStream {
 }
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });
-const bundle = bundleWorkflows();
+const bundle = workflowBundle();
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const { connection, client } = await connect(options.temporalAddress);

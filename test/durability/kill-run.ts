@@ -178,7 +178,7 @@ class KillRun {
       log(`  ${id}: ${fault}`);
     };
     const result = await turn.result().catch((error: unknown) => (error instanceof Error ? error : new Error('none')));
-    const outcome = result instanceof Error || result === 'left open' ? String(result) : result.outcome;
+    const outcome = result instanceof Error ? 'given up' : result === 'left open' ? result : result.outcome;
     this.#outcomes[outcome] = (this.#outcomes[outcome] ?? 0) + 1;
     if (result === 'left open') return void tell('it was left open');
     if (result instanceof Error)

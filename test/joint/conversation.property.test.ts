@@ -6,7 +6,7 @@ import { EarlyCalls } from '../../live/early-calls.ts';
 import { LivePlayer } from '../../live/live-player.ts';
 import { LiveTurn } from '../../live/live-turn.ts';
 import { Playhead } from '../../live/playhead.ts';
-import { bundleWorkflows } from '../../worker/create-workers.ts';
+import { workflowBundle } from '../workflow-bundle.ts';
 import { createSandbox, type Sandbox } from './hosted-workflow.ts';
 import type { CallToolInput, CallToolResult } from '../../contract/steps.ts';
 import { JointConversation, type JointSetting } from './joint-conversation.ts';
@@ -20,7 +20,7 @@ const NUM_RUNS = Number(process.env['JOINT_RUNS'] ?? 200);
 
 let sandbox: Sandbox;
 before(async () => {
-  sandbox = await createSandbox(await bundleWorkflows());
+  sandbox = await createSandbox(await workflowBundle());
 });
 
 /** I1, I3, I6, I7, and that nothing recorded is lost, nobody waits for nothing, there is one voice, and heard is what was heard. */
@@ -150,7 +150,7 @@ test('conversation: a deadline that wins over a result of the same activation is
 
 /** The workflow with a fault in its code. */
 async function plant(line: RegExp, fault: string): Promise<Sandbox> {
-  const bundle = await bundleWorkflows();
+  const bundle = await workflowBundle();
   const code = bundle.code.replace(line, fault);
   assert.notEqual(code, bundle.code, 'nothing was planted');
   return createSandbox({ ...bundle, code });

@@ -4,13 +4,13 @@ import { test } from 'node:test';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker } from '@temporalio/worker';
-import { bundleWorkflows } from '../../worker/create-workers.ts';
 import type { HistoryEvent } from '../followed-history.ts';
+import { workflowBundle } from '../workflow-bundle.ts';
 import { createWorld } from '../world.ts';
 import { RECORDED_WORLD, WITH_TOOLS } from './recorded-turns.ts';
 
 const folder = new URL('histories/', import.meta.url);
-const workflowBundle = await bundleWorkflows();
+const replay = { workflowBundle: await workflowBundle() };
 
 async function readHistory(name: string, edit = (text: string) => text): Promise<{ readonly events: HistoryEvent[] }> {
   const json: unknown = JSON.parse(edit(await readFile(new URL(name, folder), 'utf8')));
@@ -19,7 +19,7 @@ async function readHistory(name: string, edit = (text: string) => text): Promise
 
 for (const name of await readdir(folder)) {
   test(`replay: the saved history '${name}' fits the workflow as it is now`, async () => {
-    await Worker.runReplayHistory({ workflowBundle }, await readHistory(name));
+    await Worker.runReplayHistory(replay, await readHistory(name));
   });
 }
 
@@ -27,7 +27,7 @@ test('replay: a turn that was just run can be replayed from its history', async 
   await using world = await createWorld(RECORDED_WORLD);
   const turn = await world.start(WITH_TOOLS);
   await turn.result();
-  await Worker.runReplayHistory({ workflowBundle }, await turn.handle.fetchHistory());
+  await Worker.runReplayHistory(replay, await turn.handle.fetchHistory());
 });
 
 /** By file, what stands in it in place of something else. */
@@ -45,7 +45,7 @@ for (const [name, edits] of Object.entries(altered)) {
     const edit = (text: string): string =>
       Object.entries(edits).reduce((edited, [was, is]) => edited.replaceAll(was, is), text);
     const history = await readHistory(name, edit);
-    await assert.rejects(Worker.runReplayHistory({ workflowBundle }, history), DeterminismViolationError);
+    await assert.rejects(Worker.runReplayHistory(replay, history), DeterminismViolationError);
   });
 }
 

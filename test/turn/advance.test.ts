@@ -144,6 +144,10 @@ test('advance: a model call that the deadline stops ends, though it tells of a c
   const thinking = advance(spoken.state, { type: 'call_settled', call: 'tool:1:0:a', result });
   const late = advance(thinking.state, { type: 'deadline_passed' });
   const stopped = advance(late.state, { type: 'thought', round: 2, text: '', calls: [], cut });
-  const over = advance(stopped.state, { type: 'voiced', speech: '2-2', voiced: { heardText: 'Sorry.', durationMs: 1 } });
+  const over = advance(stopped.state, {
+    type: 'voiced',
+    speech: '2-2',
+    voiced: { heardText: 'Sorry.', durationMs: 1 },
+  });
   assert.deepEqual(over.commands, [{ type: 'finish', outcome: 'expired' }]);
 });

@@ -6,6 +6,8 @@ import type { ScriptRule } from '../../providers/scripted/script.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
 import { createWorld } from '../world.ts';
 
+/** Long enough for a tool to begin on a busy machine. */
+const DEADLINE_MS = 3_000;
 const rules: ScriptRule[] = [{ reply: { calls: [{ name: 'book', arguments: { preamble: 'I am booking it.' } }] } }];
 
 interface Booking {
@@ -29,7 +31,7 @@ async function book({ start, run, onApology }: Booking, voice: 'works' | 'hangs'
       return run(signal);
     },
   });
-  const agent = { tools: [tool], deadlineMs: 1_000, apology: 'Sorry.' };
+  const agent = { tools: [tool], deadlineMs: DEADLINE_MS, apology: 'Sorry.' };
   const onPublish = (event: NewEvent): void => {
     if (event.type === 'speech.sentence' && event.text === 'Sorry.') onApology?.();
   };

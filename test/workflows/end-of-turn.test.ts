@@ -8,8 +8,8 @@ import { conversationRecord, conversationWorkflowId, interrupt } from '../../con
 import type { CloseTurnInput } from '../../contract/steps.ts';
 import type { TurnResult } from '../../contract/turn.ts';
 import { digestOf, toldOf } from '../../turn/turn-end.ts';
-import { bundleWorkflows } from '../../worker/create-workers.ts';
 import { startRelay } from '../relay.ts';
+import { workflowBundle } from '../workflow-bundle.ts';
 import { createWorld } from '../world.ts';
 import type { StartedTurn, World } from '../world.ts';
 
@@ -121,7 +121,7 @@ async function playWithStubs(told: string | undefined): Promise<CloseTurnInput[]
   const taskQueue = `stubs-${randomUUID()}`;
   const closed: CloseTurnInput[] = [];
   const worker = await Worker.create({
-    ...{ connection, namespace: client.options.namespace, taskQueue, workflowBundle: await bundleWorkflows() },
+    ...{ connection, namespace: client.options.namespace, taskQueue, workflowBundle: await workflowBundle() },
     activities: {
       think: () => ({ text: 'Hello.', calls: [] }),
       voice: () => ({ heardText: 'Hello.', durationMs: 1, ...(told !== undefined && { told }) }),

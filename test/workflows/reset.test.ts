@@ -7,13 +7,14 @@ import { defineTool } from 'legato';
 import { z } from 'zod';
 import { Conversation, Turn } from '../../contract/http.ts';
 import type { Outcome } from '../../contract/turn.ts';
-import { bundleWorkflows } from '../../worker/create-workers.ts';
 import { createFrontEndWorld, type FrontEndWorld } from '../front-end-world.ts';
+import { workflowBundle } from '../workflow-bundle.ts';
 import { toStart } from '../world.ts';
 
 // What a reset by Temporal's own means does, for each task of a turn that it can be made to.
 
-const workflowBundle = bundleWorkflows();
+/** Of a turn that runs out of time: long enough for its tool to begin on a busy machine. */
+const DEADLINE_MS = 3_000;
 
 interface Shop {
   readonly world: FrontEndWorld;
@@ -109,7 +110,7 @@ async function endOf({ client }: FrontEndWorld, turnId: string, runId: string): 
 
 async function replay({ client }: FrontEndWorld, turnId: string, runId: string): Promise<void> {
   const history = await client.workflow.getHandle(turnId, runId).fetchHistory();
-  await Worker.runReplayHistory({ workflowBundle: await workflowBundle }, history);
+  await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history);
 }
 
 /** Asked again while Temporal is too busy to answer in time. */
@@ -166,7 +167,7 @@ const ENDED: readonly (readonly [string, Play, Outcome, string])[] = [
 
 for (const [kind, end, outcome, lastEnd] of ENDED) {
   test(`reset: an ended turn ${kind} does nothing again and tells nobody, whatever task is chosen`, async () => {
-    const shop = await createShop(outcome === 'expired' ? 1_000 : 20_000);
+    const shop = await createShop(outcome === 'expired' ? DEADLINE_MS : 20_000);
     await using world = shop.world;
     const turnId = await end(shop);
     const before = await shown(world, turnId);

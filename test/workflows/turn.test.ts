@@ -171,7 +171,8 @@ test('turn: at its deadline the apology is said, reads are cancelled, and the ou
     },
   });
   const rules: ScriptRule[] = [{ reply: { calls: [{ name: 'slow', arguments: {} }] } }];
-  await using world = await createWorld({ agent: { tools: [slow], deadlineMs: 1_000, apology: 'So sorry.' }, rules });
+  // Long enough for the tool to begin on a busy machine.
+  await using world = await createWorld({ agent: { tools: [slow], deadlineMs: 3_000, apology: 'So sorry.' }, rules });
   const { items, outcome } = await (await world.start('Hi')).result();
   assert.equal(outcome, 'expired');
   assert.equal(items.find((item) => item.type === 'result')?.error?.kind, 'cancelled');
