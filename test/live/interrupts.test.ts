@@ -17,9 +17,9 @@ async function blockTurn() {
     run: () => held.promise,
   });
   const model: LanguageModel = {
-    async *stream() {
+    async *reply() {
       await Promise.resolve();
-      yield { type: 'call', index: 0, id: 'call_1', name: 'hold', arguments: '{}' };
+      yield { type: 'call', index: 0, name: 'hold', arguments: '{}' };
     },
   };
   const home = playAtHome({ agent: { tools: [hold] }, model });
