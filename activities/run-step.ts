@@ -43,7 +43,7 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
     if (workerShutdown) handover.reject(homeLost('it is stopping'));
   };
   const leave = turn.touch();
-  const pulse = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
+  const pulse = setInterval(() => context.heartbeat(), HEARTBEAT_MS).unref();
   try {
     await followRecord(deps, turn, { ...plan, step: input.step });
     const work = plan.run(turn);
