@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { failureOptions } from '../contract/failures.ts';
-import type { ThinkInput, ThinkResult } from '../contract/steps.ts';
+import type { FailedThought, ThinkInput, ThinkResult } from '../contract/steps.ts';
 import { thinkAtHome } from '../live/home-steps.ts';
 import { thinkContent } from '../live/step-work.ts';
 import { ThinkFailed } from '../live/think-aloud.ts';
@@ -19,5 +19,7 @@ export function createThink(deps: ActivityDependencies) {
 
 function rethrow(error: unknown): never {
   if (!(error instanceof ThinkFailed)) throw error;
-  throw ApplicationFailure.create(failureOptions('Model.Failed', error.message, [{ said: error.said }]));
+  const { said, spoken } = error;
+  const detail: FailedThought = { said, ...(spoken.length > 0 && { spoken }) };
+  throw ApplicationFailure.create(failureOptions('Model.Failed', error.message, [detail]));
 }

@@ -1,5 +1,5 @@
 import type { CallError, Item, Json } from '../contract/items.ts';
-import type { Source, ToolPolicy } from '../contract/rounds.ts';
+import type { Filler, Source, ToolPolicy } from '../contract/rounds.ts';
 import type { TurnTerms } from '../contract/turn.ts';
 import type { JsonObject } from '../providers/json-schema.ts';
 import type { ReasoningEffort, ToolChoice } from '../providers/model.ts';
@@ -39,6 +39,8 @@ export interface Tool {
    * it.
    */
   readonly parameters: JsonObject;
+  /** Whether the agent's fillers are said while it runs: it has none of its own. */
+  readonly usesAgentFillers: boolean;
   /** Whether `parameters` is in OpenAI's strict form. */
   readonly strict: boolean;
   /** Where arguments come from that the model does not write. */
@@ -61,9 +63,13 @@ export interface Agent {
   readonly name: string;
   readonly instructions: string;
   readonly model: string;
-  /** Asked when the model has failed twice. */
+  /** Asked when the model has failed. */
   readonly fallbackModel?: string;
+  /** Longest silence before the model's first sign of life, in ms; a second try has half of it. */
+  readonly modelTimeoutMs: number;
   readonly voice: string;
+  /** What is said while the caller waits for the model, or for a tool that has no fillers of its own. */
+  readonly fillers: readonly Filler[];
   readonly reasoningEffort?: ReasoningEffort;
   readonly toolChoice: ToolChoice;
   readonly temperature?: number;

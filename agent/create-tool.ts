@@ -19,6 +19,7 @@ export function createTool(definition: ToolDefinition, schema: InputSchema, tool
     preamble: toPreamble(definition.preamble),
     parameters: schema.parameters,
     strict: schema.strict,
+    usesAgentFillers: definition.fillers === undefined,
     requires,
     after,
     policyFor: createPolicy(definition, tools),

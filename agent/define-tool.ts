@@ -46,7 +46,7 @@ interface CommonOptions<Args> {
   readonly start?: Gate;
   /** Words before the tool: `auto` asks the model for them, `force` always has some, `off` has none. Default `auto`. */
   readonly preamble?: PreambleOption;
-  /** What is said while the caller waits, in the order of `afterMs`. Default: nothing. */
+  /** What is said while the caller waits, in the order of `afterMs`. Default: the fillers of the agent. */
   readonly fillers?: readonly FillerOptions<Args>[];
   /**
    * What becomes of a call that has begun when the caller speaks. `cancel`: its signal is aborted. `continue`: it ends,

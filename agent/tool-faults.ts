@@ -21,7 +21,7 @@ export function toolFaults(given: Given): string[] {
   return [
     ...optionFaults(given, toolRules),
     ...partFaults('preamble', given.preamble, forcedPreambleRules),
-    ...fillerFaults(given.fillers),
+    ...fillerFaults(given.fillers, fillerRules),
     ...partFaults('retry', given.retry, retryRules),
     ...partFaults('onFailure', given.onFailure, failureRules),
     ...writeFaults(given),
@@ -34,10 +34,11 @@ function partFaults(name: string, part: unknown, rules: Readonly<Record<string, 
   return isRecord(part) ? optionFaults(part, rules).map((fault) => `'${name}': ${fault}`) : [];
 }
 
-function fillerFaults(fillers: unknown): string[] {
+/** What is wrong with single fillers, and with their order. */
+export function fillerFaults(fillers: unknown, rules: Readonly<Record<string, OptionRule>>): string[] {
   if (!Array.isArray(fillers) || !fillers.every(isRecord)) return [];
   return fillers.flatMap((filler, index) => {
-    const faults = optionFaults(filler, fillerRules);
+    const faults = optionFaults(filler, rules);
     const before = fillers[index - 1]?.afterMs;
     if (faults.length === 0 && typeof before === 'number' && Number(filler.afterMs) <= before) {
       faults.push(

@@ -36,6 +36,13 @@ const toolNames: OptionRule = {
   give: "one, such as '['find_order']'",
 };
 
+export const fillers: OptionRule = {
+  required: false,
+  accepts: (value) => Array.isArray(value) && value.every(isRecord),
+  kind: 'a list of fillers',
+  give: "a list of '{ afterMs, say }'",
+};
+
 /** Every option of `defineTool`. */
 export const toolRules: Record<keyof ToolDefinition, OptionRule> = {
   name: toolName,
@@ -60,12 +67,7 @@ export const toolRules: Record<keyof ToolDefinition, OptionRule> = {
     kind: 'a way to speak before the tool',
     give: "'auto', 'force', 'off', or '{ force: … }' with a phrase or a list of phrases",
   },
-  fillers: {
-    required: false,
-    accepts: (value) => Array.isArray(value) && value.every(isRecord),
-    kind: 'a list of fillers',
-    give: "a list of '{ afterMs, say }'",
-  },
+  fillers,
   onBargeIn: oneOf('cancel', 'continue', 'block'),
   timeoutMs: duration,
   budgetMs: duration,

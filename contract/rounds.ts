@@ -29,7 +29,7 @@ export type Gate = 'at_once' | 'after_speech_starts' | 'after_speech';
 export type BargeInRule = 'cancel' | 'continue' | 'block';
 
 export interface Filler {
-  /** Since the tool was started. */
+  /** Since the tool was started, or the model was asked. */
   readonly afterMs: number;
   /** One of these is said, never the one that was said last. */
   readonly say: readonly string[];

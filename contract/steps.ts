@@ -28,10 +28,20 @@ export interface ThinkResult {
   readonly calls: readonly PlannedCall[];
   /** Tools that the calls require, directly or not. */
   readonly toolbox?: Toolbox;
+  /** What was said while the model was asked. */
+  readonly spoken?: readonly Speech[];
   /** The caller has cut the turn, and this step with it. */
   readonly cut?: Cut;
   /** It was stopped before the model had written all. */
   readonly stopped?: true;
+}
+
+/** First detail of a failure `Model.Failed`. */
+export interface FailedThought {
+  /** The words that were spoken before the model failed. */
+  readonly said: string;
+  /** What was said while the model was asked. */
+  readonly spoken?: readonly Speech[];
 }
 
 export interface VoiceInput extends StepInput {

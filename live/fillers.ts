@@ -4,25 +4,30 @@ import { aborted } from './aborted.ts';
 import { pause } from './clock.ts';
 import type { LiveTurn } from './live-turn.ts';
 import { arrivals } from './silence.ts';
+import type { Aside } from './voice-queue.ts';
 
 /** So long after other speech the caller needs no filler. */
 export const QUIET_BEFORE_FILLER_MS = 1_500;
 
 export interface Waiting {
   readonly turn: LiveTurn;
-  readonly round: number;
   readonly publish: (event: NewEvent) => void;
-  /** Aborted when the call is settled: then nothing more is begun, and what is said ends with its sentence. */
+  /** Where in the turn it is said. */
+  readonly aside: Aside;
+  /** Whether a filler may still be said, asked when its time has come. Default: it may. */
+  readonly takes?: (filler: Filler) => boolean;
+  /** Aborted when the wait is over: then nothing more is begun, and what is said ends with its sentence. */
   readonly signal: AbortSignal;
 }
 
-/** Fills the silence while a call is open. Resolves with what was said when the call is settled. Timers are this process's. */
+/** Fills the silence while the caller waits. Resolves with what was said when the wait is over. Timers are this process's. */
 export async function sayFillers(fillers: readonly Filler[], waiting: Waiting): Promise<readonly Speech[]> {
   const startedMs = waiting.turn.clock.nowMs();
   const spoken: Speech[] = [];
-  for (const { afterMs, say } of fillers) {
-    if (!(await isTime(startedMs + afterMs, waiting))) break;
-    const phrase = waiting.turn.phrases.choose(say);
+  for (const filler of fillers) {
+    if (!(await isTime(startedMs + filler.afterMs, waiting)) || waiting.signal.aborted) break;
+    if (waiting.takes?.(filler) === false) continue;
+    const phrase = waiting.turn.phrases.choose(filler.say);
     if (phrase !== undefined) spoken.push(...(await sayFiller(phrase, waiting)));
   }
   return spoken;
@@ -40,8 +45,8 @@ async function isTime(dueMs: number, { turn: { voice, clock }, signal }: Waiting
   }
 }
 
-async function sayFiller(text: string, { turn, round, publish, signal }: Waiting): Promise<readonly Speech[]> {
-  const { speech } = turn.voice.beginAside(round, publish);
+async function sayFiller(text: string, { turn, aside, publish, signal }: Waiting): Promise<readonly Speech[]> {
+  const { speech } = turn.voice.beginAside(aside, publish);
   speech.say(text);
   speech.end('filler');
   await Promise.race([speech.over, aborted(signal)]);

@@ -71,6 +71,7 @@ export class LiveTurn extends TurnBinding {
   readonly #before: OpenTurn['before'];
   readonly #parts: LiveTurnParts;
   readonly #begun = new Set<string>();
+  readonly #fillers = new Set<string>();
   readonly #interrupts: Interrupts;
   readonly #held: HeldEvents;
   readonly #silent = Promise.withResolvers<void>();
@@ -241,6 +242,14 @@ export class LiveTurn extends TurnBinding {
   get outOfTouchMs(): number {
     const isInTouch = this.#steps > 0 && this.#touchedMs !== -Infinity;
     return isInTouch ? 0 : this.clock.nowMs() - this.#touchedMs;
+  }
+
+  /** Whether a filler of the agent is still to be said in a round, whichever of its calls asks first. */
+  takeFiller(round: number, afterMs: number): boolean {
+    const filler = `${round}/${afterMs}`;
+    if (this.#fillers.has(filler)) return false;
+    this.#fillers.add(filler);
+    return true;
   }
 
   /** A call has passed its gate: from now on a barge-in treats it as its policy says. */

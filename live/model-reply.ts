@@ -1,13 +1,15 @@
 import { ProviderFailure } from '../providers/failure.ts';
 import type { LanguageModel, ModelRequest } from '../providers/model.ts';
 import type { Clock } from './clock.ts';
-import { withPatience } from './patience.ts';
+import { NoSignOfLife, withPatience } from './patience.ts';
 import { type CallPiece, type ReplyCall, ReplyCalls } from './reply-calls.ts';
 import type { RoundWords } from './round-words.ts';
 
 export interface ReplySetting {
   readonly model: LanguageModel;
-  /** Longest silence of the model before it counts as failed. */
+  /** Longest silence before the model's first sign of life. */
+  readonly timeoutMs: number;
+  /** Longest silence between two signs of life. */
   readonly patienceMs: number;
   readonly clock: Clock;
   /** Asked when the model has failed for good. */
@@ -34,32 +36,63 @@ const GO_ON =
   'The line broke while you were speaking. The caller heard your last message; go on exactly where it ends, and repeat nothing of it.';
 
 /**
- * One reply of the model: its words go where they are said, its calls come back. A failure that may pass is tried once
- * more at once, then the fallback model is asked, if there is one; if words were said before, it is asked to go on from
- * there. Throws the last failure.
+ * One reply of the model: its words go where they are said, its calls come back. Throws the last failure.
+ *
+ * 1. A model that gives no sign of life in time is left: the fallback model is asked, or without one the same again.
+ * 2. Another failure that may pass is tried once more at once; if that fails too, the fallback model is asked.
+ * 3. After a failure that stays only the fallback model is asked.
+ * 4. Each try but the first has half the time to its first sign of life.
+ * 5. If words were said before, the model is asked to go on from there.
  */
 export async function streamReply(request: ModelRequest, setting: ReplySetting): Promise<readonly ReplyCall[]> {
-  const { fallbackModel, words } = setting;
-  const ask = async (model: string): Promise<readonly ReplyCall[]> =>
-    readReply({ ...(words.isWordless ? request : goOn(request, words.text)), model }, setting);
+  const { words, timeoutMs } = setting;
+  const ask = async (model: string, within: ReplySetting): Promise<readonly ReplyCall[]> =>
+    readReply({ ...(words.isWordless ? request : goOn(request, words.text)), model }, within);
   try {
-    return await ask(request.model).catch((error: unknown) => {
-      if (error instanceof ProviderFailure && error.retryable) return ask(request.model);
-      throw error;
-    });
+    return await ask(request.model, setting);
   } catch (error) {
-    if (!(error instanceof ProviderFailure) || fallbackModel === undefined) throw error;
-    return ask(fallbackModel);
+    return askOthers(error, { ...setting, timeoutMs: Math.ceil(timeoutMs / 2) }, { model: request.model, ask });
   }
 }
 
+interface Asking {
+  /** That has failed. */
+  readonly model: string;
+  readonly ask: (model: string, within: ReplySetting) => Promise<readonly ReplyCall[]>;
+}
+
+async function askOthers(
+  failed: unknown,
+  setting: ReplySetting,
+  { model: first, ask }: Asking,
+): Promise<readonly ReplyCall[]> {
+  let failure = failed;
+  for (const model of modelsAfter(failure, first, setting.fallbackModel)) {
+    try {
+      return await ask(model, setting);
+    } catch (error) {
+      failure = error;
+      if (!(error instanceof ProviderFailure)) break;
+    }
+  }
+  throw failure;
+}
+
+/** The models that are to be asked after a failure of this one, one after the other, until one answers. */
+function modelsAfter(failure: unknown, model: string, fallbackModel: string | undefined): readonly string[] {
+  if (!(failure instanceof ProviderFailure)) return [];
+  if (failure instanceof NoSignOfLife) return [fallbackModel ?? model];
+  const fallback = fallbackModel === undefined ? [] : [fallbackModel];
+  return failure.retryable ? [model, ...fallback] : fallback;
+}
+
 async function readReply(request: ModelRequest, setting: ReplySetting): Promise<readonly ReplyCall[]> {
-  const { model, patienceMs, clock, signal, words, follower, maxCallsChars } = setting;
+  const { model, timeoutMs, patienceMs, clock, signal, words, follower, maxCallsChars } = setting;
   const calls = new ReplyCalls(maxCallsChars);
   words.restart();
   follower?.restart();
   const open = (inner: AbortSignal) => model.reply(request, inner);
-  for await (const chunk of withPatience(open, { of: 'The model', patienceMs, clock, signal })) {
+  for await (const chunk of withPatience(open, { of: 'The model', timeoutMs, patienceMs, clock, signal })) {
     signal.throwIfAborted();
     if (chunk.type === 'text') words.own(chunk.text);
     else takePiece(chunk, calls, setting);

@@ -1,9 +1,9 @@
-import type { CallResult, Speech, ToolPolicy } from '../contract/rounds.ts';
+import type { CallResult, Filler, Speech, ToolPolicy } from '../contract/rounds.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { turnedDown } from '../turn/plan-calls.ts';
 import { aborted } from './aborted.ts';
 import { pause } from './clock.ts';
-import { sayFillers } from './fillers.ts';
+import { sayFillers, type Waiting } from './fillers.ts';
 import { passGate } from './gate.ts';
 import type { LiveTurn } from './live-turn.ts';
 import { resultOfCall, roundOfCall } from './played-rounds.ts';
@@ -47,7 +47,7 @@ async function settle(input: CallInput, calling: Calling): Promise<CallResult> {
   const over = new AbortController();
   const round = roundOfCall(turn.played, step)?.round ?? 0;
   const until = AbortSignal.any([over.signal, turn.cutting, signal]);
-  const filling = sayFillers(policy.fillers, { turn, round, publish, signal: until });
+  const filling = fill(input, calling, { aside: { round }, signal: until });
   const result = await (claimEarly(input, calling) ??
     Promise.race([runTools(input, calling), givenUp(over.signal, calling)]));
   over.abort();
@@ -67,6 +67,17 @@ async function givenUp(over: AbortSignal, { turn, signal }: Calling): Promise<Ca
   await Promise.race([aborted(signal), aborted(over)]);
   await pause(turn.clock, LATE_RESULT_MS, over);
   return { ...turnedDown({ kind: 'outcome_unknown', message: OUT_OF_TIME }), attempts: 1 };
+}
+
+/** Calls without fillers of their own share the agent's: however many of a round are open, it is one wait. */
+function fill(
+  { name, policy }: CallInput,
+  { agent, turn, publish }: Calling,
+  waiting: Pick<Waiting, 'aside' | 'signal'>,
+): Promise<readonly Speech[]> {
+  const isShared = agent.tools.get(name)?.usesAgentFillers === true;
+  const takes = ({ afterMs }: Filler): boolean => !isShared || turn.takeFiller(waiting.aside.round, afterMs);
+  return sayFillers(isShared ? agent.fillers : policy.fillers, { ...waiting, turn, publish, takes });
 }
 
 function isFailure({ ok, error }: CallResult): boolean {
@@ -138,7 +149,7 @@ function sayFailure({ onFailure }: ToolPolicy, { turn, round, publish }: Telling
   const phrases = onFailure?.say ?? [];
   const text = turn.phrases.choose(phrases) ?? phrases[0];
   if (text === undefined || turn.cut) return [];
-  const { id, speech } = turn.voice.beginAside(round, publish);
+  const { id, speech } = turn.voice.beginAside({ round }, publish);
   speech.say(text);
   speech.end('apology');
   return [{ speech: id, kind: 'apology', text, voiced: { heardText: text, durationMs: 0 } }];

@@ -11,7 +11,7 @@ import type { ThreadRun } from './thread-run.ts';
 export interface StepDependencies {
   readonly agent: Agent;
   readonly model: LanguageModel;
-  /** Longest silence of the model before it counts as failed. */
+  /** Longest silence of the model between two pieces of a reply before it counts as failed. */
   readonly modelPatienceMs: number;
   readonly cache: ResultCache;
   /** Runs what the agent's author wrote. */

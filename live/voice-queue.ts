@@ -1,13 +1,10 @@
 import type { Speech, Voiced } from '../contract/rounds.ts';
 import type { NewEvent } from '../stream/turn-stream.ts';
-import { speechId } from '../turn/steps.ts';
+import { FIRST_BESIDE_CALLS, speechId } from '../turn/steps.ts';
 import type { Clock } from './clock.ts';
 import { LiveSpeech } from './live-speech.ts';
 import { Playhead } from './playhead.ts';
 import type { Voice } from './synthesise.ts';
-
-/** Places 1 and 2 of a round are its own words and the apology that ends the turn. */
-const FIRST_ASIDE = 3;
 
 export interface VoiceQueueSetting {
   /** Without a voice, speech goes out as text. */
@@ -18,6 +15,17 @@ export interface VoiceQueueSetting {
   /** Set where the client reports what it plays; called where it no longer does. */
   readonly onSilent?: () => void;
   readonly onPlayed: (speech: string, voiced: Voiced) => void;
+}
+
+export interface Aside {
+  readonly round: number;
+  /** The first place that it may take. Default: of those that are said while calls are open. */
+  readonly from?: number;
+}
+
+export interface LiveAside {
+  readonly id: string;
+  readonly speech: LiveSpeech;
 }
 
 /** What the client says that it has played of the speech that is cut. */
@@ -93,8 +101,8 @@ export class VoiceQueue {
   }
 
   /** Begins a speech beside the round's own words, under the next free place of the round. */
-  beginAside(round: number, publish: (event: NewEvent) => void): { readonly id: string; readonly speech: LiveSpeech } {
-    let place = FIRST_ASIDE;
+  beginAside({ round, from = FIRST_BESIDE_CALLS }: Aside, publish: (event: NewEvent) => void): LiveAside {
+    let place = from;
     while (this.#taken.has(speechId(round, place))) place += 1;
     const id = speechId(round, place);
     return { id, speech: this.begin(id, publish) };

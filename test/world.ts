@@ -36,7 +36,6 @@ export interface WorldOptions extends ScriptedServerOptions {
   readonly agent?: AgentOptions;
   /** A module whose agent has the same tools, for those that run on threads. */
   readonly agentPath?: string;
-  readonly modelPatienceMs?: number;
   readonly voicePatienceMs?: number;
   readonly streamLimits?: Partial<MemoryStreamLimits>;
   /** Called in the tick of each publication, once it is out. */
@@ -114,7 +113,6 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     agent,
     agentPath: options.agentPath ?? '',
     model: createOpenAIModel(openai),
-    ...(options.modelPatienceMs !== undefined && { modelPatienceMs: options.modelPatienceMs }),
   });
   const ahead = runsAhead ? { ahead: steps.steps } : {};
   const metrics = createMetrics();

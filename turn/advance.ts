@@ -1,5 +1,5 @@
 import type { Cut } from '../contract/cut.ts';
-import type { Round, Speech, Voiced } from '../contract/rounds.ts';
+import type { Call, Round, Speech, Voiced } from '../contract/rounds.ts';
 import type { Outcome } from '../contract/turn.ts';
 import { underCut, withCut } from './barge-in.ts';
 import { bytesLeft, fitResult } from './budget.ts';
@@ -84,29 +84,36 @@ export function mustAnswer(state: TurnState, round: number): boolean {
 
 type Thought = Extract<TurnHappening, { type: 'thought' }>;
 
-function thought(state: TurnState, { round, text, calls: asked, toolbox = {}, cut }: Thought): Advance {
+function thought(state: TurnState, happening: Thought): Advance {
+  const { round, text, spoken = [], cut } = happening;
   if (isNews(state, cut)) return cutShort(state, cut);
   if (state.thinking !== round) return { state, commands: [] };
-  const last = mustAnswer(state, round);
-  const plan = { round, calls: asked, toolbox, mustAnswer: last, earlier: state.rounds };
-  const calls = takesCalls(state) ? planCalls(plan) : [];
-  const speeches = toSpeeches(round, text, calls.length > 0 && !last ? 'preamble' : 'answer');
+  const goesOn = !mustAnswer(state, round);
+  const calls = takesCalls(state) ? plannedCalls(state, happening) : [];
+  const speeches = toSpeeches(round, text, calls.length > 0 && goesOn ? 'preamble' : 'answer');
   const next: TurnState = {
-    ...withRound(state, { round, speeches, calls }),
+    ...withRound(state, { round, speeches: [...spoken, ...speeches], calls }),
     thinking: undefined,
     faultyRounds: state.faultyRounds + (calls.some((call) => call.fault) ? 1 : 0),
   };
   const begun = speeches.map(toVoiceCommand);
-  if (calls.length > 0 && !last) return after(begun, goOn(next));
+  if (calls.length > 0 && goesOn) return after(begun, goOn(next));
   if (state.ending) return after(begun, finishIfOver(next));
   if (speeches.length > 0) return after(begun, finishIfOver(ending(next, 'answered')));
   return after(begun, apologise({ ...next, failedStep: thinkStep(round) }, 'failed', round));
 }
 
-function thinkFailed(state: TurnState, { round, said }: Extract<TurnHappening, { type: 'think_failed' }>): Advance {
+function plannedCalls(state: TurnState, { round, calls, toolbox = {} }: Thought): readonly Call[] {
+  return planCalls({ round, calls, toolbox, mustAnswer: mustAnswer(state, round), earlier: state.rounds });
+}
+
+type ThinkFailed = Extract<TurnHappening, { type: 'think_failed' }>;
+
+function thinkFailed(state: TurnState, { round, said, spoken = [] }: ThinkFailed): Advance {
   if (state.thinking !== round) return { state, commands: [] };
   const speeches = toSpeeches(round, said, 'answer');
-  const next = { ...withRound(state, { round, speeches, calls: [] }), thinking: undefined };
+  const happened = { round, speeches: [...spoken, ...speeches], calls: [] };
+  const next = { ...withRound(state, happened), thinking: undefined };
   const begun = speeches.map(toVoiceCommand);
   if (state.ending) return after(begun, finishIfOver(next));
   return after(begun, apologise({ ...next, failedStep: thinkStep(round) }, 'failed', round));

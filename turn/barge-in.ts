@@ -3,7 +3,7 @@ import type { Call, Round, Speech } from '../contract/rounds.ts';
 import { ending, finishIfOver, isBusy } from './end-turn.ts';
 import { turnedDown } from './plan-calls.ts';
 import { askedArguments } from './ready-calls.ts';
-import { openCalls, underWay, withHeard } from './rounds.ts';
+import { inOrder, openCalls, underWay, withHeard } from './rounds.ts';
 import { thinkStep } from './steps.ts';
 import type { Advance, TurnCommand, TurnState } from './turn-state.ts';
 
@@ -100,7 +100,7 @@ function withLastWords(state: TurnState, { said }: Cut): TurnState {
   const round = state.rounds.length + 1;
   const words = ofRound(said, round);
   if (state.thinking !== undefined || openCalls(state).length > 0 || words.length === 0) return state;
-  return { ...state, rounds: [...state.rounds, { round, speeches: words, calls: [] }] };
+  return { ...state, rounds: [...state.rounds, { round, speeches: inOrder(words), calls: [] }] };
 }
 
 function isAllowed(command: TurnCommand, { thinking, rounds }: TurnState): boolean {

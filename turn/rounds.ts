@@ -1,5 +1,5 @@
 import type { Call, CallResult, Round, Speech } from '../contract/rounds.ts';
-import { thinkStep } from './steps.ts';
+import { isBeforeWords, placeOf, thinkStep } from './steps.ts';
 import type { TurnState } from './turn-state.ts';
 
 /** Calls that are not settled yet, whether they run or wait for others. */
@@ -64,8 +64,8 @@ export function withHeard(round: Round, said: readonly Speech[]): Round {
   return withSpeeches({ ...round, speeches }, ofRound);
 }
 
-/** By place: a round's own words, its apology, then what was said while its calls were open. */
-function inOrder(speeches: readonly Speech[]): readonly Speech[] {
-  const place = ({ speech }: Speech): number => Number(speech.split('-')[1]);
-  return speeches.toSorted((one, other) => place(one) - place(other));
+/** What was said before a round's own words, those, its apology, then what was said while its calls were open. */
+export function inOrder(speeches: readonly Speech[]): readonly Speech[] {
+  const byPlace = speeches.toSorted((one, other) => placeOf(one.speech) - placeOf(other.speech));
+  return [...byPlace.filter(isBeforeWords), ...byPlace.filter((speech) => !isBeforeWords(speech))];
 }

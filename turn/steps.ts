@@ -11,9 +11,23 @@ export function toolStep(round: number, index: number, name: string): string {
   return `tool:${round}:${index}:${name}`;
 }
 
-/** A round's own words are its first speech, an apology that ends the turn its second; what is said by calls comes after. */
+/** From here on: what is said while the round's calls are open. */
+export const FIRST_BESIDE_CALLS = 3;
+/** From here on: what is said while the model is asked, and so before the round's own words. */
+export const FIRST_BEFORE_WORDS = 1_001;
+
+/** A round's own words have place 1, an apology that ends the turn 2; fillers and what is said about a failure come after. */
 export function speechId(round: number, place: number): string {
   return `${round}-${place}`;
+}
+
+export function placeOf(speech: string): number {
+  return Number(speech.split('-')[1]);
+}
+
+/** Whether it was said while the model was asked for the words and calls of its round. */
+export function isBeforeWords({ speech }: Pick<Speech, 'speech'>): boolean {
+  return placeOf(speech) >= FIRST_BEFORE_WORDS;
 }
 
 export function toVoiceCommand({ speech, kind, text }: Speech): Extract<TurnCommand, { type: 'voice' }> {

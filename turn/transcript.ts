@@ -1,10 +1,12 @@
 import type { Item, SpeechKind } from '../contract/items.ts';
 import type { Call, Round, Speech } from '../contract/rounds.ts';
 import { withHeard } from './rounds.ts';
+import { isBeforeWords } from './steps.ts';
 
 /**
- * The items of a turn in the order of meaning: the caller's words, then of each round its preamble, its calls, what was
- * said while they were open, their results, and what was said because of them. It depends on what happened, never on when.
+ * The items of a turn in the order of meaning: the caller's words, then of each round what was said while the model was
+ * asked, its preamble, its calls, what was said while they were open, their results, and what was said because of them. It
+ * depends on what happened, never on when.
  */
 export function transcript(userText: string | undefined, rounds: readonly Round[]): readonly Item[] {
   const asked: Item[] = userText === undefined ? [] : [{ type: 'user', text: userText }];
@@ -12,10 +14,11 @@ export function transcript(userText: string | undefined, rounds: readonly Round[
 }
 
 function roundItems(round: Round): Item[] {
+  const before = round.speeches.filter(isBeforeWords).map(toSpeechItem);
   const said = (...kinds: readonly SpeechKind[]): Item[] =>
-    round.speeches.filter((speech) => kinds.includes(speech.kind)).map(toSpeechItem);
+    round.speeches.filter((speech) => kinds.includes(speech.kind) && !isBeforeWords(speech)).map(toSpeechItem);
   const calls = [...round.calls.map(toCallItem), ...said('filler'), ...round.calls.flatMap(toResultItem)];
-  return [...said('preamble', 'answer'), ...calls, ...said('apology')];
+  return [...before, ...said('preamble', 'answer'), ...calls, ...said('apology')];
 }
 
 function toSpeechItem({ speech, kind, text, voiced }: Speech): Item {

@@ -1,6 +1,7 @@
 import type { Item } from '../contract/items.ts';
 import type { Outcome } from '../contract/turn.ts';
 import { TURN_LIMIT_BYTES } from './budget.ts';
+import { isBeforeWords } from './steps.ts';
 import { transcript } from './transcript.ts';
 import type { TurnState } from './turn-state.ts';
 import { withinBytes } from './within-bytes.ts';
@@ -19,11 +20,12 @@ export function toldOf({ rounds }: Pick<TurnState, 'rounds'>, text: string | und
 
 /**
  * Whether home may tell how the turn ended as soon as its last speech has: it ends as its rules foresaw, with one speech
- * that everything before it was recorded for.
+ * that everything before it was recorded for. What was said while the model was asked came with what the model said.
  */
 export function endsWithItsAnswer({ finished, cut, ending, rounds }: TurnState): boolean {
   const last = rounds.at(-1);
-  const isOnlySpeech = last?.calls.length === 0 && last.speeches.length === 1;
+  const words = last?.speeches.filter((speech) => !isBeforeWords(speech));
+  const isOnlySpeech = last?.calls.length === 0 && words?.length === 1;
   return finished && !cut && ending !== 'interrupted' && isOnlySpeech;
 }
 

@@ -1,6 +1,6 @@
 import type { Cut } from '../contract/cut.ts';
 import type { SpeechKind } from '../contract/items.ts';
-import type { Call, CallResult, PlannedCall, Round, Toolbox, Voiced } from '../contract/rounds.ts';
+import type { Call, CallResult, PlannedCall, Round, Speech, Toolbox, Voiced } from '../contract/rounds.ts';
 import type { Outcome, TurnTerms } from '../contract/turn.ts';
 
 /** Calls of a round beyond this many are turned down; the first ones run. */
@@ -31,11 +31,18 @@ export type TurnHappening =
       readonly text: string;
       readonly calls: readonly PlannedCall[];
       readonly toolbox?: Toolbox;
+      /** What was said while the model was asked. */
+      readonly spoken?: readonly Speech[];
       /** The caller has cut the turn, and the model call with it. */
       readonly cut?: Cut;
     }
-  /** `said`: the words that were spoken before the model failed. */
-  | { readonly type: 'think_failed'; readonly round: number; readonly said: string }
+  /** `said`: the words that were spoken before the model failed; `spoken`: what was said before them. */
+  | {
+      readonly type: 'think_failed';
+      readonly round: number;
+      readonly said: string;
+      readonly spoken?: readonly Speech[];
+    }
   | { readonly type: 'voiced'; readonly speech: string; readonly voiced: Voiced }
   | {
       readonly type: 'call_settled';

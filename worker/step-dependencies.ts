@@ -6,7 +6,7 @@ import type { LanguageModel } from '../providers/model.ts';
 import type { OnStray } from './stray-errors.ts';
 import { createToolThreads } from './tool-threads.ts';
 
-/** A model that says nothing for so long has failed. */
+/** A model that stops for so long in the middle of a reply has failed. */
 const MODEL_PATIENCE_MS = 8_000;
 
 export interface StepsSetting {
@@ -14,7 +14,6 @@ export interface StepsSetting {
   /** Path of the agent's module, for the threads that load it. */
   readonly agentPath: string;
   readonly model: LanguageModel;
-  readonly modelPatienceMs?: number;
   /** Default: one of its own, that nobody watches. */
   readonly authors?: AuthorCode;
   /** Told of an error on a thread that no call has for a result. */
@@ -27,11 +26,11 @@ export interface Steps extends AsyncDisposable {
 
 /** What the steps of a process's turns are done with, whoever asks for them: the live player or the record. */
 export function createSteps(setting: StepsSetting): Steps {
-  const { agent, model, modelPatienceMs = MODEL_PATIENCE_MS, authors = new AuthorCode() } = setting;
+  const { agent, model, authors = new AuthorCode() } = setting;
   const threads = createToolThreads({ ...setting, authors });
   const cache = new ResultCache();
   return {
-    steps: { agent, model, modelPatienceMs, cache, authors, runOnThread: threads.run },
+    steps: { agent, model, modelPatienceMs: MODEL_PATIENCE_MS, cache, authors, runOnThread: threads.run },
     [Symbol.asyncDispose]: () => threads.close(),
   };
 }

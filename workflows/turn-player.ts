@@ -1,7 +1,7 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { Cut, Interrupt, Interrupted } from '../contract/cut.ts';
 import type { CallResult } from '../contract/rounds.ts';
-import type { CallToolResult, StepInput, ThinkResult, VoiceResult } from '../contract/steps.ts';
+import type { CallToolResult, FailedThought, StepInput, ThinkResult, VoiceResult } from '../contract/steps.ts';
 import type { Outcome, TurnRecord, TurnResult } from '../contract/turn.ts';
 import { advance, beginTurn, isWorking } from '../turn/advance.ts';
 import { TURN_LIMIT_BYTES } from '../turn/budget.ts';
@@ -177,7 +177,7 @@ export class TurnPlayer {
       return { type: 'thought', round, ...(await this.#runner.run(toDo)) };
     } catch (error) {
       throwIfGivenUp(error);
-      return { type: 'think_failed', round, said: saidBefore(error) };
+      return { type: 'think_failed', round, ...saidBefore(error) };
     }
   }
 
@@ -262,7 +262,7 @@ function throwIfGivenUp(error: unknown): void {
 }
 
 /** The words that were spoken before the model failed; see `Model.Failed` in `activities/think.ts`. */
-function saidBefore(error: unknown): string {
-  const detail = failureOf(error)?.details?.[0] as { said?: string } | undefined;
-  return detail?.said ?? '';
+function saidBefore(error: unknown): FailedThought {
+  const detail = failureOf(error)?.details?.[0] as Partial<FailedThought> | undefined;
+  return { said: detail?.said ?? '', ...(detail?.spoken && { spoken: detail.spoken }) };
 }

@@ -8,6 +8,8 @@ test('agent: every default is filled in', () => {
   assert.deepEqual([agent.terms.deadlineMs, agent.terms.maxRounds], [30_000, 6]);
   assert.match(agent.terms.apology, /sorry/);
   assert.equal(agent.toolChoice, 'auto');
+  assert.equal(agent.modelTimeoutMs, 8_000);
+  assert.deepEqual(agent.fillers, []);
   for (const option of ['fallbackModel', 'greeting', 'reasoningEffort', 'temperature', 'maxTokens']) {
     assert.ok(!(option in agent), option);
   }
@@ -17,6 +19,11 @@ test('agent: what is given replaces the defaults', () => {
   const agent = defineAgent({
     ...least,
     fallbackModel: 'gpt-5-mini',
+    modelTimeoutMs: 4,
+    fillers: [
+      { afterMs: 0, say: 'One moment.' },
+      { afterMs: 100, say: ['Still here.', 'A little more.'] },
+    ],
     greeting: 'Hello.',
     reasoningEffort: 'none',
     toolChoice: 'none',
@@ -28,7 +35,11 @@ test('agent: what is given replaces the defaults', () => {
   });
   assert.deepEqual(agent.terms, { apology: 'Oh no.', deadlineMs: 5, maxRounds: 2, greeting: 'Hello.' });
   assert.deepEqual([agent.temperature, agent.maxTokens, agent.tools.size], [0, 200, 0]);
-  assert.equal(agent.fallbackModel, 'gpt-5-mini');
+  assert.deepEqual([agent.fallbackModel, agent.modelTimeoutMs], ['gpt-5-mini', 4]);
+  assert.deepEqual(agent.fillers, [
+    { afterMs: 0, say: ['One moment.'] },
+    { afterMs: 100, say: ['Still here.', 'A little more.'] },
+  ]);
   assert.deepEqual([agent.reasoningEffort, agent.toolChoice], ['none', 'none']);
 });
 
@@ -77,6 +88,27 @@ const unfit: [option: string, value: unknown, fault: RegExp][] = [
   ['toolChoice', { tool: 'find_ordr' }, /names 'find_ordr', which no tool is named; did you mean 'find_order'\?/],
   ['toolChoice', { tool: 'sing' }, /names 'sing', which no tool is named; the tools are 'find_order', 'refund_order'/],
   ['temperature', 3, /'temperature' is '3'/],
+  ['modelTimeoutMs', 0, /'modelTimeoutMs' is '0', not a duration; give a whole number of ms from 1 to 86400000/],
+  [
+    'modelTimeoutMs',
+    30_000,
+    /'modelTimeoutMs' is '30000', not less than 'deadlineMs' of '30000'; lower 'modelTimeoutMs' or raise 'deadlineMs'/,
+  ],
+  ['fillers', 'Hm', /'fillers' is 'Hm', not a list of fillers; give a list of '\{ afterMs, say \}'/],
+  ['fillers', [{ say: 'Hm' }], /'fillers': filler 1: 'afterMs' is missing; give a whole number of ms from 0 to/],
+  [
+    'fillers',
+    [{ afterMs: 5, say: () => 'Hm' }],
+    /filler 1: 'say' is a function, not something to say; give a phrase or a list of phrases; there are no arguments/,
+  ],
+  [
+    'fillers',
+    [
+      { afterMs: 5, say: 'Hm' },
+      { afterMs: 5, say: 'Well' },
+    ],
+    /filler 2: 'afterMs' is '5', not after the one before it at '5'; put them in the order of 'afterMs'/,
+  ],
   ['maxTokens', 0.5, /'maxTokens' is '0.5'/],
   ['apology', '', /'apology' is ''/],
   ['maxRounds', 0, /'maxRounds' is '0'/],

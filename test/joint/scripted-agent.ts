@@ -104,7 +104,7 @@ export function createVoice(gates: Gates): TextToSpeech {
 export const READS = ['look', 'watch', 'wait'] as const;
 export const WRITES = ['book', 'order', 'pay'] as const;
 
-/** Reads and writes under every rule for a barge-in, with gates and fillers. A tool with the id '3' fails. */
+/** Reads and writes under every rule for a barge-in, with gates, fillers of one's own and of the agent. A tool with the id '3' fails. */
 export function createAgent(effects: Effect[], gates: Gates): Agent {
   const input = z.object({ id: z.string() });
   const tool = (name: string, effect: 'read' | 'write', more: object) =>
@@ -123,6 +123,10 @@ export function createAgent(effects: Effect[], gates: Gates): Agent {
     instructions: 'You are tested.',
     model: 'scripted',
     voice: 'scripted',
+    fillers: [
+      { afterMs: 200, say: ['One second.', 'I am on it.'] },
+      { afterMs: 2_500, say: 'It takes a while. Please stay on the line.' },
+    ],
     tools: [
       tool('look', 'read', {}),
       tool('watch', 'read', { onBargeIn: 'continue', fillers: [{ afterMs: 300, say: 'Still looking.' }] }),

@@ -24,7 +24,7 @@ test('filler: none is said where the result waits to be read at its time', async
   const turns = new LiveTurns({ voice, clock, stream, recordCut: () => Promise.resolve('gone' as const) });
   const turn = turns.open({ id: 't', input: INPUT, before: () => [] });
   turn.acknowledge();
-  const waiting = { turn, round: 1, publish: () => undefined, signal: settled.signal };
+  const waiting = { turn, aside: { round: 1 }, publish: () => undefined, signal: settled.signal };
   const saying = sayFillers([{ afterMs: 1_000, say: ['One moment.'] }], waiting);
   await testClock.advance(2_000);
   assert.deepEqual([await saying, turn.voice.said], [[], []]);

@@ -1,9 +1,11 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { defineAgent } from 'legato';
 import type { Agent } from '../../agent/agent.ts';
+import { processClock, type Clock } from '../../live/clock.ts';
 import { LiveTurns } from '../../live/live-turns.ts';
 import type { LiveTurn } from '../../live/live-turn.ts';
 import type { LanguageModel } from '../../providers/model.ts';
+import type { TextToSpeech } from '../../providers/text-to-speech.ts';
 import { MemoryStream } from '../../stream/memory.ts';
 import type { NewEvent, Publisher } from '../../stream/turn-stream.ts';
 import { createSteps } from '../../worker/step-dependencies.ts';
@@ -11,9 +13,13 @@ import { createSteps } from '../../worker/step-dependencies.ts';
 export interface HomeTurnOptions {
   readonly agent: Partial<Parameters<typeof defineAgent>[0]>;
   readonly model: LanguageModel;
+  /** Default: the process's own. */
+  readonly clock?: Clock;
+  /** Default: the turn is text only. */
+  readonly voice?: TextToSpeech;
 }
 
-/** A turn that is played at home, in text and without a record: nothing of it needs Temporal. */
+/** A turn that is played at home, without a record: nothing of it needs Temporal. */
 export interface HomeTurn extends AsyncDisposable {
   readonly agent: Agent;
   readonly turn: LiveTurn;
@@ -33,20 +39,22 @@ class KeptEvents extends MemoryStream {
   }
 }
 
-export function playAtHome({ agent: options, model }: HomeTurnOptions): HomeTurn {
+export function playAtHome({ agent: options, model, clock = processClock, voice }: HomeTurnOptions): HomeTurn {
   const agent = defineAgent({ name: 'shop', instructions: 'Help.', model: 'first', voice: 'alloy', ...options });
   const stream = new KeptEvents();
   const { steps, ...rest } = createSteps({ agent, agentPath: '', model });
   let dropped = 0;
   const turns = new LiveTurns({
-    voice: { textToSpeech: { speak: () => neverAsked() }, name: 'alloy', patienceMs: 1_000 },
+    voice: { textToSpeech: voice ?? { speak: () => neverAsked() }, name: 'alloy', patienceMs: 60_000 },
     stream,
+    clock,
     ahead: steps,
     meter: { lead: () => undefined, closed: () => undefined, dropped: (count) => void (dropped += count) },
     recordCut: async () => 'recorded',
   });
   const { terms } = agent;
-  const input = { conversationId: 'c', agent: agent.name, text: 'Hello', modality: 'text' as const, number: 1 };
+  const modality = voice ? ('audio' as const) : ('text' as const);
+  const input = { conversationId: 'c', agent: agent.name, text: 'Hello', modality, number: 1 };
   const turn = turns.open({ id: 'turn', input: { ...input, terms, history: { items: [] } }, before: () => [] });
   stream.open(turn.id, turn.startedMs);
   turn.acknowledge();

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PlannedCall } from '../../contract/rounds.ts';
+import type { Item } from '../../contract/items.ts';
+import type { PlannedCall, Speech } from '../../contract/rounds.ts';
 import { advance, beginTurn, isWorking } from '../../turn/advance.ts';
+import { transcript } from '../../turn/transcript.ts';
+import { endsWithItsAnswer } from '../../turn/turn-end.ts';
 import { playTurn, POLICY, resultOf, TERMS } from './played-turn.ts';
 import type { ScriptedRound } from './played-turn.ts';
 
@@ -150,4 +153,47 @@ test('advance: a model call that the deadline stops ends, though it tells of a c
     voiced: { heardText: 'Sorry.', durationMs: 1 },
   });
   assert.deepEqual(over.commands, [{ type: 'finish', outcome: 'expired' }]);
+});
+
+const filler = (speech: string): Speech => ({
+  ...{ speech, kind: 'filler', text: 'One moment.' },
+  voiced: { heardText: 'One moment.', durationMs: 1 },
+});
+const saidIn = (items: readonly Item[]): string[] =>
+  items.map((item) => (item.type === 'speech' ? `${item.kind} ${item.speech}` : item.type));
+
+test('advance: what was said while the model was asked stands before its words, and what was said by calls after them', () => {
+  const spoken = [filler('1-1001'), filler('1-1002')];
+  const thought = { type: 'thought', round: 1, text: 'Let me look.', calls: [read('a')], spoken } as const;
+  const { state: working } = advance(beginTurn(TERMS).state, thought);
+  const result = { ...resultOf('a'), spoken: [filler('1-3')] };
+  const { state } = advance(working, { type: 'call_settled', call: 'tool:1:0:a', result });
+  assert.deepEqual(saidIn(transcript('Hello', state.rounds)), [
+    ...['user', 'filler 1-1001', 'filler 1-1002', 'preamble 1-1', 'call', 'filler 1-3', 'result'],
+  ]);
+});
+
+test('advance: words that were said while the model was asked are no answer, and a failed turn keeps them', () => {
+  const spoken = [filler('1-1001')];
+  const silent = advance(beginTurn(TERMS).state, { type: 'thought', round: 1, text: '', calls: [], spoken });
+  const failed = advance(beginTurn(TERMS).state, { type: 'think_failed', round: 1, said: '', spoken });
+  for (const { state } of [silent, failed]) {
+    assert.equal(state.ending, 'failed');
+    assert.deepEqual(saidIn(transcript('Hello', state.rounds)), ['user', 'filler 1-1001', 'apology 1-2']);
+  }
+});
+
+test('advance: at the deadline what was said while the model was asked joins the apology', () => {
+  const { state: late } = advance(beginTurn(TERMS).state, { type: 'deadline_passed' });
+  const cancelled = { type: 'thought', round: 1, text: '', calls: [], spoken: [filler('1-1001')] } as const;
+  const { state } = advance(late, cancelled);
+  assert.deepEqual(saidIn(transcript('Hello', state.rounds)), ['user', 'filler 1-1001', 'apology 1-2']);
+});
+
+test('advance: a turn whose model was waited for with words ends with its answer all the same', () => {
+  const thought = { type: 'thought', round: 1, text: 'Here it is.', calls: [], spoken: [filler('1-1001')] } as const;
+  const { state: answering } = advance(beginTurn(TERMS).state, thought);
+  const voiced = { heardText: 'Here it is.', durationMs: 1 };
+  const { state } = advance(answering, { type: 'voiced', speech: '1-1', voiced });
+  assert.equal(endsWithItsAnswer(state), true);
 });

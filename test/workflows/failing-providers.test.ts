@@ -50,10 +50,10 @@ test('turn: a model that stays down ends the turn with the apology and as a fail
 });
 
 test('turn: a model that hangs is given up, asked once more, and then apologised for', async () => {
-  await using world = await createWorld({ rules: hello, modelPatienceMs: 100 });
+  await using world = await createWorld({ rules: hello, agent: { modelTimeoutMs: 100 } });
   world.scripted.failNext({ endpoint: 'chat', kind: 'hang', times: 2 });
   const failure = await failureOf(await world.start('Hi'));
-  assert.match(failure.message, /silent for 100 ms/);
+  assert.match(failure.message, /silent for 50 ms/);
 });
 
 test('turn: a model whose stream breaks in mid-sentence is asked to go on from the words that were heard', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defineTool } from 'legato';
 import { z } from 'zod';
+import type { TurnRecord } from '../../contract/turn.ts';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
 import { createWorld } from '../world.ts';
 
@@ -112,6 +113,41 @@ test('filler: it may be a function of the arguments', async () => {
   done.resolve('found');
   const { items } = await turn.result();
   assert.ok(items.some((item) => item.type === 'speech' && item.text === 'Still asking Oslo.'));
+});
+
+const thinking = { fillers: [{ afterMs: 20, say: 'One moment.' }], modelTimeoutMs: 1_500 };
+
+test('complaint: silence while the model thinks — a filler is said, is in the record before the answer, and costs no step', async () => {
+  await using world = await createWorld({ rules: [{ reply: { text: 'Here it is.' } }], agent: thinking });
+  world.scripted.failNext({ endpoint: 'chat', kind: 'hang', times: 1 });
+  const turn = await world.start('Hello');
+  const { outcome, items, steps } = await turn.result();
+  assert.equal(outcome, 'answered');
+  assert.deepEqual(items.slice(1), [
+    { type: 'speech', speech: '1-1001', kind: 'filler', text: 'One moment.', heardText: 'One moment.' },
+    { type: 'speech', speech: '1-1', kind: 'answer', text: 'Here it is.', heardText: 'Here it is.' },
+  ]);
+  assert.deepEqual(
+    steps.map((step) => step.id),
+    ['think:1', 'voice:1'],
+  );
+  const { events } = await turn.handle.fetchHistory();
+  assert.equal(events?.length, 20);
+});
+
+test('filler: one that was said while a model was asked that then failed is in the record, before the apology', async () => {
+  await using world = await createWorld({ agent: { ...thinking, apology: 'So sorry.' } });
+  world.scripted.failNext({ endpoint: 'chat', kind: 'hang', times: 2 });
+  const turn = await world.start('Hello');
+  await assert.rejects(turn.result());
+  const { items } = await turn.handle.query<TurnRecord>('turnRecord');
+  assert.deepEqual(
+    items.flatMap((item) => (item.type === 'speech' ? [[item.speech, item.kind, item.heardText]] : [])),
+    [
+      ['1-1001', 'filler', 'One moment.'],
+      ['1-2', 'apology', 'So sorry.'],
+    ],
+  );
 });
 
 const fails = (options: ToolOptions = {}) =>

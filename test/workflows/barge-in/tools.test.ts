@@ -195,6 +195,19 @@ test('barge-in while a filler plays: as much of it as was heard is in the record
   assert.doesNotMatch(told(sent).join(), /Still|looking/);
 });
 
+test('barge-in while a filler plays that covers a slow model: what was heard of it is in the record, and no answer follows', async () => {
+  const caller = new Caller({ at: whenPublished('1-1001', 800), asked: { speech: '1-1001', heardMs: 700 } });
+  const { result, items, answers, asked, sent } = await caller.play({
+    rules: [{ failure: { kind: 'hang' } }],
+    agent: { fillers: [{ afterMs: 0, say: 'Still looking for it.' }] },
+  });
+  assert.equal(result.outcome, 'interrupted');
+  assert.equal(asked, 1);
+  assert.deepEqual(heard(items), { '1-1001': 'Still' });
+  assert.deepEqual(answers, [{ interrupted: true, heardText: 'Still' }]);
+  assert.doesNotMatch(told(sent).join(), /Still|looking/);
+});
+
 test('barge-in after the tool has ended and before its answer: the result is kept, and nothing is answered', async () => {
   const caller = new Caller();
   const { tool, runs } = act(silently);
