@@ -62,7 +62,7 @@ function play(options: Partial<HomeTurnOptions> & { readonly plans: readonly Pla
   return { clock, home: playAtHome({ ...options, agent, model, clock, voice }) };
 }
 
-/** What was said, with the time at which it began to be published. */
+/** The sentences that were published until now. */
 function said(home: HomeTurn): readonly string[] {
   return home.events.flatMap((event) => (event.type === 'speech.sentence' ? [event.text] : []));
 }
