@@ -16,6 +16,7 @@ import { getMetrics } from './metrics.ts';
 import { reportPlayout } from './playout.ts';
 import type { Problem } from './problem.ts';
 import * as problems from './problems.ts';
+import { serveLocalOnly } from './local-only.ts';
 import { jsonBody } from './request-body.ts';
 import type { Handler, Responder } from './responder.ts';
 import { toProblem } from './to-problem.ts';
@@ -45,6 +46,7 @@ export function createApp(deps: FrontEndDependencies, { responder, admission, fo
   };
 
   app.use(admission.closeConnections);
+  app.use(serveLocalOnly(deps.apiKeys));
   get('/healthz', getHealth);
   get('/readyz', getReadiness(deps, admission));
   app.use(authenticate(deps.apiKeys));

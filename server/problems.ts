@@ -150,6 +150,24 @@ export const missingKey = (): Problem =>
     { headers: { 'WWW-Authenticate': 'Bearer realm="legato"' } },
   );
 
+export const foreignHost = (host: string): Problem =>
+  new Problem(
+    { status: 403, slug: 'foreign-host' },
+    `Host ${quote(host)} is not this machine, and this server has no keys; ask 'localhost', or set LEGATO_API_KEYS`,
+  );
+
+export const foreignOrigin = (origin: string): Problem =>
+  new Problem(
+    { status: 403, slug: 'foreign-origin' },
+    `A page of ${quote(origin)} may not use a server without keys; set LEGATO_API_KEYS, and send one`,
+  );
+
+export const crossSite = (): Problem =>
+  new Problem(
+    { status: 403, slug: 'foreign-origin' },
+    'A page of another site may not use a server without keys; set LEGATO_API_KEYS, and send one',
+  );
+
 export const invalidKey = (): Problem =>
   new Problem(
     { status: 400, slug: 'invalid-idempotency-key' },

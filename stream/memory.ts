@@ -43,6 +43,10 @@ export class MemoryStream implements TurnStream, Disposable {
     return this.#logs.has(turnId);
   }
 
+  isFinished(turnId: string): boolean {
+    return this.#logs.get(turnId)?.finished === true;
+  }
+
   publish({ turnId, epoch }: Publisher, event: NewEvent, happenedMs = this.#clock.nowMs()): void {
     const log = this.#logs.get(turnId);
     if (!log || log.finished) return;

@@ -32,6 +32,8 @@ export interface TurnStream {
    * the newest seen, and those for a stream that was not opened or is over. `turn.finished` ends the stream. */
   publish(by: Publisher, event: NewEvent, happenedMs?: number): void;
   has(turnId: string): boolean;
+  /** Whether all of a turn that is kept here was published. */
+  isFinished(turnId: string): boolean;
   /** Events in order, from the first one that is still kept, until `turn.finished`. Throws StreamUnknown where there is no such stream. */
   subscribe(turnId: string, options?: SubscribeOptions): AsyncIterable<StreamEvent>;
 }

@@ -127,6 +127,14 @@ test('front end: one that stops waits no longer than its grace for a turn, which
   assert.equal(outcome, 'answered');
 });
 
+test('front end: those who ask at once whether it is ready share one question to Temporal', async ({ mock }) => {
+  await using world = await createFrontEndWorld();
+  const asked = mock.method(world.client.connection.workflowService, 'getSystemInfo');
+  const answers = await Promise.all(Array.from({ length: 10 }, () => world.send('/readyz')));
+  assert.ok(answers.every(({ status }) => status === 200));
+  assert.ok(asked.mock.callCount() >= 1 && asked.mock.callCount() < 10);
+});
+
 test('front end: it is not ready where the worker of its process does not run', async () => {
   await using world = await createFrontEndWorld();
   await world.stopWorkers();
