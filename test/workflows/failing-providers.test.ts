@@ -1,19 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import type { TurnResult } from '../../contract/turn.ts';
 import { runsAhead } from '../run-ahead.ts';
 import { createWorld } from '../world.ts';
-import type { StartedTurn } from '../world.ts';
-
-async function failureOf(turn: StartedTurn): Promise<ApplicationFailure> {
-  const error: unknown = await turn.result().then(
-    () => assert.fail('The turn was answered'),
-    (failed: unknown) => failed,
-  );
-  assert.ok(error instanceof WorkflowFailedError && error.cause instanceof ApplicationFailure);
-  return error.cause;
-}
+import { failureOf } from './turn-end.ts';
 
 const hello = [{ reply: { text: 'Hello there. How can I help?' } }] as const;
 

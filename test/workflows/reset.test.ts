@@ -160,7 +160,7 @@ const ENDED: readonly (readonly [string, Play, Outcome, string])[] = [
   ['that has booked', play('Book it'), 'answered', 'done'],
   ['without a tool', play('Hi'), 'answered', 'done'],
   ['whose model failed', play('Break it'), 'failed', 'Turn.ModelFailed'],
-  ['that ran out of time', play('Expire'), 'expired', 'done'],
+  ['that ran out of time', play('Expire'), 'expired', 'Turn.Expired'],
   ['that the caller cut', cutIn, 'interrupted', 'done'],
   ['that a service started', startAsService, 'answered', 'done'],
 ];

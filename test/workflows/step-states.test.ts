@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import { defineTool } from 'legato';
 import { z } from 'zod';
 import { Turn } from '../../contract/http.ts';
@@ -10,6 +9,7 @@ import type { ScriptRule } from '../../providers/scripted/script.ts';
 import { createFrontEndWorld } from '../front-end-world.ts';
 import { createWorld, type StartedTurn, type World, type WorldOptions } from '../world.ts';
 import { whenPublished } from './barge-in/caller.ts';
+import { endOf } from './turn-end.ts';
 
 // How steps read in the record: that only those which went well are finished, and why the others are not.
 
@@ -35,21 +35,6 @@ async function play(text: string, options: WorldOptions, modality: 'text' | 'aud
   await using world = await createWorld({ rules, ...options });
   const turn = await world.start(text, { modality });
   return { ...(await endOf(turn)), attributes: await attributesOf(world, turn) };
-}
-
-interface Ended {
-  readonly result: TurnResult;
-  readonly failure?: ApplicationFailure;
-}
-
-async function endOf(turn: StartedTurn): Promise<Ended> {
-  try {
-    return { result: await turn.result() };
-  } catch (error) {
-    const failure = error instanceof WorkflowFailedError ? error.cause : undefined;
-    assert.ok(failure instanceof ApplicationFailure);
-    return { result: failure.details?.[0] as TurnResult, failure };
-  }
 }
 
 async function attributesOf({ client }: World, { id }: StartedTurn): Promise<Record<string, unknown>> {

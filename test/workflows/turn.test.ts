@@ -6,6 +6,7 @@ import type { TurnResult } from '../../contract/turn.ts';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
 import { createWorld } from '../world.ts';
 import type { StartedTurn } from '../world.ts';
+import { endOf } from './turn-end.ts';
 
 const findOrder = defineTool({
   name: 'find_order',
@@ -173,8 +174,9 @@ test('turn: at its deadline the apology is said, reads are cancelled, and the ou
   const rules: ScriptRule[] = [{ reply: { calls: [{ name: 'slow', arguments: {} }] } }];
   // Long enough for the tool to begin on a busy machine.
   await using world = await createWorld({ agent: { tools: [slow], deadlineMs: 3_000, apology: 'So sorry.' }, rules });
-  const { items, outcome } = await (await world.start('Hi')).result();
-  assert.equal(outcome, 'expired');
+  const { result, failure } = await endOf(await world.start('Hi'));
+  const { items, outcome } = result;
+  assert.deepEqual([failure?.type, outcome], ['Turn.Expired', 'expired']);
   assert.equal(items.find((item) => item.type === 'result')?.error?.kind, 'cancelled');
   assert.ok(items.some((item) => item.type === 'speech' && item.kind === 'apology' && item.text === 'So sorry.'));
   const signal = await begun.promise;
