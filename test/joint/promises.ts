@@ -15,6 +15,7 @@ export function assertTrue(conversation: JointConversation): void {
     assertNobodyWaited(conversation, run);
   }
   assertEffects(conversation);
+  assertUnknownRan(conversation);
   assertCalls(conversation);
   assertOneVoice(conversation);
   assertHeard(conversation);
@@ -83,6 +84,17 @@ function assertEffects({ effects, temporal }: JointConversation): void {
 
 function isLeftAlone({ aborted, reason }: AbortSignal): boolean {
   return !aborted || /no answer within/.test(String(reason));
+}
+
+/** Unknown is the outcome of a write that has run; one that never ran is cancelled. */
+function assertUnknownRan({ effects, temporal }: JointConversation): void {
+  for (const run of temporal.runs.values()) {
+    for (const item of resultOf(run)?.items ?? []) {
+      if (item.type !== 'result' || item.error?.kind !== 'outcome_unknown') continue;
+      const hasRun = effects.some(({ key }) => key === `${run.id}/${item.call}`);
+      assert.ok(hasRun, `${item.call} never ran, and the record says that it may have`);
+    }
+  }
 }
 
 /** The calls of a turn are those of the reply that the model wrote to its end, and nothing runs for another one. */
