@@ -10,6 +10,11 @@ interface Claimed {
   isRecorded: boolean;
 }
 
+/** Why a run was aborted whose result is for nobody: the step is done anew, or left to the record. */
+export class RunReplaced extends Error {
+  override readonly name = 'RunReplaced';
+}
+
 /**
  * What this process has done or is doing for the steps of one turn.
  *
@@ -51,7 +56,7 @@ export class Claims {
     const text = JSON.stringify(input);
     const earlier = this.#runs.get(step);
     if (earlier?.input === text) return earlier.result as Promise<T>;
-    if (earlier) this.#drop(step, new Error(`Step '${step}' was dropped: its input changed`));
+    if (earlier) this.#drop(step, 'its input changed');
     const abort = new AbortController();
     if (this.#isDropped(step)) abort.abort(dropped(step));
     const result = Promise.withResolvers<T>();
@@ -88,7 +93,7 @@ export class Claims {
 
   /** Ends a run whose result is for nobody: it is aborted, and no step joins it. One that took its place stays. */
   leave(step: string, result: Promise<unknown>): void {
-    if (this.#runs.get(step)?.result === result) this.#drop(step, dropped(step));
+    if (this.#runs.get(step)?.result === result) this.#drop(step, ELSEWHERE);
   }
 
   /** Aborts the runs of these steps, in this tick; one of them that comes later begins aborted. */
@@ -99,22 +104,24 @@ export class Claims {
 
   /** Drops all runs that the record has not come to. */
   dropUnrecorded(): void {
-    for (const [step, run] of this.#runs) if (!run.isRecorded) this.#drop(step, dropped(step));
+    for (const [step, run] of this.#runs) if (!run.isRecorded) this.#drop(step, ELSEWHERE);
   }
 
   dispose(): void {
-    for (const [step] of this.#runs) this.#drop(step, new Error(`Step '${step}' was left: its turn is over`));
+    for (const [step] of this.#runs) this.#drop(step, 'its turn is over');
   }
 
-  #drop(step: string, why: Error): void {
+  #drop(step: string, why: string): void {
     const run = this.#runs.get(step);
     if (!run) return;
     if (!run.isRecorded) this.#unrecorded += 1;
-    run.abort.abort(why);
+    run.abort.abort(new RunReplaced(`Step '${step}' was dropped: ${why}`));
     this.#runs.delete(step);
   }
 }
 
+const ELSEWHERE = 'the turn went another way';
+
 function dropped(step: string): Error {
-  return new Error(`Step '${step}' was dropped: the turn went another way`);
+  return new Error(`Step '${step}' was dropped: ${ELSEWHERE}`);
 }

@@ -2,6 +2,7 @@ import type { CallResult, Filler, Speech, ToolPolicy } from '../contract/rounds.
 import type { NewEvent } from '../stream/turn-stream.ts';
 import { turnedDown } from '../turn/plan-calls.ts';
 import { aborted } from './aborted.ts';
+import { RunReplaced } from './claims.ts';
 import { pause } from './clock.ts';
 import { sayFillers, type Waiting } from './fillers.ts';
 import { passGate } from './gate.ts';
@@ -24,8 +25,9 @@ type CallInput = CallContent & { readonly step: string };
  * The result is the turn's at once, and visible to clients when its round's speech has begun.
  */
 export async function runCall(input: CallInput, calling: Calling): Promise<CallResult> {
-  const { turn } = calling;
+  const { turn, signal } = calling;
   const ended = await settle(input, calling);
+  if (signal.reason instanceof RunReplaced) return ended; // for nobody: another run says what the call came to
   turn.happened({ type: 'call_settled', call: input.step, result: ended });
   // A barge-in may have settled it before it came to its end.
   const settled = resultOfCall(turn.played, input.step) ?? ended;

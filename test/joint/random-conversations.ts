@@ -89,3 +89,26 @@ export const hurried: fc.Arbitrary<JointSetting> = fc.record({
   moments: fc.constant([]),
   picks,
 });
+
+/** The record asks for a read in the tick in which the run that was begun ahead of it ends. */
+export const endsAsTheRecordAsks: JointSetting = {
+  turns: [
+    {
+      rounds: [
+        [
+          {
+            text: 'Let me see. It takes a moment.',
+            calls: [
+              { name: 'book', id: '1', preamble: '' },
+              { name: 'look', id: '1', preamble: '' },
+            ],
+            firstIndex: 0,
+          },
+        ],
+      ],
+      deadlineMs: 30_000,
+    },
+  ],
+  moments: [],
+  picks: [0, 21, 45, 21, 0, 3, 0, 0, 0, 0, 54, 0, 0, 0, 0, 0, 70, 0, 0],
+};
