@@ -153,11 +153,12 @@ function isNews(state: TurnState, cut: Cut | undefined): cut is Cut {
 
 /** Starts the calls that can start now, or the next round when all are settled. */
 function goOn(state: TurnState): Advance {
-  // A turn that ran out of time asks for nothing more, whatever a cut would let it answer.
-  if (!takesCalls(state) || state.ending === 'expired') return finishIfOver(state);
+  if (!takesCalls(state)) return finishIfOver(state);
   const { rounds, ready } = readyCalls(state.rounds);
   const next = { ...state, rounds };
-  if (openCalls(next).length === 0) return think(next, rounds.length + 1);
+  const isOver = openCalls(next).length === 0;
+  // A turn that ran out of time asks for nothing more, whatever a cut would let it answer.
+  if (isOver) return state.ending === 'expired' ? finishIfOver(next) : think(next, rounds.length + 1);
   return { state: next, commands: ready.map((call) => ({ type: 'call_tool', step: call.call, call })) };
 }
 

@@ -59,6 +59,17 @@ export const spokenTwice: fc.Arbitrary<JointSetting> = fc.record({
   picks,
 });
 
+/** The caller speaks while a call runs that goes on all the same. */
+export const spokenInto: fc.Arbitrary<JointSetting> = fc.record({
+  turns: fc
+    .constantFrom('order', 'watch')
+    .map((name): ScriptedTurn[] => [
+      { rounds: [[{ text: '', calls: [{ name, id: '1', preamble: '' }], firstIndex: 0 }]], deadlineMs: 30_000 },
+    ]),
+  moments: fc.integer({ min: 4, max: 30 }).map((at): Moment[] => [{ at, what: 'speak', turn: 0 }]),
+  picks,
+});
+
 /** A turn is posted while one goes on that is still to answer, and that one is terminated. */
 export const terminatedBefore: fc.Arbitrary<JointSetting> = fc.record({
   turns: fc.constant([blocking, { rounds: [], deadlineMs: 30_000 }]),

@@ -9,7 +9,7 @@ import {
   turnEndedFault,
   turnInputFault,
 } from '../../workflows/message-faults.ts';
-import { playTurn } from '../turn/played-turn.ts';
+import { playTurn, POLICY } from '../turn/played-turn.ts';
 import { playing } from '../turn/random-turns.ts';
 
 test('messages: whatever value is sent, its fault is told and nothing is thrown', () => {
@@ -52,6 +52,23 @@ const anyCut: fc.Arbitrary<Cut> = fc.record(
   { requiredKeys: ['id', 'number', 'settled', 'begun', 'said', 'answers'] },
 );
 
+/** A call of `status`, which requires `find`. */
+const begunByRequirement = {
+  script: [
+    {
+      text: '',
+      calls: [{ name: 'status', arguments: {}, policy: POLICY, requires: { id: { tool: 'find', field: 'id' } } }],
+      toolbox: { find: { policy: POLICY } },
+    },
+  ],
+  picks: [0],
+};
+/** Home had told that the turn ran out of time, and its record has not come to anything yet. */
+const EXPIRED_CUT: Cut = {
+  ...{ id: 'one', number: 1, settled: ['think:1'], begun: ['tool:1:0:status.req:find'] },
+  ...{ said: [], answers: false, ending: 'expired' },
+};
+
 test('messages: an account of a barge-in that is let through ends the turn once, whatever it says', () => {
   fc.assert(
     fc.property(playing, anyCut, fc.nat(20), ({ script, picks }, cut, after) => {
@@ -59,6 +76,6 @@ test('messages: an account of a barge-in that is let through ends the turn once,
       const { state, finishes } = playTurn(script, picks, { after, by: { type: 'interrupted', cut } });
       assert.deepEqual([state.finished, finishes], [true, 1]);
     }),
-    { numRuns: 500 },
+    { numRuns: 500, examples: [[begunByRequirement, EXPIRED_CUT, 0]] },
   );
 });
