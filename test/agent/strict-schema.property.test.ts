@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import fc from 'fast-check';
+import fc from '../properties.ts';
 import { z } from 'zod';
 import { dropAbsentNulls } from '../../agent/absent-nulls.ts';
 import { createArgumentCheck } from '../../agent/check-values.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../properties.ts';
 import { escapeMarkdown } from '../../contract/markdown.ts';
 
 test('markdown: words that would be markup are escaped, and others stay as they are', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../properties.ts';
 import { Claims } from '../../live/claims.ts';
 import { EarlyCalls } from '../../live/early-calls.ts';
 import { LivePlayer } from '../../live/live-player.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../properties.ts';
 import { defineTool } from 'legato';
 import { z } from 'zod';
 import type { Call } from '../../contract/rounds.ts';

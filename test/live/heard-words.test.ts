@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../properties.ts';
 import { addAudio, heardText, playedMs, type SpokenSentence } from '../../live/heard-words.ts';
 
 const TEXT = 'One two three four.';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../properties.ts';
 import { SentenceCutter } from '../../live/sentence-cutter.ts';
 
 function cut(...pieces: string[]): string[] {

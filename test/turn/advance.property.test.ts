@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../properties.ts';
 import type { PlannedCall } from '../../contract/rounds.ts';
 import { playTurn, POLICY } from './played-turn.ts';
 import type { ScriptedRound } from './played-turn.ts';

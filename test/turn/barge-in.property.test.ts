@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../properties.ts';
 import { transcript } from '../../turn/transcript.ts';
 import { cuts, picks, playing } from './random-turns.ts';
 import { playAtHome, playFromHome } from './two-players.ts';

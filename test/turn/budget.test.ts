@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../properties.ts';
 import type { Json } from '../../contract/items.ts';
 import type { CallResult, PlannedCall } from '../../contract/rounds.ts';
 import { advance, beginTurn } from '../../turn/advance.ts';

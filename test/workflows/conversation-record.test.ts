@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../properties.ts';
 import type { ConversationRecord, TurnEnded } from '../../contract/conversation.ts';
 import type { Item } from '../../contract/items.ts';
 import { jsonBytes } from '../../turn/json-bytes.ts';

@@ -1,0 +1,9 @@
+import fc from 'fast-check';
+
+// Chance that a seed repeats: what fails here fails on every machine. `npm run test:fuzz` tries new seeds.
+
+export const SEED = 'LEGATO_TEST_SEED';
+
+fc.configureGlobal({ seed: Number(process.env[SEED] ?? 1) });
+
+export default fc;
