@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { WorkflowNotFoundError } from '@temporalio/client';
 import { InterruptTurn, type InterruptedTurn, type Turn } from '../contract/http.ts';
 import { turnRecord } from '../contract/messages.ts';
 import type { TurnRecord } from '../contract/turn.ts';
@@ -63,14 +62,10 @@ async function interruptElsewhere(
   const known = reading.catch(() => undefined); // a workflow that does not answer is told all the same
   if (asked.speech !== undefined) checkSpeech(turnId, asked.speech, await known);
   if (!forwarded.mayTake(turnId, asked)) return reply({ ...toldBy(await known), recorded: true });
-  try {
-    const interrupted = await within(forwarded.send(turnId, asked), untilMs - performance.now());
-    if (interrupted) return reply({ ...interrupted, recorded: true });
-    return reply({ ...toldBy(await within(known, 0)), recorded: false });
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return interruptEnded(deps, turnId, asked);
-    throw error;
-  }
+  const interrupted = await within(forwarded.send(turnId, asked), untilMs - performance.now());
+  if (interrupted === 'ended') return interruptEnded(deps, turnId, asked);
+  if (interrupted) return reply({ ...interrupted, recorded: true });
+  return reply({ ...toldBy(await within(known, 0)), recorded: false });
 }
 
 async function interruptEnded(deps: FrontEndDependencies, turnId: string, { speech }: AskedInterrupt): Promise<Reply> {

@@ -77,6 +77,13 @@ export const turnNotBegun = (turnId: string): Problem =>
     RETRY_SOON,
   );
 
+export const interruptFailed = (turnId: string): Problem =>
+  new Problem(
+    { status: 503, slug: 'interrupt-failed' },
+    `The process that speaks for turn ${quote(turnId)} could not cut it, and the log says why; the turn goes on; try again, with another id`,
+    RETRY_SOON,
+  );
+
 export const postGivenUp = (): Problem =>
   new Problem(
     { status: 503, slug: 'post-given-up' },

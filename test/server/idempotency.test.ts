@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { WorkflowFailedError } from '@temporalio/client';
 import { packHistory } from '../../contract/history.ts';
-import { StartTurn, Turn } from '../../contract/http.ts';
+import { AcceptedTurn, StartTurn, Turn } from '../../contract/http.ts';
 import { digestOf, turnIdFor } from '../../server/turn-ids.ts';
 import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../front-end-world.ts';
 import { holdTurns } from '../held-turns.ts';
@@ -137,23 +137,33 @@ test('front end: posts of one key at once to two processes become one turn', asy
   assert.equal(turns[0].items.filter((item) => item.type === 'speech').length, 1);
 });
 
-/** The turn of a key as a front end leaves it that answered 503 while Temporal took it all the same. */
-async function abandonTurn(world: FrontEndWorld, conversationId: string, text: string): Promise<string> {
-  const id = turnIdFor(conversationId, key['Idempotency-Key'], 1);
-  const { agent, home, turns, client } = world;
+interface PostedTurn {
+  readonly conversationId: string;
+  readonly text: string;
+  readonly home: string;
+}
+
+/** The workflow that a post with the key starts. */
+function startOf({ agent }: FrontEndWorld, { conversationId, text, home }: PostedTurn) {
   const input = {
     ...{ conversationId, agent: agent.name, text, modality: 'text' as const, number: 1, home },
     ...{ terms: agent.terms, history: packHistory([]) },
   };
-  const live = turns.open({ id, input, before: () => [] });
-  live.refuse();
   const memo = {
     digest: digestOf(StartTurn.parse({ input: { text }, modality: 'text' })),
     number: 1,
     conversationId,
   };
-  const start = { ...toStart(id, agent, live.input), memo };
-  await assert.rejects(client.workflow.execute('turn', start), WorkflowFailedError);
+  const id = turnIdFor(conversationId, key['Idempotency-Key'], 1);
+  return { id, input, options: { ...toStart(id, agent, input), memo } };
+}
+
+/** The turn of a key as a front end leaves it that answered 503 while Temporal took it all the same. */
+async function abandonTurn(world: FrontEndWorld, conversationId: string, text: string): Promise<string> {
+  const { home, turns, client } = world;
+  const { id, input, options } = startOf(world, { conversationId, text, home });
+  turns.open({ id, input, before: () => [] }).refuse();
+  await assert.rejects(client.workflow.execute('turn', options), WorkflowFailedError);
   turns.forget(id);
   return id;
 }
@@ -178,4 +188,24 @@ test('front end: a turn that was abandoned is shown as failed, with nothing said
   const { outcome, items, steps } = await world.ended(await abandonTurn(world, conversation, 'Hi'));
   assert.equal(outcome, 'failed');
   assert.deepEqual([items, steps], [[], []]);
+});
+
+test('front end: a repeat that finds its turn with a home that never takes it is answered 503 until it is abandoned, then starts anew', async () => {
+  await using world = await createFrontEndWorld({ rules: [{ reply: { text: 'Yes.' } }] });
+  const conversationId = await world.newConversation();
+  const { options } = startOf(world, { conversationId, text: 'Hi', home: 'nobody' });
+  const first = await world.client.workflow.start('turn', options);
+  const refused: string[] = [];
+  let answer = await world.post(conversationId, 'Hi', key);
+  for (; answer.status !== 202; answer = await world.post(conversationId, 'Hi', key)) {
+    refused.push(problemOf(answer, 503, 'turn-not-begun').detail);
+  }
+  const accepted = AcceptedTurn.parse(answer.body);
+  assert.equal(accepted.id, `${first.workflowId}-2`);
+  assert.ok(refused.length > 0 && refused.every((detail) => detail.includes(`'${first.workflowId}'`)));
+  await assert.rejects(first.result(), WorkflowFailedError);
+  assert.equal((await world.ended(accepted.id)).outcome, 'answered');
+  const asked: number = world.scripted.requests.chat.all.length;
+  // Each post may have asked ahead of a start that then found the first turn: it was dropped.
+  assert.ok(asked >= 1 && asked <= (runsAhead ? refused.length + 2 : 1), `the model was asked ${asked} times`);
 });
