@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Interrupted } from '../contract/cut.ts';
 import { limits } from '../contract/http.ts';
-import type { AskedInterrupt } from '../live/interrupts.ts';
+import type { AskedInterrupt } from '../live/turns/interrupts.ts';
 import { interruptWorkflow } from './record-cut.ts';
 import { toProblem } from './to-problem.ts';
 
