@@ -8,14 +8,15 @@ const OUTSIDE = '^(test|bench|examples|web|scripts)/';
 /** Folders of our own, each with all that its values may be imported from besides itself. */
 const FOLDERS = {
   contract: [],
+  time: [],
   turn: [],
   agent: [CONTRACT],
   workflows: ['^turn/', '^contract/(messages|failures|markdown)\\.ts$'],
-  activities: [CONTRACT, '^live/', PROVIDER_INTERFACES],
-  live: ['^turn/', CONTRACT, '^stream/', PROVIDER_INTERFACES],
-  providers: [CONTRACT],
+  activities: [CONTRACT, '^live/', '^time/', PROVIDER_INTERFACES],
+  live: ['^turn/', CONTRACT, '^stream/', '^time/', PROVIDER_INTERFACES],
+  providers: [CONTRACT, '^time/'],
   stream: [CONTRACT],
-  server: [CONTRACT, '^live/', '^stream/'],
+  server: [CONTRACT, '^live/', '^stream/', '^time/'],
   client: [CONTRACT],
   // A command starts a process as worker/ composes it; the doctor looks at what it would be made of.
   ops: [
@@ -49,7 +50,7 @@ const PACKAGES = {
 };
 
 const isOwn =
-  '^(activities|agent|client|contract|live|ops|providers|server|stream|temporal|turn|worker|workflows|bench|examples|test)/|^config\\.ts$';
+  '^(activities|agent|client|contract|live|ops|providers|server|stream|temporal|time|turn|worker|workflows|bench|examples|test)/|^config\\.ts$';
 // Built-in modules are named without their prefix here, so that 'node:stream/consumers' looks like a file of stream/.
 const VALUES = { dependencyTypesNot: ['type-only', 'core'] };
 

@@ -1,7 +1,7 @@
 import type { CallToolInput, CallToolResult } from '../contract/steps.ts';
-import { callAtHome } from '../live/home-steps.ts';
-import { callContent } from '../live/step-work.ts';
-import { cutOfStep } from '../live/interrupts.ts';
+import { callAtHome } from '../live/turns/home-steps.ts';
+import { callContent } from '../live/turns/step-work.ts';
+import { cutOfStep } from '../live/turns/interrupts.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { runStep } from './run-step.ts';
 

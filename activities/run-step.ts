@@ -1,7 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { failureOptions } from '../contract/failures.ts';
 import type { StepInput } from '../contract/steps.ts';
-import type { LiveTurn } from '../live/live-turn.ts';
+import type { LiveTurn } from '../live/turns/live-turn.ts';
 import { currentRun } from './current-run.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { announce, checkHome, homeLost, openAtHome } from './open-at-home.ts';

@@ -3,7 +3,7 @@ import { failureOptions } from '../contract/failures.ts';
 import { unpackHistory } from '../contract/history.ts';
 import type { TakeHomeInput, TakeHomeResult } from '../contract/steps.ts';
 import type { TurnRecord } from '../contract/turn.ts';
-import type { Run } from '../live/live-turns.ts';
+import type { Run } from '../live/turns/live-turns.ts';
 import { currentRun } from './current-run.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 

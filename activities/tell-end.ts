@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TurnEnded } from '../contract/conversation.ts';
-import { knownEnd } from '../live/known-end.ts';
-import type { RecordEnd } from '../live/record-watch.ts';
-import type { LiveTurn } from '../live/live-turn.ts';
+import { knownEnd } from '../live/turns/known-end.ts';
+import type { RecordEnd } from '../live/turns/record-watch.ts';
+import type { LiveTurn } from '../live/turns/live-turn.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /** A conversation that cannot be told within this is told by the turn's last step, which tries until it can. */

@@ -1,7 +1,7 @@
 import type { VoiceInput, VoiceResult } from '../contract/steps.ts';
-import { voiceAtHome } from '../live/home-steps.ts';
-import { endedPreambles } from '../live/played-rounds.ts';
-import { voiceContent } from '../live/step-work.ts';
+import { voiceAtHome } from '../live/turns/home-steps.ts';
+import { endedPreambles } from '../live/calls/played-rounds.ts';
+import { voiceContent } from '../live/turns/step-work.ts';
 import { currentRun } from './current-run.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { runStep } from './run-step.ts';

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { processClock } from '../live/clock.ts';
-import { afterArrivals } from '../live/silence.ts';
+import { processClock } from '../time/clock.ts';
+import { afterArrivals } from '../time/silence.ts';
 import type { EventLoop } from './front-end.ts';
 import * as problems from './problems.ts';
 

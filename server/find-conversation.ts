@@ -1,5 +1,5 @@
 import type { ConversationRecord, ConversationTurn } from '../contract/conversation.ts';
-import type { LiveTurn } from '../live/live-turn.ts';
+import type { LiveTurn } from '../live/turns/live-turn.ts';
 import { askTemporal } from './ask-temporal.ts';
 import type { FrontEndDependencies } from './front-end.ts';
 import type { KnownConversation, KnownConversations } from './known-conversations.ts';

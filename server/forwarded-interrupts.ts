@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Interrupted } from '../contract/cut.ts';
 import type { FailureType } from '../contract/failures.ts';
 import { limits } from '../contract/http.ts';
-import type { AskedInterrupt } from '../live/interrupts.ts';
+import type { AskedInterrupt } from '../live/turns/interrupts.ts';
 import { askTemporal } from './ask-temporal.ts';
 import * as problems from './problems.ts';
 import { interruptWorkflow } from './record-cut.ts';

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Agent } from '../agent/agent.ts';
-import type { LiveTurns } from '../live/live-turns.ts';
+import type { LiveTurns } from '../live/turns/live-turns.ts';
 import type { TurnStream } from '../stream/turn-stream.ts';
 import type { Metrics } from './metrics.ts';
 import type { Pace } from './paced-writer.ts';

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { InterruptTurn, type InterruptedTurn, type Turn } from '../contract/http.ts';
 import { turnRecord } from '../contract/messages.ts';
 import type { TurnRecord } from '../contract/turn.ts';
-import type { AskedInterrupt } from '../live/interrupts.ts';
-import type { LiveTurn } from '../live/live-turn.ts';
-import { heardIn } from '../live/heard-words.ts';
+import type { AskedInterrupt } from '../live/turns/interrupts.ts';
+import type { LiveTurn } from '../live/turns/live-turn.ts';
+import { heardIn } from '../live/speech/heard-words.ts';
 import { askTemporal } from './ask-temporal.ts';
 import type { ForwardedInterrupts } from './forwarded-interrupts.ts';
 import type { FrontEndDependencies } from './front-end.ts';
@@ -14,7 +14,7 @@ import { readTurn } from './read-turn.ts';
 import { parseBody } from './request-body.ts';
 import type { Handler, Reply } from './responder.ts';
 import { describeTurn } from './turn-runs.ts';
-import { within } from './within.ts';
+import { within } from '../time/within.ts';
 
 /** How long the answer waits for the record. */
 const RECORD_MS = 2_000;

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { HISTORY_LIMIT_BYTES, latestItems } from '../contract/history.ts';
 import type { Item } from '../contract/items.ts';
-import type { LiveTurn } from '../live/live-turn.ts';
+import type { LiveTurn } from '../live/turns/live-turn.ts';
 
 /** At most 64 KiB of items each. */
 const MAX_CONVERSATIONS = 1_000;

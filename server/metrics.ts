@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { LiveMeter, LiveTurns } from '../live/live-turns.ts';
+import type { LiveMeter, LiveTurns } from '../live/turns/live-turns.ts';
 import type { Handler } from './responder.ts';
 
 /** In seconds: from a claim that is there at once to a log that lags by seconds, when nothing is wrong yet. */

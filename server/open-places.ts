@@ -1,4 +1,4 @@
-import type { LiveTurns } from '../live/live-turns.ts';
+import type { LiveTurns } from '../live/turns/live-turns.ts';
 import * as problems from './problems.ts';
 
 /** Steps that are kept for the log to claim, for each turn that may be open: beyond it the log lags too far to take more. */

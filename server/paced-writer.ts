@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { processClock, type Clock } from '../live/clock.ts';
-import { afterSilence } from '../live/silence.ts';
+import { processClock, type Clock } from '../time/clock.ts';
+import { afterSilence } from '../time/silence.ts';
 
 export interface Pace {
   /** A reader that takes nothing for this long while something waits for it is dropped. */

@@ -3,7 +3,7 @@ import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temp
 import type { Turn } from '../contract/http.ts';
 import { turnRecord } from '../contract/messages.ts';
 import type { TurnRecord, TurnResult } from '../contract/turn.ts';
-import type { LiveTurns } from '../live/live-turns.ts';
+import type { LiveTurns } from '../live/turns/live-turns.ts';
 import { askTemporal } from './ask-temporal.ts';
 import type { TurnMemo } from './request-turn.ts';
 import { describeTurn } from './turn-runs.ts';

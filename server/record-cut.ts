@@ -3,7 +3,7 @@ import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/cl
 import type { Client } from '@temporalio/client';
 import type { Interrupt, Interrupted } from '../contract/cut.ts';
 import { interrupt } from '../contract/messages.ts';
-import type { LiveTurnsSetting } from '../live/live-turns.ts';
+import type { LiveTurnsSetting } from '../live/turns/live-turns.ts';
 import { askTemporal } from './ask-temporal.ts';
 
 const FIRST_RETRY_MS = 100;

@@ -1,7 +1,7 @@
 import { ApplicationFailure, TerminatedFailure, WorkflowFailedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import type { TurnResult } from '../contract/turn.ts';
-import type { RecordEnd, WatchSetting } from '../live/record-watch.ts';
+import type { RecordEnd, WatchSetting } from '../live/turns/record-watch.ts';
 import { askTemporal } from './ask-temporal.ts';
 import { describeTurn } from './turn-runs.ts';
 

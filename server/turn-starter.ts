@@ -4,7 +4,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { LRUCache } from 'lru-cache';
 import { packHistory } from '../contract/history.ts';
 import type { AcceptedTurn, StartTurn } from '../contract/http.ts';
-import type { LiveTurn } from '../live/live-turn.ts';
+import type { LiveTurn } from '../live/turns/live-turn.ts';
 import { askTemporal, PATIENCE_MS, whyLate } from './ask-temporal.ts';
 import { findConversation, type FoundConversation } from './find-conversation.ts';
 import { findPostedTurn } from './find-posted-turn.ts';
@@ -17,7 +17,7 @@ import { readTurn } from './read-turn.ts';
 import { requestTurn } from './request-turn.ts';
 import { digestOf, turnIdFor } from './turn-ids.ts';
 import { describeTurn } from './turn-runs.ts';
-import { within } from './within.ts';
+import { within } from '../time/within.ts';
 
 export interface TurnPost {
   readonly conversationId: string;

@@ -1,5 +1,5 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
-import type { Clock } from '../live/clock.ts';
+import type { Clock } from '../time/clock.ts';
 
 interface Timer {
   readonly atMs: number;

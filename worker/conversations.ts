@@ -5,7 +5,7 @@ import type { Agent } from '../agent/agent.ts';
 import { packHistory } from '../contract/history.ts';
 import { conversationWorkflowId, turnBegan, turnEnded, workflowTypes } from '../contract/messages.ts';
 import { conversationStart, newConversation } from '../server/conversation-start.ts';
-import type { LiveTurns } from '../live/live-turns.ts';
+import type { LiveTurns } from '../live/turns/live-turns.ts';
 import { readConversation } from '../server/read-conversation.ts';
 import { grpcStatus } from '../temporal/grpc-status.ts';
 import type { ExpectedTasks } from './expected-tasks.ts';

@@ -7,7 +7,7 @@ import type { ActivityDependencies } from '../activities/dependencies.ts';
 import { tellGone } from '../activities/tell-end.ts';
 import { sharedQueue, turnRecord } from '../contract/messages.ts';
 import type { TurnRecord } from '../contract/turn.ts';
-import { RecordWatch } from '../live/record-watch.ts';
+import { RecordWatch } from '../live/turns/record-watch.ts';
 import { createEndReader } from '../server/record-end.ts';
 import { hadEnded } from '../server/turn-runs.ts';
 import { createConversationPort } from './conversations.ts';

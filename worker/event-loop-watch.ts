@@ -1,5 +1,5 @@
-import type { Author, AuthorCode } from '../live/author-code.ts';
-import { processClock, type Clock } from '../live/clock.ts';
+import type { Author, AuthorCode } from '../live/calls/author-code.ts';
+import { processClock, type Clock } from '../time/clock.ts';
 
 /** The event loop was held for so long that others noticed. */
 export interface Hold {

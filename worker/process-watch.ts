@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Item } from '../contract/items.ts';
-import type { Author, AuthorCode } from '../live/author-code.ts';
+import type { Author, AuthorCode } from '../live/calls/author-code.ts';
 import type { Metrics } from '../server/metrics.ts';
 import { toErrorFields } from './error-fields.ts';
 import { EventLoopWatch } from './event-loop-watch.ts';

@@ -1,7 +1,7 @@
 import type { Agent } from '../agent/agent.ts';
-import { AuthorCode } from '../live/author-code.ts';
-import type { StepDependencies } from '../live/step-work.ts';
-import { ResultCache } from '../live/result-cache.ts';
+import { AuthorCode } from '../live/calls/author-code.ts';
+import type { StepDependencies } from '../live/turns/step-work.ts';
+import { ResultCache } from '../live/calls/result-cache.ts';
 import type { LanguageModel } from '../providers/model.ts';
 import type { OnStray } from './stray-errors.ts';
 import { createToolThreads } from './tool-threads.ts';

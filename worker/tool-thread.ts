@@ -2,8 +2,8 @@ import { BroadcastChannel, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import type { Checked, ToolContext } from '../agent/agent.ts';
 import { loadAgent } from '../agent/load-agent.ts';
-import { AuthorCode, type Author } from '../live/author-code.ts';
-import type { ThreadedCall } from '../live/thread-run.ts';
+import { AuthorCode, type Author } from '../live/calls/author-code.ts';
+import type { ThreadedCall } from '../live/calls/thread-run.ts';
 import { catchStrayErrors } from './stray-errors.ts';
 
 export interface ThreadData {

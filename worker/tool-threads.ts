@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { BroadcastChannel, MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { Agent, Checked, Tool } from '../agent/agent.ts';
-import type { AuthorCode } from '../live/author-code.ts';
-import type { ThreadRun } from '../live/thread-run.ts';
+import type { AuthorCode } from '../live/calls/author-code.ts';
+import type { ThreadRun } from '../live/calls/thread-run.ts';
 import type { OnStray } from './stray-errors.ts';
 import type { StrayOfThread, ThreadData, ThreadTask, ThreadTold } from './tool-thread.ts';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from '../properties.ts';
-import { Claims } from '../../live/claims.ts';
-import { EarlyCalls } from '../../live/early-calls.ts';
-import { LivePlayer } from '../../live/live-player.ts';
-import { LiveTurn } from '../../live/live-turn.ts';
-import { Playhead } from '../../live/playhead.ts';
+import { Claims } from '../../live/turns/claims.ts';
+import { EarlyCalls } from '../../live/thinking/early-calls.ts';
+import { LivePlayer } from '../../live/turns/live-player.ts';
+import { LiveTurn } from '../../live/turns/live-turn.ts';
+import { Playhead } from '../../live/speech/playhead.ts';
 import { workflowBundle } from '../workflow-bundle.ts';
 import { createSandbox, type Sandbox } from './hosted-workflow.ts';
 import type { CallToolInput, CallToolResult } from '../../contract/steps.ts';

@@ -1,8 +1,8 @@
 import { asyncLocalStorage, Context } from '@temporalio/activity';
 import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time.js';
-import type { Clock } from '../../live/clock.ts';
-import type { OpenedInput } from '../../live/live-turn.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { OpenedInput } from '../../live/turns/live-turn.ts';
 import { type Command, fromFailure, fromPayload, HostedWorkflow, type Job } from './hosted-workflow.ts';
 import { type Sandbox, toFailure, toPayload } from './hosted-workflow.ts';
 

@@ -1,9 +1,9 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { defineAgent } from 'legato';
 import type { Agent } from '../../agent/agent.ts';
-import { processClock, type Clock } from '../../live/clock.ts';
-import { LiveTurns } from '../../live/live-turns.ts';
-import type { LiveTurn } from '../../live/live-turn.ts';
+import { processClock, type Clock } from '../../time/clock.ts';
+import { LiveTurns } from '../../live/turns/live-turns.ts';
+import type { LiveTurn } from '../../live/turns/live-turn.ts';
 import type { LanguageModel } from '../../providers/model.ts';
 import type { TextToSpeech } from '../../providers/text-to-speech.ts';
 import { MemoryStream } from '../../stream/memory.ts';

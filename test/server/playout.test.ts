@@ -4,7 +4,7 @@ import { defineTool } from 'legato';
 import { z } from 'zod';
 import type { CountedPlayout, ReportPlayout } from '../../contract/http.ts';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
-import { SILENT_MS } from '../../live/playout-reports.ts';
+import { SILENT_MS } from '../../live/speech/playout-reports.ts';
 import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../front-end-world.ts';
 import { stallWhilePosted } from '../stall.ts';
 import {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { pino } from 'pino';
-import { AuthorCode } from '../../live/author-code.ts';
+import { AuthorCode } from '../../live/calls/author-code.ts';
 import { startFrontEnd } from '../../server/main.ts';
 import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../front-end-world.ts';
 import { holdTurns } from '../held-turns.ts';

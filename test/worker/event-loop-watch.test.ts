@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AuthorCode } from '../../live/author-code.ts';
+import { AuthorCode } from '../../live/calls/author-code.ts';
 import { EventLoopWatch, type Hold } from '../../worker/event-loop-watch.ts';
 import { TestClock } from '../test-clock.ts';
 

@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { toErrorFields } from '../../worker/error-fields.ts';
 import { createToolThreads } from '../../worker/tool-threads.ts';
-import { AuthorCode } from '../../live/author-code.ts';
+import { AuthorCode } from '../../live/calls/author-code.ts';
 import { createWorld } from '../world.ts';
 import agent, { block } from './blocking-agent.ts';
 

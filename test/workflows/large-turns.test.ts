@@ -17,7 +17,7 @@ import {
 import { conversationStart, newConversation } from '../../server/conversation-start.ts';
 import { readConversation } from '../../server/read-conversation.ts';
 import { TURN_LIMIT_BYTES } from '../../turn/budget.ts';
-import { MAX_WORDS_CHARS } from '../../live/round-words.ts';
+import { MAX_WORDS_CHARS } from '../../live/thinking/round-words.ts';
 import { CONVERSATION_LIMIT_BYTES } from '../../workflows/conversation-record.ts';
 import type { LogLine } from '../log-lines.ts';
 import { createWorld } from '../world.ts';

@@ -4,7 +4,7 @@ import { BYTES_PER_MS } from '../../../contract/audio.ts';
 import type { Interrupted } from '../../../contract/cut.ts';
 import type { Item } from '../../../contract/items.ts';
 import type { TurnInput, TurnResult } from '../../../contract/turn.ts';
-import type { AskedInterrupt, LiveInterrupt } from '../../../live/interrupts.ts';
+import type { AskedInterrupt, LiveInterrupt } from '../../../live/turns/interrupts.ts';
 import type { ChatMessage } from '../../../providers/scripted/chat-request.ts';
 import type { FailureOrder } from '../../../providers/scripted/failure-plan.ts';
 import type { ScriptRule } from '../../../providers/scripted/script.ts';

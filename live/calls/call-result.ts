@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import type { Json } from '../../contract/items.ts';
+import type { CallResult } from '../../contract/rounds.ts';
+import { cutNote } from '../../turn/budget.ts';
+
+/** At most this much of a result goes to the model and into the record. */
+export const RESULT_LIMIT_BYTES = 32 * 1024;
+
+/** What a tool returned, as it is recorded: a JSON value, or the beginning of its text where it is too large. */
+export function toCallResult(value: unknown): Pick<CallResult, 'ok' | 'result' | 'error' | 'cut'> {
+  let text: string;
+  try {
+    text = JSON.stringify(value ?? null) ?? 'null';
+  } catch (error) {
+    const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'it cannot be serialised';
+    return { ok: false, error: { kind: 'invalid_result', message: `The result is not JSON: ${why}` } };
+  }
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= RESULT_LIMIT_BYTES) return { ok: true, result: JSON.parse(text) as Json };
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  const kept = firstBytes(text, RESULT_LIMIT_BYTES);
+  return { ok: true, result: kept + cutNote(bytes, Buffer.byteLength(kept)), cut: { bytes, sha256 } };
+}
+
+/** The beginning of a text, at most so many bytes of UTF-8, cut between two characters. */
+function firstBytes(text: string, limitBytes: number): string {
+  return new TextDecoder('utf-8', { fatal: false })
+    .decode(Buffer.from(text).subarray(0, limitBytes))
+    .replace(/\uFFFD$/, '');
+}

@@ -1,0 +1,20 @@
+import type { Gate } from '../../contract/rounds.ts';
+import type { LiveSpeech } from '../speech/live-speech.ts';
+
+/**
+ * Waits until a tool may start, relative to the speech of its round. Open at once where nothing is to be said; speech that
+ * fails or is cut opens it too, so that no call hangs on a voice. Rejects with the signal's reason.
+ */
+export async function passGate(gate: Gate, speech: LiveSpeech | undefined, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  if (gate === 'at_once' || !speech) return;
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason as Error);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await Promise.race([gate === 'after_speech' ? speech.over : speech.started, promise]);
+    signal.throwIfAborted();
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

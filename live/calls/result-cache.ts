@@ -1,0 +1,37 @@
+import { LRUCache } from 'lru-cache';
+import type { Json } from '../../contract/items.ts';
+import type { Attempt } from './tool-runner.ts';
+
+/** Results of reads that may be given again, in characters of JSON in all; beyond it the one not asked for longest goes. */
+const LIMIT_CHARS = 16 * 1024 * 1024;
+
+export interface CacheKey {
+  readonly agent: string;
+  readonly tool: string;
+  readonly arguments: Json;
+}
+
+/** What reads gave for the same arguments of the same agent, for as long as their definition allows. Of this process alone. */
+export class ResultCache {
+  readonly #results = new LRUCache<string, Attempt>({
+    maxSize: LIMIT_CHARS,
+    sizeCalculation: (attempt) => JSON.stringify(attempt).length,
+  });
+
+  get(key: CacheKey): Attempt | undefined {
+    return this.#results.get(toText(key));
+  }
+
+  /** Failures are not kept. */
+  keep(key: CacheKey, attempt: Attempt, cacheMs: number): void {
+    if (attempt.ok && cacheMs > 0) this.#results.set(toText(key), attempt, { ttl: cacheMs });
+  }
+}
+
+function toText({ agent, tool, arguments: args }: CacheKey): string {
+  return JSON.stringify([agent, tool, args], (_, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : value,
+  );
+}

@@ -1,0 +1,98 @@
+import type { Checked, ToolContext } from '../../agent/agent.ts';
+import type { CallError } from '../../contract/items.ts';
+import type { CallResult, ToolPolicy } from '../../contract/rounds.ts';
+import { toCallResult } from './call-result.ts';
+import { pause, type Clock } from '../../time/clock.ts';
+import { afterArrivals } from '../../time/silence.ts';
+
+/** One attempt at a call, wherever it runs: on this thread or on another one. Rejects with what the tool threw. */
+export type RunTool = (context: ToolContext) => Promise<Checked<unknown>>;
+
+export interface ToolRun {
+  readonly run: RunTool;
+  readonly policy: ToolPolicy;
+  readonly idempotencyKey: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onAttempt: (attempt: number) => void;
+  readonly onProgress: (note: string, attempt: number) => void;
+  /** The tool threw, while its attempt was not over yet. */
+  readonly onThrown: (thrown: unknown) => void;
+}
+
+export type Attempt = Pick<CallResult, 'ok' | 'result' | 'error' | 'cut'>;
+
+/**
+ * Runs one call to its end: attempts with a time limit each, waits between them, one budget over all. Timers are this
+ * process's, so they are accurate. A tool that ignores its signal is left behind; its late result is nobody's.
+ */
+export async function runTool(run: ToolRun): Promise<CallResult> {
+  const { clock } = run;
+  const startedMs = clock.nowMs();
+  const endsMs = startedMs + run.policy.budgetMs;
+  for (let attempt = 1; ; attempt += 1) {
+    const outcome = await runAttempt(run, attempt, Math.min(run.policy.timeoutMs, endsMs - clock.nowMs()));
+    const delayMs = run.policy.firstDelayMs * 2 ** (attempt - 1);
+    const again = isWorthAnother(outcome.error) && attempt < run.policy.attempts && !run.signal.aborted;
+    if (!again || clock.nowMs() + delayMs >= endsMs) {
+      return { ...outcome, attempts: attempt, durationMs: Math.round(clock.nowMs() - startedMs) };
+    }
+    await pause(clock, delayMs, run.signal); // an abort shows in the next attempt
+  }
+}
+
+async function runAttempt(run: ToolRun, attempt: number, limitMs: number): Promise<Attempt> {
+  if (run.signal.aborted) return { ok: false, error: CANCELLED };
+  const stop = new AbortController();
+  const ended = Promise.withResolvers<Attempt>();
+  const end = (error: CallError): void => {
+    ended.resolve({ ok: false, error });
+    stop.abort(new Error(error.message));
+  };
+  const onCancel = (): void => end(cutShort(run, CANCELLED));
+  const onLate = (): void => end(cutShort(run, timedOut(limitMs)));
+  const stopTimer = afterArrivals(run.clock, Math.max(0, limitMs), onLate);
+  run.signal.addEventListener('abort', onCancel, { once: true });
+  try {
+    run.onAttempt(attempt);
+    return await Promise.race([ended.promise, callTool(run, attempt, stop.signal)]);
+  } finally {
+    stopTimer();
+    run.signal.removeEventListener('abort', onCancel);
+  }
+}
+
+async function callTool(run: ToolRun, attempt: number, signal: AbortSignal): Promise<Attempt> {
+  const { idempotencyKey } = run;
+  const progress = (note: string): void => {
+    if (!signal.aborted) run.onProgress(String(note).slice(0, 500), attempt);
+  };
+  try {
+    const checked = await run.run({ signal, idempotencyKey, attempt, progress });
+    return checked.ok ? toCallResult(checked.value) : checked;
+  } catch (thrown) {
+    if (!signal.aborted) run.onThrown(thrown);
+    return { ok: false, error: { kind: 'failed', message: messageOf(thrown) } };
+  }
+}
+
+/** A write that was cut short may have happened: nobody may say that it failed. */
+function cutShort({ policy }: ToolRun, error: CallError): CallError {
+  if (policy.effect === 'read') return error;
+  return { kind: 'outcome_unknown', message: `${error.message}; it may have happened all the same` };
+}
+
+function isWorthAnother(error: CallError | undefined): boolean {
+  return error?.kind === 'failed' || error?.kind === 'timed_out';
+}
+
+const CANCELLED: CallError = { kind: 'cancelled', message: 'The call was cancelled' };
+
+function timedOut(limitMs: number): CallError {
+  return { kind: 'timed_out', message: `There was no answer within ${Math.round(limitMs)} ms` };
+}
+
+function messageOf(thrown: unknown): string {
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  return text.slice(0, 1000) || 'The tool failed without a message';
+}

@@ -1,0 +1,29 @@
+import type { TextToSpeech, WordTiming } from '../../providers/text-to-speech.ts';
+import { SentenceCutter } from './sentence-cutter.ts';
+
+/** A voice that keeps some phrases as audio: what is said when a provider is down must not need it. */
+export class KeptPhrases implements TextToSpeech {
+  readonly #voice: TextToSpeech;
+  readonly #kept = new Map<string, readonly (Uint8Array | WordTiming)[]>();
+
+  constructor(voice: TextToSpeech) {
+    this.#voice = voice;
+  }
+
+  /** Synthesises a phrase, sentence by sentence, and keeps it for as long as the process lives. Throws ProviderFailure. */
+  async keep(phrase: string, voice: string, signal: AbortSignal): Promise<void> {
+    const cutter = new SentenceCutter();
+    for (const text of [...cutter.push(phrase), ...cutter.end()]) {
+      const frames = await Array.fromAsync(this.#voice.speak({ text, voice }, signal));
+      this.#kept.set(key(text, voice), frames);
+    }
+  }
+
+  async *speak(...[request, signal]: Parameters<TextToSpeech['speak']>): AsyncGenerator<Uint8Array | WordTiming> {
+    yield* this.#kept.get(key(request.text, request.voice)) ?? this.#voice.speak(request, signal);
+  }
+}
+
+function key(text: string, voice: string): string {
+  return `${voice}\n${text}`;
+}

@@ -1,0 +1,136 @@
+import type { Speech, Voiced } from '../../contract/rounds.ts';
+import type { NewEvent } from '../../stream/turn-stream.ts';
+import { FIRST_BESIDE_CALLS, speechId } from '../../turn/steps.ts';
+import type { Clock } from '../../time/clock.ts';
+import { LiveSpeech } from './live-speech.ts';
+import { Playhead } from './playhead.ts';
+import type { Voice } from './synthesise.ts';
+
+export interface VoiceQueueSetting {
+  /** Without a voice, speech goes out as text. */
+  readonly voice: Voice | undefined;
+  readonly clock: Clock;
+  /** Nothing is published before it. */
+  readonly opens: Promise<unknown>;
+  /** Set where the client reports what it plays; called where it no longer does. */
+  readonly onSilent?: () => void;
+  readonly onPlayed: (speech: string, voiced: Voiced) => void;
+}
+
+export interface Aside {
+  readonly round: number;
+  /** The first place that it may take. Default: of those that are said while calls are open. */
+  readonly from?: number;
+}
+
+export interface LiveAside {
+  readonly id: string;
+  readonly speech: LiveSpeech;
+}
+
+/** What the client says that it has played of the speech that is cut. */
+export interface HeardUntil {
+  readonly speech: string;
+  readonly heardMs: number;
+}
+
+/**
+ * The one voice of a turn: its speeches are said one after the other, in the order in which they were begun. Never two
+ * at once.
+ */
+export class VoiceQueue {
+  readonly #setting: VoiceQueueSetting;
+  readonly #playhead: Playhead;
+  readonly #speeches = new Map<string, LiveSpeech>();
+  #last: Promise<unknown>;
+  #open = 0;
+  #quietSinceMs = -Infinity;
+  readonly #taken = new Set<string>();
+  #closed = false;
+
+  constructor(setting: VoiceQueueSetting) {
+    this.#setting = setting;
+    this.#playhead = new Playhead(setting.clock);
+    this.#last = setting.opens;
+  }
+
+  get isSpeaking(): boolean {
+    return this.#open > 0;
+  }
+
+  /** When the last speech that was said was over, on the process clock. */
+  get quietSinceMs(): number {
+    return this.#quietSinceMs;
+  }
+
+  /** Resolves when what has been begun until now is over. */
+  get quiet(): Promise<unknown> {
+    return this.#last;
+  }
+
+  /** The speech that is being said: of those that are not over, the first. */
+  get current(): string | undefined {
+    return [...this.#speeches].find(([, speech]) => !speech.isOver)?.[0];
+  }
+
+  /** All that was begun, with what was heard of it until now. */
+  get said(): readonly Speech[] {
+    return [...this.#speeches.values()].map((speech) => speech.heard).filter(({ text }) => text.trim() !== '');
+  }
+
+  /** Begins a speech, or does it again if it was begun before. */
+  begin(id: string, publish: (event: NewEvent) => void): LiveSpeech {
+    this.#speeches.get(id)?.cut();
+    const { voice, clock, onSilent } = this.#setting;
+    const onPlayed = (voiced: Voiced): void => this.#setting.onPlayed(id, voiced);
+    const before = this.#last;
+    const speech = new LiveSpeech({
+      ...{ id, voice, clock, playhead: this.#playhead, publish, before, onSilent, onPlayed },
+    });
+    this.#speeches.set(id, speech);
+    this.#taken.add(id);
+    this.#open += 1;
+    const over = speech.over.then(() => {
+      this.#open -= 1;
+      if (speech.hasSounded) this.#quietSinceMs = clock.nowMs();
+    });
+    // One that is cut while it waits is over before those that it waits for.
+    this.#last = Promise.all([before, over]);
+    if (this.#closed) speech.cut();
+    return speech;
+  }
+
+  /** Begins a speech beside the round's own words, under the next free place of the round. */
+  beginAside({ round, from = FIRST_BESIDE_CALLS }: Aside, publish: (event: NewEvent) => void): LiveAside {
+    let place = from;
+    while (this.#taken.has(speechId(round, place))) place += 1;
+    const id = speechId(round, place);
+    return { id, speech: this.begin(id, publish) };
+  }
+
+  get(id: string): LiveSpeech | undefined {
+    return this.#speeches.get(id);
+  }
+
+  /** The speech of this id, if it says these words (I3). */
+  claim(id: string, text: string): LiveSpeech | undefined {
+    const speech = this.#speeches.get(id);
+    return speech?.text === text ? speech : undefined;
+  }
+
+  /** Ids of speeches that were said elsewhere. */
+  reserve(ids: readonly string[]): void {
+    for (const id of ids) this.#taken.add(id);
+  }
+
+  /** What is said is cut, in this tick. */
+  cutAll(until?: HeardUntil): void {
+    for (const [id, speech] of this.#speeches) speech.cut(id === until?.speech ? until.heardMs : undefined);
+  }
+
+  /** The turn is over: what is said is cut, and nothing is said any more. */
+  close(): void {
+    this.#closed = true;
+    this.cutAll();
+  }
+}

@@ -1,0 +1,130 @@
+import type { Agent } from '../../agent/agent.ts';
+import type { Item } from '../../contract/items.ts';
+import type { ModelCall, ModelMessage, ModelRequest, ToolChoice } from '../../providers/model.ts';
+
+type SpeechItem = Extract<Item, { type: 'speech' }>;
+type ResultItem = Extract<Item, { type: 'result' }>;
+
+export interface Prompt {
+  readonly agent: Agent;
+  /** The conversation before this turn, then this turn so far. */
+  readonly items: readonly Item[];
+  readonly context: string | undefined;
+  readonly mustAnswer: boolean;
+}
+
+/** What the model is sent: instructions, the conversation as it was heard, and the tools. */
+export function toModelRequest({ agent, items, context, mustAnswer }: Prompt): ModelRequest {
+  const system: ModelMessage[] = [{ role: 'system', text: agent.instructions }];
+  if (context !== undefined)
+    system.push({ role: 'system', text: `Facts for this turn, not to be read out:\n${context}` });
+  const { temperature, maxTokens, reasoningEffort } = agent;
+  return {
+    model: agent.model,
+    messages: [...system, ...toMessages(items)],
+    tools: [...agent.tools.values()].map(({ name, description, parameters, strict }) => ({
+      name,
+      description,
+      parameters,
+      strict,
+    })),
+    toolChoice: mustAnswer ? 'none' : firstOnly(agent.toolChoice, items),
+    ...(temperature !== undefined && { temperature }),
+    ...(maxTokens !== undefined && { maxTokens }),
+    ...(reasoningEffort !== undefined && { reasoningEffort }),
+  };
+}
+
+/** A tool that must be called is called once in a turn: with its result the model may answer. */
+function firstOnly(toolChoice: ToolChoice, items: readonly Item[]): ToolChoice {
+  const isForced = toolChoice === 'required' || typeof toolChoice === 'object';
+  return isForced && items.at(-1)?.type !== 'user' ? 'auto' : toolChoice;
+}
+
+/** A preamble and the calls after it become one message; a call and its result are paired by ids of this request alone. */
+export function toMessages(items: readonly Item[]): ModelMessage[] {
+  const ids = new Map<string, string>();
+  const messages = new Messages();
+  let turn = 0;
+  for (const item of withOpenCalls(items.filter((one) => one.type !== 'speech' || !isBesideCalls(one)))) {
+    if (item.type === 'user') turn += 1;
+    if (item.type === 'call') ids.set(`${turn}/${item.call}`, `call_${ids.size + 1}`);
+    const id = item.type === 'call' || item.type === 'result' ? ids.get(`${turn}/${item.call}`) : undefined;
+    messages.add(item, id ?? 'call_0');
+  }
+  return messages.all;
+}
+
+class Messages {
+  readonly all: ModelMessage[] = [];
+  /** Of the last message, where it is the model's. */
+  #calls: ModelCall[] | undefined;
+
+  add(item: Item, callId: string): void {
+    switch (item.type) {
+      case 'user':
+        return this.#push({ role: 'user', text: item.text });
+      case 'speech':
+        return wordsFor(item) === '' ? undefined : this.#pushOwn(wordsFor(item));
+      case 'call':
+        if (!this.#calls) this.#pushOwn('');
+        this.#calls?.push({ id: callId, name: item.name, arguments: toText(item.arguments) });
+        return;
+      case 'result':
+        return this.#push({ role: 'tool', callId, text: resultText(item) });
+    }
+  }
+
+  #push(message: ModelMessage): void {
+    this.#calls = undefined;
+    this.all.push(message);
+  }
+
+  #pushOwn(text: string): void {
+    const calls: ModelCall[] = [];
+    this.#push({ role: 'assistant', text, calls });
+    this.#calls = calls;
+  }
+}
+
+/** A call that goes on since the caller spoke stands with a result that says so, until it has one of its own. */
+function withOpenCalls(items: readonly Item[]): readonly Item[] {
+  const open = new Set<string>();
+  const closed: Item[] = [];
+  const close = (): void => {
+    for (const call of open) closed.push({ type: 'result', call, ok: true, result: STILL_OPEN });
+    open.clear();
+  };
+  for (const [index, item] of items.entries()) {
+    if (item.type === 'result') open.delete(item.call);
+    else if (item.type !== 'call' || items[index - 1]?.type === 'result') close();
+    if (item.type === 'call') open.add(item.call);
+    closed.push(item);
+  }
+  close();
+  return closed;
+}
+
+const STILL_OPEN = 'This is still under way. It goes on by itself: do not call it again.';
+
+/**
+ * What was said while calls were open stands where a model takes no words. Fillers say nothing that matters; what the
+ * caller was told about a failure stands in its result.
+ */
+function isBesideCalls({ kind, speech }: SpeechItem): boolean {
+  return kind === 'filler' || (kind === 'apology' && !speech.endsWith('-2'));
+}
+
+/** Words that were never heard were never said. */
+function wordsFor(item: SpeechItem): string {
+  return item.interrupted ? item.heardText : item.text;
+}
+
+function resultText({ result, error, guide, told }: ResultItem): string {
+  if (error) return JSON.stringify({ error, guide, callerWasTold: told });
+  return typeof result === 'string' ? result : JSON.stringify(result ?? null);
+}
+
+function toText(args: unknown): string {
+  return typeof args === 'string' ? args : JSON.stringify(args);
+}

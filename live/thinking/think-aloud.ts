@@ -1,0 +1,179 @@
+import type { SpeechKind } from '../../contract/items.ts';
+import type { Round, Speech } from '../../contract/rounds.ts';
+import type { ThinkResult } from '../../contract/steps.ts';
+import type { ModelRequest } from '../../providers/model.ts';
+import { replyLimits, TURN_LIMIT_BYTES } from '../../turn/budget.ts';
+import { jsonBytes } from '../../turn/json-bytes.ts';
+import { FIRST_BEFORE_WORDS, isBeforeWords, speechId, thinkStep } from '../../turn/steps.ts';
+import { aborted } from '../../time/aborted.ts';
+import { toolboxFor } from './check-calls.ts';
+import type { CheckedCall } from './check-calls.ts';
+import type { LiveSpeech } from '../speech/live-speech.ts';
+import { EarlyCalls } from './early-calls.ts';
+import { sayFillers } from '../speech/fillers.ts';
+import { type ReplySetting, streamReply } from './model-reply.ts';
+import { toModelRequest } from './prompt.ts';
+import type { ReplyCall } from './reply-calls.ts';
+import { publishSettled } from '../calls/reveal.ts';
+import { RoundWords } from './round-words.ts';
+import type { Speaker } from './round-words.ts';
+import type { StepDependencies, StepWork, ThinkContent } from '../turns/step-work.ts';
+
+export type Thinking = StepDependencies & StepWork;
+
+/** The model failed for good. What it had said until then was heard, and what was said while it was asked. */
+export class ThinkFailed extends Error {
+  override readonly name = 'Model.Failed';
+  readonly said: string;
+  readonly spoken: readonly Speech[];
+
+  constructor(failure: unknown, { said, spoken }: { readonly said: string; readonly spoken: readonly Speech[] }) {
+    super(failure instanceof Error ? failure.message : String(failure), { cause: failure });
+    this.said = said;
+    this.spoken = spoken;
+  }
+}
+
+/**
+ * One model call: its words are spoken while it still writes, its calls are checked when it is done. Until its first words
+ * the agent's fillers are said. Cut short by `signal`, it returns what was said. Throws ThinkFailed.
+ */
+export async function thinkAloud(input: ThinkContent, thinking: Thinking): Promise<ThinkResult> {
+  const { turn, signal } = thinking;
+  const { round } = input;
+  for (const { call, result } of input.settled ?? []) turn.happened({ type: 'call_settled', call, result });
+  const wait = new Wait(round, thinking);
+  const mouth = openMouth(speechId(round, 1), wait, thinking);
+  const limits = replyLimits(turn.played.rounds);
+  const words = new RoundWords(mouth, limits.wordsChars);
+  try {
+    await Promise.race([turn.silence, aborted(signal)]);
+    wait.begin();
+    const limited = { ...thinking, maxCallsChars: limits.callsChars };
+    const result = await think(input, words, limited).finally(() => wait.end());
+    signal.throwIfAborted();
+    const thought = { ...result, ...(await wait.said()) };
+    signal.throwIfAborted();
+    checkSize(thought);
+    turn.happened({ type: 'thought', round, ...thought });
+    const played = turn.played.rounds.find(({ round: number }) => number === round);
+    mouth.end(played?.speeches.find((speech) => !isBeforeWords(speech))?.kind);
+    publishTurnedDown(played, thinking);
+    return thought;
+  } catch (error) {
+    const said = await wait.said();
+    if (signal.aborted) {
+      mouth.cut();
+      return { text: words.text, calls: [], ...said, stopped: true, ...(turn.cut && { cut: turn.cut }) };
+    }
+    mouth.end();
+    const { spoken = [] } = said;
+    turn.happened({ type: 'think_failed', round, said: words.text, spoken });
+    throw new ThinkFailed(error, { said: words.text, spoken });
+  }
+}
+
+/** The caller waits for the first words of a round: the agent's fillers are said meanwhile. */
+class Wait {
+  readonly #round: number;
+  readonly #thinking: Thinking;
+  readonly #over = new AbortController();
+  #filling: Promise<readonly Speech[]> = Promise.resolve([]);
+
+  constructor(round: number, thinking: Thinking) {
+    this.#round = round;
+    this.#thinking = thinking;
+  }
+
+  begin(): void {
+    const { agent, turn, publish, signal } = this.#thinking;
+    const aside = { round: this.#round, from: FIRST_BEFORE_WORDS };
+    const until = AbortSignal.any([this.#over.signal, signal, turn.cutting]);
+    this.#filling = sayFillers(agent.fillers, { turn, publish, aside, signal: until });
+  }
+
+  end(): void {
+    this.#over.abort();
+  }
+
+  async said(): Promise<Pick<ThinkResult, 'spoken'>> {
+    this.end();
+    const spoken = await this.#filling;
+    return spoken.length > 0 ? { spoken } : {};
+  }
+}
+
+interface Mouth extends Speaker {
+  readonly end: (kind?: SpeechKind) => void;
+  readonly cut: () => void;
+}
+
+/** Says words in the turn's voice; the speech begins with the first of them, and there is none without. */
+function openMouth(id: string, wait: Wait, { turn, publish }: Thinking): Mouth {
+  let speech: LiveSpeech | undefined;
+  return {
+    say: (text) => {
+      wait.end();
+      speech ??= turn.voice.begin(id, publish);
+      speech.say(text);
+    },
+    flush: () => speech?.flush(),
+    end: (kind = 'answer') => speech?.end(kind),
+    cut: () => speech?.cut(),
+  };
+}
+
+function publishTurnedDown(round: Round | undefined, by: Thinking): void {
+  for (const call of round?.calls ?? []) if (call.settled) publishSettled(call, by);
+}
+
+interface Limited extends Thinking {
+  readonly maxCallsChars: number;
+}
+
+async function think({ round, mustAnswer }: ThinkContent, words: RoundWords, thinking: Limited): Promise<ThinkResult> {
+  const { agent, model, modelPatienceMs: patienceMs, turn, signal, maxCallsChars } = thinking;
+  const { fallbackModel, modelTimeoutMs: timeoutMs } = agent;
+  const { items } = turn;
+  const request = toModelRequest({ agent, items, context: turn.input.context, mustAnswer });
+  const early = new EarlyCalls({ round, items, ...thinking });
+  const asking = { model, timeoutMs, patienceMs, clock: turn.clock, fallbackModel, signal, words, maxCallsChars };
+  const asked = await ask(request, { ...asking, ...(!mustAnswer && turn.runsAhead && { follower: early }) });
+  if (words.isFull) turn.account.noted(thinkStep(round), 'cut', 'The reply was longer than a turn has room for');
+  const checked = asked.map((call, place) => early.checked(place, call));
+  if (!mustAnswer) sayPreamble(checked, words, { agent, turn });
+  const calls = checked.map(({ planned }) => planned);
+  const toolbox = toolboxFor(calls, thinking);
+  return { text: words.text, calls, ...(Object.keys(toolbox).length > 0 && { toolbox }) };
+}
+
+/** What a model writes has its limits; what an agent's author has its tools say does not. */
+function checkSize(result: ThinkResult): void {
+  const bytes = jsonBytes(result);
+  if (bytes <= TURN_LIMIT_BYTES) return;
+  const why = `with what its tools say and hint it has ${bytes} bytes, over the limit of ${TURN_LIMIT_BYTES}`;
+  throw new Error(`The round cannot be recorded: ${why}; shorten 'fillers' and 'onFailure' of its tools`);
+}
+
+/** A reply that never comes to its end leaves nothing that was begun for its calls. */
+async function ask(request: ModelRequest, setting: ReplySetting): Promise<readonly ReplyCall[]> {
+  try {
+    return await streamReply(request, setting);
+  } catch (error) {
+    setting.follower?.restart();
+    throw error;
+  }
+}
+
+/** Where nothing was said: a preamble that stood in the middle of the arguments, or the phrase of a tool that wants one. */
+function sayPreamble(
+  checked: readonly CheckedCall[],
+  words: RoundWords,
+  { agent, turn }: Pick<Thinking, 'agent' | 'turn'>,
+): void {
+  for (const { preamble } of checked) words.late(preamble);
+  if (!words.isWordless) return;
+  const forced = checked.find(({ planned }) => agent.tools.get(planned.name)?.preamble.mode === 'force');
+  const tool = forced && agent.tools.get(forced.planned.name);
+  if (tool) words.late(turn.phrases.choose(tool.preamble.say) ?? tool.preamble.say[0]);
+}

@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Cut } from '../../contract/cut.ts';
+import type { Outcome } from '../../contract/turn.ts';
+import type { TurnStream } from '../../stream/turn-stream.ts';
+import type { StepDependencies } from './step-work.ts';
+import { processClock, type Clock } from '../../time/clock.ts';
+import { createHomeSteps } from './home-steps.ts';
+import { LivePlayer } from './live-player.ts';
+import { LiveTurn } from './live-turn.ts';
+import type { OpenTurn } from './live-turn.ts';
+import { PhraseChoice } from '../speech/phrase-choice.ts';
+import type { Voice } from '../speech/synthesise.ts';
+import { TurnAccount, type EndedTurn } from './turn-account.ts';
+import type { TurnEnd } from './turn-binding.ts';
+import { VoiceQueue } from '../speech/voice-queue.ts';
+
+/** What is counted of the turns of a process. */
+export interface LiveMeter {
+  /** How long after a step was begun here the record came to it, in ms. */
+  readonly lead: (ms: number) => void;
+  /** Runs that the record never came to. */
+  readonly dropped: (count: number) => void;
+  readonly closed: (outcome: Outcome) => void;
+}
+
+/** One run of a turn's workflow: a reset makes another one. */
+export interface Run {
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+interface KeptStep {
+  readonly runId: string;
+  readonly step: string;
+  readonly result: object;
+}
+
+export interface LiveTurnsSetting {
+  readonly voice: Voice;
+  readonly stream: TurnStream;
+  /** Default: the process's own. */
+  readonly clock?: Clock;
+  /** What turns are played with ahead of the record. Left out, home does a step only when the record asks for it. */
+  readonly ahead?: StepDependencies;
+  readonly meter?: LiveMeter;
+  /** Told of each turn that was open here, once it is over. */
+  readonly onEnded?: (turn: EndedTurn) => void;
+  /** Resolves when the record has the cut, or when there is no workflow any more that could take it. Never rejects. */
+  readonly recordCut: (turn: LiveTurn, cut: Cut) => Promise<'recorded' | 'gone'>;
+}
+
+/**
+ * The open turns that this process is home to. Owns their place in memory and nothing of their record: what is lost
+ * here with the process, the workflow knows, or the step is done again.
+ *
+ * 1. A turn is here from the tick in which it is posted, or taken over, until it is closed.
+ * 2. There is one voice in a conversation: a new turn is a barge-in on those that are open, and says nothing before the
+ *    last of them is silent.
+ */
+export class LiveTurns {
+  /** Called with each turn that is opened here. */
+  onOpen: (turn: LiveTurn) => void = () => undefined;
+  readonly #setting: LiveTurnsSetting;
+  readonly #turns = new Map<string, LiveTurn>();
+  readonly #waiting = new Set<() => void>();
+  /** Of the steps that ended turns, by turn: one whose answer was lost on its way to Temporal comes again. */
+  readonly #kept = new LRUCache<string, KeptStep>({ max: 10_000 });
+  readonly #phrases = new LRUCache<string, PhraseChoice>({ max: 10_000 });
+
+  constructor(setting: LiveTurnsSetting) {
+    this.#setting = setting;
+  }
+
+  get clock(): Clock {
+    return this.#setting.clock ?? processClock;
+  }
+
+  /** A turn that this process is about to start, or has taken over. */
+  open(turn: OpenTurn): LiveTurn {
+    const { stream, ahead, meter } = this.#setting;
+    const { clock } = this;
+    const { conversationId } = turn.input;
+    const talking = this.openIn(conversationId).filter((other) => other.isTalking);
+    const account = new TurnAccount({ id: turn.id, conversationId, number: turn.input.number }, clock);
+    const live: LiveTurn = new LiveTurn(turn, {
+      clock,
+      recordCut: (cut) => this.#record(live, cut),
+      createVoice: (speaking) => this.#createVoice(speaking),
+      phrases: this.#phrasesOf(conversationId),
+      account,
+      publish: (step, event, happenedMs) => {
+        account.published(event);
+        stream.publish({ turnId: turn.id, step, epoch: live.epoch }, event, happenedMs);
+      },
+      ...(ahead && { createPlayer: (playing) => new LivePlayer(createHomeSteps(playing, ahead)) }),
+      onLead: (leadMs) => meter?.lead(leadMs),
+      onDropped: (count) => meter?.dropped(count),
+      silence: Promise.all(talking.map((other) => other.silent)),
+    });
+    this.#turns.set(turn.id, live);
+    this.onOpen(live);
+    return live;
+  }
+
+  /** The caller has begun a new turn: what is open in the conversation is cut, in this tick. */
+  interruptAll(conversationId: string): void {
+    for (const turn of this.openIn(conversationId)) turn.interrupt({ id: randomUUID() });
+  }
+
+  get(id: string): LiveTurn | undefined {
+    return this.#turns.get(id);
+  }
+
+  /** The turns that are open in a conversation and have their home here, oldest first. */
+  openIn(conversationId: string): readonly LiveTurn[] {
+    const isHere = (turn: LiveTurn): boolean => turn.input.conversationId === conversationId;
+    return [...this.#turns.values()].filter((turn) => isHere(turn) && turn.state !== 'refused');
+  }
+
+  /** Runs that the record is still to come to, of all turns. */
+  get openClaims(): number {
+    return [...this.#turns.values()].reduce((sum, turn) => sum + turn.claims.waiting, 0);
+  }
+
+  get size(): number {
+    return this.#turns.size;
+  }
+
+  [Symbol.iterator](): Iterator<LiveTurn> {
+    return [...this.#turns.values()][Symbol.iterator]();
+  }
+
+  /** The turn is over. One that is not open any more was closed with its last speech, and its record corrects what was told. */
+  close(id: string, end: TurnEnd): void {
+    const turn = this.#turns.get(id);
+    if (!turn) return;
+    turn.close(end);
+    this.#setting.meter?.closed(end.outcome);
+    this.#tellEnded(turn, end);
+    this.forget(id);
+  }
+
+  /** Keeps what the step came to that has ended a turn. */
+  keep(run: Run, step: string, result: object): void {
+    this.#kept.set(run.workflowId, { runId: run.runId, step, result });
+  }
+
+  /** Whether a turn has ended here that its workflow may still be about to end. */
+  hasEnded({ workflowId, runId }: Run): boolean {
+    return this.#kept.get(workflowId)?.runId === runId;
+  }
+
+  kept<T>(run: Run, step: string): T | undefined {
+    const kept = this.hasEnded(run) ? this.#kept.get(run.workflowId) : undefined;
+    return kept?.step === step ? (kept.result as T) : undefined;
+  }
+
+  /** Drops a turn that never was, or that is over. */
+  forget(id: string): void {
+    this.#turns.get(id)?.dispose();
+    this.#turns.delete(id);
+    if (this.#turns.size > 0) return;
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
+  }
+
+  /** Resolves when no turn is open here. */
+  async whenEmpty(): Promise<void> {
+    if (this.#turns.size === 0) return;
+    await new Promise<void>((resolve) => this.#waiting.add(resolve));
+  }
+
+  /** A turn whose workflow does not take the cut may have been ended by an operator, or by another process. */
+  async #record(turn: LiveTurn, cut: Cut): Promise<void> {
+    if ((await this.#setting.recordCut(turn, cut)) === 'gone') turn.loseTouch();
+  }
+
+  /** Drops a turn that was refused: whoever reads it is told. */
+  end(turn: LiveTurn): void {
+    const by = { turnId: turn.id, step: 'end', epoch: turn.epoch };
+    this.#setting.stream.publish(by, { type: 'turn.finished', outcome: 'failed', degraded: false, text: '' });
+    this.forget(turn.id);
+  }
+
+  #tellEnded(turn: LiveTurn, { outcome, reason }: TurnEnd): void {
+    const { items, played, account, input } = turn;
+    const speeches = played.rounds.flatMap((round) => round.speeches);
+    const late = outcome === 'expired' ? { reason: `its work took over ${input.terms.deadlineMs} ms` } : {};
+    const why = reason === undefined ? late : { reason };
+    this.#setting.onEnded?.(account.end({ outcome, items, speeches, ...why }));
+  }
+
+  #createVoice(turn: LiveTurn): VoiceQueue {
+    const { modality, playout } = turn.input;
+    const onSilent = (): void => void turn.interrupt({ id: `silent-${turn.voice.current ?? ''}` });
+    return new VoiceQueue({
+      voice: modality === 'audio' ? this.#setting.voice : undefined,
+      clock: turn.clock,
+      opens: Promise.all([turn.silence, turn.acknowledged]),
+      ...(playout === 'client' && { onSilent }),
+      onPlayed: (speech, voiced) => turn.happened({ type: 'voiced', speech, voiced }),
+    });
+  }
+
+  #phrasesOf(conversationId: string): PhraseChoice {
+    const phrases = this.#phrases.get(conversationId) ?? new PhraseChoice();
+    this.#phrases.set(conversationId, phrases);
+    return phrases;
+  }
+}

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { packHistory } from '../../../contract/history.ts';
+import { sayFillers } from '../../../live/speech/fillers.ts';
+import { LiveTurns } from '../../../live/turns/live-turns.ts';
+import { MemoryStream } from '../../../stream/memory.ts';
+import { TestClock, whereWaits } from '../../test-clock.ts';
+import { HandVoice } from './hand-voice.ts';
+
+const INPUT = {
+  ...({ conversationId: 'c', agent: 'a', text: 'Hi', modality: 'audio', number: 1, home: 'here' } as const),
+  terms: { deadlineMs: 30_000, maxRounds: 6, apology: 'Sorry.' },
+  history: packHistory([]),
+};
+
+test('filler: none is said where the result waits to be read at its time', async () => {
+  const testClock = new TestClock();
+  const settled = new AbortController();
+  const clock = whereWaits(testClock, 1_000, () => settled.abort());
+  using stream = new MemoryStream({}, clock);
+  const textToSpeech = new HandVoice();
+  textToSpeech.whole('One moment.', 500);
+  const voice = { textToSpeech, name: 'alloy', patienceMs: 60_000 };
+  const turns = new LiveTurns({ voice, clock, stream, recordCut: () => Promise.resolve('gone' as const) });
+  const turn = turns.open({ id: 't', input: INPUT, before: () => [] });
+  turn.acknowledge();
+  const waiting = { turn, aside: { round: 1 }, publish: () => undefined, signal: settled.signal };
+  const saying = sayFillers([{ afterMs: 1_000, say: ['One moment.'] }], waiting);
+  await testClock.advance(2_000);
+  assert.deepEqual([await saying, turn.voice.said], [[], []]);
+  turns.forget('t');
+});
