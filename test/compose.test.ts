@@ -96,8 +96,8 @@ const guards = {
 
   dynamicConfig: ({ services }: Compose) => {
     const { volumes = [], environment = {} } = services.temporal ?? {};
-    const mount = `./temporal/dynamic-config.yaml:${environment.DYNAMIC_CONFIG_FILE_PATH}:ro`;
-    return volumes.includes(mount) ? [] : ['temporal: does not read temporal/dynamic-config.yaml'];
+    const mount = `./dev-server/dynamic-config.yaml:${environment.DYNAMIC_CONFIG_FILE_PATH}:ro`;
+    return volumes.includes(mount) ? [] : ['temporal: does not read dev-server/dynamic-config.yaml'];
   },
 };
 

@@ -3,8 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { builtServerPath } from '../../temporal/build-server.ts';
-import { findServer, locateServer } from '../../temporal/locate-server.ts';
+import { builtServerPath } from '../../dev-server/build-server.ts';
+import { findServer, locateServer } from '../../dev-server/locate-server.ts';
 import { scratchFolder, writeScript } from './scratch-folder.ts';
 
 const { version: sdkVersion } = createRequire(import.meta.url)('@temporalio/client/package.json') as {

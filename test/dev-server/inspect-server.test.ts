@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
 import { parse } from 'yaml';
-import { inspectServer } from '../../temporal/inspect-server.ts';
+import { inspectServer } from '../../dev-server/inspect-server.ts';
 import { scratchFolder, writeScript } from './scratch-folder.ts';
 
 test('inspection: a server named by address that does not answer is a problem, and its settings cannot be seen', async (t) => {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { buildServer, builtServerPath } from '../../temporal/build-server.ts';
+import { buildServer, builtServerPath } from '../../dev-server/build-server.ts';
 import { scratchFolder, writeScript } from './scratch-folder.ts';
 
 const buildProcess = fileURLToPath(new URL('./build-process.ts', import.meta.url));

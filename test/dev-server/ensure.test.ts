@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Connection } from '@temporalio/client';
 import { searchAttributes } from '../../contract/messages.ts';
-import { ensureNamespace } from '../../temporal/ensure-namespace.ts';
-import { ensureSearchAttributes } from '../../temporal/ensure-search-attributes.ts';
-import type { TemporalServices } from '../../temporal/ensured.ts';
+import { ensureNamespace } from '../../dev-server/ensure-namespace.ts';
+import { ensureSearchAttributes } from '../../dev-server/ensure-search-attributes.ts';
+import type { TemporalServices } from '../../dev-server/ensured.ts';
 
 const names = Object.values(searchAttributes);
 

@@ -35,7 +35,7 @@ interface Said {
 
 /** Runs `legato say`; at the first line that fits a cue, one after the other, it does what belongs to it. */
 async function say(words: string, ...cues: readonly (readonly [RegExp, 'Ctrl-C' | (() => void)])[]): Promise<Said> {
-  const child = spawn(process.execPath, ['--conditions=legato-source', 'ops/main.ts', 'say', words], {
+  const child = spawn(process.execPath, ['--conditions=legato-source', 'cli/main.ts', 'say', words], {
     cwd: root,
     env: { ...process.env, HOST: '127.0.0.1', PORT: new URL(serving.url).port },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
-import { pollUntil } from '../../temporal/poll-until.ts';
-import { spawnServer } from '../../temporal/server-process.ts';
+import { pollUntil } from '../../dev-server/poll-until.ts';
+import { spawnServer } from '../../dev-server/server-process.ts';
 import { scratchFolder, writeScript } from './scratch-folder.ts';
 
 /** What `renice` adds for a server that yields. */

@@ -18,7 +18,7 @@ interface Ended {
 
 /** Runs `legato` to its end, with `env` beside what it inherits; a variable that is empty counts as absent. */
 async function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-  const child = spawn(process.execPath, ['--conditions=legato-source', 'ops/main.ts', ...args], {
+  const child = spawn(process.execPath, ['--conditions=legato-source', 'cli/main.ts', ...args], {
     cwd: root,
     env: { ...process.env, PORT: '0', OPENAI_API_KEY: 'none', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

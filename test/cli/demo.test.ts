@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Turn } from 'legato/client';
-import { faultOf, faultOfRefunds, type Scene } from '../../ops/demo/scenes.ts';
-import { drawTimeline, toSpans } from '../../ops/demo/timeline.ts';
+import { faultOf, faultOfRefunds, type Scene } from '../../cli/demo/scenes.ts';
+import { drawTimeline, toSpans } from '../../cli/demo/timeline.ts';
 
 const scene: Scene = { title: '', words: '', tools: [{ name: 'find_order', ok: false }] };
 const answered = { outcome: 'answered', degraded: false } as const;

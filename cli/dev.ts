@@ -1,5 +1,5 @@
 import { readConfig } from '../config.ts';
-import { type EmbeddedServer, startEmbeddedServer } from '../temporal/embedded-server.ts';
+import { type EmbeddedServer, startEmbeddedServer } from '../dev-server/embedded-server.ts';
 import { createLogger } from './logger.ts';
 import { startSystem, type System } from '../worker/system.ts';
 import { untilStopped } from './until-stopped.ts';

@@ -5,9 +5,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import test from 'node:test';
 import { parse } from 'yaml';
-import { dynamicConfigPath } from '../../temporal/dynamic-config.ts';
-import { freePorts } from '../../temporal/free-ports.ts';
-import { addressOf, prepareCommand } from '../../temporal/server-command.ts';
+import { dynamicConfigPath } from '../../dev-server/dynamic-config.ts';
+import { freePorts } from '../../dev-server/free-ports.ts';
+import { addressOf, prepareCommand } from '../../dev-server/server-command.ts';
 import { scratchFolder } from './scratch-folder.ts';
 
 const cli = { origin: 'cli', path: '/bin/temporal', version: 'fake' } as const;

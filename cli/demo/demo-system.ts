@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { type Config, readConfig } from '../../config.ts';
-import { startEmbeddedServer } from '../../temporal/embedded-server.ts';
+import { startEmbeddedServer } from '../../dev-server/embedded-server.ts';
 import { createLogger } from '../logger.ts';
 import { startSystem } from '../../worker/system.ts';
 import { useFreshOrders } from './fresh-orders.ts';

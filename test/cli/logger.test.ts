@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { ApplicationFailure } from '@temporalio/common';
 import type { LogLevel } from '../../config.ts';
-import { createLogger } from '../../ops/logger.ts';
+import { createLogger } from '../../cli/logger.ts';
 import { LogLines } from '../log-lines.ts';
 
 const SECRET = 'Your card number is 4111';

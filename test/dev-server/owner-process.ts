@@ -1,6 +1,6 @@
 // A process that owns a server: `node owner-process.ts <cache folder> [<data folder>]`. It prints the server as a line of
 // JSON, and exits without stopping it when it is told anything.
-import { startEmbeddedServer } from '../../temporal/embedded-server.ts';
+import { startEmbeddedServer } from '../../dev-server/embedded-server.ts';
 
 const [cacheDir = '', dataDir] = process.argv.slice(2);
 const log = (line: string) => console.error(line);
