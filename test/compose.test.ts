@@ -131,7 +131,7 @@ test('compose: the image runs the built command line as a user without privilege
   const dockerfile = await readFile(new URL('../Dockerfile', import.meta.url), 'utf8');
   const [, runtime = ''] = dockerfile.split(/^FROM .+$/m).slice(1);
   assert.match(runtime, /^USER node$/m);
-  assert.match(runtime, /^ENTRYPOINT \["node", "dist\/ops\/main\.js"\]$/m);
+  assert.match(runtime, /^ENTRYPOINT \["node", "dist\/cli\/main\.js"\]$/m);
 });
 
 async function readCompose(): Promise<Compose> {
