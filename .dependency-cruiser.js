@@ -9,7 +9,8 @@ const OUTSIDE = '^(test|bench|examples|web|scripts)/';
 const FOLDERS = {
   contract: [],
   turn: [],
-  agent: [CONTRACT],
+  // JSON Schema is what an agent's tools are described in to a model.
+  agent: [CONTRACT, '^providers/json-schema\\.ts$'],
   workflows: ['^turn/', '^contract/(messages|failures|markdown)\\.ts$'],
   activities: [CONTRACT, '^live/', PROVIDER_INTERFACES],
   live: ['^turn/', CONTRACT, '^stream/', PROVIDER_INTERFACES],

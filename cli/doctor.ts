@@ -20,7 +20,14 @@ async function inspectAgent({ agent: path }: Config): Promise<{ lines: string[];
   try {
     const { name, tools } = await loadAgent(path);
     return {
-      lines: [`Agent              ${name} (${path}), tools: ${[...tools.keys()].join(', ') || 'none'}`],
+      lines: [
+        `Agent              ${name} (${path}), tools: ${
+          tools
+            .list()
+            .map((tool) => tool.name)
+            .join(', ') || 'none'
+        }`,
+      ],
       problems: 0,
     };
   } catch (error) {

@@ -42,6 +42,7 @@ const importable = [
     'stream/value',
     'activities/value',
     'server/main',
+    'providers/json-schema',
     'providers/openai/value',
     'providers/scripted/value',
     'test/value',
@@ -52,6 +53,7 @@ const breaches: [rule: string, file: string, source: string][] = [
   ['folder-contract', 'contract/a.ts', values('../turn/value.ts')],
   ['folder-turn', 'turn/a.ts', values('../contract/items.ts')],
   ['folder-agent', 'agent/a.ts', values('../live/value.ts')],
+  ['folder-agent', 'agent/definition/a.ts', values('../../providers/openai/value.ts')],
   ['folder-workflows', 'workflows/a.ts', values('../contract/items.ts')],
   ['folder-activities', 'activities/a.ts', values('../providers/openai/value.ts')],
   ['folder-live', 'live/a.ts', values('../agent/value.ts')],
@@ -79,6 +81,7 @@ const breaches: [rule: string, file: string, source: string][] = [
 const allowed: [file: string, source: string][] = [
   ['turn/c.ts', types('../contract/items.ts')],
   ['agent/c.ts', types('../live/value.ts')],
+  ['agent/d.ts', values('../providers/json-schema.ts')],
   ['workflows/c.ts', values('../contract/messages.ts')],
   ['workflows/d.ts', named('sleep', '@temporalio/workflow')],
   ['worker/main.ts', values('../live/value.ts')],

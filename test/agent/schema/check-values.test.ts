@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
-import { createArgumentCheck, createResultCheck } from '../../agent/check-values.ts';
-import { readInputSchema } from '../../agent/model-schema.ts';
-import type { Json } from '../../contract/items.ts';
+import { createArgumentCheck, createResultCheck } from '../../../agent/schema/check-values.ts';
+import { readInputSchema } from '../../../agent/schema/input-schema.ts';
+import type { Json } from '../../../contract/items.ts';
 
-const checkOf = (input: z.ZodObject) => createArgumentCheck('find_order', input, readInputSchema(input).plain);
+const checkOf = (input: z.ZodObject) => createArgumentCheck('find_order', input, readInputSchema(input).input);
 const messageOf = (input: z.ZodObject, value: Json) => {
   const checked = checkOf(input)(value);
   assert.ok(!checked.ok);
@@ -132,7 +132,7 @@ test('result: what JSON cannot hold is refused', () => {
     ok: false,
     error: {
       kind: 'invalid_result',
-      message: "Result of 'find_order' cannot be used: it is not a JSON value ('TypeError'); correct the tool",
+      message: "Result of 'find_order' cannot be used: it is not a JSON value ('TypeError'); fix the tool",
     },
   });
 });
@@ -142,5 +142,5 @@ test('result: the schema is applied, and a misfit names the field', () => {
   assert.deepEqual(check({ cents: 5, item: 'lamp', more: 1 }), { ok: true, value: { cents: 5, item: 'LAMP' } });
   const misfit = check({ cents: 'secret', item: 'lamp' });
   assert.ok(!misfit.ok);
-  assert.match(misfit.error.message, /cannot be used: 'cents': expected number, received string; correct the tool/);
+  assert.match(misfit.error.message, /cannot be used: 'cents': expected number, received string; fix the tool/);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { from } from 'legato';
 import { z } from 'zod';
-import { faultsOf, faultsOfTools, latest, least, lookup, refund } from './defined.ts';
+import { faultsOf, faultsOfTools, latest, least, lookup, refund } from '../defined.ts';
 
 const requiring = (tool: string, field = 'order_id') => ({ ...lookup, requires: { order_id: from(tool, field) } });
 const named = (name: string, options: object = {}) => ({ ...latest, name, ...options });
@@ -14,10 +14,10 @@ test('requires: a source that is there is no fault, and neither is a chain of th
 
 test('requires: an unknown tool is named with what was probably meant, or with all that there are', () => {
   assert.deepEqual(faultsOfTools(requiring('last_order'), latest), [
-    "tool 'find_order': it requires 'last_order', which no tool is named; did you mean 'latest_order'?",
+    "tool 'find_order': it requires 'last_order', but there is no such tool; did you mean 'latest_order'?",
   ]);
   assert.deepEqual(faultsOfTools(requiring('weather'), latest), [
-    "tool 'find_order': it requires 'weather', which no tool is named; the tools are 'find_order', 'latest_order'",
+    "tool 'find_order': it requires 'weather', but there is no such tool; the tools are 'find_order', 'latest_order'",
   ]);
 });
 
@@ -30,14 +30,14 @@ test('requires: a tool cannot require itself', () => {
 test('requires: a write cannot be required, as it would run without being asked for', () => {
   const write = { ...latest, name: 'open_order', effect: 'write' };
   assert.deepEqual(faultsOfTools(requiring('open_order'), write), [
-    "tool 'find_order': it requires 'open_order', a write, which only the model may ask for; require a read, or name it in 'after'",
+    "tool 'find_order': it requires 'open_order', a write, which only the model may call; require a read, or name it in 'after'",
   ]);
 });
 
 test('requires: a tool that the model has to give arguments cannot be required', () => {
   const input = z.object({ day: z.string(), shop: z.string(), page: z.int().optional(), rows: z.int().default(5) });
   assert.deepEqual(faultsOfTools(requiring('latest_order'), { ...latest, input }), [
-    "tool 'find_order': it requires 'latest_order', which cannot be called without 'day', 'shop'; make that optional there, or fill it by its own 'requires'",
+    "tool 'find_order': it requires 'latest_order', which cannot be called without 'day', 'shop'; make them optional there, or fill them by its own 'requires'",
   ]);
 });
 
@@ -79,8 +79,8 @@ test('requires: one fault of a source is told once, however many arguments it fi
 test('after: tools of the agent are no fault; an unknown one and the tool itself are', () => {
   assert.deepEqual(faultsOfTools({ ...lookup, after: ['latest_order', 'refund_order'] }, latest, refund), []);
   assert.deepEqual(faultsOfTools({ ...lookup, after: ['latest_ordr', 'find_order'] }, latest), [
-    "tool 'find_order': it comes after 'latest_ordr', which no tool is named; did you mean 'latest_order'?",
-    "tool 'find_order': it comes after itself; take it out of 'after'",
+    "tool 'find_order': it comes after 'latest_ordr', but there is no such tool; did you mean 'latest_order'?",
+    "tool 'find_order': it comes after itself; remove it from 'after'",
   ]);
 });
 
@@ -92,7 +92,7 @@ test('circles: tools that wait for each other are one fault, with the path', () 
     named('four', { after: ['one'] }),
   ];
   assert.deepEqual(faultsOfTools(...tools), [
-    "tools wait for each other in a circle, 'one' → 'two' → 'three' → 'one'; take out a 'requires' or an 'after' of it",
+    "tools wait for each other in a circle, 'one' → 'two' → 'three' → 'one'; remove one 'requires' or 'after' of it",
   ]);
 });
 
@@ -123,14 +123,10 @@ const fallbacks: [title: string, fallback: string, fault: string][] = [
   [
     'an unknown tool',
     'latest_ordr',
-    "it falls back to 'latest_ordr', which no tool is named; did you mean 'latest_order'?",
+    "it falls back to 'latest_ordr', but there is no such tool; did you mean 'latest_order'?",
   ],
   ['the tool itself', 'find_order', 'it falls back to itself; name another tool'],
-  [
-    'a write',
-    'refund_order',
-    "it falls back to 'refund_order', a write, which only the model may ask for; name a read",
-  ],
+  ['a write', 'refund_order', "it falls back to 'refund_order', a write, which only the model may call; name a read"],
 ];
 for (const [title, fallback, fault] of fallbacks) {
   test(`fallback: ${title} is a fault`, () => {
@@ -143,7 +139,7 @@ for (const [title, fallback, fault] of fallbacks) {
 test('fallback: tools that fall back to each other are one fault, with the path', () => {
   const tools = [named('a', { onFailure: { fallback: 'b' } }), named('b', { onFailure: { fallback: 'a' } })];
   assert.deepEqual(faultsOfTools(...tools), [
-    "tools fall back to each other in a circle, 'a' → 'b' → 'a'; take out a 'fallback' of it",
+    "tools fall back to each other in a circle, 'a' → 'b' → 'a'; remove one 'fallback' of it",
   ]);
 });
 

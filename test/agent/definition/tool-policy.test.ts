@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { latest, refund, toolWith } from './defined.ts';
+import { latest, refund, toolWith } from '../defined.ts';
 
 const args = { order_id: '4010' };
 const policyWith = (options: object, ...others: readonly object[]) => toolWith(options, ...others).policyFor(args);

@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from '../properties.ts';
 import { z } from 'zod';
-import { dropAbsentNulls } from '../../agent/absent-nulls.ts';
-import { createArgumentCheck } from '../../agent/check-values.ts';
-import { readInputSchema } from '../../agent/model-schema.ts';
-import { allSchemas, acceptsNull, propertiesOf, requiredOf } from '../../agent/subschemas.ts';
-import type { Json } from '../../contract/items.ts';
-import type { JsonObject } from '../../providers/json-schema.ts';
+import { dropAbsentNulls } from '../../../agent/schema/absent-nulls.ts';
+import { createArgumentCheck } from '../../../agent/schema/check-values.ts';
+import { readInputSchema } from '../../../agent/schema/input-schema.ts';
+import type { Json } from '../../../contract/items.ts';
+import { acceptsNull, allSchemas, type JsonObject, propertiesOf, requiredOf } from '../../../providers/json-schema.ts';
+import { toWireParameters } from '../../../providers/openai/strict-schema.ts';
 
 // A schema together with a value that fits it.
 interface Sample {
@@ -86,7 +86,7 @@ function isValid(schema: JsonObject, value: Json): boolean {
 test('strict schema: arguments as a strict model writes them arrive as the author’s schema takes them', () => {
   fc.assert(
     fc.property(object, ({ schema, value }) => {
-      const { plain } = readInputSchema(schema);
+      const { input: plain } = readInputSchema(schema);
       const written = asStrictModel(plain, plain, value);
       assert.deepEqual(createArgumentCheck('t', schema, plain)(written), { ok: true, value: schema.parse(value) });
     }),
@@ -96,7 +96,8 @@ test('strict schema: arguments as a strict model writes them arrive as the autho
 test('strict schema: it accepts what a strict model writes, and closes every object', () => {
   fc.assert(
     fc.property(object, ({ schema, value }) => {
-      const { plain, parameters, strict } = readInputSchema(schema);
+      const { input: plain } = readInputSchema(schema);
+      const { parameters, strict } = toWireParameters(plain);
       assert.equal(strict, true);
       for (const part of allSchemas(parameters).filter((candidate) => candidate.type === 'object')) {
         assert.equal(part.additionalProperties, false);
@@ -112,7 +113,7 @@ test('strict schema: it accepts what a strict model writes, and closes every obj
 test('absent nulls: arguments that fit already are left as they are', () => {
   fc.assert(
     fc.property(object, ({ schema, value }) => {
-      assert.deepEqual(dropAbsentNulls(readInputSchema(schema).plain, value), value);
+      assert.deepEqual(dropAbsentNulls(readInputSchema(schema).input, value), value);
     }),
   );
 });

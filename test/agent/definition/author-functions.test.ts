@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Item } from 'legato';
-import { toolWith } from './defined.ts';
+import { toolWith } from '../defined.ts';
 
 const args = { order_id: '4010' };
 const transcript: readonly Item[] = [{ type: 'user', text: 'Where is my order?' }];

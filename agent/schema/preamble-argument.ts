@@ -1,10 +1,7 @@
-import type { JsonObject } from '../providers/json-schema.ts';
-import { allSchemas, mapSchemas, propertiesOf, requiredOf } from './subschemas.ts';
+import { PREAMBLE } from '../../contract/rounds.ts';
+import { allSchemas, type JsonObject, mapSchemas, propertiesOf, requiredOf } from '../../providers/json-schema.ts';
 
-/** The argument that carries words for the caller; it is taken out before a tool sees its arguments. */
-export const PREAMBLE = 'preamble';
-
-const property = {
+const preamble = {
   type: 'string',
   description:
     'One short sentence for the caller, about this request, said while the tool runs; empty if you have already said something.',
@@ -12,12 +9,12 @@ const property = {
 
 const ROOT = '__root';
 
-/** The schema with `preamble` as its first property: it is then the first that a model writes. */
+/** The schema with `preamble` as its first property, so that the model writes it first. */
 export function withPreamble(schema: JsonObject): JsonObject {
   const root = nameRoot(schema);
   return {
     ...root,
-    properties: { [PREAMBLE]: property, ...propertiesOf(root) },
+    properties: { [PREAMBLE]: preamble, ...propertiesOf(root) },
     required: [PREAMBLE, ...requiredOf(root)],
   };
 }

@@ -1,7 +1,7 @@
-import type { Filler, OnFailure, ToolPolicy } from '../contract/rounds.ts';
-import type { OnThrown, Tool } from './agent.ts';
-import type { ToolDefinition } from './define-tool.ts';
-import { phrasesFor } from './phrases.ts';
+import type { Filler, OnFailure, ToolPolicy } from '../../contract/rounds.ts';
+import type { OnThrown, Tool, ToolSource } from '../agent.ts';
+import type { ToolDefinition } from '../define-tool.ts';
+import { phrasesFor } from './author-functions.ts';
 
 export const TIMEOUT_MS = 2000;
 export const BUDGET_MS = 3000;
@@ -12,8 +12,8 @@ const DEFAULTS = {
   write: { attempts: 1, start: 'after_speech_starts', onBargeIn: 'continue' },
 } as const;
 
-/** `tools` are those of the agent; it is read when a call is planned, when all of them are there. */
-export function createPolicy(definition: ToolDefinition, tools: ReadonlyMap<string, Tool>): Tool['policyFor'] {
+/** `tools` are asked for fallbacks when a call is planned; by then all of them are known. */
+export function createPolicy(definition: ToolDefinition, tools: ToolSource): Tool['policyFor'] {
   const { effect, retry, onFailure } = definition;
   const usual = DEFAULTS[effect];
   const fixed: Omit<ToolPolicy, 'fillers' | 'onFailure'> = {
@@ -34,7 +34,7 @@ export function createPolicy(definition: ToolDefinition, tools: ReadonlyMap<stri
   });
 }
 
-/** One call, as its author's functions are given it. */
+/** What the author's functions are given of one call. */
 interface Given {
   readonly args: unknown;
   readonly onThrown: OnThrown | undefined;
@@ -50,10 +50,10 @@ function fillersFor({ fillers = [] }: ToolDefinition, { args, onThrown }: Given)
 function failureFor(
   { say, guide, fallback }: NonNullable<ToolDefinition['onFailure']>,
   { args, onThrown }: Given,
-  tools: ReadonlyMap<string, Tool>,
+  tools: ToolSource,
 ): OnFailure {
   const phrases = say === undefined ? undefined : phrasesFor(say, args, onThrown);
-  const other = fallback === undefined ? undefined : tools.get(fallback);
+  const other = fallback === undefined ? undefined : tools.find(fallback);
   return {
     ...(phrases !== undefined && { say: phrases }),
     ...(guide !== undefined && { guide }),

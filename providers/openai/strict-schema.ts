@@ -1,9 +1,44 @@
-// OpenAI's strict form of a JSON Schema: what a model is then bound to, and not only asked to keep.
+// Parameters as OpenAI accepts them: in its strict form, which binds the model to the schema, where that can express it.
 // Source: the guide "Structured outputs", section "Supported schemas", and openai-node's helpers.md, which names
-// `default`, `minLength` and `maxLength` as refused. Every object is closed and every property required, so that
-// an optional one becomes nullable; `absent-nulls.ts` takes those nulls out again.
-import type { JsonObject } from '../providers/json-schema.ts';
-import { acceptsNull, allSchemas, mapSchemas, partsOf, propertiesOf, requiredOf, typesOf } from './subschemas.ts';
+// `default`, `minLength` and `maxLength` as refused. In strict form every object is closed and every property required,
+// so that an optional one becomes nullable; `ModelTool` says that its null means absent.
+import {
+  acceptsNull,
+  allSchemas,
+  type JsonObject,
+  mapSchemas,
+  partsOf,
+  propertiesOf,
+  requiredOf,
+  typesOf,
+} from '../json-schema.ts';
+
+export interface WireParameters {
+  readonly parameters: JsonObject;
+  readonly strict: boolean;
+}
+
+/** By schema: the tools of an agent are the same in each of its requests. */
+const converted = new WeakMap<JsonObject, WireParameters>();
+
+export function toWireParameters(schema: JsonObject): WireParameters {
+  const known = converted.get(schema);
+  if (known) return known;
+  const accepted = withoutRefusedPatterns(schema);
+  const strict = toStrictSchema(accepted);
+  const wire = { parameters: strict ?? accepted, strict: strict !== undefined };
+  converted.set(schema, wire);
+  return wire;
+}
+
+// One pattern like these makes OpenAI refuse the whole request, strict or not. Legato checks the arguments anyway.
+const REFUSED_PATTERN = /\(\?[=!<]|\\p\{/i;
+
+function withoutRefusedPatterns(schema: JsonObject): JsonObject {
+  return mapSchemas(schema, ({ pattern, ...part }) =>
+    typeof pattern !== 'string' || REFUSED_PATTERN.test(pattern) ? part : { ...part, pattern },
+  );
+}
 
 const SUPPORTED = new Set(
   (
@@ -11,7 +46,7 @@ const SUPPORTED = new Set(
     'pattern format minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minItems maxItems'
   ).split(' '),
 );
-/** They constrain nothing, so that leaving them out changes no meaning. */
+/** They constrain nothing, so they can be left out. */
 const ANNOTATIONS = new Set('title default examples deprecated readOnly writeOnly $comment'.split(' '));
 const FORMATS = new Set('date-time time date duration email hostname ipv4 ipv6 uuid'.split(' '));
 
@@ -19,14 +54,14 @@ const MAX_PROPERTIES = 5000;
 const MAX_ENUM_VALUES = 1000;
 const MAX_DEPTH = 10;
 
-/** The strict form, or undefined where strict mode cannot say what the schema says. */
-export function toStrictSchema(root: JsonObject): JsonObject | undefined {
+/** The strict form, or undefined where it cannot express the schema. */
+function toStrictSchema(root: JsonObject): JsonObject | undefined {
   const parts = allSchemas(root);
-  if (!parts.every(isSayable) || !isWithinLimits(root, parts)) return undefined;
+  if (!parts.every(isExpressible) || !isWithinLimits(root, parts)) return undefined;
   return mapSchemas(root, (part) => toStrictPart(root, part));
 }
 
-function isSayable(part: JsonObject): boolean {
+function isExpressible(part: JsonObject): boolean {
   const keywords = Object.keys(part);
   if (!keywords.every((keyword) => SUPPORTED.has(keyword) || ANNOTATIONS.has(keyword))) return false;
   if (!['type', 'anyOf', 'oneOf', '$ref'].some((keyword) => keyword in part)) return false;

@@ -1,29 +1,28 @@
 import { z } from 'zod';
-import type { CallErrorKind, Json } from '../contract/items.ts';
-import type { JsonObject } from '../providers/json-schema.ts';
+import type { CallErrorKind, Json } from '../../contract/items.ts';
+import { allSchemas, type JsonObject, propertiesOf } from '../../providers/json-schema.ts';
+import type { Checked, OnThrown, Tool } from '../agent.ts';
 import { dropAbsentNulls } from './absent-nulls.ts';
-import type { Checked, OnThrown, Tool } from './agent.ts';
 import { describeIssues } from './issue-text.ts';
-import { allSchemas, propertiesOf } from './subschemas.ts';
 
-/** Checks what a model wrote. Error texts name fields and what was expected, never a value: they go to the model and into the record. */
-export function createArgumentCheck(tool: string, input: z.core.$ZodType, plain: JsonObject): Tool['checkArguments'] {
-  const names = new Set(allSchemas(plain).flatMap((part) => Object.keys(propertiesOf(part))));
+/** `schema` is `input` as JSON Schema. Error texts name fields and what was expected, never a value: they go to the model and into the record. */
+export function createArgumentCheck(tool: string, input: z.core.$ZodType, schema: JsonObject): Tool['checkArguments'] {
+  const names = new Set(allSchemas(schema).flatMap((part) => Object.keys(propertiesOf(part))));
   return (value, onThrown) => {
     const fail = (problem: Problem): Checked<never> =>
       failed(
         'invalid_arguments',
         `Arguments of '${tool}' do not fit: ${problem(names)}; call it again with arguments that do`,
       );
-    return check(input, dropAbsentNulls(plain, value), { fail, onThrown });
+    return check(input, dropAbsentNulls(schema, value), { fail, onThrown });
   };
 }
 
-/** Checks what a tool returned; the value is what JSON makes of it, and null for a tool that returns nothing. */
+/** Checks what a tool returned, as JSON; nothing becomes null. */
 export function createResultCheck(tool: string, output: z.core.$ZodType | undefined): Tool['checkResult'] {
   return (value, onThrown) => {
     const fail = (problem: Problem): Checked<never> =>
-      failed('invalid_result', `Result of '${tool}' cannot be used: ${problem()}; correct the tool`);
+      failed('invalid_result', `Result of '${tool}' cannot be used: ${problem()}; fix the tool`);
     if (output === undefined) return asJson(value, { fail, onThrown });
     const checked = check(output, value, { fail, onThrown });
     return checked.ok ? asJson(checked.value, { fail, onThrown }) : checked;
