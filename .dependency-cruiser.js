@@ -1,6 +1,6 @@
 // The import table: what each folder may import as values. Types may be imported from anywhere, except by turn/.
 
-const ROOTS = '^(worker/|(server|ops)/main\\.ts$|ops/demo/main\\.ts$)';
+const ROOTS = '^(worker/|(server|cli)/main\\.ts$|cli/demo/main\\.ts$)';
 const CONTRACT = '^contract/';
 const PROVIDER_INTERFACES = '^providers/[^/]+\\.ts$';
 const OUTSIDE = '^(test|bench|examples|web|scripts)/';
@@ -10,7 +10,8 @@ const FOLDERS = {
   contract: [],
   time: [],
   turn: [],
-  agent: [CONTRACT],
+  // JSON Schema is what an agent's tools are described in to a model.
+  agent: [CONTRACT, '^providers/json-schema\\.ts$'],
   workflows: ['^turn/', '^contract/(messages|failures|markdown)\\.ts$'],
   activities: [CONTRACT, '^live/', '^time/', PROVIDER_INTERFACES],
   live: ['^turn/', CONTRACT, '^stream/', '^time/', PROVIDER_INTERFACES],
@@ -19,38 +20,38 @@ const FOLDERS = {
   server: [CONTRACT, '^live/', '^stream/', '^time/'],
   client: [CONTRACT],
   // A command starts a process as worker/ composes it; the doctor looks at what it would be made of.
-  ops: [
+  cli: [
     CONTRACT,
     '^client/',
-    '^temporal/',
+    '^dev-server/',
     '^config\\.ts$',
     '^worker/(system|provider-process|error-fields)\\.ts$',
     '^agent/load-agent\\.ts$',
   ],
-  temporal: ['^config\\.ts$', '^contract/messages\\.ts$'],
+  'dev-server': ['^config\\.ts$', '^contract/messages\\.ts$'],
   examples: ['^agent/index\\.ts$'],
 };
 
 /** Packages, each with the folders that may import it. */
 const PACKAGES = {
   '@temporalio/workflow': '^workflows/',
-  '@temporalio/common': '^(workflows|temporal|server)/',
+  '@temporalio/common': '^(workflows|dev-server|server)/',
   '@temporalio/activity': '^activities/',
-  '@temporalio/client': '^(server|ops|temporal)/',
-  '@temporalio/worker': '^temporal/',
-  '@temporalio/envconfig': '^(temporal/|config\\.ts$)',
+  '@temporalio/client': '^(server|cli|dev-server)/',
+  '@temporalio/worker': '^dev-server/',
+  '@temporalio/envconfig': '^(dev-server/|config\\.ts$)',
   express: '^server/',
   openai: '^providers/openai/',
   undici: '^providers/openai/',
   piscina: '^worker/',
   'prom-client': '^server/',
-  commander: '^ops/',
+  commander: '^cli/',
   'zod-openapi': '^server/',
   zod: '^(contract|agent|server|client)/|^config\\.ts$',
 };
 
 const isOwn =
-  '^(activities|agent|client|contract|live|ops|providers|server|stream|temporal|time|turn|worker|workflows|bench|examples|test)/|^config\\.ts$';
+  '^(activities|agent|cli|client|contract|dev-server|live|providers|server|stream|turn|worker|workflows|bench|examples|test)/|^config\\.ts$';
 // Built-in modules are named without their prefix here, so that 'node:stream/consumers' looks like a file of stream/.
 const VALUES = { dependencyTypesNot: ['type-only', 'core'] };
 
@@ -97,7 +98,7 @@ export default {
       name: 'roots-are-on-top',
       comment: 'Composition roots wire things; nothing imports them but each other.',
       severity: 'error',
-      from: { pathNot: [ROOTS, OUTSIDE, '^ops/'] },
+      from: { pathNot: [ROOTS, OUTSIDE, '^cli/'] },
       to: { path: ROOTS, ...VALUES },
     },
     {
@@ -111,7 +112,7 @@ export default {
       name: 'not-to-scripted-provider',
       comment: 'The scripted server is not in the package; import it dynamically, by a path put together at run time.',
       severity: 'error',
-      from: { pathNot: ['^providers/scripted/', OUTSIDE, '^ops/demo/'] },
+      from: { pathNot: ['^providers/scripted/', OUTSIDE, '^cli/demo/'] },
       to: { path: '^providers/scripted/', ...VALUES },
     },
     {

@@ -20,5 +20,5 @@ RUN mkdir /data && chown node:node /data && ln -s /data .legato
 USER node
 VOLUME /data
 EXPOSE 8787
-ENTRYPOINT ["node", "dist/ops/main.js"]
+ENTRYPOINT ["node", "dist/cli/main.js"]
 CMD ["serve"]

@@ -1,19 +1,15 @@
 import type { ReasoningEffort, ToolChoice } from '../providers/model.ts';
 import type { Phrases, ToolDefinition } from './define-tool.ts';
-import type { OptionRule } from './definition-faults.ts';
-import { arePhrases } from './phrases.ts';
-import { fillers } from './tool-rules.ts';
-import { agentName, duration, isRecord, oneOf, required, text, wait, wholeNumber } from './option-rules.ts';
 
 export interface AgentFillerOptions {
   /** Since the model was asked, or the tool was started. */
   readonly afterMs: number;
-  /** Of several phrases never the one that was said last. */
+  /** If there are several phrases, the one that was said last is not said again. */
   readonly say: Phrases;
 }
 
 export interface AgentOptions {
-  /** In URLs and task queues: lower-case letters, digits and hyphens, at most 64. */
+  /** Used in URLs and task queues: lower-case letters, digits and hyphens, at most 64. */
   readonly name: string;
   /** The system prompt. */
   readonly instructions: string;
@@ -44,52 +40,9 @@ export interface AgentOptions {
   readonly tools?: readonly ToolDefinition[];
 }
 
-/** Every option of `defineAgent`. */
-export const agentRules: Record<keyof AgentOptions, OptionRule> = {
-  name: agentName,
-  instructions: required(text('what the agent is there for and how it speaks')),
-  model: required(text("the model's name, such as 'gpt-5.1'")),
-  fallbackModel: text("the name of another model, such as 'gpt-5-mini'"),
-  modelTimeoutMs: duration,
-  voice: required(text("the voice's name, such as 'alloy'")),
-  greeting: text('a sentence for the caller'),
-  fillers,
-  reasoningEffort: oneOf('none', 'minimal', 'low', 'medium', 'high'),
-  toolChoice: {
-    required: false,
-    accepts: (value) => isToolChoice(value),
-    kind: 'a choice of tools',
-    give: "'auto', 'none', 'required' or '{ tool: … }' with the name of a tool",
-  },
-  temperature: {
-    required: false,
-    accepts: (value) => typeof value === 'number' && value >= 0 && value <= 2,
-    kind: 'a temperature',
-    give: 'a number from 0 to 2',
-  },
-  maxTokens: wholeNumber(1, 1_000_000),
-  apology: text('a sentence for the caller'),
-  deadlineMs: duration,
-  maxRounds: wholeNumber(1, 100),
-  tools: {
-    required: false,
-    accepts: Array.isArray,
-    kind: 'a list of tools',
-    give: "a list of what 'defineTool' returns",
-  },
-};
-
-export const agentFillerRules: Record<keyof AgentFillerOptions, OptionRule> = {
-  afterMs: required(wait),
-  say: {
-    required: true,
-    accepts: arePhrases,
-    kind: 'something to say',
-    give: 'a phrase or a list of phrases; there are no arguments for a function',
-  },
-};
-
-function isToolChoice(value: unknown): boolean {
-  if (isRecord(value)) return typeof value.tool === 'string' && Object.keys(value).length === 1;
-  return ['auto', 'none', 'required'].includes(value as string);
-}
+export const AGENT_DEFAULTS = {
+  apology: 'I am sorry, something went wrong on my side. Please try again in a moment.',
+  deadlineMs: 30_000,
+  maxRounds: 6,
+  modelTimeoutMs: 8_000,
+} as const;

@@ -4,9 +4,9 @@ import type { TurnTerms } from '../contract/turn.ts';
 import type { JsonObject } from '../providers/json-schema.ts';
 import type { ReasoningEffort, ToolChoice } from '../providers/model.ts';
 
-/** What a tool's `run` is given beside its arguments. */
+/** What a tool's `run` gets besides its arguments. */
 export interface ToolContext {
-  /** Aborted when the attempt is out of time or the call is cancelled. */
+  /** Aborted when the attempt has run out of time or the call is cancelled. */
   readonly signal: AbortSignal;
   /** Turn id and step id: the same for every attempt of this call, also after a crash or a rerun. */
   readonly idempotencyKey: string;
@@ -18,10 +18,10 @@ export interface ToolContext {
 
 export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: CallError };
 
-/** Takes what an author's function threw, for the operator: the call goes on as if it had said nothing. */
+/** Reports what an author's function threw to the operator; the call goes on as if the function had returned nothing. */
 export type OnThrown = (thrown: unknown) => void;
 
-/** When the caller hears something before the tool runs, and what if the model says nothing. */
+/** Whether the caller hears something before the tool runs. */
 export interface Preamble {
   /** `auto`: the model is asked for one; `force`: there always is one; `off`: silence is fine. */
   readonly mode: 'auto' | 'force' | 'off';
@@ -35,27 +35,32 @@ export interface Tool {
   readonly description: string;
   readonly preamble: Preamble;
   /**
-   * JSON Schema of what the model writes: `preamble` first, unless it is off; arguments that other tools fill are not in
-   * it.
+   * JSON Schema of the arguments that the model writes: `preamble` first, unless it is off, and none that other tools
+   * fill.
    */
   readonly parameters: JsonObject;
   /** Whether the agent's fillers are said while it runs: it has none of its own. */
   readonly usesAgentFillers: boolean;
-  /** Whether `parameters` is in OpenAI's strict form. */
-  readonly strict: boolean;
   /** Where arguments come from that the model does not write. */
   readonly requires: Readonly<Record<string, Source>>;
   readonly after: readonly string[];
-  /** The policy of one call: where the definition has a function of the arguments, what it gave for these. */
+  /** The policy of one call: functions in the definition are called with its arguments. */
   readonly policyFor: (args: unknown, onThrown?: OnThrown) => ToolPolicy;
-  /** Checks what the model wrote, without the preamble; what other tools fill is not missed. */
+  /** Checks the arguments that the model wrote, without the preamble and before other tools have filled theirs. */
   readonly checkAsked: (value: Json, onThrown?: OnThrown) => Checked<unknown>;
   /** Checks all arguments against the input schema; the value is what the schema made of them. */
   readonly checkArguments: (value: Json, onThrown?: OnThrown) => Checked<unknown>;
   readonly checkResult: (value: unknown, onThrown?: OnThrown) => Checked<unknown>;
-  /** Turns a call down before it runs: why, in words for the model. */
+  /** Why the call is rejected before it runs, in words for the model; undefined if it is not. */
   readonly rejectIf?: (args: unknown, transcript: readonly Item[], onThrown?: OnThrown) => string | undefined;
   readonly run: (args: unknown, context: ToolContext) => unknown;
+}
+
+/** Where an agent's tools come from: its own list today. */
+export interface ToolSource {
+  /** All tools, in the order in which the model is told of them. */
+  readonly list: () => readonly Tool[];
+  readonly find: (name: string) => Tool | undefined;
 }
 
 /** An agent as the rest of Legato sees it. */
@@ -75,5 +80,5 @@ export interface Agent {
   readonly temperature?: number;
   readonly maxTokens?: number;
   readonly terms: TurnTerms;
-  readonly tools: ReadonlyMap<string, Tool>;
+  readonly tools: ToolSource;
 }

@@ -1,18 +1,25 @@
-import type { Agent, Tool } from './agent.ts';
-import { agentFillerRules, type AgentOptions, agentRules } from './agent-options.ts';
-import { type CheckedTool, checkTool } from './check-tool.ts';
-import { AgentDefinitionError, optionFaults } from './definition-faults.ts';
-import { linkFaults } from './link-faults.ts';
-import { suggestName } from './nearest-name.ts';
-import { toPhrases } from './phrases.ts';
-import { fillerFaults } from './tool-faults.ts';
+import type { Agent, Tool, ToolSource } from './agent.ts';
+import { AGENT_DEFAULTS, type AgentOptions } from './agent-options.ts';
+import { agentFaults } from './definition/agent-rules.ts';
+import { toPhrases } from './definition/author-functions.ts';
+import { type CheckedTool, checkTool } from './definition/check-tool.ts';
+import { describeValue } from './definition/option-rules.ts';
+import { linkFaults } from './definition/tool-links.ts';
 
-const APOLOGY = 'I am sorry, something went wrong on my side. Please try again in a moment.';
-const DEADLINE_MS = 30_000;
-const MAX_ROUNDS = 6;
-const MODEL_TIMEOUT_MS = 8_000;
+/** Everything that is wrong with an agent's definition, in one message of one line per fault. */
+export class AgentDefinitionError extends Error {
+  override readonly name = 'AgentDefinitionError';
+  readonly faults: readonly string[];
 
-// By a registered symbol, so that an agent defined with another copy of this package is known as one.
+  constructor(agent: unknown, faults: readonly string[]) {
+    const count = faults.length === 1 ? 'a fault' : `${faults.length} faults`;
+    const label = typeof agent === 'string' ? `'${agent}'` : describeValue(agent);
+    super([`Cannot define agent ${label}: its definition has ${count}:`, ...faults].join('\n- '));
+    this.faults = faults;
+  }
+}
+
+// A registered symbol, so that an agent that was defined with another copy of this package is recognized.
 const agentMark = Symbol.for('legato.agent');
 
 /**
@@ -22,18 +29,13 @@ const agentMark = Symbol.for('legato.agent');
 export function defineAgent(options: AgentOptions): Agent {
   const given: unknown = options;
   if (typeof given !== 'object' || given === null) {
-    throw new AgentDefinitionError(given, ['the definition is not an object; give one with at least a name']);
+    throw new AgentDefinitionError(given, [`the definition must be an object; got ${describeValue(given)}`]);
   }
   const tools = Array.isArray(options.tools) ? options.tools.map((tool: unknown, index) => checkTool(tool, index)) : [];
   const links = tools.flatMap((tool) => tool.links ?? []);
+  const names = links.map(({ name }) => name);
   const faults = [
-    ...optionFaults(options, agentRules),
-    ...fillerFaults(options.fillers, agentFillerRules),
-    ...timeoutFaults(options),
-    ...toolChoiceFaults(
-      options.toolChoice,
-      links.map(({ name }) => name),
-    ),
+    ...agentFaults(options, names),
     ...tools.flatMap(({ label, faults }) => faults.map((fault) => `${label}: ${fault}`)),
     ...duplicateFaults(tools),
     ...linkFaults(links),
@@ -49,45 +51,33 @@ export function isAgent(value: unknown): value is Agent {
 
 function createAgent(options: AgentOptions, checked: readonly CheckedTool[]): Agent {
   const { fallbackModel, greeting, reasoningEffort, temperature, maxTokens } = options;
-  const { apology = APOLOGY, deadlineMs = DEADLINE_MS, maxRounds = MAX_ROUNDS } = options;
-  const { modelTimeoutMs = MODEL_TIMEOUT_MS, fillers = [] } = options;
-  const tools = new Map<string, Tool>();
-  for (const tool of checked.flatMap(({ create }) => create?.(tools) ?? [])) tools.set(tool.name, tool);
+  const { apology = AGENT_DEFAULTS.apology, deadlineMs = AGENT_DEFAULTS.deadlineMs } = options;
+  const { maxRounds = AGENT_DEFAULTS.maxRounds, modelTimeoutMs = AGENT_DEFAULTS.modelTimeoutMs } = options;
   return {
     name: options.name,
     instructions: options.instructions,
     model: options.model,
     modelTimeoutMs,
     voice: options.voice,
-    fillers: fillers.map(({ afterMs, say }) => ({ afterMs, say: toPhrases(say) })),
-    ...given({ fallbackModel, reasoningEffort, temperature, maxTokens }),
+    fillers: (options.fillers ?? []).map(({ afterMs, say }) => ({ afterMs, say: toPhrases(say) })),
+    ...withoutUndefined({ fallbackModel, reasoningEffort, temperature, maxTokens }),
     toolChoice: options.toolChoice ?? 'auto',
-    terms: { apology, deadlineMs, maxRounds, ...given({ greeting }) },
-    tools,
+    terms: { apology, deadlineMs, maxRounds, ...withoutUndefined({ greeting }) },
+    tools: createToolSource(checked),
   };
 }
 
-/** What is set of options that have no default. */
-function given<T extends object>(options: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
+/** The agent's own tools. A tool may name another one that comes later in the list. */
+function createToolSource(checked: readonly CheckedTool[]): ToolSource {
+  const tools = new Map<string, Tool>();
+  const source: ToolSource = { list: () => [...tools.values()], find: (name) => tools.get(name) };
+  for (const tool of checked.flatMap(({ create }) => create?.(source) ?? [])) tools.set(tool.name, tool);
+  return source;
+}
+
+function withoutUndefined<T extends object>(options: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
   const set = Object.entries(options).filter(([, value]) => value !== undefined);
   return Object.fromEntries(set) as { [Name in keyof T]?: Exclude<T[Name], undefined> };
-}
-
-/** A turn that is out of time while it waits for the model's first try has no second one. */
-function timeoutFaults({ modelTimeoutMs, deadlineMs = DEADLINE_MS }: AgentOptions): string[] {
-  if (!(Number(modelTimeoutMs) >= Number(deadlineMs))) return [];
-  return [
-    `'modelTimeoutMs' is '${Number(modelTimeoutMs)}', not less than 'deadlineMs' of '${Number(deadlineMs)}'; lower 'modelTimeoutMs' or raise 'deadlineMs'`,
-  ];
-}
-
-function toolChoiceFaults(choice: AgentOptions['toolChoice'], names: readonly string[]): string[] {
-  if (choice === 'required' && names.length === 0) {
-    return ["'toolChoice' is 'required', but the agent has no tools; add one or leave it out"];
-  }
-  if (typeof choice !== 'object' || choice === null || typeof choice.tool !== 'string') return [];
-  if (names.includes(choice.tool)) return [];
-  return [`'toolChoice' names '${choice.tool}', which no tool is named; ${suggestName(choice.tool, names, 'tools')}`];
 }
 
 function duplicateFaults(tools: readonly CheckedTool[]): string[] {

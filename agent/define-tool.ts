@@ -12,13 +12,13 @@ export interface RetryOptions {
 
 /** A phrase, or several of which one is said. */
 export type Phrases = string | readonly string[];
-/** Phrases, or what gives them for the arguments of one call, at once. If it throws, nothing is said. */
+/** Phrases, or a function that returns them for the arguments of one call. If it throws, nothing is said. */
 export type Say<Args> = Phrases | ((args: Args) => Phrases);
 
 export interface FillerOptions<Args> {
   /** Since the tool was started. */
   readonly afterMs: number;
-  /** Of several phrases never the one that was said last. */
+  /** If there are several phrases, the one that was said last is not said again. */
   readonly say: Say<Args>;
 }
 
@@ -40,7 +40,7 @@ interface CommonOptions<Args> {
   readonly name: string;
   /** When to use it and what it gives, for the model. */
   readonly description: string;
-  /** `read`: may be run again, early or in vain. `write`: changes the world. */
+  /** `read`: may run more than once, or speculatively with its result discarded. `write`: changes the world. */
   readonly effect: 'read' | 'write';
   /** When it may start, relative to the speech of its round. Default `at_once` for a read, `after_speech_starts` for a write. */
   readonly start?: Gate;
@@ -63,8 +63,8 @@ interface CommonOptions<Args> {
   /** Tools whose calls of the same round come first. */
   readonly after?: readonly string[];
   /**
-   * Looks at a call before it runs. Text turns the call down and is told to the model as the reason; undefined or false
-   * lets it pass. A function that throws turns it down too. `transcript` is the conversation so far, this turn included.
+   * Checks a call before it runs. A text rejects the call and is told to the model as the reason; undefined or false lets
+   * it pass. A function that throws rejects it too. `transcript` is the conversation so far, this turn included.
    */
   readonly rejectIf?: (args: Args, transcript: readonly Item[]) => string | false | undefined;
   /** Reads only: how long a result is given again for the same arguments, in ms. Default 0: never. */
@@ -73,7 +73,7 @@ interface CommonOptions<Args> {
   readonly thread?: boolean;
 }
 
-/** `Filled` are the arguments in `requires`: `run` is given them, but the model does not write them. */
+/** `Filled` are the arguments in `requires`: `run` gets them, but the model does not write them. */
 export interface ToolOptions<
   Input extends z.ZodObject,
   Output extends z.ZodType,
@@ -83,7 +83,7 @@ export interface ToolOptions<
   readonly input: Input;
   /** The result; checked after `run`, if given. */
   readonly output?: Output;
-  /** Arguments that other tools' results fill: `{ order_id: from('latest_order', 'order_id') }`. Those tools are called where the model did not. */
+  /** Arguments filled from other tools' results: `{ order_id: from('latest_order', 'order_id') }`. Those tools are called if the model did not call them. */
   readonly requires?: Readonly<Record<Filled, Source>>;
   /** Throw an Error whose message may be told to the model; a result is a JSON value. */
   readonly run: (args: z.output<Input>, context: ToolContext) => z.input<Output> | Promise<z.input<Output>>;
@@ -97,11 +97,16 @@ export interface ToolDefinition extends CommonOptions<never> {
   readonly run: (args: never, context: ToolContext) => unknown;
 }
 
-/** Types functions by the schemas. Checks nothing: the agent that has the tool reports its faults together with all others. */
+/** Infers types from the schemas and checks nothing: `defineAgent` reports the faults of all tools together. */
 export function defineTool<
   Input extends z.ZodObject,
   Output extends z.ZodType = z.ZodUnknown,
   Filled extends keyof z.output<Input> & string = never,
 >(options: ToolOptions<Input, Output, Filled>): ToolDefinition {
   return options;
+}
+
+/** For `requires`: the argument is filled with this field of that tool's result. Dots lead into objects, e.g. 'order.id'. */
+export function from(tool: string, field: string): Source {
+  return { tool, field };
 }

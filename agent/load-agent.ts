@@ -12,13 +12,17 @@ export async function loadAgent(path: string): Promise<Agent> {
   const file = resolve(path);
   const found = await stat(file).catch(() => undefined);
   if (found === undefined)
-    throw refusal(path, `there is no file '${file}'; check LEGATO_AGENT, or start where the path begins`);
-  if (!found.isFile()) throw refusal(path, "it is not a file; name the module in it, such as 'agent.ts'");
+    throw cannotLoad(
+      path,
+      `there is no file '${file}'; check LEGATO_AGENT; the path is relative to the working directory`,
+    );
+  if (!found.isFile()) throw cannotLoad(path, "it is not a file; name the module in it, e.g. 'agent.ts'");
 
   const module = await importModule(path, file);
   if (isAgent(module.default)) return module.default;
-  if (!('default' in module)) throw refusal(path, "it has no default export; add 'export default defineAgent({ … })'");
-  throw refusal(path, "its default export is not an agent; export what 'defineAgent' returns");
+  if (!('default' in module))
+    throw cannotLoad(path, "it has no default export; add 'export default defineAgent({ … })'");
+  throw cannotLoad(path, "its default export is not an agent; export what 'defineAgent' returns");
 }
 
 async function importModule(path: string, file: string): Promise<Record<string, unknown>> {
@@ -26,24 +30,24 @@ async function importModule(path: string, file: string): Promise<Record<string, 
     return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   } catch (error) {
     if (error instanceof Error && error.name === 'AgentDefinitionError') {
-      throw refusal(path, lowerFirst(error.message), error);
+      throw cannotLoad(path, lowerFirst(error.message), error);
     }
-    throw refusal(path, reasonOf(error), error);
+    throw cannotLoad(path, reasonOf(error), error);
   }
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return `it threw '${String(error)}'; correct the module`;
+  if (!(error instanceof Error)) return `it threw '${String(error)}'; fix the module`;
   const firstLine = error.message.trim().split('\n')[0] ?? '';
   if (/Cannot find package 'legato'/.test(firstLine)) {
-    return "it finds no package 'legato'; install that where the module is, or keep the module inside the checkout";
+    return "it cannot find the package 'legato'; install it next to the module, or keep the module inside the checkout";
   }
   return error instanceof SyntaxError
-    ? `its syntax is wrong: ${firstLine}; correct the module`
-    : `importing it failed: ${firstLine}; correct the module`;
+    ? `it has a syntax error: ${firstLine}; fix the module`
+    : `importing it failed: ${firstLine}; fix the module`;
 }
 
-function refusal(path: string, reason: string, cause?: unknown): Error {
+function cannotLoad(path: string, reason: string, cause?: unknown): Error {
   return new Error(`Cannot load agent module '${path}': ${reason}`, { cause });
 }
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { createLegatoClient, type LegatoClient } from 'legato/client';
 import { readConfig } from '../config.ts';
-import { type EmbeddedServer, startEmbeddedServer } from '../temporal/embedded-server.ts';
+import { type EmbeddedServer, startEmbeddedServer } from '../dev-server/embedded-server.ts';
 import { startProviderProcess } from '../worker/provider-process.ts';
 import { type ServingProcess, startServing } from './serving-process.ts';
 

@@ -18,7 +18,7 @@ const toPath = (relative: string): string => fileURLToPath(new URL(relative, imp
 
 /** `legato serve` as a process of its own, with `env` beside what it inherits; resolves when it takes turns. */
 export async function startServing(env: Record<string, string>): Promise<ServingProcess> {
-  const child = fork(toPath('../ops/main.ts'), ['serve'], {
+  const child = fork(toPath('../cli/main.ts'), ['serve'], {
     env: { ...process.env, HOST: '127.0.0.1', PORT: '0', LEGATO_API_KEYS: '', ...env },
     execArgv: ['--conditions=legato-source', ...V8_FLAGS, '--import', toPath('memory-reporter.ts')],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

@@ -1,5 +1,8 @@
 import type { CallError, Json, SpeechKind } from './items.ts';
 
+/** The argument in which a model writes words for the caller; it never reaches a tool. */
+export const PREAMBLE = 'preamble';
+
 /** What a call may do and how long it may take: read from the tool's definition by `think`, and kept as it was then. */
 export interface ToolPolicy {
   readonly effect: 'read' | 'write';

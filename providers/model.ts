@@ -16,9 +16,11 @@ export interface ModelCall {
 export interface ModelTool {
   readonly name: string;
   readonly description: string;
+  /**
+   * JSON Schema of the arguments, the same object in each request. A provider may send it in a form of its own; a model may
+   * write null for an optional property to leave it out.
+   */
   readonly parameters: JsonObject;
-  /** Whether `parameters` is in the provider's strict form. */
-  readonly strict: boolean;
 }
 
 /** `none`: the model must answer in words; `required`: it must call a tool; an object: it must call this one. */

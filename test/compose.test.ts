@@ -96,8 +96,8 @@ const guards = {
 
   dynamicConfig: ({ services }: Compose) => {
     const { volumes = [], environment = {} } = services.temporal ?? {};
-    const mount = `./temporal/dynamic-config.yaml:${environment.DYNAMIC_CONFIG_FILE_PATH}:ro`;
-    return volumes.includes(mount) ? [] : ['temporal: does not read temporal/dynamic-config.yaml'];
+    const mount = `./dev-server/dynamic-config.yaml:${environment.DYNAMIC_CONFIG_FILE_PATH}:ro`;
+    return volumes.includes(mount) ? [] : ['temporal: does not read dev-server/dynamic-config.yaml'];
   },
 };
 
@@ -131,7 +131,7 @@ test('compose: the image runs the built command line as a user without privilege
   const dockerfile = await readFile(new URL('../Dockerfile', import.meta.url), 'utf8');
   const [, runtime = ''] = dockerfile.split(/^FROM .+$/m).slice(1);
   assert.match(runtime, /^USER node$/m);
-  assert.match(runtime, /^ENTRYPOINT \["node", "dist\/ops\/main\.js"\]$/m);
+  assert.match(runtime, /^ENTRYPOINT \["node", "dist\/cli\/main\.js"\]$/m);
 });
 
 async function readCompose(): Promise<Compose> {

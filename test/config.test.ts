@@ -4,7 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { ConfigError, environmentVariables, readConfig } from '../config.ts';
-import { scratchFolder } from './temporal/scratch-folder.ts';
+import { scratchFolder } from './dev-server/scratch-folder.ts';
 
 type Environment = Record<string, string>;
 

@@ -19,7 +19,7 @@ export interface ServingProcess {
   readonly loggedLine: <Line>(isMeant: (line: Line) => boolean) => Promise<Line>;
 }
 
-const main = fileURLToPath(new URL('../ops/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 
 /** `legato serve`, or `dev`, as a process of its own, on any free port; resolves when it takes turns. */
 export async function startServing(

@@ -18,7 +18,7 @@ import { createOpenAIModel } from '../providers/openai/model.ts';
 import { createOpenAISpeech } from '../providers/openai/speech.ts';
 import { startScriptedServer } from '../providers/scripted/server.ts';
 import type { ScriptedServer, ScriptedServerOptions } from '../providers/scripted/server.ts';
-import { createLogger } from '../ops/logger.ts';
+import { createLogger } from '../cli/logger.ts';
 import { createMetrics, type Metrics } from '../server/metrics.ts';
 import { createCutRecorder } from '../server/record-cut.ts';
 import { MemoryStream, type MemoryStreamLimits } from '../stream/memory.ts';

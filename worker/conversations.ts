@@ -7,7 +7,7 @@ import { conversationWorkflowId, turnBegan, turnEnded, workflowTypes } from '../
 import { conversationStart, newConversation } from '../server/conversation-start.ts';
 import type { LiveTurns } from '../live/turns/live-turns.ts';
 import { readConversation } from '../server/read-conversation.ts';
-import { grpcStatus } from '../temporal/grpc-status.ts';
+import { grpcStatus } from '../dev-server/grpc-status.ts';
 import type { ExpectedTasks } from './expected-tasks.ts';
 
 export interface ConversationPortSetting {

@@ -41,7 +41,7 @@ export default async function runTask(task: ThreadTask): Promise<Checked<unknown
   const { tool: name, call, turn, idempotencyKey, attempt } = task;
   const from = { ...(call !== undefined && { call }), ...(turn !== undefined && { turn }) };
   const author: Author = { tool: name, ...from, given: task.arguments };
-  const tool = agent.tools.get(name);
+  const tool = agent.tools.find(name);
   if (!tool) throw new Error(`The agent has no tool '${name}'; was its module changed while it ran?`);
   const tell = (told: ThreadTold): void => task.told.postMessage(told);
   const onThrown = (thrown: unknown): void => tell({ thrown: toSent(thrown) });

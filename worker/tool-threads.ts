@@ -31,7 +31,7 @@ export interface ToolThreads {
  */
 export function createToolThreads({ agent, agentPath, authors, onStray }: ToolThreadsSetting): ToolThreads {
   const runsOnThread = (tool: Tool): boolean => authors.run({ tool: tool.name }, () => tool.policyFor({}).thread);
-  const pool = [...agent.tools.values()].some(runsOnThread) ? createPool(agentPath, onStray) : undefined;
+  const pool = agent.tools.list().some(runsOnThread) ? createPool(agentPath, onStray) : undefined;
   return {
     run: async ({ onThrown, ...call }, { signal, idempotencyKey, attempt, progress }) => {
       if (!pool)

@@ -1,6 +1,6 @@
 // Legato as `legato serve` runs it, whose stream is watched where it publishes. With or without run-ahead: `LEGATO_RUN_AHEAD`.
 import { readConfig } from '../../config.ts';
-import { createLogger } from '../../ops/logger.ts';
+import { createLogger } from '../../cli/logger.ts';
 import { MemoryStream } from '../../stream/memory.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
 import { startSystem } from '../../worker/system.ts';

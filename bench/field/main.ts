@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { arch, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../../config.ts';
-import { startEmbeddedServer } from '../../temporal/embedded-server.ts';
+import { startEmbeddedServer } from '../../dev-server/embedded-server.ts';
 import { startMarked } from './contestant.ts';
 import { startContestants } from './contestants.ts';
 import { measureLatencies } from './latencies.ts';

@@ -77,7 +77,7 @@ function fill(
   { agent, turn, publish }: Calling,
   waiting: Pick<Waiting, 'aside' | 'signal'>,
 ): Promise<readonly Speech[]> {
-  const isShared = agent.tools.get(name)?.usesAgentFillers === true;
+  const isShared = agent.tools.find(name)?.usesAgentFillers === true;
   const takes = ({ afterMs }: Filler): boolean => !isShared || turn.takeFiller(waiting.aside.round, afterMs);
   return sayFillers(isShared ? agent.fillers : policy.fillers, { ...waiting, turn, publish, takes });
 }
@@ -107,7 +107,7 @@ export async function runTools(input: CallInput, calling: Calling): Promise<Call
 async function runOne(input: CallInput, calling: Calling): Promise<CallResult> {
   const { step, name, arguments: args, policy } = input;
   const { agent, authors, turn, cache, publish, signal } = calling;
-  const tool = agent.tools.get(name);
+  const tool = agent.tools.find(name);
   if (!tool)
     return turnedDown({ kind: 'unknown_tool', message: `This process has no tool '${name}'; was it renamed?` });
   const author = { tool: name, call: step, turn: turn.id, given: args };

@@ -1,8 +1,7 @@
 import type { Agent, OnThrown, Tool } from '../../agent/agent.ts';
 import type { CallError, Item, Json } from '../../contract/items.ts';
-import type { PlannedCall, PlannedTool, Toolbox } from '../../contract/rounds.ts';
+import { type PlannedCall, type PlannedTool, PREAMBLE, type Toolbox } from '../../contract/rounds.ts';
 import type { AuthorCode } from '../calls/author-code.ts';
-import { PREAMBLE } from './preamble-reader.ts';
 import type { ReplyCall } from './reply-calls.ts';
 
 /** Longest text of arguments that are not JSON that is kept for the record. */
@@ -39,7 +38,7 @@ export function checkCall(call: ReplyCall, checking: CheckedWith): CheckedCall {
     const fault = { kind: 'invalid_arguments', message: parsed } as const;
     return { planned: { name, arguments: call.arguments.slice(0, KEPT_CHARS), fault }, preamble: undefined };
   }
-  const tool = agent.tools.get(name);
+  const tool = agent.tools.find(name);
   const { args, preamble } = withoutPreamble(parsed.value);
   if (!tool) return { planned: { name, arguments: args, fault: unknownTool(agent) }, preamble };
   const author = { tool: name, turn: turn.id, given: args };
@@ -52,7 +51,7 @@ export function toolboxFor(calls: readonly PlannedCall[], { agent, authors, turn
   const toolbox = new Map<string, PlannedTool>();
   const waiting = calls.flatMap((call) => sourcesOf(call));
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    const tool = agent.tools.get(name);
+    const tool = agent.tools.find(name);
     if (!tool || toolbox.has(name)) continue;
     toolbox.set(
       name,
@@ -97,7 +96,10 @@ function withoutPreamble(args: Json): { readonly args: Json; readonly preamble: 
 }
 
 function unknownTool(agent: Agent): CallError {
-  const names = [...agent.tools.keys()].join(', ');
+  const names = agent.tools
+    .list()
+    .map(({ name }) => name)
+    .join(', ');
   const message = names ? `There is no such tool; there are: ${names}` : 'There are no tools; answer in words';
   return { kind: 'unknown_tool', message };
 }

@@ -1,5 +1,5 @@
-/** The argument that carries the words for the caller; it never reaches a tool. */
-export const PREAMBLE = 'preamble';
+import { PREAMBLE } from '../../contract/rounds.ts';
+
 /** A preamble is one short sentence; a model that writes more is cut at a word. */
 const LONGEST_PREAMBLE_CHARS = 240;
 const ESCAPES: Readonly<Record<string, string>> = { n: ' ', r: ' ', t: ' ', b: '', f: ' ' };

@@ -22,12 +22,7 @@ export function toModelRequest({ agent, items, context, mustAnswer }: Prompt): M
   return {
     model: agent.model,
     messages: [...system, ...toMessages(items)],
-    tools: [...agent.tools.values()].map(({ name, description, parameters, strict }) => ({
-      name,
-      description,
-      parameters,
-      strict,
-    })),
+    tools: agent.tools.list().map(({ name, description, parameters }) => ({ name, description, parameters })),
     toolChoice: mustAnswer ? 'none' : firstOnly(agent.toolChoice, items),
     ...(temperature !== undefined && { temperature }),
     ...(maxTokens !== undefined && { maxTokens }),

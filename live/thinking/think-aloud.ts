@@ -173,7 +173,7 @@ function sayPreamble(
 ): void {
   for (const { preamble } of checked) words.late(preamble);
   if (!words.isWordless) return;
-  const forced = checked.find(({ planned }) => agent.tools.get(planned.name)?.preamble.mode === 'force');
-  const tool = forced && agent.tools.get(forced.planned.name);
+  const forced = checked.find(({ planned }) => agent.tools.find(planned.name)?.preamble.mode === 'force');
+  const tool = forced && agent.tools.find(forced.planned.name);
   if (tool) words.late(turn.phrases.choose(tool.preamble.say) ?? tool.preamble.say[0]);
 }

@@ -34,7 +34,7 @@ test('agent: what is given replaces the defaults', () => {
     maxRounds: 2,
   });
   assert.deepEqual(agent.terms, { apology: 'Oh no.', deadlineMs: 5, maxRounds: 2, greeting: 'Hello.' });
-  assert.deepEqual([agent.temperature, agent.maxTokens, agent.tools.size], [0, 200, 0]);
+  assert.deepEqual([agent.temperature, agent.maxTokens, agent.tools.list()], [0, 200, []]);
   assert.deepEqual([agent.fallbackModel, agent.modelTimeoutMs], ['gpt-5-mini', 4]);
   assert.deepEqual(agent.fillers, [
     { afterMs: 0, say: ['One moment.'] },
@@ -56,10 +56,10 @@ test('agent: all faults stand in one message, one line each', () => {
     (error: Error) => {
       assert.deepEqual(error.message.split('\n'), [
         "Cannot define agent 'My Orders': its definition has 5 faults:",
-        "- 'name' is 'My Orders', not a name of an agent; give 1 to 64 lower-case letters, digits and hyphens",
-        "- 'instructions' is ' ', not a text with words in it; give what the agent is there for and how it speaks",
-        "- 'model' is missing; give the model's name, such as 'gpt-5.1'",
-        "- 'deadlineMs' is '-1', not a duration; give a whole number of ms from 1 to 86400000",
+        "- 'name' must be 1 to 64 lower-case letters, digits and hyphens, e.g. 'order-desk'; got the string \"My Orders\"",
+        '- \'instructions\' must be a non-empty string: what the agent is for and how it speaks; got the string " "',
+        "- 'model' is missing; it must be a non-empty string: the model's name, e.g. 'gpt-5.1'",
+        "- 'deadlineMs' must be a whole number of milliseconds from 1 to 86400000, e.g. 1000; got -1",
         "- tool 'find_order': 'timeout' is not an option; did you mean 'timeoutMs'?",
       ]);
       return true;
@@ -80,26 +80,38 @@ for (const toolChoice of ['auto', 'none', 'required', { tool: 'find_order' }] as
 }
 
 const unfit: [option: string, value: unknown, fault: RegExp][] = [
-  ['fallbackModel', '', /'fallbackModel' is '', not a text with words in it; give the name of another model/],
-  ['greeting', ' ', /'greeting' is ' ', not a text with words in it/],
-  ['reasoningEffort', 'much', /'reasoningEffort' is 'much', not one of its values; give 'none' or 'minimal' or/],
-  ['toolChoice', 'find_order', /'toolChoice' is 'find_order', not a choice of tools; give 'auto', 'none',/],
-  ['toolChoice', { name: 'find_order' }, /'toolChoice' is an object, not a choice of tools/],
-  ['toolChoice', { tool: 'find_ordr' }, /names 'find_ordr', which no tool is named; did you mean 'find_order'\?/],
-  ['toolChoice', { tool: 'sing' }, /names 'sing', which no tool is named; the tools are 'find_order', 'refund_order'/],
-  ['temperature', 3, /'temperature' is '3'/],
-  ['modelTimeoutMs', 0, /'modelTimeoutMs' is '0', not a duration; give a whole number of ms from 1 to 86400000/],
+  [
+    'fallbackModel',
+    '',
+    /'fallbackModel' must be a non-empty string: the name of another model, .*; got the string ""$/,
+  ],
+  ['greeting', ' ', /'greeting' must be a non-empty string: .*; got the string " "$/],
+  ['reasoningEffort', 'much', /'reasoningEffort' must be 'none' or 'minimal' or .*; got the string "much"$/],
+  ['toolChoice', 'find_order', /'toolChoice' must be 'auto', 'none', .*; got the string "find_order"$/],
+  ['toolChoice', { name: 'find_order' }, /'toolChoice' must be 'auto', .*; got an object$/],
+  ['toolChoice', { tool: 'find_ordr' }, /names 'find_ordr', but there is no such tool; did you mean 'find_order'\?/],
+  [
+    'toolChoice',
+    { tool: 'sing' },
+    /names 'sing', but there is no such tool; the tools are 'find_order', 'refund_order'/,
+  ],
+  ['temperature', 3, /'temperature' must be a number from 0 to 2; got 3$/],
+  ['modelTimeoutMs', 0, /'modelTimeoutMs' must be a whole number of milliseconds from 1 to 86400000, .*; got 0$/],
   [
     'modelTimeoutMs',
     30_000,
-    /'modelTimeoutMs' is '30000', not less than 'deadlineMs' of '30000'; lower 'modelTimeoutMs' or raise 'deadlineMs'/,
+    /'modelTimeoutMs' must be less than 'deadlineMs'; got 30000 and 30000; lower 'modelTimeoutMs' or raise 'deadlineMs'/,
   ],
-  ['fillers', 'Hm', /'fillers' is 'Hm', not a list of fillers; give a list of '\{ afterMs, say \}'/],
-  ['fillers', [{ say: 'Hm' }], /'fillers': filler 1: 'afterMs' is missing; give a whole number of ms from 0 to/],
+  ['fillers', 'Hm', /'fillers' must be a list of '\{ afterMs, say \}'; got the string "Hm"$/],
+  [
+    'fillers',
+    [{ say: 'Hm' }],
+    /'fillers': filler 1: 'afterMs' is missing; it must be a whole number of milliseconds from 0 to/,
+  ],
   [
     'fillers',
     [{ afterMs: 5, say: () => 'Hm' }],
-    /filler 1: 'say' is a function, not something to say; give a phrase or a list of phrases; there are no arguments/,
+    /filler 1: 'say' must be a phrase or a list of phrases; .* no arguments; got a function$/,
   ],
   [
     'fillers',
@@ -107,11 +119,11 @@ const unfit: [option: string, value: unknown, fault: RegExp][] = [
       { afterMs: 5, say: 'Hm' },
       { afterMs: 5, say: 'Well' },
     ],
-    /filler 2: 'afterMs' is '5', not after the one before it at '5'; put them in the order of 'afterMs'/,
+    /filler 2: 'afterMs' must be greater than that of the filler before it, 5; got 5$/,
   ],
-  ['maxTokens', 0.5, /'maxTokens' is '0.5'/],
-  ['apology', '', /'apology' is ''/],
-  ['maxRounds', 0, /'maxRounds' is '0'/],
+  ['maxTokens', 0.5, /'maxTokens' must be .*; got 0\.5$/],
+  ['apology', '', /'apology' must be .*; got the string ""$/],
+  ['maxRounds', 0, /'maxRounds' must be .*; got 0$/],
   ['speed', 2, /'speed' is not an option/],
 ];
 for (const [option, value, fault] of unfit) {
@@ -123,21 +135,24 @@ for (const [option, value, fault] of unfit) {
 }
 
 test('agent: tools that are no list are refused', () => {
-  assert.match(faultsOf({ ...least, tools: 'none' })[0] ?? '', /'tools' is 'none', not a list of tools/);
+  assert.match(
+    faultsOf({ ...least, tools: 'none' })[0] ?? '',
+    /'tools' must be a list of what 'defineTool' returns; got the string "none"$/,
+  );
 });
 
 test('agent: a tool cannot be demanded where there is none', () => {
   assert.deepEqual(faultsOf({ ...least, toolChoice: 'required' }), [
-    "'toolChoice' is 'required', but the agent has no tools; add one or leave it out",
+    "'toolChoice' is 'required', but the agent has no tools; add one or remove 'toolChoice'",
   ]);
   assert.match(
     faultsOf({ ...least, toolChoice: { tool: 'sing' } })[0] ?? '',
-    /which no tool is named; there are no tools/,
+    /but there is no such tool; there are no tools/,
   );
 });
 
 test('agent: a definition that is no object is refused', () => {
-  assert.deepEqual(faultsOf(undefined), ['the definition is not an object; give one with at least a name']);
+  assert.deepEqual(faultsOf(undefined), ['the definition must be an object; got undefined']);
 });
 
 test('agent: two tools of one name are refused', () => {
@@ -147,5 +162,5 @@ test('agent: two tools of one name are refused', () => {
 });
 
 test('agent: something that is not a tool is named by its place', () => {
-  assert.deepEqual(faultsOfTools(lookup, null), ["tool 2: it is 'null', not a tool; give what 'defineTool' returns"]);
+  assert.deepEqual(faultsOfTools(lookup, null), ["tool 2: it must be what 'defineTool' returns; got null"]);
 });

@@ -33,7 +33,7 @@ export const refund = defineTool({
 export function toolWith(options: object, ...others: readonly object[]): Tool {
   const tools = [{ ...lookup, ...options }, ...others];
   const agent = defineAgent({ ...least, tools } as AgentOptions);
-  return [...agent.tools.values()][0] ?? assert.fail();
+  return agent.tools.list()[0] ?? assert.fail();
 }
 
 /** Definitions as someone without types would write them. */

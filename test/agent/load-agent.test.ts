@@ -24,14 +24,14 @@ test('load agent: the default export of a module is the agent', async (t) => {
 });
 
 const refused: [title: string, source: string, reason: RegExp][] = [
-  ['a syntax error', 'export default {', /its syntax is wrong: .+; correct the module$/],
+  ['a syntax error', 'export default {', /it has a syntax error: .+; fix the module$/],
   [
     'a module that throws',
     "throw new Error('no database\\nat all');",
-    /importing it failed: no database; correct the module$/,
+    /importing it failed: no database; fix the module$/,
   ],
-  ['a module that throws no error', "throw 'nothing';", /it threw 'nothing'; correct the module$/],
-  ['an import of nothing', "import './missing.ts';", /importing it failed: Cannot find module .*; correct the module$/],
+  ['a module that throws no error', "throw 'nothing';", /it threw 'nothing'; fix the module$/],
+  ['an import of nothing', "import './missing.ts';", /importing it failed: Cannot find module .*; fix the module$/],
   ['no default export', 'export const agent = 1;', /it has no default export; add 'export default defineAgent/],
   [
     'another default export',

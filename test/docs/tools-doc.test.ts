@@ -5,10 +5,10 @@ import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { type Agent, defineAgent, type Tool, type ToolDefinition } from 'legato';
 import ts from 'typescript';
-import { agentRules } from '../../agent/agent-options.ts';
+import { agentRules } from '../../agent/definition/agent-rules.ts';
 import { isAgent } from '../../agent/define-agent.ts';
-import { propertiesOf } from '../../agent/subschemas.ts';
-import { toolRules } from '../../agent/tool-rules.ts';
+import { propertiesOf } from '../../providers/json-schema.ts';
+import { toolRules } from '../../agent/definition/tool-rules.ts';
 import type { Json } from '../../contract/items.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -85,7 +85,7 @@ test('docs/tools.md: every example defines an agent or tools, and the tools run'
   assert.ok(examples.length >= 20);
   for (const example of examples) {
     const agent = await agentOf(example);
-    for (const tool of agent.tools.values()) await runTool(tool);
+    for (const tool of agent.tools.list()) await runTool(tool);
   }
 });
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { loadAgent } from '../../agent/load-agent.ts';
+import { toWireParameters } from '../../providers/openai/strict-schema.ts';
 import type { Json } from '../../contract/items.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'legato-orders-'));
@@ -17,7 +18,7 @@ after(() => {
 
 /** Calls a tool as a turn does: arguments checked before, result checked after. */
 async function call(name: string, args: Json, idempotencyKey = 'turn-1/tool:1:0'): Promise<unknown> {
-  const tool = agent.tools.get(name);
+  const tool = agent.tools.find(name);
   assert.ok(tool);
   const checked = tool.checkArguments(args);
   assert.ok(checked.ok);
@@ -30,10 +31,10 @@ const countRefunds = () => openShop().prepare('SELECT count(*) AS count FROM ref
 
 test('orders agent: all of its tools are told to the model in strict form', () => {
   assert.deepEqual(
-    [...agent.tools.keys()],
+    agent.tools.list().map((tool) => tool.name),
     ['find_order', 'latest_order', 'track_parcel', 'search_products', 'refund_order'],
   );
-  assert.ok([...agent.tools.values()].every((tool) => tool.strict));
+  assert.ok(agent.tools.list().every((tool) => toWireParameters(tool.parameters).strict));
 });
 
 test('orders agent: an order is found by its number', async () => {

@@ -37,7 +37,7 @@ before(() => {
 after(() => rmSync(project, { recursive: true }));
 
 test('packed: it holds what is published, and nothing else', () => {
-  for (const name of ['LICENSE', 'package.json', 'dist/ops/main.js', 'dist/temporal/dynamic-config.yaml']) {
+  for (const name of ['LICENSE', 'package.json', 'dist/cli/main.js', 'dist/dev-server/dynamic-config.yaml']) {
     assert.ok(packed.includes(name), name);
   }
   const others = packed.filter(

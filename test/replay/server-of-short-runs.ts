@@ -1,11 +1,11 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dynamicConfigPath } from '../../temporal/dynamic-config.ts';
-import { locateServer } from '../../temporal/locate-server.ts';
-import { addressOf, prepareCommand, type ServerCommand } from '../../temporal/server-command.ts';
-import { spawnServer } from '../../temporal/server-process.ts';
-import { waitUntilReady } from '../../temporal/wait-until-ready.ts';
+import { dynamicConfigPath } from '../../dev-server/dynamic-config.ts';
+import { locateServer } from '../../dev-server/locate-server.ts';
+import { addressOf, prepareCommand, type ServerCommand } from '../../dev-server/server-command.ts';
+import { spawnServer } from '../../dev-server/server-process.ts';
+import { waitUntilReady } from '../../dev-server/wait-until-ready.ts';
 
 export interface ServerOfShortRuns extends AsyncDisposable {
   readonly address: string;

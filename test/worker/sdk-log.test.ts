@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { LogLevel } from '@temporalio/worker';
-import { createLogger } from '../../ops/logger.ts';
+import { createLogger } from '../../cli/logger.ts';
 import { createSdkLogger } from '../../worker/sdk-log.ts';
 import { LogLines, type LogLine } from '../log-lines.ts';
 

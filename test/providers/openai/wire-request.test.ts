@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ModelTool, ToolChoice } from '../../../providers/model.ts';
+import type { ModelMessage, ModelTool, ToolChoice } from '../../../providers/model.ts';
 import { createOpenAIModel } from '../../../providers/openai/model.ts';
 import { toWireRequest } from '../../../providers/openai/wire-request.ts';
 import { askFor, failureOf, NEVER, startExchange } from '../scripted-exchange.ts';
 
-const tools: ModelTool[] = [{ name: 'search', description: 'Searches', parameters: { type: 'object' }, strict: false }];
+const messagesOf = (messages: readonly ModelMessage[]) => toWireRequest({ ...askFor('Hi'), messages }).messages;
+
+const tools: ModelTool[] = [{ name: 'search', description: 'Searches', parameters: { type: 'object' } }];
 
 const choices: [choice: ToolChoice, wire: unknown][] = [
   ['auto', 'auto'],
@@ -47,4 +49,41 @@ test('scripted server: a chosen tool that was not sent, and values that are unkn
   assert.deepEqual([chosen.status, unknown.status, effort.status], [400, 400, 400]);
   assert.match(chosen.message, /parameter 'tool_choice'/);
   assert.match(effort.message, /parameter 'reasoning_effort'/);
+});
+
+test('wire messages: a call and its result are paired by id, and words beside calls are kept', () => {
+  const calls = [{ id: 'tool:1:0:find_order', name: 'find_order', arguments: '{"order_id":"4010"}' }];
+  assert.deepEqual(
+    messagesOf([
+      { role: 'system', text: 'Be brief.' },
+      { role: 'user', text: 'Where is 4010?' },
+      { role: 'assistant', text: 'One moment.', calls },
+      { role: 'tool', callId: 'tool:1:0:find_order', text: '{"status":"shipped"}' },
+    ]),
+    [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: 'Where is 4010?' },
+      {
+        role: 'assistant',
+        content: 'One moment.',
+        tool_calls: [
+          {
+            id: 'tool:1:0:find_order',
+            type: 'function',
+            function: { name: 'find_order', arguments: '{"order_id":"4010"}' },
+          },
+        ],
+      },
+      { role: 'tool', tool_call_id: 'tool:1:0:find_order', content: '{"status":"shipped"}' },
+    ],
+  );
+});
+
+test('wire messages: calls without words have no content, words without calls no list of calls', () => {
+  const [silent, spoken] = messagesOf([
+    { role: 'assistant', text: '', calls: [{ id: 'a', name: 'search', arguments: '{}' }] },
+    { role: 'assistant', text: 'Hello!', calls: [] },
+  ]);
+  assert.equal(silent?.content, null);
+  assert.deepEqual(spoken, { role: 'assistant', content: 'Hello!' });
 });

@@ -1,0 +1,114 @@
+import type { z } from 'zod';
+import type { FailureOptions, FillerOptions, RetryOptions, ToolDefinition } from '../define-tool.ts';
+import { arePhrases } from './author-functions.ts';
+import {
+  duration,
+  flag,
+  isRecord,
+  isSynchronous,
+  oneOf,
+  optional,
+  optionFaults,
+  type OptionRule,
+  required,
+  text,
+  toolName,
+  wait,
+  wholeNumber,
+} from './option-rules.ts';
+
+const say = optional(
+  'a phrase, a list of phrases, or a function of the arguments that returns either at once, not a promise',
+  (value) => arePhrases(value) || isSynchronous(value),
+);
+
+export const fillers = optional(
+  "a list of '{ afterMs, say }'",
+  (value) => Array.isArray(value) && value.every(isRecord),
+);
+
+/** Every option of `defineTool`. */
+export const toolRules: Record<keyof ToolDefinition, OptionRule> = {
+  name: toolName,
+  description: required(text('when to use the tool and what it returns, for the model')),
+  input: required(
+    optional("an object schema of zod 4: 'z.object({ … })', or 'z.object({})' without arguments", isObjectSchema),
+  ),
+  output: optional('a schema of zod 4', isZodSchema),
+  effect: required(
+    optional(
+      "'read' if the tool may run more than once or for nothing, 'write' if it changes the world",
+      (value) => value === 'read' || value === 'write',
+    ),
+  ),
+  start: oneOf('at_once', 'after_speech_starts', 'after_speech'),
+  preamble: optional(
+    "'auto', 'force', 'off', or '{ force: … }' with a phrase or a list of phrases",
+    (value) => isRecord(value) || ['auto', 'force', 'off'].includes(value as string),
+  ),
+  fillers,
+  onBargeIn: oneOf('cancel', 'continue', 'block'),
+  timeoutMs: duration,
+  budgetMs: duration,
+  retry: optional("'{ attempts, firstDelayMs }', or one of these", isRecord),
+  onFailure: optional("'{ say, guide, fallback }', or some of these", isRecord),
+  requires: optional("sources by argument, e.g. '{ order_id: from('find_order', 'order_id') }'", isRecord),
+  after: optional(
+    "a list of names of tools, e.g. '['find_order']'",
+    (value) => Array.isArray(value) && value.every((name) => typeof name === 'string'),
+  ),
+  rejectIf: optional(
+    'a function of arguments and transcript that returns a reason or undefined at once, not a promise',
+    isSynchronous,
+  ),
+  cacheMs: wait,
+  thread: flag,
+  run: required(optional('a function', (value) => typeof value === 'function')),
+};
+
+export const retryRules: Record<keyof RetryOptions, OptionRule> = {
+  attempts: wholeNumber(1, 100),
+  firstDelayMs: wait,
+};
+
+export const fillerRules: Record<keyof FillerOptions<never>, OptionRule> = {
+  afterMs: required(wait),
+  say: required(say),
+};
+
+export const failureRules: Record<keyof FailureOptions<never>, OptionRule> = {
+  say,
+  guide: text('a hint for the model'),
+  fallback: text('the name of another tool'),
+};
+
+export const forcedPreambleRules: Record<'force', OptionRule> = {
+  force: required(optional('a phrase or a list of phrases', arePhrases)),
+};
+
+/** The faults of single fillers, and of their order. `rules` are those of one filler. */
+export function fillerFaults(given: unknown, rules: Readonly<Record<string, OptionRule>>): string[] {
+  if (!Array.isArray(given) || !given.every(isRecord)) return [];
+  return given.flatMap((filler, index) => {
+    const faults = optionFaults(filler, rules);
+    const before = given[index - 1]?.afterMs;
+    if (faults.length === 0 && typeof before === 'number' && Number(filler.afterMs) <= before) {
+      faults.push(
+        `'afterMs' must be greater than that of the filler before it, ${before}; got ${Number(filler.afterMs)}`,
+      );
+    }
+    return faults.map((fault) => `'fillers': filler ${index + 1}: ${fault}`);
+  });
+}
+
+export function isSource(value: unknown): value is { readonly tool: string; readonly field: string } {
+  return isRecord(value) && typeof value.tool === 'string' && typeof value.field === 'string';
+}
+
+export function isObjectSchema(value: unknown): value is z.core.$ZodObject {
+  return isZodSchema(value) && value._zod.def.type === 'object';
+}
+
+function isZodSchema(value: unknown): value is z.core.$ZodType {
+  return isRecord(value) && isRecord(value._zod) && isRecord(value._zod.def);
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { startServing } from '../serving-process.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** Runs `legato` to its end, with `env` beside what it inherits; a variable that is empty counts as absent. */
+async function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  const child = spawn(process.execPath, ['--conditions=legato-source', 'cli/main.ts', ...args], {
+    cwd: root,
+    env: { ...process.env, PORT: '0', OPENAI_API_KEY: 'none', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [output, errors, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit') as Promise<[number | null]>,
+  ]);
+  return { code, output, errors };
+}
+
+function assertOneSentence({ code, errors }: Ended, words: RegExp): void {
+  assert.equal(code, 1);
+  assert.match(errors, words);
+  assert.doesNotMatch(errors, /^\s+at /m);
+}
+
+test('legato serve: without a Temporal server it says which commands bring one', async () => {
+  assertOneSentence(await run(['serve'], { TEMPORAL_ADDRESS: '' }), /TEMPORAL_ADDRESS.*legato dev/);
+});
+
+test('legato serve: an agent that cannot be loaded is named', async () => {
+  const ended = await run(['serve'], { LEGATO_AGENT: 'examples/nobody/agent.ts' });
+  assertOneSentence(ended, /examples\/nobody\/agent\.ts/);
+});
+
+test('legato serve: a port in use is one sentence', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  assertOneSentence(
+    await run(['serve'], { PORT: String(port) }),
+    new RegExp(`${port}.*another program uses this port`),
+  );
+  server.close();
+});
+
+test('legato serve: all that is wrong with the configuration comes at once, and no key is shown', async () => {
+  const env = { PORT: 'http', OPENAI_BASE_URL: 'nowhere', HOST: '0.0.0.0', OPENAI_API_KEY: 'sk-secret' };
+  const { code, errors } = await run(['serve'], env);
+  assert.equal(code, 1);
+  for (const words of [/PORT is 'http'/, /OPENAI_BASE_URL is 'nowhere'/, /LEGATO_API_KEYS/])
+    assert.match(errors, words);
+  assert.doesNotMatch(errors, /sk-secret/);
+});
+
+test('legato say: without a server it says how to start one', async () => {
+  assertOneSentence(await run(['say', 'Hello', '--url', 'http://127.0.0.1:1']), /127\.0\.0\.1:1.*legato dev/s);
+});
+
+test('legato doctor: it tells and ends by itself', async () => {
+  const { code, output } = await run(['doctor']);
+  assert.equal(code, 0);
+  assert.match(output, /Temporal server.*LegatoConversation, LegatoAgent, LegatoOutcome, LegatoFailedStep/s);
+});
+
+test('legato say: it tells words and outcome as they come, and the server ends with 0 when it is told to stop', async () => {
+  const serving = await startServing({ OPENAI_API_KEY: '', OPENAI_BASE_URL: '', LEGATO_AGENT: '' });
+  const { code, output } = await run(['say', 'When are you open?', '--text', '--url', serving.url]);
+  assert.equal(await serving.stop(), 0);
+  assert.equal(code, 0);
+  assert.match(output, /agent {5}We're open Monday to Friday/);
+  assert.match(output, /turn {6}answered/);
+});
+
+test('legato say: a file that cannot be written is refused before the turn', async () => {
+  assertOneSentence(await run(['say', 'Hello', '--wav', 'nowhere/at/all.wav']), /nowhere\/at\/all\.wav.*another file/);
+  assertOneSentence(await run(['say', 'Hello', '--wav', 'x.wav', '--text']), /--text/);
+});

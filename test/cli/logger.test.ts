@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runInNewContext } from 'node:vm';
+import { ApplicationFailure } from '@temporalio/common';
+import type { LogLevel } from '../../config.ts';
+import { createLogger } from '../../cli/logger.ts';
+import { LogLines } from '../log-lines.ts';
+
+const SECRET = 'Your card number is 4111';
+
+interface LoggedError {
+  readonly type: string;
+  readonly message: string;
+  readonly stack: string;
+  readonly cause?: LoggedError;
+}
+
+function loggedAs(fields: object): Readonly<Record<string, unknown>> {
+  const log = new LogLines();
+  createLogger({ level: 'info', form: 'json', to: log }).warn(fields, 'It broke');
+  return log.all[0] ?? assert.fail('Nothing was logged');
+}
+
+function linesOf(fields: object, msg: string): string[] {
+  let text = '';
+  const to = { write: (piece: string) => void (text += piece) };
+  createLogger({ level: 'info', form: 'lines', to }).warn(fields, msg);
+  return text.split('\n');
+}
+
+for (const key of ['err', 'error', 'reason']) {
+  test(`logger: an error under the key '${key}' is told with type, message, stack and cause`, () => {
+    const error = new TypeError('No order', { cause: new RangeError('Out of range') });
+    const logged = loggedAs({ [key]: error })[key] as LoggedError;
+    assert.equal(logged.type, 'TypeError');
+    assert.equal(logged.message, 'No order');
+    assert.match(logged.stack, /^TypeError: No order\n {4}at .*logger\.test\.ts/);
+    assert.equal(logged.cause?.type, 'RangeError');
+    assert.match(logged.cause.stack, /^RangeError: Out of range\n {4}at /);
+  });
+}
+
+test('logger: a failure that crosses Temporal is told by its type, without the words in its details', () => {
+  const error = ApplicationFailure.create({ type: 'Model.Failed', message: 'No reply', details: [{ said: SECRET }] });
+  const logged = loggedAs({ error });
+  assert.equal((logged['error'] as LoggedError).type, 'Model.Failed');
+  assert.doesNotMatch(JSON.stringify(logged), new RegExp(SECRET));
+});
+
+test('logger: what hangs on an error beside its code is left out', () => {
+  const error = Object.assign(new Error('Refused'), { code: 'ECONNREFUSED', body: SECRET, request: { text: SECRET } });
+  const logged = loggedAs({ err: error });
+  assert.equal((logged['err'] as { code: string }).code, 'ECONNREFUSED');
+  assert.doesNotMatch(JSON.stringify(logged), new RegExp(SECRET));
+});
+
+test('logger: an error of another context, as of workflow code, is told like any other', () => {
+  const logged = loggedAs({ err: runInNewContext('new Error("From the sandbox")') as Error })['err'] as LoggedError;
+  assert.equal(logged.message, 'From the sandbox');
+});
+
+test('logger: several errors in one, and causes that lead back to the first, come to an end', () => {
+  const first = new Error('First');
+  first.cause = new AggregateError([first, new Error('Second')], 'Both');
+  assert.match(JSON.stringify(loggedAs({ err: first })), /"Second"/);
+});
+
+test("logger: a level hides what is below it, and 'silent' hides all", () => {
+  const seen = (level: LogLevel): number => {
+    const log = new LogLines();
+    const logger = createLogger({ level, form: 'json', to: log });
+    logger.info('told');
+    logger.fatal('told');
+    return log.all.length;
+  };
+  assert.deepEqual([seen('info'), seen('warn'), seen('silent')], [2, 1, 0]);
+});
+
+test('logger: in lines an entry is its time, level, words and fields, with the stack below', () => {
+  const [head = '', stack = '', frame = ''] = linesOf({ turn: 't1', err: new TypeError('No order') }, 'It broke');
+  assert.match(head, /^\d\d:\d\d:\d\d\.\d{3} warn {2}It broke turn=t1$/);
+  assert.equal(stack, '    TypeError: No order');
+  assert.match(frame, /^ {8}at .*logger\.test\.ts/);
+});
+
+test('logger: in lines a turn is one readable line, and what was thrown in it stands below', () => {
+  const err = new TypeError('No order');
+  const steps = [
+    { step: 'think:1', ok: true, durationMs: 251 },
+    { step: 'tool:1:0:find_order', ok: false, durationMs: 30 },
+  ];
+  const turn = { turn: 't1', conversation: 'c1', number: 3, outcome: 'answered', durationMs: 2_412, firstAudioMs: 312 };
+  const troubles = [{ step: 'tool:1:0:find_order', kind: 'failed', message: 'No order', err: { ...toFields(err) } }];
+  const url = 'http://localhost:8233/namespaces/default/workflows/t1';
+  const [head = '', failed = '', frame = ''] = linesOf({ ...turn, steps, troubles, url }, 'A turn ended');
+  const told = 'turn 3 of c1 answered after 2412 ms; first audio after 312 ms';
+  assert.ok(head.endsWith(`${told}; steps in ms: think:1 251, tool:1:0:find_order 30 failed; ${url}`), head);
+  assert.equal(failed, '    tool:1:0:find_order failed: TypeError: No order');
+  assert.match(frame, /^ {8}at /);
+});
+
+test('logger: in lines nothing that others wrote moves the cursor', () => {
+  assert.ok(linesOf({ note: '\u001b[2J' }, 'It broke').every((line) => !line.includes('\u001b')));
+});
+
+function toFields({ name, message, stack }: Error) {
+  return { type: name, message, stack };
+}
