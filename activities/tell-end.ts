@@ -51,7 +51,11 @@ export async function tellGone(deps: ActivityDependencies, turn: LiveTurn, end: 
   const { conversationId, number } = turn.input;
   const { items = turn.ownItems, ...ended } = end;
   const startedAt = turn.boundAt ?? new Date().toISOString();
-  const told = { id: turn.id, conversationId, number, epoch: turn.epoch, startedAt, items: [...items], ...ended };
+  const told: Ended = {
+    ...{ id: turn.id, conversationId, number, epoch: turn.epoch, startedAt, items: [...items], ...ended },
+    // Who has read the conversation meanwhile may have told it, and knew no more than the record.
+    ...(end.items === undefined && { corrects: true }),
+  };
   const telling = tellUntilHeard(deps, told);
   // A reader that hears of the end finds the record, unless Temporal is away.
   await Promise.race([telling, delay(GONE_PATIENCE_MS, undefined, { ref: false })]);

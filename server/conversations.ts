@@ -16,6 +16,7 @@ import * as problems from './problems.ts';
 import { type ConversationReading, readConversation } from './read-conversation.ts';
 import { parseBody } from './request-body.ts';
 import type { Handler, Reply } from './responder.ts';
+import { readSettledConversation } from './settled-conversation.ts';
 
 /** `POST /v1/conversations` */
 export function createConversation(deps: FrontEndDependencies, known: KnownConversations): Handler {
@@ -32,10 +33,10 @@ export function createConversation(deps: FrontEndDependencies, known: KnownConve
 }
 
 /** `GET /v1/conversations/:id` */
-export function getConversation({ client }: FrontEndDependencies): Handler {
+export function getConversation(deps: FrontEndDependencies): Handler {
   return async (request) => {
     const id = pathId(request);
-    const reading = await readConversation(client, id);
+    const reading = await readSettledConversation(deps, id);
     if (!reading) throw problems.unknownConversation(id);
     return { status: 200, body: toConversation(id, reading) };
   };

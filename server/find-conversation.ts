@@ -4,7 +4,7 @@ import { askTemporal } from './ask-temporal.ts';
 import type { FrontEndDependencies } from './front-end.ts';
 import type { KnownConversation, KnownConversations } from './known-conversations.ts';
 import * as problems from './problems.ts';
-import { readConversation } from './read-conversation.ts';
+import { readSettledConversation } from './settled-conversation.ts';
 import { describeTurn } from './turn-runs.ts';
 
 export interface FoundConversation extends Pick<KnownConversation, 'nextNumber'> {
@@ -34,8 +34,9 @@ export async function findConversation({ deps, known }: Search, id: string): Pro
   return { nextNumber: known.get(id)?.nextNumber ?? 1, ...(openElsewhere && { openElsewhere }) };
 }
 
-async function read({ client, agent: { name } }: FrontEndDependencies, id: string): Promise<ConversationRecord> {
-  const reading = await readConversation(client, id);
+async function read(deps: FrontEndDependencies, id: string): Promise<ConversationRecord> {
+  const { name } = deps.agent;
+  const reading = await readSettledConversation(deps, id);
   if (!reading) throw problems.unknownConversation(id);
   const { agent } = reading.record;
   if (agent !== name) throw problems.unknownAgent(agent, name);

@@ -5,6 +5,7 @@ import type { AcceptedTurn } from '../contract/http.ts';
 import { conversationRecord, conversationWorkflowId } from '../contract/messages.ts';
 import { askTemporal } from './ask-temporal.ts';
 import type { FrontEndDependencies } from './front-end.ts';
+import type { Patience } from './patience.ts';
 import * as problems from './problems.ts';
 import type { TurnMemo } from './request-turn.ts';
 import { describeTurn, failureTypeOf } from './turn-runs.ts';
@@ -15,8 +16,7 @@ export interface PostedTurn {
   readonly id: string;
   /** Of the body of the post that is repeated. */
   readonly digest: string;
-  /** On the clock of `performance.now()`. */
-  readonly untilMs: number;
+  readonly patience: Pick<Patience, 'leftMs'>;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface PostedTurn {
  */
 export async function findPostedTurn(
   deps: FrontEndDependencies,
-  { id, digest, untilMs }: PostedTurn,
+  { id, digest, patience }: PostedTurn,
 ): Promise<AcceptedTurn | undefined> {
   const { client } = deps;
   for (;;) {
@@ -39,7 +39,7 @@ export async function findPostedTurn(
     if (await hasBegun(deps, description, memo)) {
       return { id, conversationId: memo.conversationId, number: memo.number };
     }
-    if (performance.now() + RETRY_MS >= untilMs) throw problems.turnNotBegun(id);
+    if (patience.leftMs <= RETRY_MS) throw problems.turnNotBegun(id);
     await delay(RETRY_MS);
   }
 }

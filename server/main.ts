@@ -73,9 +73,9 @@ async function close(server: Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();
-  const late = setTimeout(() => server.closeAllConnections(), FAREWELL_MS);
+  await within(closed, FAREWELL_MS);
+  server.closeAllConnections();
   await closed;
-  clearTimeout(late);
 }
 
 function toUrlHost(host: string): string {

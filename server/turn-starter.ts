@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { LRUCache } from 'lru-cache';
 import { packHistory } from '../contract/history.ts';
@@ -12,12 +11,12 @@ import type { ForwardedInterrupts } from './forwarded-interrupts.ts';
 import type { FrontEndDependencies } from './front-end.ts';
 import { type KnownConversations, KnownTurn } from './known-conversations.ts';
 import { type OpenPlace, OpenPlaces } from './open-places.ts';
+import { Patience } from './patience.ts';
 import * as problems from './problems.ts';
 import { readTurn } from './read-turn.ts';
 import { requestTurn } from './request-turn.ts';
 import { digestOf, turnIdFor } from './turn-ids.ts';
 import { describeTurn } from './turn-runs.ts';
-import { within } from '../time/within.ts';
 
 export interface TurnPost {
   readonly conversationId: string;
@@ -32,8 +31,7 @@ export interface TurnPost {
 interface Attempt extends TurnPost {
   readonly id: string;
   readonly digest: string;
-  /** On the clock of `performance.now()`. */
-  readonly untilMs: number;
+  readonly patience: Patience;
   readonly posted: Posted;
 }
 
@@ -92,12 +90,12 @@ export class TurnStarter {
   }
 
   async post(post: TurnPost): Promise<AcceptedTurn> {
-    const untilMs = performance.now() + PATIENCE_MS;
+    using patience = new Patience(PATIENCE_MS);
     const posted = { startedMs: this.#deps.turns.clock.nowMs(), postedAt: new Date().toISOString() };
     const digest = digestOf(post.body);
-    for (let count = 1; performance.now() < untilMs; count += 1) {
+    for (let count = 1; patience.leftMs > 0; count += 1) {
       const id = turnIdFor(post.conversationId, post.key, count);
-      const accepted = await this.#try({ ...post, id, digest, untilMs, posted });
+      const accepted = await this.#try({ ...post, id, digest, patience, posted });
       if (accepted) return accepted;
     }
     throw problems.temporalUnreachable();
@@ -130,11 +128,11 @@ export class TurnStarter {
   }
 
   async #search(attempt: Attempt, search: Search): Promise<AcceptedTurn | undefined> {
-    const { id, conversationId, key, untilMs } = attempt;
+    const { id, conversationId, key, patience } = attempt;
     const found = await findConversation({ deps: this.#deps, known: this.#known }, conversationId);
     const meanwhile = this.#deps.turns.get(id);
     if (meanwhile) return this.#join(attempt, meanwhile);
-    if (performance.now() >= untilMs) throw problems.temporalUnreachable();
+    if (patience.leftMs === 0) throw problems.temporalUnreachable();
     if (!search.isWanted()) throw problems.postGivenUp();
     if (found.openElsewhere === undefined) {
       const opened = this.#begin(attempt, found.nextNumber);
@@ -153,18 +151,17 @@ export class TurnStarter {
 
   /** A turn of the conversation that another process speaks for: it is cut there, and known here as it was cut. */
   async #interruptElsewhere(
-    { conversationId, untilMs }: Attempt,
+    { conversationId, patience }: Attempt,
     { id, number }: NonNullable<FoundConversation['openElsewhere']>,
   ): Promise<void> {
     const turn = new KnownTurn({ id, number });
     this.#known.add(conversationId, turn);
-    const leftMs = untilMs - performance.now();
     // A turn that has ended is not cut. Why another one is not, stands in the log.
     const sent = this.#forwarded.send(id, { id: randomUUID() }).catch(() => undefined);
     // Where the other process does not answer in time, the new turn is begun all the same.
-    await within(sent, Math.max(leftMs / 2, leftMs - BEGIN_MS));
+    await patience.waitFor(sent, Math.min(patience.leftMs / 2, BEGIN_MS));
     const reading = readTurn({ client: this.#deps.client }, id).catch(() => undefined); // it then begins without its memory
-    const read = await within(reading, (untilMs - performance.now()) / 2);
+    const read = await patience.waitFor(reading, patience.leftMs / 2);
     this.#known.end(conversationId, turn, read?.items);
   }
 
@@ -200,8 +197,9 @@ export class TurnStarter {
 
   async #bind(attempt: Attempt, live: LiveTurn, mayBeRepeat: boolean): Promise<AcceptedTurn | undefined> {
     const { client, stream, logger } = this.#deps;
-    const patienceMs = Math.max(1, Math.round(attempt.untilMs - performance.now()));
-    const { postedAt } = attempt.posted;
+    const { patience, posted } = attempt;
+    const patienceMs = Math.max(1, Math.round(patience.leftMs));
+    const { postedAt } = posted;
     const start = requestTurn(client, { ...attempt, input: live.input, postedAt, patienceMs });
     const failed = new Promise<unknown>((resolve) => {
       start.then(() => {
@@ -212,10 +210,7 @@ export class TurnStarter {
       }, resolve);
     });
     if (!mayBeRepeat) live.play();
-    const patience = new AbortController();
-    const late = delay(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined);
-    const failure = await Promise.race([live.bound, failed, late]);
-    patience.abort();
+    const failure = await patience.waitFor(Promise.race([live.bound, failed]));
     if (failure instanceof WorkflowExecutionAlreadyStartedError) return this.#withdraw(attempt, live);
     if (!live.refuse()) return this.#accept(live);
     const why = whyLate(this.#deps.loop) ?? 'Temporal did not take it in time';

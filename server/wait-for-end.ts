@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isGrpcDeadlineError, ServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { isGrpcDeadlineError, ServiceError, TerminatedFailure } from '@temporalio/client';
+import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
+import { describeTurn } from './turn-runs.ts';
 
 /** How long Temporal is asked at a time: after its client has left, a wait asks no more than that. */
 const ASKED_MS = 5_000;
 const RETRY_MS = 1_000;
 
-/** Waits until a turn's workflow has closed, in whatever process it runs. False where `signal` was aborted before. */
+/** Waits until the run that counts of a turn has closed, in whatever process it runs. False where `signal` was aborted before. */
 export async function waitForEnd(
   client: Client,
   turnId: string,
@@ -16,7 +18,7 @@ export async function waitForEnd(
   const onAbort = (): void => resolve(false);
   if (signal.aborted) return false;
   signal.addEventListener('abort', onAbort, { once: true });
-  const ask = () => client.withDeadline(Date.now() + askedMs, () => client.workflow.getHandle(turnId).result());
+  const ask = () => client.withDeadline(Date.now() + askedMs, () => waitForRun(client, turnId));
   try {
     return await Promise.race([untilClosed(ask, signal), aborted]);
   } finally {
@@ -24,19 +26,31 @@ export async function waitForEnd(
   }
 }
 
-async function untilClosed(ask: () => Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+async function untilClosed(ask: () => Promise<boolean>, signal: AbortSignal): Promise<boolean> {
   while (!signal.aborted) {
     try {
-      await ask();
-      return true;
+      if (await ask()) return true;
     } catch (error) {
-      if (error instanceof WorkflowFailedError || error instanceof WorkflowNotFoundError) return true;
+      if (error instanceof WorkflowNotFoundError) return true;
       if (isStillOpen(error)) continue;
       // Temporal is away: the turn is not, so it is asked again.
       await delay(RETRY_MS, undefined, { ref: false, signal }).catch(() => undefined);
     }
   }
   return false;
+}
+
+/** False where the run was terminated: an open turn that is reset goes on in another one. */
+async function waitForRun(client: Client, turnId: string): Promise<boolean> {
+  const description = await describeTurn(client, turnId);
+  if (description?.status.name !== 'RUNNING') return true;
+  try {
+    await client.workflow.getHandle(turnId, description.runId).result();
+    return true;
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    return !(error.cause instanceof TerminatedFailure);
+  }
 }
 
 /** The SDK's connection cannot take back what it asks: it is asked for a while at a time instead. */

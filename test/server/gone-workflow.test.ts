@@ -45,6 +45,21 @@ test('terminated workflow: the turn is silent, its readers and its conversation 
   assert.equal((await world.play(await world.newConversation(), 'Hi')).number, 1);
 });
 
+test('terminated workflow: what was heard reaches the conversation, though another process has told it of the end before', async () => {
+  await using world = await createFrontEndWorld({ rules: [{ reply: { text: LONG } }] });
+  await using other = await createFrontEndWorld({ agent: { name: world.agent.name } });
+  const id = await speak(world);
+  await firstIsWhole(world, id);
+  await terminate(world, id);
+  const { pending } = await conversationOf(other, id);
+  assert.deepEqual(pending, []);
+  await endOf(world, id);
+  const { items, turns } = await conversationOf(world, id);
+  const [said, speech, ...more] = items;
+  assert.deepEqual([said?.type, more, turns.length], ['user', [], 1]);
+  assert.ok(speech?.type === 'speech' && LONG.startsWith(speech.heardText) && speech.heardText.length > 0);
+});
+
 test('terminated workflow: no other model call is made, and nothing more is said', async () => {
   const holding = holdTurns();
   await using world = await createFrontEndWorld(holding.options);

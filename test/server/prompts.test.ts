@@ -5,7 +5,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { defineTool } from 'legato';
 import { z } from 'zod';
 import { sharedQueue } from '../../contract/messages.ts';
-import type { Turn } from '../../contract/http.ts';
+import { Conversation, type Turn } from '../../contract/http.ts';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
 import { createFrontEndWorld, type FrontEndWorld } from '../front-end-world.ts';
 import { holdTurns } from '../held-turns.ts';
@@ -118,4 +118,26 @@ test('prompt: a turn that a service starts is told of the open one that it cuts 
   assert.deepEqual([said, rest.at(-1)], ['user: hold', 'user: And now?']);
   assert.equal((await world.ended(open.id)).outcome, 'interrupted');
   holding.release();
+});
+
+test('prompt: a turn that was terminated while no process spoke for it is shown as failed, and told as it was recorded', async () => {
+  const holding = holdTurns();
+  await using first = await createFrontEndWorld(holding.options);
+  const { name } = first.agent;
+  const { agent, rules } = holding.options;
+  const conversation = await first.newConversation();
+  const lost = await first.accept(conversation, 'hold');
+  await holding.held;
+  await first.stopWorkers();
+  await first.client.workflow.getHandle(lost.id).terminate('It was lost');
+  await using second = await createFrontEndWorld({ agent: { ...agent, name }, rules });
+  const { body } = await second.send(`/v1/conversations/${conversation}`);
+  const { turns, pending } = Conversation.parse(body);
+  const shown = turns.map(({ id, state, outcome }) => [id, state, outcome]);
+  assert.deepEqual([shown, pending], [[[lost.id, 'finished', 'failed']], []]);
+  assert.equal((await second.play(conversation, 'And now?')).number, 2);
+  const [said, ...rest] = lastPrompt(second);
+  assert.deepEqual([said, rest.at(-1)], ['user: hold', 'user: And now?']);
+  holding.release();
+  first.turns.forget(lost.id);
 });

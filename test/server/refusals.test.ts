@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { pino } from 'pino';
+import { Turn } from '../../contract/http.ts';
 import { AuthorCode } from '../../live/calls/author-code.ts';
+import { PATIENCE_MS } from '../../server/ask-temporal.ts';
 import { startFrontEnd } from '../../server/main.ts';
 import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../front-end-world.ts';
 import { holdTurns } from '../held-turns.ts';
 import { LogLines } from '../log-lines.ts';
 import { startRelay } from '../relay.ts';
+import { stall } from '../stall.ts';
 import { runsAhead } from '../run-ahead.ts';
 import { EventLoopWatch } from '../../worker/event-loop-watch.ts';
 
@@ -66,6 +69,16 @@ test('front end: a turn that was not taken in time while a tool held the process
   assert.ok(world.log.all.some(({ msg }) => msg.startsWith("A turn was refused: Tool 'count' held")));
   relay.resume();
   await world.turns.whenEmpty();
+});
+
+test('front end: a turn that Temporal has taken while this process stood still is accepted', async () => {
+  await using world = await createFrontEndWorld();
+  const conversation = await world.newConversation();
+  const answer = world.post(conversation, 'Hi', { Prefer: 'wait=30' });
+  while (world.turns.size === 0) await nextTick();
+  stall(PATIENCE_MS + 500);
+  const { status, body } = await answer;
+  assert.deepEqual([status, Turn.parse(body).outcome], [200, 'answered']);
 });
 
 function hold(ms: number): void {

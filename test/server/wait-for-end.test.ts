@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { waitForEnd } from '../../server/wait-for-end.ts';
 import { holdTurns } from '../held-turns.ts';
 import { createFrontEndWorld, type FrontEndWorld } from '../front-end-world.ts';
+import { reset, tasksOf } from '../reset-turn.ts';
 
 /** What Temporal is asked about the ends of workflows, from now on. */
 function watchQuestions({ client }: FrontEndWorld) {
@@ -62,4 +63,30 @@ test('waiting for an end: a turn that is not there has ended', async () => {
   await using world = await createFrontEndWorld();
   const { signal } = new AbortController();
   assert.equal(await waitForEnd(world.client, 'turn-nowhere', { signal }), true);
+});
+
+test('waiting for an end: a reader of an open turn that is reset is answered when the new run has ended', async () => {
+  const holding = holdTurns();
+  await using world = await createFrontEndWorld(holding.options);
+  const conversation = await world.newConversation();
+  const { asked } = watchQuestions(world);
+  const played = world.play(conversation, 'hold');
+  await holding.held;
+  const [live] = world.turns.openIn(conversation);
+  assert.ok(live);
+  while (asked.length === 0) await setImmediate();
+  const madeRun = await reset(world, { turnId: live.id, task: (await tasksOf(world, live.id)).at(-1) });
+  holding.release();
+  const { outcome, temporal } = await played;
+  assert.deepEqual([outcome, temporal.runId], ['answered', madeRun]);
+});
+
+test('waiting for an end: a turn that has ended has ended, whatever run of it nobody takes', async () => {
+  await using world = await createFrontEndWorld();
+  const { id } = await world.play(await world.newConversation(), 'Hi');
+  const [task] = await tasksOf(world, id);
+  await world.stopWorkers();
+  await reset(world, { turnId: id, task });
+  const { signal } = new AbortController();
+  assert.equal(await waitForEnd(world.client, id, { signal }), true);
 });

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { Conversation, Turn } from '../../contract/http.ts';
 import type { Outcome } from '../../contract/turn.ts';
 import { createFrontEndWorld, type FrontEndWorld } from '../front-end-world.ts';
+import { reset, tasksOf } from '../reset-turn.ts';
 import { workflowBundle } from '../workflow-bundle.ts';
 import { toStart } from '../world.ts';
 
@@ -70,31 +71,6 @@ async function createShop(deadlineMs = 20_000): Promise<Shop> {
   });
   const counts = { bookings: () => bookings, published: () => published };
   return { world, ...counts, toolHeld: held.promise, release: released.resolve };
-}
-
-/** Ids of the events by which a run's workflow tasks were completed, in order. */
-async function tasksOf({ client }: FrontEndWorld, turnId: string, runId?: string): Promise<string[]> {
-  const { events } = await client.workflow.getHandle(turnId, runId).fetchHistory();
-  return (events ?? []).flatMap((event) => (event.workflowTaskCompletedEventAttributes ? [String(event.eventId)] : []));
-}
-
-interface Reset {
-  readonly turnId: string;
-  /** The run that is reset. Default: the latest. */
-  readonly runId?: string;
-  readonly task: string | undefined;
-}
-
-async function reset({ client }: FrontEndWorld, { turnId: workflowId, runId = '', task }: Reset): Promise<string> {
-  const made = await client.workflowService.resetWorkflowExecution({
-    namespace: client.options.namespace,
-    workflowExecution: { workflowId, runId },
-    workflowTaskFinishEventId: task as never,
-    reason: 'An operator tries it',
-    requestId: randomUUID(),
-  });
-  assert.ok(made.runId);
-  return made.runId;
 }
 
 /** `done`, or the type of the failure with which a run ended. */
