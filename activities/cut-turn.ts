@@ -7,7 +7,8 @@ export function createCutTurn(deps: ActivityDependencies) {
   return async function cutTurn(input: CutTurnInput): Promise<CutTurnResult> {
     return runStep(deps, input, {
       ifEnded: () => undefined, // all was said: nothing is left to cut
-      run: (turn) => Promise.resolve(turn.interrupt(input).cut),
+      // Two that cut one turn may be heard of in any order: each brings the cut that there is.
+      run: (turn) => Promise.resolve(turn.interrupt(input).cut ?? turn.cut),
     });
   };
 }

@@ -68,7 +68,7 @@ export interface CallToolResult extends CallResult {
 
 /** Has the turn cut at home: an interrupt that came to Temporal. */
 export interface CutTurnInput extends StepInput, Omit<Interrupt, 'cut'> {}
-/** Undefined where there was nothing left to cut. */
+/** The last cut of the turn, by this interrupt or an earlier one. Undefined where nothing was cut. */
 export type CutTurnResult = Cut | undefined;
 
 /** A turn without a home, or whose home is lost, is taken by the first process that answers this. */

@@ -11,6 +11,11 @@ export function toolStep(round: number, index: number, name: string): string {
   return `tool:${round}:${index}:${name}`;
 }
 
+/** Of the activity that does a step: readable, for the command line and Temporal UI. */
+export function toActivityId(step: string): string {
+  return step.replaceAll(':', '-');
+}
+
 /** From here on: what is said while the round's calls are open. */
 export const FIRST_BESIDE_CALLS = 3;
 /** From here on: what is said while the model is asked, and so before the round's own words. */

@@ -1,6 +1,7 @@
 import { ActivityCancellationType, CancellationScope, proxyActivities } from '@temporalio/workflow';
 import type { HomeActivities, SharedActivities } from '../activities/index.ts';
 import type { CallToolInput, CloseTurnInput, CutTurnInput, ThinkInput, VoiceInput } from '../contract/steps.ts';
+import { toActivityId } from '../turn/steps.ts';
 import type { Place } from './home.ts';
 import type { Unplaced } from './player-port.ts';
 
@@ -31,9 +32,9 @@ const closer = proxyActivities<HomeActivities>({
 /** How long a call may wait for the speech of its round, beside its own budget. */
 const AT_THE_GATE_MS = 5 * 60_000;
 
-/** A step's activity id and queue. The id is readable, for the command line and Temporal UI. */
+/** A step's activity id and queue. */
 function at({ home: taskQueue, isNear }: Place, step: string, summary: string) {
-  return { ...(!isNear && { taskQueue }), activityId: step.replaceAll(':', '-'), summary };
+  return { ...(!isNear && { taskQueue }), activityId: toActivityId(step), summary };
 }
 
 function placed<T extends object>({ home, epoch }: Place, input: T): T & Pick<Place, 'home' | 'epoch'> {

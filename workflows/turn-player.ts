@@ -8,6 +8,7 @@ import { TURN_LIMIT_BYTES } from '../turn/budget.ts';
 import { turnedDown } from '../turn/plan-calls.ts';
 import { underWay } from '../turn/rounds.ts';
 import { endOfCall, endOfThink, endOfVoice, withSpeeches } from '../turn/step-end.ts';
+import { toActivityId } from '../turn/steps.ts';
 import { heardOf } from '../turn/transcript.ts';
 import { toldOf } from '../turn/turn-end.ts';
 import type { Advance, TurnCommand, TurnHappening, TurnState } from '../turn/turn-state.ts';
@@ -42,6 +43,8 @@ export class TurnPlayer {
   readonly #finished = Promise.withResolvers<Outcome>();
   /** Results that home does not know, because none of its steps returned them; the next model call tells it. */
   #untold: { readonly call: string; readonly result: CallResult }[] = [];
+  /** Cuts that are being made, by the id of their step's activity. */
+  readonly #cuts = new Map<string, Promise<Cut | undefined>>();
   readonly #first: Advance;
   #told: string | undefined;
   #late: readonly string[] = [];
@@ -81,9 +84,17 @@ export class TurnPlayer {
   async #cutAtHome(asked: Omit<Interrupt, 'cut'>): Promise<Cut | undefined> {
     if (this.#state.finished) return undefined;
     const step = `cut:${asked.id}`;
+    // Temporal refuses, for ever, a task that schedules an activity with the id of one that is open.
+    const activity = toActivityId(step);
+    const earlier = this.#cuts.get(activity);
+    if (earlier) return earlier;
     const schedule = (place: Place) => this.#port.cutTurn(place, { step, ...asked });
     const endOf = () => ({ state: 'finished' }) as const;
-    return this.#runner.run({ id: step, kind: 'cut', ifLate: () => undefined, endOf, schedule });
+    const cutting = this.#runner.run({ id: step, kind: 'cut', ifLate: () => undefined, endOf, schedule });
+    this.#cuts.set(activity, cutting);
+    const forget = (): boolean => this.#cuts.delete(activity);
+    cutting.then(forget, forget);
+    return cutting;
   }
 
   get record(): UntimedRecord {
@@ -233,7 +244,9 @@ export class TurnPlayer {
       return { type: 'call_settled', call: step, result, ...(dropped && { cut: dropped }) };
     } catch (error) {
       throwIfGivenUp(error);
-      return { type: 'call_settled', call: step, result: untold(unfinished(policy.effect, error)) };
+      const result = unfinished(policy.effect, error);
+      // What is cancelled is so by home's own cut, or nothing is asked after it: the turn is out of time.
+      return { type: 'call_settled', call: step, result: isCancellation(error) ? result : untold(result) };
     }
   }
 }

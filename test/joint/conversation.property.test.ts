@@ -63,6 +63,10 @@ test('conversation: a read that the record asks for with other arguments is run 
   await fc.assert(equalInputs(), { numRuns: Math.ceil(NUM_RUNS / 4), examples: [[random.endsAsTheRecordAsks]] });
 });
 
+test('conversation: the model is asked once, though a cut has cancelled a write at its gate (I3)', async () => {
+  await fc.assert(everyPromise(fc.constant(random.spokenBeforeWrite)), { numRuns: 1 });
+});
+
 // Each of these plants one fault in the real code, and the property above must find it.
 
 async function faultFoundBy(property: ReturnType<typeof everyPromise>): Promise<string> {

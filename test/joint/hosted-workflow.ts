@@ -57,13 +57,14 @@ export class HostedWorkflow {
   }
 
   /** Throws what makes a workflow task fail: the server would send it again for ever. */
-  async activate(jobs: readonly Job[], nowMs: number): Promise<readonly Command[]> {
+  async activate(jobs: readonly Job[], nowMs: number, more: Partial<Activation> = {}): Promise<readonly Command[]> {
     this.#historyLength += 3;
     const activation = {
       runId: this.#runId,
       timestamp: msToTs(Math.round(nowMs)),
       jobs: [...jobs],
       historyLength: this.#historyLength,
+      ...more,
     };
     const { successful, failed } = await this.#workflow.activate(activation);
     if (failed) throw fromFailure(failed.failure);

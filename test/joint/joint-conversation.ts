@@ -18,7 +18,7 @@ import { TestClock } from '../test-clock.ts';
 import { Gates } from './gates.ts';
 import type { Sandbox } from './hosted-workflow.ts';
 import { createAgent, createModel, createVoice } from './scripted-agent.ts';
-import type { Effect, ScriptedTurn, Written } from './scripted-agent.ts';
+import type { Asked, Effect, ScriptedTurn, Written } from './scripted-agent.ts';
 import { Temporal, WorkflowGone, type Due } from './temporal.ts';
 
 /** What somebody does to the conversation before the `at`-th thing happens. */
@@ -67,6 +67,7 @@ class WatchedStream extends MemoryStream {
  */
 export class JointConversation {
   readonly effects: Effect[] = [];
+  readonly asked: Asked = new Map();
   readonly written: Written = new Map();
   readonly ended: TurnEnded[] = [];
   readonly posted: string[] = [];
@@ -85,7 +86,7 @@ export class JointConversation {
   constructor(setting: JointSetting, sandbox: Sandbox, runsAhead = true) {
     this.setting = setting;
     this.#agent = createAgent(this.effects, this.#gates);
-    const model = createModel(setting.turns, this.#gates, this.written);
+    const model = createModel(setting.turns, this.#gates, this);
     const { steps } = createSteps({ agent: this.#agent, agentPath: '', model });
     const voice = { textToSpeech: createVoice(this.#gates), name: 'scripted', patienceMs: 60_000 };
     const ahead = runsAhead ? { ahead: steps } : {};

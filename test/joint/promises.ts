@@ -12,11 +12,13 @@ export function assertTrue(conversation: JointConversation): void {
     if (run.end?.isTerminated) continue;
     assertOneTranscript(conversation, run);
     assertNothingRecordedIsLost(run);
+    assertCutsAreTold(run);
     assertNobodyWaited(conversation, run);
   }
   assertEffects(conversation);
   assertUnknownRan(conversation);
   assertCalls(conversation);
+  assertAskedOnce(conversation);
   assertOneVoice(conversation);
   assertHeard(conversation);
   assert.equal(conversation.timersLeft, 0, 'a timer was left');
@@ -54,6 +56,14 @@ function assertNothingRecordedIsLost(run: Run): void {
       `the result of ${activityId} was lost`,
     );
   }
+}
+
+/** I7: whoever has home cut a turn through Temporal is told of the cut that there is, whichever interrupt made it. */
+function assertCutsAreTold({ id, completed, end }: Run): void {
+  const cuts = [...completed].filter(([activityId]) => activityId.startsWith('cut-'));
+  const result = resultOf({ end } as Run);
+  if (result?.outcome !== 'interrupted') return;
+  for (const [activityId, cut] of cuts) assert.ok(cut, `${activityId} of ${id} was not told of the cut`);
 }
 
 /** A turn that nothing held back is not out of time. */
@@ -116,6 +126,16 @@ function assertCalls({ written, effects, temporal, setting }: JointConversation)
       .map(({ key }) => key.slice(run.id.length + 1));
     const unasked = ran.filter((step) => calls.every(({ call }) => call !== step));
     assert.deepEqual(unasked, [], 'something ran that nobody asked for');
+  }
+}
+
+/** I3: the record joins what the model was asked for ahead of it. One whose reply broke off is asked again. */
+function assertAskedOnce({ asked, setting }: JointConversation): void {
+  for (const [place, count] of asked) {
+    const [turn, round] = place.split('/').map(Number);
+    const tries = setting.turns[Number(turn)]?.rounds[Number(round)] ?? [];
+    if (tries.some(({ breaksAfter }) => breaksAfter !== undefined)) continue;
+    assert.equal(count, 1, `the model was asked ${count} times for round ${place}`);
   }
 }
 

@@ -101,25 +101,28 @@ export const hurried: fc.Arbitrary<JointSetting> = fc.record({
   picks,
 });
 
+const asking = (text: string, ...calls: readonly [name: string, id: string][]): Reply[] => [
+  { text, calls: calls.map(([name, id]) => ({ name, id, preamble: '' })), firstIndex: 0 },
+];
+
 /** The record asks for a read in the tick in which the run that was begun ahead of it ends. */
 export const endsAsTheRecordAsks: JointSetting = {
+  turns: [{ rounds: [asking('Let me see. It takes a moment.', ['book', '1'], ['look', '1'])], deadlineMs: 30_000 }],
+  moments: [],
+  picks: [0, 21, 45, 21, 0, 3, 0, 0, 0, 0, 54, 0, 0, 0, 0, 0, 70, 0, 0],
+};
+
+/** The caller speaks while a call goes on that is answered all the same, and a write waits at its gate. */
+export const spokenBeforeWrite: JointSetting = {
   turns: [
     {
       rounds: [
-        [
-          {
-            text: 'Let me see. It takes a moment.',
-            calls: [
-              { name: 'book', id: '1', preamble: '' },
-              { name: 'look', id: '1', preamble: '' },
-            ],
-            firstIndex: 0,
-          },
-        ],
+        asking('', ['look', '1'], ['look', '2'], ['order', '1']),
+        asking('Let me see. It takes a moment.', ['wait', '3'], ['book', '1']),
       ],
       deadlineMs: 30_000,
     },
   ],
-  moments: [],
-  picks: [0, 21, 45, 21, 0, 3, 0, 0, 0, 0, 54, 0, 0, 0, 0, 0, 70, 0, 0],
+  moments: [{ at: 31, what: 'signal', turn: 0 }],
+  picks: [0, 10, 0, 8, 0, 0, 7, 0, 82, 60, 3],
 };

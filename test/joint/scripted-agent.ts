@@ -40,15 +40,23 @@ export interface Effect {
 /** The calls of a reply that was written to its end, by turn and round, both from 0. */
 export type Written = Map<string, readonly AskedCall[]>;
 
+/** How often the model was asked, by turn and round, both from 0. */
+export type Asked = Map<string, number>;
+
+interface Seen {
+  readonly asked: Asked;
+  readonly written: Written;
+}
+
 /** A model that writes by script; which turn asks is known by the caller's words, which are the turn's place in `turns`. */
-export function createModel(turns: readonly ScriptedTurn[], gates: Gates, written: Written): LanguageModel {
-  const tries = new Map<string, number>();
+export function createModel(turns: readonly ScriptedTurn[], gates: Gates, seen: Seen): LanguageModel {
+  const { asked, written } = seen;
   return {
     async *reply({ messages, toolChoice }, signal) {
       const { turn, round } = placeOf(messages);
       const place = `${turn}/${round}`;
-      const attempt = tries.get(place) ?? 0;
-      tries.set(place, attempt + 1);
+      const attempt = asked.get(place) ?? 0;
+      asked.set(place, attempt + 1);
       const script = toolChoice === 'none' ? undefined : turns[turn]?.rounds[round];
       const reply = script?.[Math.min(attempt, script.length - 1)] ?? ANSWER;
       for (const chunk of toChunks(reply).slice(0, reply.breaksAfter)) {
