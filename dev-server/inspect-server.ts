@@ -7,7 +7,7 @@ import { hasNamespace } from './ensure-namespace.ts';
 import { hasSearchAttributes } from './ensure-search-attributes.ts';
 import type { Ensured, TemporalServices } from './ensured.ts';
 import { findCommand } from './find-command.ts';
-import { messageOf } from './grpc-status.ts';
+import { messageOf } from '../record/grpc-status.ts';
 import { findServer } from './locate-server.ts';
 import { isRunning } from './process-identity.ts';
 import { addressOf } from './server-command.ts';

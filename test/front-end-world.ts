@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { AcceptedTurn, CreatedConversation, type ProblemDetails, Turn } from '../contract/http.ts';
-import { type FrontEnd, type FrontEndOptions, startFrontEnd } from '../server/main.ts';
+import { type FrontEnd, type FrontEndOptions, startFrontEnd } from '../server/http/start-front-end.ts';
 import { createWorld, type World, type WorldOptions } from './world.ts';
 
 export interface FrontEndWorldOptions extends WorldOptions {

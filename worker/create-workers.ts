@@ -8,10 +8,10 @@ import { tellGone } from '../activities/tell-end.ts';
 import { sharedQueue, turnRecord } from '../contract/messages.ts';
 import type { TurnRecord } from '../contract/turn.ts';
 import { RecordWatch } from '../live/turns/record-watch.ts';
-import { createEndReader } from '../server/record-end.ts';
-import { hadEnded } from '../server/turn-runs.ts';
-import { createConversationPort } from './conversations.ts';
-import { ExpectedTasks } from './expected-tasks.ts';
+import { createEndReader } from '../record/read-end.ts';
+import { hadEnded } from '../record/turn-runs.ts';
+import { createConversationPort } from '../conversations/conversation-port.ts';
+import { ExpectedTasks } from '../record/expected-tasks.ts';
 
 export interface WorkersSetting extends Omit<ActivityDependencies, 'home' | 'conversations' | 'readTurn' | 'hadEnded'> {
   readonly connection: NativeConnection;

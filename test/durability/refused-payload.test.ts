@@ -4,7 +4,7 @@ import { ApplicationFailure, TerminatedFailure, WorkflowFailedError } from '@tem
 import { defineTool } from 'legato';
 import { z } from 'zod';
 import type { TurnResult } from '../../contract/turn.ts';
-import { readConversation } from '../../server/read-conversation.ts';
+import { readConversation } from '../../record/read-conversation.ts';
 import { createWorld, type StartedTurn } from '../world.ts';
 import { startSmallServer } from './small-server.ts';
 

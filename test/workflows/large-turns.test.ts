@@ -14,8 +14,8 @@ import {
   turnEnded,
   turnRecord,
 } from '../../contract/messages.ts';
-import { conversationStart, newConversation } from '../../server/conversation-start.ts';
-import { readConversation } from '../../server/read-conversation.ts';
+import { conversationStart, newConversation } from '../../record/conversation-start.ts';
+import { readConversation } from '../../record/read-conversation.ts';
 import { TURN_LIMIT_BYTES } from '../../turn/budget.ts';
 import { MAX_WORDS_CHARS } from '../../live/thinking/round-words.ts';
 import { CONVERSATION_LIMIT_BYTES } from '../../workflows/conversation-record.ts';

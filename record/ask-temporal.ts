@@ -1,0 +1,28 @@
+import type { Client } from '@temporalio/client';
+import { processClock } from '../time/clock.ts';
+import { afterArrivals } from '../time/silence.ts';
+import type { EventLoop } from '../server/http/front-end.ts';
+import * as problems from '../server/http/problems.ts';
+
+/** How long a request waits for Temporal before it is answered 503. */
+export const PATIENCE_MS = 1_900;
+
+/** Why Temporal's answer was not seen in time, where it was this process that stood still. */
+export function whyLate(loop: EventLoop | undefined): string | undefined {
+  const held = loop?.heldWithin(2 * PATIENCE_MS);
+  return held && held.ms >= PATIENCE_MS / 2 ? held.message : undefined;
+}
+
+/**
+ * Asks Temporal and gives up after `patienceMs`. The deadline goes with the request; the race is for what the SDK does
+ * around it, since it tries again for up to 10 s when a connection is refused.
+ */
+export async function askTemporal<T>(client: Client, ask: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
+  const { promise: patience, reject } = Promise.withResolvers<never>();
+  const stopWaiting = afterArrivals(processClock, patienceMs, () => reject(problems.temporalUnreachable()));
+  try {
+    return await Promise.race([client.withDeadline(Date.now() + patienceMs, ask), patience]);
+  } finally {
+    stopWaiting();
+  }
+}

@@ -1,0 +1,89 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { LiveMeter, LiveTurns } from '../../live/turns/live-turns.ts';
+import type { Handler } from './responder.ts';
+
+/** In seconds: from a claim that is there at once to a log that lags by seconds, when nothing is wrong yet. */
+const LEAD_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** In seconds, from what a caller hears as a gap. */
+const HELD_BUCKETS = [0.25, 0.5, 1, 2.5, 5, 10];
+
+/** What is counted of the code of an agent's author. Without a tool's name: it is not known whose it was. */
+export interface AuthorMeter {
+  /** An error that nobody caught. */
+  readonly strayError: (tool: string) => void;
+  /** The event loop was held. */
+  readonly held: (tool: string, ms: number) => void;
+}
+
+export interface Metrics {
+  readonly meter: LiveMeter;
+  readonly authors: AuthorMeter;
+  readonly registry: Registry;
+  readonly openTurns: Gauge;
+  readonly openClaims: Gauge;
+}
+
+/** What is counted of a process's turns. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const lead = new Histogram({
+    name: 'legato_lead_seconds',
+    help: 'How long after a step was begun here the durable log came to it',
+    buckets: LEAD_BUCKETS,
+    registers,
+  });
+  const dropped = new Counter({
+    name: 'legato_dropped_runs_total',
+    help: 'Steps that were run ahead and that the durable log never came to',
+    registers,
+  });
+  const ended = new Counter({
+    name: 'legato_turns_total',
+    help: 'Turns that ended here, by outcome',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const meter: LiveMeter = {
+    lead: (ms) => lead.observe(ms / 1_000),
+    dropped: (count) => dropped.inc(count),
+    closed: (outcome) => ended.inc({ outcome }),
+  };
+  const openTurns = new Gauge({ name: 'legato_open_turns', help: 'Turns whose home is this process', registers });
+  const openClaims = new Gauge({
+    name: 'legato_open_claims',
+    help: 'Steps of open turns that were run here and that the durable log is still to come to',
+    registers,
+  });
+  return { meter, authors: createAuthorMeter(registry), registry, openTurns, openClaims };
+}
+
+function createAuthorMeter(registry: Registry): AuthorMeter {
+  const registers = [registry];
+  const strays = new Counter({
+    name: 'legato_tool_stray_errors_total',
+    help: 'Errors of tools that nobody caught, by tool',
+    labelNames: ['tool'],
+    registers,
+  });
+  const held = new Histogram({
+    name: 'legato_event_loop_held_seconds',
+    help: 'How long the event loop was held, by tool where one is known',
+    labelNames: ['tool'],
+    buckets: HELD_BUCKETS,
+    registers,
+  });
+  return {
+    strayError: (tool) => strays.inc({ tool }),
+    held: (tool, ms) => held.observe({ tool }, ms / 1_000),
+  };
+}
+
+/** `GET /metrics`, in the text format of Prometheus. */
+export function getMetrics({ registry, openTurns, openClaims }: Metrics, turns: LiveTurns): Handler {
+  return async () => {
+    openTurns.set(turns.size);
+    openClaims.set(turns.openClaims);
+    return { status: 200, headers: { 'Content-Type': registry.contentType }, text: await registry.metrics() };
+  };
+}

@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
+import * as http from '../../contract/http.ts';
+import type { Handler } from './responder.ts';
+
+const id = z.string().meta({ description: 'As the call that created it has answered' });
+const path = z.object({ id });
+
+const json = (description: string, schema: z.ZodType) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+const body = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
+const problem = {
+  description: 'What went wrong, and what to do (RFC 9457)',
+  content: { 'application/problem+json': { schema: http.ProblemDetails } },
+};
+const open = { security: [] };
+
+const createConversation: ZodOpenApiOperationObject = {
+  operationId: 'createConversation',
+  requestBody: body(http.CreateConversation),
+  responses: {
+    200: json('The conversation of this id, which was there before', http.CreatedConversation),
+    201: json('The new conversation', http.CreatedConversation),
+    default: problem,
+  },
+};
+
+const startTurn: ZodOpenApiOperationObject = {
+  operationId: 'startTurn',
+  requestParams: {
+    path,
+    header: z.object({
+      'Idempotency-Key': z.string().max(http.limits.idempotencyKeyCharacters).optional(),
+      Prefer: z.string().optional().meta({ description: 'wait=N: answer when the turn has ended, or after N seconds' }),
+    }),
+  },
+  requestBody: { ...body(http.StartTurn), required: true },
+  responses: {
+    200: json('The turn, which has ended', http.Turn),
+    202: json('The turn has begun', http.AcceptedTurn),
+    default: problem,
+  },
+};
+
+const getEvents: ZodOpenApiOperationObject = {
+  operationId: 'getEvents',
+  requestParams: {
+    path,
+    query: z.object({
+      audio: z.literal('1').optional().meta({ description: 'Send speech.audio events too' }),
+      lastEventId: z.string().optional().meta({ description: 'In place of the header Last-Event-ID' }),
+    }),
+    header: z.object({ 'Last-Event-ID': z.string().optional() }),
+  },
+  responses: {
+    200: {
+      description:
+        'Server-sent events until turn.finished; the data of each is one of these. atMs: when it happened, in ms since the ' +
+        'turn was posted',
+      content: { 'text/event-stream': { schema: http.ServedEvent } },
+    },
+    default: problem,
+  },
+};
+
+const getAudio: ZodOpenApiOperationObject = {
+  operationId: 'getAudio',
+  requestParams: { path },
+  responses: {
+    200: {
+      description: 'The speech as it comes: WAV, 24 kHz, mono, 16 bit',
+      content: { 'audio/wav': { schema: z.string().meta({ override: { contentMediaType: 'audio/wav' } }) } },
+    },
+    default: problem,
+  },
+};
+
+const interruptTurn: ZodOpenApiOperationObject = {
+  operationId: 'interruptTurn',
+  summary: 'The caller speaks, or presses stop',
+  description:
+    'Silent at once. One that comes late, twice, or for a speech that is not being said changes nothing and is answered ' +
+    "with what is true now. 'heardText' is all that was heard of the turn. 'heardMs' beyond what was sent counts as all " +
+    'of it; a negative one is a 400, an unknown speech or turn a 404.',
+  requestParams: { path },
+  requestBody: body(http.InterruptTurn),
+  responses: {
+    200: json('The record has it', http.InterruptedTurn),
+    202: json('Silent; the record is still to be told, and will be', http.InterruptedTurn),
+    default: problem,
+  },
+};
+
+const reportPlayout: ZodOpenApiOperationObject = {
+  operationId: 'reportPlayout',
+  summary: "What the listener's device has played, for a turn with playout 'client'",
+  description:
+    'The furthest position counts, whoever reports it and in whatever order: a repeat, or one that comes out of order, ' +
+    "changes nothing. A position beyond what was sent counts as all of it, and so does 'finished'. A negative position " +
+    "is a 400, an unknown speech or turn a 404, a turn that is over or has playout 'assumed' a 409.",
+  requestParams: { path },
+  requestBody: { ...body(http.ReportPlayout), required: true },
+  responses: { 200: json('How much counts as heard now', http.CountedPlayout), default: problem },
+};
+
+const read = (operationId: string, description: string, schema: z.ZodType): ZodOpenApiOperationObject => ({
+  operationId,
+  requestParams: { path },
+  responses: { 200: json(description, schema), default: problem },
+});
+const probe = (operationId: string, description: string): ZodOpenApiOperationObject => ({
+  operationId,
+  ...open,
+  responses: { 200: json(description, http.Health), default: problem },
+});
+
+/** The API as OpenAPI 3.1, from the schemas that requests are checked with. */
+export function createOpenApiDocument(): ReturnType<typeof createDocument> {
+  return createDocument({
+    openapi: '3.1.0',
+    info: { title: 'Legato', version: '1', description: 'Durable turns for voice agents' },
+    security: [{ key: [] }],
+    components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+    paths: {
+      '/v1/conversations': { post: createConversation },
+      '/v1/conversations/{id}': { get: read('getConversation', 'The conversation', http.Conversation) },
+      '/v1/conversations/{id}/turns': { post: startTurn },
+      '/v1/turns/{id}': { get: read('getTurn', 'The turn as its workflow knows it', http.Turn) },
+      '/v1/turns/{id}/events': { get: getEvents },
+      '/v1/turns/{id}/audio': { get: getAudio },
+      '/v1/turns/{id}/interrupt': { post: interruptTurn },
+      '/v1/turns/{id}/playout': { post: reportPlayout },
+      '/healthz': { get: probe('getHealth', 'The process answers') },
+      '/readyz': { get: probe('getReadiness', 'Turns are taken') },
+      '/metrics': {
+        get: {
+          operationId: 'getMetrics',
+          responses: { 200: { description: 'Counts of this process, in the text format of Prometheus' } },
+        },
+      },
+      '/openapi.json': {
+        get: { operationId: 'getOpenApi', responses: { 200: { description: 'This document' } } },
+      },
+    },
+  });
+}
+
+/** `GET /openapi.json` */
+export function getOpenApi(): Handler {
+  let document: ReturnType<typeof createDocument> | undefined;
+  return () => ({ status: 200, body: (document ??= createOpenApiDocument()) });
+}

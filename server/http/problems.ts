@@ -1,0 +1,223 @@
+// Every sentence with which the front end turns a request down. Ids and field names are quoted; a caller's words and keys never.
+
+import { limits } from '../../contract/http.ts';
+import { Problem } from './problem.ts';
+
+const RETRY_SOON = { headers: { 'Retry-After': '1' } };
+const QUOTED_CHARACTERS = 100;
+
+function quote(value: string): string {
+  const short = value.length > QUOTED_CHARACTERS ? `${value.slice(0, QUOTED_CHARACTERS)}…` : value;
+  return `'${short}'`;
+}
+
+export const unknownConversation = (id: string): Problem =>
+  new Problem(
+    { status: 404, slug: 'unknown-conversation' },
+    `There is no conversation ${quote(id)}; create it with POST /v1/conversations`,
+  );
+
+export const unknownTurn = (id: string): Problem =>
+  new Problem(
+    { status: 404, slug: 'unknown-turn' },
+    `There is no turn ${quote(id)}: it never was, or is older than Temporal keeps`,
+  );
+
+export const unknownAgent = (agent: string, served: string): Problem =>
+  new Problem(
+    { status: 404, slug: 'unknown-agent' },
+    `There is no agent ${quote(agent)} here; this server serves ${quote(served)}`,
+  );
+
+export const unknownRoute = (method: string, path: string): Problem =>
+  new Problem(
+    { status: 404, slug: 'unknown-route' },
+    `There is nothing at ${method} ${quote(path)}; see /openapi.json`,
+  );
+
+export const methodNotAllowed = (method: string, allowed: string): Problem =>
+  new Problem({ status: 405, slug: 'method-not-allowed' }, `${method} is not possible here; use ${allowed}`, {
+    headers: { Allow: allowed },
+  });
+
+export const agentDiffers = (id: string, agent: string): Problem =>
+  new Problem(
+    { status: 409, slug: 'agent-differs' },
+    `Conversation ${quote(id)} belongs to agent ${quote(agent)}; choose another id`,
+  );
+
+export const unknownSpeech = (turnId: string, speech: string): Problem =>
+  new Problem(
+    { status: 404, slug: 'unknown-speech' },
+    `Turn ${quote(turnId)} has no speech ${quote(speech)}; take the id from its event 'speech.started'`,
+  );
+
+export const playoutAssumed = (turnId: string): Problem =>
+  new Problem(
+    { status: 409, slug: 'playout-assumed' },
+    `Turn ${quote(turnId)} was started with playout 'assumed', so nothing is reported for it; start turns with playout 'client'`,
+  );
+
+export const turnNotHere = (turnId: string): Problem =>
+  new Problem(
+    { status: 409, slug: 'turn-not-open' },
+    `Turn ${quote(turnId)} is over, or spoken by another process; there is nothing to report here`,
+  );
+
+export const keyReused = (turnId: string): Problem =>
+  new Problem(
+    { status: 409, slug: 'idempotency-key-reused' },
+    `This Idempotency-Key started turn ${quote(turnId)} with another body; send a new key for a new turn`,
+  );
+
+export const turnNotBegun = (turnId: string): Problem =>
+  new Problem(
+    { status: 503, slug: 'turn-not-begun' },
+    `Turn ${quote(turnId)} was started with this Idempotency-Key, and no process has begun it yet; try again in a second`,
+    RETRY_SOON,
+  );
+
+export const interruptFailed = (turnId: string): Problem =>
+  new Problem(
+    { status: 503, slug: 'interrupt-failed' },
+    `The process that speaks for turn ${quote(turnId)} could not cut it, and the log says why; the turn goes on; try again, with another id`,
+    RETRY_SOON,
+  );
+
+export const postGivenUp = (): Problem =>
+  new Problem(
+    { status: 503, slug: 'post-given-up' },
+    'The post was given up before its turn was started; nothing was done; try again',
+    RETRY_SOON,
+  );
+
+export const audioExpired = (turnId: string): Problem =>
+  new Problem(
+    { status: 410, slug: 'audio-expired' },
+    `The audio of turn ${quote(turnId)} is no longer kept; what was said is in GET /v1/turns/${turnId}`,
+  );
+
+export const audioElsewhere = (turnId: string): Problem =>
+  new Problem(
+    { status: 503, slug: 'audio-elsewhere' },
+    `Turn ${quote(turnId)} is spoken by another process; ask that one for its audio`,
+    RETRY_SOON,
+  );
+
+export const tooManyTurns = (limit: number): Problem =>
+  new Problem(
+    { status: 503, slug: 'too-many-turns' },
+    `${limit} turns are open here, which is the limit; try again in a second`,
+    RETRY_SOON,
+  );
+
+export const tooManyClaims = (limit: number): Problem =>
+  new Problem(
+    { status: 503, slug: 'too-many-claims' },
+    `${limit} steps wait here for Temporal to record them, which is the limit; try again in a second`,
+    RETRY_SOON,
+  );
+
+export const stopping = (): Problem =>
+  new Problem(
+    { status: 503, slug: 'stopping' },
+    'This process is stopping and takes no new work; try again',
+    RETRY_SOON,
+  );
+
+export const temporalUnreachable = (): Problem =>
+  new Problem(
+    { status: 503, slug: 'temporal-unreachable' },
+    'Temporal did not answer in time; nothing was done; try again in a second',
+    RETRY_SOON,
+  );
+
+/** Temporal's answer may have been there: nobody looked. */
+export const processHeld = (why: string): Problem =>
+  new Problem(
+    { status: 503, slug: 'process-held' },
+    `This process stood still and could not take Temporal's answer in time; nothing was done; try again in a second (${why})`,
+    RETRY_SOON,
+  );
+
+export const temporalRefused = (): Problem =>
+  new Problem(
+    { status: 503, slug: 'temporal-refused' },
+    "Temporal turned the request down, and nothing was done; the log says why, and 'legato doctor' what is missing",
+    { headers: { 'Retry-After': '60' } },
+  );
+
+export const notReady = (reason: string): Problem =>
+  new Problem({ status: 503, slug: 'not-ready' }, `Not ready: ${reason}`, RETRY_SOON);
+
+export const missingKey = (): Problem =>
+  new Problem(
+    { status: 401, slug: 'unauthorized' },
+    "The API key is missing or wrong; send it as 'Authorization: Bearer <key>'",
+    { headers: { 'WWW-Authenticate': 'Bearer realm="legato"' } },
+  );
+
+export const foreignHost = (host: string): Problem =>
+  new Problem(
+    { status: 403, slug: 'foreign-host' },
+    `Host ${quote(host)} is not this machine, and this server has no keys; ask 'localhost', or set LEGATO_API_KEYS`,
+  );
+
+export const foreignOrigin = (origin: string): Problem =>
+  new Problem(
+    { status: 403, slug: 'foreign-origin' },
+    `A page of ${quote(origin)} may not use a server without keys; set LEGATO_API_KEYS, and send one`,
+  );
+
+export const crossSite = (): Problem =>
+  new Problem(
+    { status: 403, slug: 'foreign-origin' },
+    'A page of another site may not use a server without keys; set LEGATO_API_KEYS, and send one',
+  );
+
+export const invalidKey = (): Problem =>
+  new Problem(
+    { status: 400, slug: 'invalid-idempotency-key' },
+    `Header Idempotency-Key is empty or longer than the limit of ${limits.idempotencyKeyCharacters} characters; send a shorter one`,
+  );
+
+export const invalidEventId = (): Problem =>
+  new Problem(
+    { status: 400, slug: 'invalid-event-id' },
+    'Last-Event-ID is not the id of an event; send the last id received, or none',
+  );
+
+export const noGreeting = (agent: string): Problem =>
+  new Problem(
+    { status: 400, slug: 'invalid-body' },
+    `The body has no input, and agent ${quote(agent)} has no greeting to say instead; send 'input.text', or define a 'greeting'`,
+    { errors: [{ field: 'input.text', message: 'is missing; send the words of the caller' }] },
+  );
+
+export const invalidBody = (errors: readonly { field: string; message: string }[]): Problem =>
+  new Problem(
+    { status: 400, slug: 'invalid-body' },
+    `The body was turned down: ${errors.map(({ field, message }) => `${field} ${message}`).join('; ')}`,
+    { errors },
+  );
+
+export const brokenJson = (): Problem =>
+  new Problem({ status: 400, slug: 'broken-json' }, 'The body is not a JSON object; check its syntax');
+
+export const brokenRequest = (): Problem =>
+  new Problem({ status: 400, slug: 'broken-request' }, 'The request is malformed; check its path and headers');
+
+export const bodyTooLarge = (): Problem =>
+  new Problem(
+    { status: 413, slug: 'body-too-large' },
+    `The body is over the limit of ${limits.bodyBytes / 1024} KiB; send less`,
+  );
+
+export const notJson = (): Problem =>
+  new Problem(
+    { status: 415, slug: 'unsupported-media-type' },
+    "The body is not announced as JSON in UTF-8; send 'Content-Type: application/json'",
+  );
+
+export const internal = (): Problem =>
+  new Problem({ status: 500, slug: 'internal' }, 'Legato failed to answer this request; its log says why');

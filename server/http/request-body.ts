@@ -1,0 +1,67 @@
+import express from 'express';
+import type { RequestHandler } from 'express';
+import type { z } from 'zod';
+import { limits } from '../../contract/http.ts';
+import * as problems from './problems.ts';
+
+const parseJson = express.json({ limit: limits.bodyBytes, type: 'application/json' });
+const QUOTED_CHARACTERS = 40;
+
+/** Reads a body as JSON; none at all is left to the schema. */
+export const jsonBody: RequestHandler = (request, response, next) => {
+  // Clients announce no type for a body of length 0, and Express takes it for a body all the same.
+  const isEmpty = request.get('Content-Length') === '0';
+  if (!isEmpty && request.is('application/json') === false) throw problems.notJson();
+  void parseJson(request, response, next);
+};
+
+/** The body as its schema has it. Unknown fields are faults, so that a misspelt option is not ignored. */
+export function parseBody<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
+  const parsed = schema.safeParse(body ?? {}, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  throw problems.invalidBody(parsed.error.issues.flatMap(toFieldFaults));
+}
+
+interface FieldFault {
+  readonly field: string;
+  readonly message: string;
+}
+
+function toFieldFaults(issue: z.core.$ZodIssue): FieldFault[] {
+  const field = issue.path.join('.');
+  if (issue.code !== 'unrecognized_keys') return [{ field: field || 'body', message: toMessage(issue) }];
+  return issue.keys.map((key) => ({
+    field: [...issue.path, key].join('.').slice(0, 100),
+    message: 'is not a field of this request; leave it out',
+  }));
+}
+
+/** Says limit and way out. Values are quoted only where they are a choice, never where a caller's words may stand. */
+function toMessage(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'is missing; send it' : `must be of type ${issue.expected}`;
+    case 'too_big':
+      return `is ${lengthOf(issue.input)} characters long, over the limit of ${issue.maximum}; shorten it`;
+    case 'too_small':
+      if (issue.origin === 'number') return `is ${Number(issue.input)}, under the limit of ${issue.minimum}; raise it`;
+      return 'is empty; fill it or leave it out';
+    case 'invalid_format':
+      return issue.input?.trim() === '' ? 'is empty; fill it' : `must match ${issue.pattern ?? issue.format}`;
+    case 'invalid_value': {
+      const choices = issue.values.map((value) => `'${String(value)}'`).join(' or ');
+      return `must be ${choices}, not ${quoteChoice(issue.input)}`;
+    }
+    default:
+      return issue.message;
+  }
+}
+
+function lengthOf(input: unknown): number {
+  return typeof input === 'string' ? input.length : 0;
+}
+
+function quoteChoice(input: unknown): string {
+  if (typeof input !== 'string') return `of type ${typeof input}`;
+  return `'${input.slice(0, QUOTED_CHARACTERS)}'`;
+}

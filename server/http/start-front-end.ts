@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Admission } from './admission.ts';
+import { createApp } from './app.ts';
+import type { FrontEndDependencies } from './front-end.ts';
+import { ForwardedInterrupts } from '../../record/forwarded-interrupts.ts';
+import { DEFAULT_PACE } from './paced-writer.ts';
+import { Responder } from './responder.ts';
+import { within } from '../../time/within.ts';
+
+export interface FrontEndOptions extends FrontEndDependencies {
+  readonly host: string;
+  /** 0: any port that is free. */
+  readonly port: number;
+  /** How long open turns may go on after a stop. */
+  readonly graceMs?: number;
+}
+
+export interface FrontEnd {
+  readonly url: string;
+  /** Takes no new turns, lets the open ones end for up to 20 s, and closes. */
+  stop(): Promise<void>;
+}
+
+const GRACE_MS = 20_000;
+/** For readers to receive the last events of turns that have ended. */
+const FAREWELL_MS = 1_000;
+
+/** Listens. Throws an Error of one sentence where it cannot. */
+export async function startFrontEnd(options: FrontEndOptions): Promise<FrontEnd> {
+  const pace = { ...DEFAULT_PACE, ...options.pace };
+  const responder = new Responder({ pace, logger: options.logger });
+  const admission = new Admission();
+  const forwarded = new ForwardedInterrupts(options);
+  let stopping: Promise<void> | undefined;
+  const app = createApp(options, { responder, admission, forwarded });
+  const server = createServer(app);
+  await listen(server, options);
+  const { port } = server.address() as AddressInfo;
+  const stop = async (): Promise<void> => {
+    const { turns, graceMs = GRACE_MS } = options;
+    admission.stop();
+    // A post that is under way may still open a turn.
+    const ended = admission.whenAnswered().then(() => Promise.all([turns.whenEmpty(), forwarded.whenSent()]));
+    await within(ended, graceMs);
+    await within(responder.whenAnswered(), FAREWELL_MS);
+    responder.endAll();
+    await close(server);
+  };
+  return { url: `http://${toUrlHost(options.host)}:${port}`, stop: () => (stopping ??= stop()) };
+}
+
+async function listen(server: Server, { host, port }: FrontEndOptions): Promise<void> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw new Error(`Cannot listen on ${toUrlHost(host)}:${port}: ${whyNot(error)}`, { cause: error });
+  }
+}
+
+function whyNot(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return 'another program uses this port; stop it, or set PORT to another one';
+  if (code === 'EACCES') return 'this port needs more rights; set PORT to one above 1023';
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return 'this machine has no such address; set HOST to one it has';
+  return String(code ?? error);
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  await within(closed, FAREWELL_MS);
+  server.closeAllConnections();
+  await closed;
+}
+
+function toUrlHost(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import type { WorkflowHandle } from '@temporalio/client';
+import { defineTool } from 'legato';
+import { z } from 'zod';
+import { sharedQueue } from '../../../contract/messages.ts';
+import { Conversation, type Turn } from '../../../contract/http.ts';
+import type { ScriptRule } from '../../../providers/scripted/script.ts';
+import { createFrontEndWorld, type FrontEndWorld } from '../../front-end-world.ts';
+import { holdTurns } from '../../held-turns.ts';
+
+// What a model is told of the conversation before its turn, however the earlier turns came here and left.
+
+/** What the model was last asked, without the instructions: who said what. */
+function lastPrompt({ scripted }: FrontEndWorld): string[] {
+  const { messages = [] } = scripted.requests.chat.last?.body ?? {};
+  return messages.flatMap(({ role, content }) => (role === 'system' || !content ? [] : [`${role}: ${content}`]));
+}
+
+/** As a service does it: without number, history and home. */
+async function startByService({ client, agent }: FrontEndWorld, conversationId: string, text: string) {
+  const input = { conversationId, agent: agent.name, text, modality: 'text' as const };
+  const workflowId = `turn-${randomUUID()}`;
+  return client.workflow.start('turn', { workflowId, taskQueue: sharedQueue(agent.name), args: [input] });
+}
+
+const ended = (handle: WorkflowHandle) => handle.result() as Promise<Turn>;
+
+test('prompt: an open turn keeps what came before it when its conversation was forgotten for others', async () => {
+  const holding = holdTurns();
+  await using world = await createFrontEndWorld({ ...holding.options, frontEnd: { maxKnownConversations: 1 } });
+  const conversation = await world.newConversation();
+  await world.play(conversation, 'Remember me');
+  const open = await world.accept(conversation, 'hold');
+  await holding.held;
+  await world.newConversation();
+  holding.release();
+  assert.equal((await world.ended(open.id)).outcome, 'answered');
+  assert.deepEqual(lastPrompt(world), ['user: Remember me', 'assistant: Yes.', 'user: hold', 'tool: held']);
+});
+
+test('prompt: a turn that goes on after a barge-in shows what it came to, when its conversation was forgotten for others', async () => {
+  const holding = holdTurns();
+  const paying = Promise.withResolvers<void>();
+  const paid = Promise.withResolvers<void>();
+  const pay = defineTool({
+    ...{ name: 'pay', description: 'Pays', input: z.object({}), effect: 'write', preamble: 'off', start: 'at_once' },
+    run: async () => {
+      paying.resolve();
+      await paid.promise;
+      return 'paid';
+    },
+  });
+  const { agent, rules } = holding.options;
+  const payment: ScriptRule = { when: { user: 'pay' }, reply: { calls: [{ name: 'pay', arguments: {} }] } };
+  await using world = await createFrontEndWorld({
+    agent: { tools: [...agent.tools, pay] },
+    rules: [payment, ...rules],
+    frontEnd: { maxKnownConversations: 1 },
+  });
+  const conversation = await world.newConversation();
+  const first = await world.accept(conversation, 'pay');
+  await paying.promise;
+  const second = await world.accept(conversation, 'hold');
+  await holding.held;
+  await world.newConversation();
+  paid.resolve();
+  await world.ended(first.id);
+  holding.release();
+  await world.ended(second.id);
+  assert.deepEqual(lastPrompt(world), ['user: pay', 'tool: paid', 'user: hold', 'tool: held']);
+});
+
+test('prompt: a turn that this process has taken over is told as it was heard, while it is open and when it has ended', async () => {
+  const holding = holdTurns();
+  const again = holdTurns();
+  await using first = await createFrontEndWorld(holding.options);
+  const { name } = first.agent;
+  await using second = await createFrontEndWorld({ ...again.options, agent: { ...again.options.agent, name } });
+  const conversation = await first.newConversation();
+  const taken = await first.accept(conversation, 'hold');
+  await holding.held;
+  await first.stopWorkers();
+  await again.held; // the read runs once more where the turn is now
+  await second.play(conversation, 'And now?');
+  assert.equal((await second.ended(taken.id)).outcome, 'interrupted');
+  const [said, ...rest] = lastPrompt(second);
+  assert.equal(said, 'user: hold');
+  assert.equal(rest.at(-1), 'user: And now?');
+  await second.play(conversation, 'And then?');
+  assert.deepEqual(lastPrompt(second).slice(0, rest.length + 1), [said, ...rest]);
+  holding.release();
+  again.release();
+  first.turns.forget(taken.id);
+});
+
+test('prompt: a turn that a service has started is told to those after it, which follow it in number', async () => {
+  await using world = await createFrontEndWorld({ rules: [{ reply: { text: 'Yes.' } }] });
+  const conversation = await world.newConversation();
+  await world.play(conversation, 'One');
+  const { number, outcome } = await ended(await startByService(world, conversation, 'Two'));
+  assert.deepEqual([number, outcome], [2, 'answered']);
+  assert.equal((await world.play(conversation, 'Three')).number, 3);
+  const said = ['user: One', 'assistant: Yes.', 'user: Two', 'assistant: Yes.', 'user: Three'];
+  assert.deepEqual(lastPrompt(world), said);
+});
+
+test('prompt: a turn that a service starts is told of the open one that it cuts off, and follows it in number', async () => {
+  const holding = holdTurns();
+  await using world = await createFrontEndWorld(holding.options);
+  const conversation = await world.newConversation();
+  const open = await world.accept(conversation, 'hold');
+  await holding.held;
+  const { number } = await ended(await startByService(world, conversation, 'And now?'));
+  assert.equal(number, 2);
+  const [said, ...rest] = lastPrompt(world);
+  assert.deepEqual([said, rest.at(-1)], ['user: hold', 'user: And now?']);
+  assert.equal((await world.ended(open.id)).outcome, 'interrupted');
+  holding.release();
+});
+
+test('prompt: a turn that was terminated while no process spoke for it is shown as failed, and told as it was recorded', async () => {
+  const holding = holdTurns();
+  await using first = await createFrontEndWorld(holding.options);
+  const { name } = first.agent;
+  const { agent, rules } = holding.options;
+  const conversation = await first.newConversation();
+  const lost = await first.accept(conversation, 'hold');
+  await holding.held;
+  await first.stopWorkers();
+  await first.client.workflow.getHandle(lost.id).terminate('It was lost');
+  await using second = await createFrontEndWorld({ agent: { ...agent, name }, rules });
+  const { body } = await second.send(`/v1/conversations/${conversation}`);
+  const { turns, pending } = Conversation.parse(body);
+  const shown = turns.map(({ id, state, outcome }) => [id, state, outcome]);
+  assert.deepEqual([shown, pending], [[[lost.id, 'finished', 'failed']], []]);
+  assert.equal((await second.play(conversation, 'And now?')).number, 2);
+  const [said, ...rest] = lastPrompt(second);
+  assert.deepEqual([said, rest.at(-1)], ['user: hold', 'user: And now?']);
+  holding.release();
+  first.turns.forget(lost.id);
+});

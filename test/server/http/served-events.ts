@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { ServedEvent } from '../../../contract/http.ts';
+
+/** The blocks of a stream of server-sent events as they come: without the blank line between them. */
+export async function* readBlocks(response: Response): AsyncGenerator<string> {
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get('Content-Type'), 'text/event-stream; charset=utf-8');
+  assert.ok(response.body);
+  let text = '';
+  for await (const piece of response.body.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)) {
+    text += piece;
+    const blocks = text.split('\n\n');
+    text = blocks.pop() ?? '';
+    yield* blocks;
+  }
+  assert.equal(text, '', 'The stream ended in mid-event');
+}
+
+/** Checks the form of each event, and leaves out the comments between them. */
+export async function* readEvents(response: Response): AsyncGenerator<ServedEvent> {
+  for await (const block of readBlocks(response)) {
+    if (block.startsWith(':')) continue;
+    const [, id, type, json] = /^id: (\d+)\nevent: ([a-z.]+)\ndata: (.+)$/.exec(block) ?? [];
+    const event = ServedEvent.parse(JSON.parse(json ?? ''));
+    assert.deepEqual([id, type], [String(event.seq), event.type]);
+    yield event;
+  }
+}
+
+export const seqsOf = (events: readonly ServedEvent[]): number[] => events.map(({ seq }) => seq);
+export const typesOf = (events: readonly ServedEvent[]): string[] => events.map(({ type }) => type);
