@@ -17,7 +17,12 @@ const FOLDERS = {
   live: ['^turn/', CONTRACT, '^stream/', '^time/', PROVIDER_INTERFACES],
   providers: [CONTRACT, '^time/'],
   stream: [CONTRACT],
-  server: [CONTRACT, '^live/', '^stream/', '^time/'],
+  // Everything that asks Temporal, but for workflows and their activities.
+  record: [CONTRACT, '^time/'],
+  conversations: [CONTRACT, '^record/', '^time/'],
+  // Turns without a protocol: what the doors in server/ call.
+  service: [CONTRACT, '^live/', '^conversations/', '^record/', '^stream/', '^time/'],
+  server: [CONTRACT, '^service/', '^record/(temporal-fault|ask-temporal)\\.ts$', '^time/'],
   client: [CONTRACT],
   // A command starts a process as worker/ composes it; the doctor looks at what it would be made of.
   cli: [
@@ -28,30 +33,29 @@ const FOLDERS = {
     '^worker/(system|provider-process|error-fields)\\.ts$',
     '^agent/load-agent\\.ts$',
   ],
-  'dev-server': ['^config\\.ts$', '^contract/messages\\.ts$'],
+  'dev-server': ['^config\\.ts$', '^contract/messages\\.ts$', '^record/grpc-status\\.ts$'],
   examples: ['^agent/index\\.ts$'],
 };
 
 /** Packages, each with the folders that may import it. */
 const PACKAGES = {
   '@temporalio/workflow': '^workflows/',
-  '@temporalio/common': '^(workflows|dev-server|server)/',
+  '@temporalio/common': '^(workflows|dev-server|record)/',
   '@temporalio/activity': '^activities/',
-  '@temporalio/client': '^(server|cli|dev-server)/',
+  '@temporalio/client': '^(record|conversations|service|cli|dev-server)/',
   '@temporalio/worker': '^dev-server/',
   '@temporalio/envconfig': '^(dev-server/|config\\.ts$)',
   express: '^server/',
   openai: '^providers/openai/',
   undici: '^providers/openai/',
   piscina: '^worker/',
-  'prom-client': '^server/',
+  'prom-client': '^worker/',
   commander: '^cli/',
   'zod-openapi': '^server/',
   zod: '^(contract|agent|server|client)/|^config\\.ts$',
 };
 
-const isOwn =
-  '^(activities|agent|cli|client|contract|dev-server|live|providers|server|stream|turn|worker|workflows|bench|examples|test)/|^config\\.ts$';
+const isOwn = `^(${[...Object.keys(FOLDERS), 'worker', 'bench', 'test'].join('|')})/|^config\\.ts$`;
 // Built-in modules are named without their prefix here, so that 'node:stream/consumers' looks like a file of stream/.
 const VALUES = { dependencyTypesNot: ['type-only', 'core'] };
 

@@ -7,13 +7,23 @@ import type { FailureType } from '../contract/failures.ts';
 import { limits } from '../contract/http.ts';
 import type { AskedInterrupt } from '../live/turns/interrupts.ts';
 import { askTemporal } from './ask-temporal.ts';
-import * as problems from '../server/http/problems.ts';
 import { interruptWorkflow } from './send-interrupt.ts';
-import { toProblem } from '../server/http/to-problem.ts';
+import { temporalFault } from './temporal-fault.ts';
 import { describeTurn } from './turn-runs.ts';
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 2_000;
+
+/** The home of a turn could not cut it; the turn goes on. */
+export class InterruptFailed extends Error {
+  override readonly name = 'InterruptFailed';
+  readonly turnId: string;
+
+  constructor(turnId: string) {
+    super(`Turn '${turnId}' could not be interrupted; it goes on`);
+    this.turnId = turnId;
+  }
+}
 
 /**
  * Interrupts of turns that other processes speak for. Each is sent until its workflow has taken it or has ended, however long
@@ -37,8 +47,8 @@ export class ForwardedInterrupts {
   }
 
   /**
-   * Resolves with what is then true of the turn. `ended` where it had ended before. Rejects with a Problem where its home could
-   * not cut it, or as Temporal refuses the update.
+   * Resolves with what is then true of the turn. `ended` where it had ended before. Rejects with InterruptFailed where its home
+   * could not cut it, or as Temporal refuses the update.
    */
   async send(turnId: string, asked: AskedInterrupt): Promise<Interrupted | 'ended'> {
     this.#ids.set(turnId, new Set([...(this.#ids.get(turnId) ?? []), asked.id]));
@@ -59,9 +69,9 @@ export class ForwardedInterrupts {
         return await interruptWorkflow(this.#client, turnId, asked);
       } catch (error) {
         if (await this.#hasEnded(turnId, error)) return 'ended';
-        if (!isFailure(error, RUN_ENDED) && toProblem(error).slug !== 'temporal-unreachable') {
+        if (!isFailure(error, RUN_ENDED) && temporalFault(error) !== 'unreachable') {
           this.#logger.warn({ turn: turnId, err: error }, 'A turn of another process could not be cut; it goes on');
-          throw isFailure(error, 'Interrupt.Failed') ? problems.interruptFailed(turnId) : error;
+          throw isFailure(error, 'Interrupt.Failed') ? new InterruptFailed(turnId) : error;
         }
       }
       await delay(retryMs, undefined, { ref: false });

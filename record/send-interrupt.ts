@@ -30,7 +30,7 @@ export function createCutRecorder(client: Client): LiveTurnsSetting['recordCut']
   };
 }
 
-/** Sends the update. Throws what the client throws, and a Problem where Temporal takes too long. */
+/** Sends the update. Throws what the client throws, and TemporalUnreachable where it takes too long. */
 export async function interruptWorkflow(client: Client, turnId: string, asked: Interrupt): Promise<Interrupted> {
   const update = { args: [asked] as [Interrupt], updateId: asked.id };
   const handle = client.workflow.getHandle(turnId);

@@ -4,9 +4,9 @@ import type { ConversationRecord } from '../contract/conversation.ts';
 import type { AcceptedTurn } from '../contract/http.ts';
 import { conversationRecord, conversationWorkflowId } from '../contract/messages.ts';
 import { askTemporal } from '../record/ask-temporal.ts';
-import type { FrontEndDependencies } from '../server/http/front-end.ts';
+import type { ServiceDependencies } from './service-dependencies.ts';
 import type { Patience } from '../time/request-patience.ts';
-import * as problems from '../server/http/problems.ts';
+import { refuse } from './refusal.ts';
 import type { TurnMemo } from '../record/start-turn.ts';
 import { describeTurn, failureTypeOf } from '../record/turn-runs.ts';
 
@@ -21,17 +21,17 @@ export interface PostedTurn {
 
 /**
  * The turn that an earlier post of the same key has started, once a home has begun it, in whatever process. Undefined where it
- * was abandoned. Throws a Problem where the key was used for another body, or nobody has begun the turn within the patience.
+ * was abandoned. Throws a Refusal where the key was used for another body, or nobody has begun the turn within the patience.
  */
 export async function findPostedTurn(
-  deps: FrontEndDependencies,
+  deps: ServiceDependencies,
   { id, digest, patience }: PostedTurn,
 ): Promise<AcceptedTurn | undefined> {
   const { client } = deps;
   for (;;) {
     const description = await askTemporal(client, () => describeTurn(client, id));
     const memo = description?.memo as TurnMemo | undefined;
-    if (!description || memo?.digest !== digest) throw problems.keyReused(id);
+    if (!description || memo?.digest !== digest) refuse({ kind: 'key_reused', turnId: id });
     if (description.status.name === 'FAILED') {
       const failure = await askTemporal(client, () => failureTypeOf(client, description));
       if (failure === 'Turn.Abandoned') return undefined;
@@ -39,7 +39,7 @@ export async function findPostedTurn(
     if (await hasBegun(deps, description, memo)) {
       return { id, conversationId: memo.conversationId, number: memo.number };
     }
-    if (patience.leftMs <= RETRY_MS) throw problems.turnNotBegun(id);
+    if (patience.leftMs <= RETRY_MS) refuse({ kind: 'turn_not_begun', turnId: id });
     await delay(RETRY_MS);
   }
 }
@@ -49,7 +49,7 @@ export async function findPostedTurn(
  * from then on shows signs of life while it works: a step that was only handed to a process shows none.
  */
 async function hasBegun(
-  { client, turns }: FrontEndDependencies,
+  { client, turns }: ServiceDependencies,
   { workflowId, status, raw }: WorkflowExecutionDescription,
   { conversationId }: TurnMemo,
 ): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { LiveTurns } from '../live/turns/live-turns.ts';
-import * as problems from '../server/http/problems.ts';
+import { refuse } from './refusal.ts';
 
 /** Steps that are kept for the log to claim, for each turn that may be open: beyond it the log lags too far to take more. */
 const CLAIMS_PER_TURN = 8;
@@ -20,11 +20,11 @@ export class OpenPlaces {
     this.#max = max;
   }
 
-  /** Throws a Problem where there is none. */
+  /** Throws a Refusal where there is none. */
   take(): OpenPlace {
-    if (this.#turns.size + this.#taken >= this.#max) throw problems.tooManyTurns(this.#max);
+    if (this.#turns.size + this.#taken >= this.#max) refuse({ kind: 'too_many_turns', limit: this.#max });
     const maxClaims = CLAIMS_PER_TURN * this.#max;
-    if (this.#turns.openClaims >= maxClaims) throw problems.tooManyClaims(maxClaims);
+    if (this.#turns.openClaims >= maxClaims) refuse({ kind: 'too_many_claims', limit: maxClaims });
     this.#taken += 1;
     let isTaken = true;
     const giveBack = (): void => {

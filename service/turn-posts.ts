@@ -5,14 +5,14 @@ import { packHistory } from '../contract/history.ts';
 import type { AcceptedTurn, StartTurn } from '../contract/http.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 import { askTemporal, PATIENCE_MS, whyLate } from '../record/ask-temporal.ts';
-import { findConversation, type FoundConversation } from '../conversations/find-conversation.ts';
+import type { Conversations, FoundConversation } from '../conversations/conversations.ts';
 import { findPostedTurn } from './find-posted-turn.ts';
 import type { ForwardedInterrupts } from '../record/forwarded-interrupts.ts';
-import type { FrontEndDependencies } from '../server/http/front-end.ts';
-import { type KnownConversations, KnownTurn } from '../conversations/known-conversations.ts';
 import { type OpenPlace, OpenPlaces } from './open-places.ts';
 import { Patience } from '../time/request-patience.ts';
-import * as problems from '../server/http/problems.ts';
+import { refuse } from './refusal.ts';
+import type { ServiceDependencies } from './service-dependencies.ts';
+import { TemporalUnreachable } from '../record/temporal-fault.ts';
 import { readTurn } from '../record/read-turn.ts';
 import { requestTurn } from '../record/start-turn.ts';
 import { digestOf, turnIdFor } from './turn-ids.ts';
@@ -53,12 +53,6 @@ interface Pending extends Begun {
   readonly signals: AbortSignal[];
 }
 
-interface Setting {
-  readonly deps: FrontEndDependencies;
-  readonly known: KnownConversations;
-  readonly forwarded: ForwardedInterrupts;
-}
-
 /** What a post keeps of its time for its own turn, where another process is slow to cut the one before. */
 const BEGIN_MS = 600;
 /** How long the workflow of a refused turn is waited for, so that its id is free for a repeat. */
@@ -72,9 +66,9 @@ const SETTLE_MS = 10_000;
  * 2. A turn is either bound, and then accepted, or refused, and then nothing was done (I8).
  * 3. A repeat of a key finds the turn of the first post: in this process by its id, in any other because Temporal refuses the id.
  */
-export class TurnStarter {
-  readonly #deps: FrontEndDependencies;
-  readonly #known: KnownConversations;
+export class TurnPosts {
+  readonly #deps: ServiceDependencies;
+  readonly #conversations: Conversations;
   readonly #forwarded: ForwardedInterrupts;
   readonly #places: OpenPlaces;
   readonly #begun = new WeakMap<LiveTurn, Begun>();
@@ -82,9 +76,9 @@ export class TurnStarter {
   /** Ids of turns that have ended here: a repeat of their key cuts nothing. */
   readonly #ended = new LRUCache<string, true>({ max: 10_000 });
 
-  constructor({ deps, known, forwarded }: Setting) {
+  constructor(deps: ServiceDependencies, forwarded: ForwardedInterrupts) {
     this.#deps = deps;
-    this.#known = known;
+    this.#conversations = deps.conversations;
     this.#forwarded = forwarded;
     this.#places = new OpenPlaces(deps.turns, deps.maxOpenTurns);
   }
@@ -98,7 +92,7 @@ export class TurnStarter {
       const accepted = await this.#try({ ...post, id, digest, patience, posted });
       if (accepted) return accepted;
     }
-    throw problems.temporalUnreachable();
+    throw new TemporalUnreachable();
   }
 
   /** Undefined where the id belongs to a turn that was abandoned: the key's next id is to be tried. */
@@ -129,11 +123,11 @@ export class TurnStarter {
 
   async #search(attempt: Attempt, search: Search): Promise<AcceptedTurn | undefined> {
     const { id, conversationId, key, patience } = attempt;
-    const found = await findConversation({ deps: this.#deps, known: this.#known }, conversationId);
+    const found = await this.#find(conversationId);
     const meanwhile = this.#deps.turns.get(id);
     if (meanwhile) return this.#join(attempt, meanwhile);
-    if (patience.leftMs === 0) throw problems.temporalUnreachable();
-    if (!search.isWanted()) throw problems.postGivenUp();
+    if (patience.leftMs === 0) throw new TemporalUnreachable();
+    if (!search.isWanted()) refuse({ kind: 'post_given_up' });
     if (found.openElsewhere === undefined) {
       const opened = this.#begin(attempt, found.nextNumber);
       search.place.giveBack(); // the turn is counted from now on
@@ -142,6 +136,14 @@ export class TurnStarter {
     if (key !== undefined && (await this.#exists(id))) return this.#repeat(attempt);
     await this.#interruptElsewhere(attempt, found.openElsewhere);
     return this.#search(attempt, search);
+  }
+
+  async #find(id: string): Promise<FoundConversation> {
+    const { name } = this.#deps.agent;
+    const found = await this.#conversations.find(id);
+    if (!found) refuse({ kind: 'unknown_conversation', id });
+    if (found.agent !== name) refuse({ kind: 'unknown_agent', agent: found.agent, served: name });
+    return found;
   }
 
   async #exists(id: string): Promise<boolean> {
@@ -154,15 +156,14 @@ export class TurnStarter {
     { conversationId, patience }: Attempt,
     { id, number }: NonNullable<FoundConversation['openElsewhere']>,
   ): Promise<void> {
-    const turn = new KnownTurn({ id, number });
-    this.#known.add(conversationId, turn);
+    const learn = this.#conversations.meetElsewhere(conversationId, { id, number });
     // A turn that has ended is not cut. Why another one is not, stands in the log.
     const sent = this.#forwarded.send(id, { id: randomUUID() }).catch(() => undefined);
     // Where the other process does not answer in time, the new turn is begun all the same.
     await patience.waitFor(sent, Math.min(patience.leftMs / 2, BEGIN_MS));
     const reading = readTurn({ client: this.#deps.client }, id).catch(() => undefined); // it then begins without its memory
     const read = await patience.waitFor(reading, patience.leftMs / 2);
-    this.#known.end(conversationId, turn, read?.items);
+    learn(read?.items);
   }
 
   #join(attempt: Attempt, live: LiveTurn): Promise<AcceptedTurn | undefined> {
@@ -174,7 +175,7 @@ export class TurnStarter {
     const { agent, home, turns } = this.#deps;
     const { id, conversationId, body, digest } = attempt;
     turns.interruptAll(conversationId);
-    const before = this.#known.before(conversationId, number);
+    const before = this.#conversations.before(conversationId, number);
     const input = {
       conversationId,
       agent: agent.name,
@@ -188,7 +189,7 @@ export class TurnStarter {
       history: packHistory(before()),
     };
     // A key in a conversation that goes on since another process held it: that one may have its turn, which is not run twice.
-    const mayBeRepeat = attempt.key !== undefined && number > 1 && this.#known.get(conversationId)?.begunHere !== true;
+    const mayBeRepeat = attempt.key !== undefined && number > 1 && !this.#conversations.wasBegunHere(conversationId);
     const live = turns.open({ id, input, before, startedMs: attempt.posted.startedMs });
     const accepted = this.#bind(attempt, live, mayBeRepeat);
     this.#begun.set(live, { digest, accepted });
@@ -216,13 +217,13 @@ export class TurnStarter {
     const why = whyLate(this.#deps.loop) ?? 'Temporal did not take it in time';
     logger.warn({ turn: live.id, err: failure }, `A turn was refused: ${why}`);
     void this.#settle(live, start);
-    throw failure instanceof Error ? failure : problems.temporalUnreachable();
+    throw failure instanceof Error ? failure : new TemporalUnreachable();
   }
 
   #accept(live: LiveTurn): AcceptedTurn {
     const { id, input } = live;
     const { conversationId, number } = input;
-    this.#known.bound(conversationId);
+    this.#conversations.bound(conversationId);
     void live.closed.then(() => this.#ended.set(id, true));
     return { id, conversationId, number };
   }
@@ -258,6 +259,6 @@ interface Search {
 
 /** What came of another post of the same key. */
 async function acceptedOf({ digest, accepted }: Begun, attempt: Attempt): Promise<AcceptedTurn | undefined> {
-  if (digest !== attempt.digest) throw problems.keyReused(attempt.id);
+  if (digest !== attempt.digest) refuse({ kind: 'key_reused', turnId: attempt.id });
   return accepted;
 }

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import { AcceptedTurn, CreatedConversation, type ProblemDetails, Turn } from '../contract/http.ts';
 import { type FrontEnd, type FrontEndOptions, startFrontEnd } from '../server/http/start-front-end.ts';
+import type { ServiceDependencies } from '../service/service-dependencies.ts';
+import { TurnService } from '../service/turn-service.ts';
 import { createWorld, type World, type WorldOptions } from './world.ts';
 
 export interface FrontEndWorldOptions extends WorldOptions {
-  readonly frontEnd?: Partial<
-    Pick<
-      FrontEndOptions,
-      'apiKeys' | 'maxOpenTurns' | 'maxKnownConversations' | 'pace' | 'graceMs' | 'temporalUiUrl' | 'loop'
-    >
-  >;
+  readonly frontEnd?: Partial<Pick<FrontEndOptions, 'apiKeys' | 'pace' | 'graceMs' | 'loop'>> &
+    Partial<Pick<ServiceDependencies, 'maxOpenTurns' | 'temporalUiUrl'>>;
 }
 
 export interface Sending {
@@ -45,12 +43,13 @@ export interface FrontEndWorld extends World {
 
 export async function createFrontEndWorld(options: FrontEndWorldOptions = {}): Promise<FrontEndWorld> {
   const world = await createWorld(options);
-  const { client, agent, home, turns, stream, metrics, logger } = world;
+  const { metrics, turns, logger } = world;
   let isWorkerRunning = true;
+  const service = new TurnService({ ...world, maxOpenTurns: 50, ...options.frontEnd });
   const frontEnd = await startFrontEnd({
-    ...{ client, agent, home, turns, stream, metrics, host: '127.0.0.1', port: 0, apiKeys: [], maxOpenTurns: 50 },
-    logger,
+    ...{ service, logger, host: '127.0.0.1', port: 0, apiKeys: [] },
     isWorkerRunning: () => isWorkerRunning,
+    readMetrics: () => metrics.read(turns),
     ...options.frontEnd,
   });
   return {

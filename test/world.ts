@@ -19,7 +19,8 @@ import { createOpenAISpeech } from '../providers/openai/speech.ts';
 import { startScriptedServer } from '../providers/scripted/server.ts';
 import type { ScriptedServer, ScriptedServerOptions } from '../providers/scripted/server.ts';
 import { createLogger } from '../cli/logger.ts';
-import { createMetrics, type Metrics } from '../server/http/metrics.ts';
+import { createMetrics, type Metrics } from '../worker/metrics.ts';
+import { Conversations } from '../conversations/conversations.ts';
 import { createCutRecorder } from '../record/send-interrupt.ts';
 import { MemoryStream, type MemoryStreamLimits } from '../stream/memory.ts';
 import type { NewEvent, Publisher, StreamEvent } from '../stream/turn-stream.ts';
@@ -37,6 +38,7 @@ export interface WorldOptions extends ScriptedServerOptions {
   /** A module whose agent has the same tools, for those that run on threads. */
   readonly agentPath?: string;
   readonly voicePatienceMs?: number;
+  readonly maxKnownConversations?: number;
   readonly streamLimits?: Partial<MemoryStreamLimits>;
   /** Called in the tick of each publication, once it is out. */
   readonly onPublish?: (event: NewEvent, turnId: string) => void;
@@ -72,6 +74,7 @@ export interface World extends AsyncDisposable {
   readonly scripted: ScriptedServer;
   readonly turns: LiveTurns;
   readonly stream: MemoryStream;
+  readonly conversations: Conversations;
   readonly metrics: Metrics;
   readonly log: LogLines;
   readonly logger: Logger;
@@ -122,8 +125,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const recordCut = createCutRecorder(client);
   const turns = new LiveTurns({ voice, stream, recordCut, meter: metrics.meter, onEnded, ...ahead });
   const home = homeQueue(agent.name, randomUUID().slice(0, 8));
+  const { maxKnownConversations: maxKnown } = options;
+  const conversations = new Conversations({ client, agent, turns, ...(maxKnown !== undefined && { maxKnown }) });
   const workers = await createWorkers({
-    ...{ ...steps.steps, connection, client, stream, turns, queue: home, maxOpenTurns: 50 },
+    ...{ ...steps.steps, connection, client, stream, turns, conversations, queue: home, maxOpenTurns: 50 },
     workflowBundle: await bundle,
   });
   const running = workers.run();
@@ -140,7 +145,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     assert.equal(turns.size, 0, 'A turn was left open');
   };
   const parts = { agent, client, home, turns, stream };
-  const more = { metrics, log, logger, scripted, stopWorkers };
+  const more = { conversations, metrics, log, logger, scripted, stopWorkers };
   return { ...parts, ...createStarts(parts), ...more, [Symbol.asyncDispose]: dispose };
 }
 

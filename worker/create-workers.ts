@@ -10,18 +10,14 @@ import type { TurnRecord } from '../contract/turn.ts';
 import { RecordWatch } from '../live/turns/record-watch.ts';
 import { createEndReader } from '../record/read-end.ts';
 import { hadEnded } from '../record/turn-runs.ts';
-import { createConversationPort } from '../conversations/conversation-port.ts';
-import { ExpectedTasks } from '../record/expected-tasks.ts';
 
-export interface WorkersSetting extends Omit<ActivityDependencies, 'home' | 'conversations' | 'readTurn' | 'hadEnded'> {
+export interface WorkersSetting extends Omit<ActivityDependencies, 'home' | 'readTurn' | 'hadEnded'> {
   readonly connection: NativeConnection;
   /** On the same connection. */
   readonly client: Client;
   /** This process's own task queue. */
   readonly queue: string;
   readonly maxOpenTurns: number;
-  /** What the workers are still to do when they are told to stop. */
-  readonly tasks?: ExpectedTasks;
   /** Made once and shared where a process has several workers. */
   readonly workflowBundle?: WorkflowBundleWithSourceMap;
 }
@@ -45,11 +41,10 @@ export async function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
 
 /** The two workers of a process: one on the queue that all processes of the agent share, one on its own. */
 export async function createWorkers(setting: WorkersSetting): Promise<Workers> {
-  const { connection, client, agent, queue, maxOpenTurns, tasks = new ExpectedTasks(client) } = setting;
+  const { connection, client, agent, queue, maxOpenTurns } = setting;
   const deps: ActivityDependencies = {
     ...setting,
     home: queue,
-    conversations: createConversationPort({ client, agent, turns: setting.turns, tasks }),
     readTurn: (turnId) => client.workflow.getHandle(turnId).query<TurnRecord>(turnRecord),
     hadEnded: (turnId, conversationId) => hadEnded(client, turnId, conversationId),
   };

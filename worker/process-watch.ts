@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Item } from '../contract/items.ts';
 import type { Author, AuthorCode } from '../live/calls/author-code.ts';
-import type { Metrics } from '../server/http/metrics.ts';
+import type { Metrics } from './metrics.ts';
 import { toErrorFields } from './error-fields.ts';
 import { EventLoopWatch } from './event-loop-watch.ts';
 import { createHiding, HIDDEN } from './hidden-words.ts';

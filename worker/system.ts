@@ -11,10 +11,13 @@ import { KeptPhrases } from '../live/speech/kept-phrases.ts';
 import { LiveTurns } from '../live/turns/live-turns.ts';
 import type { Voice } from '../live/speech/synthesise.ts';
 import type { TextToSpeech } from '../providers/text-to-speech.ts';
-import { type FrontEnd, startFrontEnd } from '../server/http/start-front-end.ts';
-import { createMetrics } from '../server/http/metrics.ts';
+import { type FrontEnd, type FrontEndOptions, startFrontEnd } from '../server/http/start-front-end.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { createCutRecorder } from '../record/send-interrupt.ts';
 import { MemoryStream } from '../stream/memory.ts';
+import { Conversations } from '../conversations/conversations.ts';
+import type { ServiceDependencies } from '../service/service-dependencies.ts';
+import { TurnService } from '../service/turn-service.ts';
 import { createWorkers } from './create-workers.ts';
 import { ExpectedTasks } from '../record/expected-tasks.ts';
 import { connectTemporal, installRuntime } from './connect-temporal.ts';
@@ -75,21 +78,18 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   });
   const queue = homeQueue(agent.name, randomBytes(6).toString('hex'));
   const tasks = new ExpectedTasks(client);
+  const conversations = new Conversations({ client, agent, turns, tasks });
+  const { maxOpenTurns } = config;
   const workers = await createWorkers({
-    ...{ ...steps, connection, client, queue, maxOpenTurns: config.maxOpenTurns, stream, turns, tasks },
+    ...{ ...steps, connection, client, queue, maxOpenTurns, stream, turns, conversations },
   });
   const working = run(workers);
   stack.defer(() => working.stop());
-  const frontEnd = serving
-    ? await startFrontEnd({
-        ...{ host: config.host, port: config.port, apiKeys: config.apiKeys, maxOpenTurns: config.maxOpenTurns },
-        ...{ client, agent, home: queue, turns, stream, logger, metrics, tasks },
-        ...(options.temporalUiUrl !== undefined && { temporalUiUrl: options.temporalUiUrl }),
-        isWorkerRunning: working.isRunning,
-        loop: watch.loop,
-      })
-    : undefined;
-  watch.loop.start();
+  const { loop } = watch;
+  const parted = { client, agent, home: queue, turns, stream, conversations, loop };
+  const { isRunning: isWorkerRunning } = working;
+  const frontEnd = serving ? await openDoor(options, { ...parted, metrics, isWorkerRunning }) : undefined;
+  loop.start();
   const parts = stack.move();
   return {
     agent: agent.name,
@@ -102,6 +102,23 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       await parts.disposeAsync();
     },
   };
+}
+
+interface DoorParts extends Pick<FrontEndOptions, 'isWorkerRunning'> {
+  readonly metrics: Metrics;
+}
+type ServiceParts = Omit<ServiceDependencies, 'logger' | 'maxOpenTurns' | 'temporalUiUrl'>;
+
+function openDoor(
+  { config, logger, temporalUiUrl }: SystemOptions,
+  { metrics, isWorkerRunning, ...parts }: DoorParts & ServiceParts,
+): Promise<FrontEnd> {
+  const { host, port, apiKeys, maxOpenTurns } = config;
+  const { loop, turns } = parts;
+  const ui = temporalUiUrl === undefined ? {} : { temporalUiUrl };
+  const service = new TurnService({ ...parts, ...ui, logger, maxOpenTurns });
+  const readMetrics = () => metrics.read(turns);
+  return startFrontEnd({ host, port, apiKeys, service, logger, isWorkerRunning, readMetrics, ...(loop && { loop }) });
 }
 
 function openVoice(speech: TextToSpeech, agent: Agent, logger: Logger): Voice {

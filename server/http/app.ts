@@ -1,39 +1,26 @@
 import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
-import type { Admission } from './admission.ts';
-import { whyLate } from '../../record/ask-temporal.ts';
+import { type EventLoop, whyLate } from '../../record/ask-temporal.ts';
+import { admit, closeConnections } from './admission.ts';
 import { getAudio } from './audio.ts';
 import { authenticate } from './authenticate.ts';
 import { createConversation, getConversation } from './conversations.ts';
 import { getEvents } from './events.ts';
-import type { ForwardedInterrupts } from '../../record/forwarded-interrupts.ts';
-import type { EventLoop, FrontEndDependencies } from './front-end.ts';
-import { getHealth, getReadiness } from './health.ts';
-import { interruptTurn } from './interrupt.ts';
-import { KnownConversations } from '../../conversations/known-conversations.ts';
+import type { FrontEndDependencies } from './front-end.ts';
+import { getHealth, getMetrics, getReadiness } from './health.ts';
+import { serveLocalOnly } from './local-only.ts';
 import { getOpenApi } from './openapi.ts';
-import { getMetrics } from './metrics.ts';
-import { reportPlayout } from './playout.ts';
 import type { Problem } from './problem.ts';
 import * as problems from './problems.ts';
-import { serveLocalOnly } from './local-only.ts';
-import { jsonBody } from './request-body.ts';
+import { jsonBody } from './request.ts';
 import type { Handler, Responder } from './responder.ts';
 import { toProblem } from './to-problem.ts';
-import { TurnStarter } from '../../service/turn-posts.ts';
-import { getTurn, postTurn } from './turns.ts';
+import { getTurn, interruptTurn, postTurn, reportPlayout } from './turns.ts';
 
-interface Serving {
-  readonly responder: Responder;
-  readonly admission: Admission;
-  readonly forwarded: ForwardedInterrupts;
-}
-
-/** The routes of the front end. */
-export function createApp(deps: FrontEndDependencies, { responder, admission, forwarded }: Serving): Express {
-  const known = new KnownConversations(deps.maxKnownConversations);
-  deps.turns.onOpen = (turn) => known.meet(turn);
-  const starter = new TurnStarter({ deps, known, forwarded });
+/** The routes of the HTTP door. */
+export function createApp(deps: FrontEndDependencies, responder: Responder): Express {
+  const { service } = deps;
+  const { admission } = service;
   const app = express().disable('x-powered-by').set('etag', false).set('query parser', 'simple');
   const get = (path: string, handler: Handler): void => {
     app.route(path).get(responder.respond(handler)).all(onlyAllow('GET, HEAD'));
@@ -45,21 +32,21 @@ export function createApp(deps: FrontEndDependencies, { responder, admission, fo
       .all(onlyAllow('POST'));
   };
 
-  app.use(admission.closeConnections);
+  app.use(closeConnections(admission));
   app.use(serveLocalOnly(deps.apiKeys));
   get('/healthz', getHealth);
-  get('/readyz', getReadiness(deps, admission));
+  get('/readyz', getReadiness(deps));
   app.use(authenticate(deps.apiKeys));
   get('/openapi.json', getOpenApi());
-  get('/metrics', getMetrics(deps.metrics, deps.turns));
-  post('/v1/conversations', createConversation(deps, known), admission.admit);
-  get('/v1/conversations/:id', getConversation(deps));
-  post('/v1/conversations/:id/turns', postTurn(deps, starter), admission.admit);
-  get('/v1/turns/:id', getTurn(deps));
-  post('/v1/turns/:id/interrupt', interruptTurn(deps, forwarded));
-  post('/v1/turns/:id/playout', reportPlayout(deps));
+  get('/metrics', getMetrics(deps));
+  post('/v1/conversations', createConversation(service), admit(admission));
+  get('/v1/conversations/:id', getConversation(service));
+  post('/v1/conversations/:id/turns', postTurn(service), admit(admission));
+  get('/v1/turns/:id', getTurn(service));
+  post('/v1/turns/:id/interrupt', interruptTurn(service));
+  post('/v1/turns/:id/playout', reportPlayout(service));
   get('/v1/turns/:id/events', getEvents(deps));
-  get('/v1/turns/:id/audio', getAudio(deps));
+  get('/v1/turns/:id/audio', getAudio(service));
   app.use((request) => {
     throw problems.unknownRoute(request.method, request.path);
   });

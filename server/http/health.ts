@@ -1,5 +1,3 @@
-import type { Admission } from './admission.ts';
-import { askTemporal } from '../../record/ask-temporal.ts';
 import type { FrontEndDependencies } from './front-end.ts';
 import * as problems from './problems.ts';
 import type { Handler } from './responder.ts';
@@ -11,15 +9,21 @@ export const getHealth: Handler = () => ({ status: 200, body: { status: 'ok' } }
 const FRESH_MS = 1_000;
 
 /** `GET /readyz`: a turn that is posted now would be taken. */
-export function getReadiness({ client, isWorkerRunning }: FrontEndDependencies, admission: Admission): Handler {
-  const askOnce = onceWithin(FRESH_MS, () =>
-    askTemporal(client, () => client.connection.workflowService.getSystemInfo({})),
-  );
+export function getReadiness({ service, isWorkerRunning }: FrontEndDependencies): Handler {
+  const askOnce = onceWithin(FRESH_MS, () => service.reachTemporal());
   return async () => {
-    if (admission.isStopping) throw problems.notReady('this process is stopping');
+    if (service.admission.isStopping) throw problems.notReady('this process is stopping');
     if (!isWorkerRunning()) throw problems.notReady('the worker of this process does not run');
     await askOnce();
     return { status: 200, body: { status: 'ready' } };
+  };
+}
+
+/** `GET /metrics` */
+export function getMetrics({ readMetrics }: FrontEndDependencies): Handler {
+  return async () => {
+    const { contentType, text } = await readMetrics();
+    return { status: 200, headers: { 'Content-Type': contentType }, text };
   };
 }
 

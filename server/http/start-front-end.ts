@@ -1,10 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Admission } from './admission.ts';
 import { createApp } from './app.ts';
 import type { FrontEndDependencies } from './front-end.ts';
-import { ForwardedInterrupts } from '../../record/forwarded-interrupts.ts';
 import { DEFAULT_PACE } from './paced-writer.ts';
 import { Responder } from './responder.ts';
 import { within } from '../../time/within.ts';
@@ -31,19 +29,13 @@ const FAREWELL_MS = 1_000;
 export async function startFrontEnd(options: FrontEndOptions): Promise<FrontEnd> {
   const pace = { ...DEFAULT_PACE, ...options.pace };
   const responder = new Responder({ pace, logger: options.logger });
-  const admission = new Admission();
-  const forwarded = new ForwardedInterrupts(options);
   let stopping: Promise<void> | undefined;
-  const app = createApp(options, { responder, admission, forwarded });
+  const app = createApp(options, responder);
   const server = createServer(app);
   await listen(server, options);
   const { port } = server.address() as AddressInfo;
   const stop = async (): Promise<void> => {
-    const { turns, graceMs = GRACE_MS } = options;
-    admission.stop();
-    // A post that is under way may still open a turn.
-    const ended = admission.whenAnswered().then(() => Promise.all([turns.whenEmpty(), forwarded.whenSent()]));
-    await within(ended, graceMs);
+    await options.service.stop(options.graceMs ?? GRACE_MS);
     await within(responder.whenAnswered(), FAREWELL_MS);
     responder.endAll();
     await close(server);

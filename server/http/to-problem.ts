@@ -1,9 +1,5 @@
-import {
-  isGrpcServiceError,
-  NamespaceNotFoundError,
-  ServiceError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-} from '@temporalio/client';
+import { type TemporalFault, temporalFault } from '../../record/temporal-fault.ts';
+import { type Reason, Refusal } from '../../service/refusal.ts';
 import { Problem } from './problem.ts';
 import * as problems from './problems.ts';
 
@@ -19,21 +15,43 @@ function statusOf(error: unknown): number | undefined {
   return typeof error.status === 'number' ? error.status : undefined;
 }
 
-/** Codes of gRPC that say that Temporal was not there or had no time: CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
-const AWAY: ReadonlySet<unknown> = new Set([1, 4, 8, 14]);
+const byFault: Readonly<Record<TemporalFault, () => Problem>> = {
+  unreachable: problems.temporalUnreachable,
+  refused: problems.temporalRefused,
+};
 
-function fromTemporal(error: unknown): Problem | undefined {
-  const cause = error instanceof ServiceError ? error.cause : error;
-  if (isGrpcServiceError(cause))
-    return AWAY.has(cause.code) ? problems.temporalUnreachable() : problems.temporalRefused();
-  if (error instanceof ServiceError || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
-    return problems.temporalUnreachable();
-  return error instanceof NamespaceNotFoundError ? problems.temporalRefused() : undefined;
+type Refused<K> = Extract<Reason, { readonly kind: K }>;
+
+const byReason: { readonly [K in Reason['kind']]: (reason: Refused<K>) => Problem } = {
+  unknown_conversation: ({ id }) => problems.unknownConversation(id),
+  unknown_turn: ({ turnId }) => problems.unknownTurn(turnId),
+  unknown_speech: ({ turnId, speech }) => problems.unknownSpeech(turnId, speech),
+  unknown_agent: ({ agent, served }) => problems.unknownAgent(agent, served),
+  agent_differs: ({ id, agent }) => problems.agentDiffers(id, agent),
+  no_greeting: ({ agent }) => problems.noGreeting(agent),
+  key_reused: ({ turnId }) => problems.keyReused(turnId),
+  turn_not_begun: ({ turnId }) => problems.turnNotBegun(turnId),
+  post_given_up: problems.postGivenUp,
+  playout_assumed: ({ turnId }) => problems.playoutAssumed(turnId),
+  turn_not_open: ({ turnId }) => problems.turnNotHere(turnId),
+  interrupt_failed: ({ turnId }) => problems.interruptFailed(turnId),
+  audio_expired: ({ turnId }) => problems.audioExpired(turnId),
+  audio_elsewhere: ({ turnId }) => problems.audioElsewhere(turnId),
+  too_many_turns: ({ limit }) => problems.tooManyTurns(limit),
+  too_many_claims: ({ limit }) => problems.tooManyClaims(limit),
+  stopping: problems.stopping,
+};
+
+function fromRefusal<K extends Reason['kind']>(reason: Refused<K> & { readonly kind: K }): Problem {
+  return byReason[reason.kind](reason);
 }
 
 /** The one place where errors become what a client is told. Whatever is not known is a bug, and its text stays inside. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof Refusal) return fromRefusal(error.reason);
   if (error instanceof SyntaxError && statusOf(error) === 400) return problems.brokenJson();
-  return fromTemporal(error) ?? byStatus[statusOf(error) ?? 500]?.() ?? problems.internal();
+  const fault = temporalFault(error);
+  if (fault) return byFault[fault]();
+  return byStatus[statusOf(error) ?? 500]?.() ?? problems.internal();
 }

@@ -1,45 +1,45 @@
-import { type AcceptedTurn, limits, StartTurn } from '../../contract/http.ts';
-import type { FrontEndDependencies } from './front-end.ts';
-import { pathId } from './path-id.ts';
-import { preferredWait } from './prefer.ts';
-import * as problems from './problems.ts';
-import { readTurn } from '../../record/read-turn.ts';
-import { parseBody } from './request-body.ts';
+import { randomUUID } from 'node:crypto';
+import { type AcceptedTurn, InterruptTurn, ReportPlayout, StartTurn } from '../../contract/http.ts';
+import type { TurnService } from '../../service/turn-service.ts';
+import { idempotencyKey, parseBody, pathId, preferredWait } from './request.ts';
 import type { Handler, Reply } from './responder.ts';
-import type { TurnStarter } from '../../service/turn-posts.ts';
-import { waitForEnd } from '../../record/wait-for-end.ts';
 
 /** `POST /v1/conversations/:id/turns` */
-export function postTurn(deps: FrontEndDependencies, starter: TurnStarter): Handler {
+export function postTurn(service: TurnService): Handler {
   return async (request, signal) => {
-    const body = parseBody(StartTurn, request.body ?? {});
-    if (!body.input && deps.agent.terms.greeting === undefined) throw problems.noGreeting(deps.agent.name);
-    const key = checkedKey(request.get('Idempotency-Key'));
-    const accepted = await starter.post({ conversationId: pathId(request), body, key, signal });
-    const seconds = preferredWait(request.get('Prefer'));
+    const body = parseBody(StartTurn, request.body);
+    const key = idempotencyKey(request);
+    const accepted = await service.post({ conversationId: pathId(request), body, key, signal });
+    const seconds = preferredWait(request);
     if (seconds === undefined) return reply(202, accepted);
     const waited = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1_000)]);
-    const ended = await waitForEnd(deps.client, accepted.id, { signal: waited });
-    const turn = ended ? await readTurn(deps, accepted.id) : undefined;
+    const turn = await service.ended(accepted.id, waited);
     const headers = { 'Preference-Applied': `wait=${seconds}` };
     return turn ? reply(200, turn, headers) : reply(202, accepted, headers);
   };
 }
 
 /** `GET /v1/turns/:id` */
-export function getTurn(deps: FrontEndDependencies): Handler {
+export function getTurn(service: TurnService): Handler {
+  return async (request) => ({ status: 200, body: await service.turn(pathId(request)) });
+}
+
+/** `POST /v1/turns/:id/interrupt` */
+export function interruptTurn(service: TurnService): Handler {
   return async (request) => {
-    const id = pathId(request);
-    const turn = await readTurn(deps, id);
-    if (!turn) throw problems.unknownTurn(id);
-    return { status: 200, body: turn };
+    const { id = randomUUID(), speech, heardMs } = parseBody(InterruptTurn, request.body);
+    const asked = { id, ...(speech !== undefined && { speech }), ...(heardMs !== undefined && { heardMs }) };
+    const body = await service.interrupt(pathId(request), asked);
+    return { status: body.recorded ? 200 : 202, body };
   };
 }
 
-function checkedKey(key: string | undefined): string | undefined {
-  if (key === undefined) return undefined;
-  if (key === '' || key.length > limits.idempotencyKeyCharacters) throw problems.invalidKey();
-  return key;
+/** `POST /v1/turns/:id/playout` */
+export function reportPlayout(service: TurnService): Handler {
+  return async (request) => {
+    const report = parseBody(ReportPlayout, request.body);
+    return { status: 200, body: await service.report(pathId(request), report) };
+  };
 }
 
 function reply(status: number, body: AcceptedTurn, headers: Record<string, string> = {}): Reply {

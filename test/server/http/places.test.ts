@@ -7,7 +7,7 @@ import { holdTurns } from '../../held-turns.ts';
 import { startRelay } from '../../relay.ts';
 
 // One turn may be open. Of two conversations one is forgotten, so that its post has to ask Temporal first.
-const narrow = { frontEnd: { maxOpenTurns: 1, maxKnownConversations: 1 } };
+const narrow = { frontEnd: { maxOpenTurns: 1 }, maxKnownConversations: 1 };
 const temporal = (): string => process.env['TEMPORAL_ADDRESS'] ?? '';
 const slugOf = ({ body }: Answer): string | undefined => (body as { type?: string }).type?.split(':').at(-1);
 
@@ -49,7 +49,7 @@ test('places: repeats of a key need none, at once and while the turn is open', a
 test('places: a post whose client leaves before its turn was started starts none', async () => {
   await using relay = await startRelay(temporal());
   await using world = await createFrontEndWorld({
-    frontEnd: { maxKnownConversations: 1 },
+    maxKnownConversations: 1,
     temporalAddress: relay.address,
   });
   const forgotten = await world.newConversation();

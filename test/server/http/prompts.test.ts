@@ -29,7 +29,7 @@ const ended = (handle: WorkflowHandle) => handle.result() as Promise<Turn>;
 
 test('prompt: an open turn keeps what came before it when its conversation was forgotten for others', async () => {
   const holding = holdTurns();
-  await using world = await createFrontEndWorld({ ...holding.options, frontEnd: { maxKnownConversations: 1 } });
+  await using world = await createFrontEndWorld({ ...holding.options, maxKnownConversations: 1 });
   const conversation = await world.newConversation();
   await world.play(conversation, 'Remember me');
   const open = await world.accept(conversation, 'hold');
@@ -57,7 +57,7 @@ test('prompt: a turn that goes on after a barge-in shows what it came to, when i
   await using world = await createFrontEndWorld({
     agent: { tools: [...agent.tools, pay] },
     rules: [payment, ...rules],
-    frontEnd: { maxKnownConversations: 1 },
+    maxKnownConversations: 1,
   });
   const conversation = await world.newConversation();
   const first = await world.accept(conversation, 'pay');

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { Turn } from '../../../contract/http.ts';
 import { AuthorCode } from '../../../live/calls/author-code.ts';
 import { PATIENCE_MS } from '../../../record/ask-temporal.ts';
+import { TurnService } from '../../../service/turn-service.ts';
 import { startFrontEnd } from '../../../server/http/start-front-end.ts';
 import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../../front-end-world.ts';
 import { holdTurns } from '../../held-turns.ts';
@@ -171,18 +172,10 @@ test('front end: a turn that no worker takes is answered 503, and is not heard l
 
 test('front end: a port that another program uses is one sentence', async () => {
   await using world = await createFrontEndWorld();
-  const { client, agent, home, turns, stream, metrics, url } = world;
-  const parts = {
-    client,
-    agent,
-    home,
-    turns,
-    stream,
-    metrics,
-    apiKeys: [],
-    maxOpenTurns: 1,
-    isWorkerRunning: () => true,
-  };
+  const { url } = world;
+  const service = new TurnService({ ...world, maxOpenTurns: 1 });
+  const readMetrics = () => Promise.reject(new Error('Nobody asks'));
+  const parts = { service, readMetrics, apiKeys: [], isWorkerRunning: () => true };
   const logger = pino(new LogLines());
   const host = '127.0.0.1';
   const port = Number(new URL(url).port);

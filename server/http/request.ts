@@ -1,11 +1,30 @@
 import express from 'express';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { z } from 'zod';
 import { limits } from '../../contract/http.ts';
 import * as problems from './problems.ts';
 
 const parseJson = express.json({ limit: limits.bodyBytes, type: 'application/json' });
 const QUOTED_CHARACTERS = 40;
+
+/** The `:id` of a path. */
+export function pathId(request: Request): string {
+  return String(request.params['id']);
+}
+
+/** Seconds of `Prefer: wait=N` (RFC 7240), at most 60. Undefined where it is absent or not a number: a preference is never a fault. */
+export function preferredWait(request: Request): number | undefined {
+  const header = request.get('Prefer') ?? '';
+  const seconds = /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:$|[,;])/i.exec(header)?.[1];
+  return seconds === undefined ? undefined : Math.min(Number(seconds), limits.waitSeconds);
+}
+
+/** The `Idempotency-Key`. Throws a Problem where it is empty or too long. */
+export function idempotencyKey(request: Request): string | undefined {
+  const key = request.get('Idempotency-Key');
+  if (key === '' || (key?.length ?? 0) > limits.idempotencyKeyCharacters) throw problems.invalidKey();
+  return key;
+}
 
 /** Reads a body as JSON; none at all is left to the schema. */
 export const jsonBody: RequestHandler = (request, response, next) => {

@@ -1,6 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { LiveMeter, LiveTurns } from '../../live/turns/live-turns.ts';
-import type { Handler } from './responder.ts';
+import type { LiveMeter, LiveTurns } from '../live/turns/live-turns.ts';
 
 /** In seconds: from a claim that is there at once to a log that lags by seconds, when nothing is wrong yet. */
 const LEAD_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -18,9 +17,13 @@ export interface AuthorMeter {
 export interface Metrics {
   readonly meter: LiveMeter;
   readonly authors: AuthorMeter;
-  readonly registry: Registry;
-  readonly openTurns: Gauge;
-  readonly openClaims: Gauge;
+  /** In the text format of Prometheus, with what is open at this moment. */
+  readonly read: (turns: Pick<LiveTurns, 'size' | 'openClaims'>) => Promise<Exposition>;
+}
+
+interface Exposition {
+  readonly contentType: string;
+  readonly text: string;
 }
 
 /** What is counted of a process's turns. */
@@ -55,7 +58,12 @@ export function createMetrics(): Metrics {
     help: 'Steps of open turns that were run here and that the durable log is still to come to',
     registers,
   });
-  return { meter, authors: createAuthorMeter(registry), registry, openTurns, openClaims };
+  const read: Metrics['read'] = async (turns) => {
+    openTurns.set(turns.size);
+    openClaims.set(turns.openClaims);
+    return { contentType: registry.contentType, text: await registry.metrics() };
+  };
+  return { meter, authors: createAuthorMeter(registry), read };
 }
 
 function createAuthorMeter(registry: Registry): AuthorMeter {
@@ -76,14 +84,5 @@ function createAuthorMeter(registry: Registry): AuthorMeter {
   return {
     strayError: (tool) => strays.inc({ tool }),
     held: (tool, ms) => held.observe({ tool }, ms / 1_000),
-  };
-}
-
-/** `GET /metrics`, in the text format of Prometheus. */
-export function getMetrics({ registry, openTurns, openClaims }: Metrics, turns: LiveTurns): Handler {
-  return async () => {
-    openTurns.set(turns.size);
-    openClaims.set(turns.openClaims);
-    return { status: 200, headers: { 'Content-Type': registry.contentType }, text: await registry.metrics() };
   };
 }

@@ -1,0 +1,169 @@
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+} from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import type { ConversationPort } from '../activities/dependencies.ts';
+import type { Agent } from '../agent/agent.ts';
+import type { ConversationRecord, ConversationTurn, Metadata, TurnBegan, TurnEnded } from '../contract/conversation.ts';
+import { packHistory } from '../contract/history.ts';
+import type { Item } from '../contract/items.ts';
+import { workflowTypes } from '../contract/messages.ts';
+import type { TakeHomeResult } from '../contract/steps.ts';
+import type { LiveTurn } from '../live/turns/live-turn.ts';
+import type { LiveTurns } from '../live/turns/live-turns.ts';
+import { askTemporal } from '../record/ask-temporal.ts';
+import { conversationStart, newConversation } from '../record/conversation-start.ts';
+import { describeTurn } from '../record/turn-runs.ts';
+import { type KnownConversation, KnownConversations, KnownTurn } from './known-conversations.ts';
+import { readSettledConversation } from './settled-conversation.ts';
+import { type ConversationTeller, tellTurnBegan, tellTurnEnded } from './tell-conversation.ts';
+
+export interface ConversationsSetting extends ConversationTeller {
+  readonly client: Client;
+  readonly agent: Pick<Agent, 'name' | 'terms'>;
+  readonly turns: Pick<LiveTurns, 'get' | 'openIn' | 'interruptAll' | 'onOpen'>;
+  /** How many conversations are kept in memory, so that their next turn need not ask Temporal. Default 1,000. */
+  readonly maxKnown?: number;
+}
+
+/** A conversation as its next turn needs it. */
+export interface FoundConversation extends Pick<KnownConversation, 'agent' | 'nextNumber'> {
+  /** A turn that is open in another process. */
+  readonly openElsewhere?: Pick<ConversationTurn, 'id' | 'number'>;
+}
+
+/**
+ * The conversations of an agent: the numbers of their turns, what was said, and what is open.
+ *
+ * 1. Each is a workflow, which is told when a turn begins and when it has ended.
+ * 2. What this process knows from its own turns saves it the question. Where a turn of a conversation was lost to another
+ *    process, the workflow is asked again.
+ * 3. Order is that of turn numbers, not of ends.
+ */
+export class Conversations implements ConversationPort {
+  readonly #setting: ConversationsSetting;
+  readonly #known: KnownConversations;
+
+  constructor(setting: ConversationsSetting) {
+    this.#setting = setting;
+    this.#known = new KnownConversations(setting.maxKnown);
+    setting.turns.onOpen = (turn) => this.#known.meet(turn);
+  }
+
+  /** Begins a conversation. Undefined where there is one of this id already, open or closed. Throws what Temporal throws. */
+  async create(id: string, metadata?: Metadata): Promise<ConversationRecord | undefined> {
+    const { client, agent, tasks } = this.#setting;
+    const record = newConversation(agent.name, metadata);
+    const options = {
+      ...conversationStart(id, record),
+      requestEagerStart: true,
+      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+    };
+    tasks?.expect(options.workflowId);
+    try {
+      await askTemporal(client, () => client.workflow.start(workflowTypes.conversation, options));
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;
+      throw error;
+    }
+    this.#known.learn(id, { agent: agent.name, items: [], nextNumber: 1 });
+    return record;
+  }
+
+  /** As its workflow has it. Undefined where there is none. */
+  async read(id: string): Promise<ConversationRecord | undefined> {
+    return (await readSettledConversation(this.#setting, id))?.record;
+  }
+
+  /** From memory, or on first contact from its workflow, which may have closed. Undefined where there is none. */
+  async find(id: string): Promise<FoundConversation | undefined> {
+    const conversation = this.#known.get(id);
+    if (conversation && !this.#isLost(conversation)) return conversation;
+    const { turns, agent } = this.#setting;
+    // Before anything is awaited: a turn that ends meanwhile may not be in what is read.
+    const open = turns.openIn(id);
+    const record = await this.read(id);
+    if (!record || record.agent !== agent.name) return record && { agent: record.agent, nextNumber: 1 };
+    const openElsewhere = await this.#findElsewhere(record.turns, open);
+    // Another post may have come first while this one asked; what it knows is newer.
+    const meanwhile = this.#known.get(id);
+    if (meanwhile && !this.#isLost(meanwhile)) return meanwhile;
+    this.#learn(id, record, open);
+    const nextNumber = this.#known.get(id)?.nextNumber ?? 1;
+    return { agent: agent.name, nextNumber, ...(openElsewhere && { openElsewhere }) };
+  }
+
+  /** What was said before a turn of this number, as it is whenever it is asked: what was open shows how it went on. */
+  before(id: string, number: number): () => readonly Item[] {
+    return this.#known.before(id, number);
+  }
+
+  /** Whether the latest turns of a conversation were all begun here, so that no other process can have begun one. */
+  wasBegunHere(id: string): boolean {
+    return this.#known.get(id)?.begunHere === true;
+  }
+
+  /** A turn that was begun here is bound. */
+  bound(id: string): void {
+    this.#known.bound(id);
+  }
+
+  /** A turn that another process speaks for: known here from now on, and with its items once that is told. */
+  meetElsewhere(id: string, { id: turnId, number }: Pick<ConversationTurn, 'id' | 'number'>) {
+    const turn = new KnownTurn({ id: turnId, number });
+    this.#known.add(id, turn);
+    return (items?: readonly Item[]): void => this.#known.end(id, turn, items);
+  }
+
+  began(id: string, turn: TurnBegan): Promise<void> {
+    return tellTurnBegan(this.#setting, id, turn);
+  }
+
+  async ended(id: string, turn: TurnEnded): Promise<void> {
+    this.#setting.tasks?.expect(turn.id);
+    await tellTurnEnded(this.#setting, id, turn);
+  }
+
+  async prepare(id: string): Promise<NonNullable<TakeHomeResult['opened']>> {
+    const { turns, agent } = this.#setting;
+    const { turns: told = [], items = [] } = (await this.read(id)) ?? {};
+    // The turn that begins is a barge-in: it is told of what is open here as it was heard.
+    turns.interruptAll(id);
+    const ended = endedOf(told);
+    const open = turns.openIn(id).filter((turn) => !ended.has(turn.id));
+    const numbers = [...told.map((turn) => turn.number), ...open.map((turn) => turn.input.number)];
+    const history = packHistory([...items, ...open.flatMap((turn) => turn.ownItems)]);
+    return { number: Math.max(0, ...numbers) + 1, terms: agent.terms, history };
+  }
+
+  async #findElsewhere(
+    told: readonly ConversationTurn[],
+    open: readonly LiveTurn[],
+  ): Promise<ConversationTurn | undefined> {
+    const { client, turns } = this.#setting;
+    const isHere = (id: string): boolean => open.some((turn) => turn.id === id) || turns.get(id) !== undefined;
+    const running = told.findLast(({ id, state }) => state === 'running' && !isHere(id));
+    const description = running && (await askTemporal(client, () => describeTurn(client, running.id)));
+    return description?.status.name === 'RUNNING' ? running : undefined;
+  }
+
+  #learn(id: string, { agent, items, turns: told }: ConversationRecord, open: readonly LiveTurn[]): void {
+    this.#known.learn(id, { agent, items, nextNumber: (told.at(-1)?.number ?? 0) + 1 });
+    const ended = endedOf(told);
+    // Turns that are open here, or were when the conversation was asked: it knows no more of them than that they began.
+    for (const turn of new Set([...open, ...this.#setting.turns.openIn(id)]))
+      if (!ended.has(turn.id)) this.#known.meet(turn);
+  }
+
+  /** A turn that began here has not ended here, and is not here any more: another process has taken it. */
+  #isLost(known: KnownConversation): boolean {
+    return known.turns.some((turn) => !turn.hasEnded && this.#setting.turns.get(turn.id) === undefined);
+  }
+}
+
+function endedOf(turns: readonly ConversationTurn[]): ReadonlySet<string> {
+  return new Set(turns.filter(({ state }) => state === 'finished').map(({ id }) => id));
+}

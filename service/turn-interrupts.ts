@@ -1,0 +1,92 @@
+import type { InterruptedTurn, Turn } from '../contract/http.ts';
+import { turnRecord } from '../contract/messages.ts';
+import type { TurnRecord } from '../contract/turn.ts';
+import { heardIn } from '../live/speech/heard-words.ts';
+import type { AskedInterrupt } from '../live/turns/interrupts.ts';
+import type { LiveTurn } from '../live/turns/live-turn.ts';
+import { askTemporal } from '../record/ask-temporal.ts';
+import { type ForwardedInterrupts, InterruptFailed } from '../record/forwarded-interrupts.ts';
+import { readTurn } from '../record/read-turn.ts';
+import { describeTurn } from '../record/turn-runs.ts';
+import { within } from '../time/within.ts';
+import { refuse } from './refusal.ts';
+import type { ServiceDependencies } from './service-dependencies.ts';
+
+/** How long the answer waits for the record. */
+const RECORD_MS = 2_000;
+
+/**
+ * Barge-ins that are asked for from outside. A turn of this process is silent before anything is awaited; one of another
+ * process is interrupted through its workflow.
+ */
+export class TurnInterrupts {
+  readonly #deps: ServiceDependencies;
+  readonly #forwarded: ForwardedInterrupts;
+
+  constructor(deps: ServiceDependencies, forwarded: ForwardedInterrupts) {
+    this.#deps = deps;
+    this.#forwarded = forwarded;
+  }
+
+  /** Answers within 2 s. `recorded` is false where the record does not have the interrupt by then; it is told until it has. */
+  interrupt(turnId: string, asked: AskedInterrupt): Promise<InterruptedTurn> {
+    const live = this.#deps.turns.get(turnId);
+    return live && live.state !== 'refused' ? interruptHere(live, asked) : this.#interruptElsewhere(turnId, asked);
+  }
+
+  /** A turn that has ended, or that another process speaks for. That one knows its speeches by what is in the record. */
+  async #interruptElsewhere(turnId: string, asked: AskedInterrupt): Promise<InterruptedTurn> {
+    const { client } = this.#deps;
+    const untilMs = performance.now() + RECORD_MS;
+    const description = await askTemporal(client, () => describeTurn(client, turnId));
+    if (!description) refuse({ kind: 'unknown_turn', turnId });
+    if (description.status.name !== 'RUNNING') return this.#interruptEnded(turnId, asked);
+    const reading = askTemporal(client, () => client.workflow.getHandle(turnId).query<TurnRecord>(turnRecord));
+    const known = reading.catch(() => undefined); // a workflow that does not answer is told all the same
+    if (asked.speech !== undefined) checkSpeech(turnId, asked.speech, await known);
+    if (!this.#forwarded.mayTake(turnId, asked)) return { ...recordedBefore(await known), recorded: true };
+    const interrupted = await within(this.#send(turnId, asked), untilMs - performance.now());
+    if (interrupted === 'ended') return this.#interruptEnded(turnId, asked);
+    if (interrupted) return { ...interrupted, recorded: true };
+    return { ...recordedBefore(await within(known, 0)), recorded: false };
+  }
+
+  async #send(turnId: string, asked: AskedInterrupt) {
+    try {
+      return await this.#forwarded.send(turnId, asked);
+    } catch (error) {
+      if (error instanceof InterruptFailed) refuse({ kind: 'interrupt_failed', turnId });
+      throw error;
+    }
+  }
+
+  async #interruptEnded(turnId: string, { speech }: AskedInterrupt): Promise<InterruptedTurn> {
+    const turn = await readTurn(this.#deps, turnId);
+    if (!turn) refuse({ kind: 'unknown_turn', turnId });
+    if (speech !== undefined) checkSpeech(turnId, speech, turn);
+    return { interrupted: turn.outcome === 'interrupted', heardText: heardIn(turn.items), recorded: true };
+  }
+}
+
+/** Silence first: nothing is awaited before it. */
+async function interruptHere(live: LiveTurn, asked: AskedInterrupt): Promise<InterruptedTurn> {
+  const { speech } = asked;
+  if (speech !== undefined && !live.voice.get(speech)) refuse({ kind: 'unknown_speech', turnId: live.id, speech });
+  const { answer, recorded } = live.interrupt(asked);
+  const isRecorded = await within(
+    recorded.then(() => true),
+    RECORD_MS,
+  );
+  return { ...answer, recorded: isRecorded === true };
+}
+
+function checkSpeech(turnId: string, speech: string, of: Pick<Turn | TurnRecord, 'items'> | undefined): void {
+  const isKnown = of?.items.some((item) => item.type === 'speech' && item.speech === speech);
+  if (isKnown === false) refuse({ kind: 'unknown_speech', turnId, speech });
+}
+
+function recordedBefore(record: TurnRecord | undefined): Omit<InterruptedTurn, 'recorded'> {
+  const { ending, items = [] } = record ?? {};
+  const isCut = items.some((item) => item.type === 'speech' && item.interrupted);
+  return { interrupted: isCut || ending === 'interrupted', heardText: heardIn(items) };
+}

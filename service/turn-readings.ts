@@ -1,0 +1,82 @@
+import type { TurnSnapshot, Turn } from '../contract/http.ts';
+import { readTurn } from '../record/read-turn.ts';
+import { waitForEnd } from '../record/wait-for-end.ts';
+import { type StreamEvent, StreamUnknown, type SubscribeOptions } from '../stream/turn-stream.ts';
+import { refuse } from './refusal.ts';
+import type { ServiceDependencies } from './service-dependencies.ts';
+
+export type EventQuery = Required<Pick<SubscribeOptions, 'audio' | 'afterSeq' | 'signal'>>;
+/** Where the events of a turn are no longer kept, one event holds the turn as it ended. */
+export type ReadEvent = StreamEvent | TurnSnapshot;
+
+export interface TurnSpeech {
+  /** Whether all of it is there; otherwise it comes as it is spoken. */
+  readonly isFinished: boolean;
+  /** Signed 16 bit samples, little endian, 24 kHz, mono. */
+  readonly pieces: (signal?: AbortSignal) => AsyncIterable<Uint8Array>;
+}
+
+/** What others read of turns: from the stream while it is kept here, from the record otherwise. */
+export class TurnReadings {
+  readonly #deps: Pick<ServiceDependencies, 'client' | 'turns' | 'stream' | 'temporalUiUrl'>;
+
+  constructor(deps: Pick<ServiceDependencies, 'client' | 'turns' | 'stream' | 'temporalUiUrl'>) {
+    this.#deps = deps;
+  }
+
+  async turn(turnId: string): Promise<Turn> {
+    return (await readTurn(this.#deps, turnId)) ?? refuse({ kind: 'unknown_turn', turnId });
+  }
+
+  async events(turnId: string, query: EventQuery): Promise<AsyncIterable<ReadEvent>> {
+    if (!this.#deps.stream.has(turnId)) await this.turn(turnId);
+    return this.#follow(turnId, query);
+  }
+
+  async speech(turnId: string): Promise<TurnSpeech> {
+    const { stream } = this.#deps;
+    if (!stream.has(turnId)) {
+      const { state } = await this.turn(turnId);
+      refuse({ kind: state === 'finished' ? 'audio_expired' : 'audio_elsewhere', turnId });
+    }
+    return { isFinished: stream.isFinished(turnId), pieces: (signal) => this.#audioOf(turnId, signal) };
+  }
+
+  async *#follow(turnId: string, query: EventQuery): AsyncGenerator<ReadEvent> {
+    let { afterSeq } = query;
+    try {
+      for await (const event of this.#deps.stream.subscribe(turnId, query)) {
+        yield event;
+        afterSeq = event.seq;
+      }
+    } catch (error) {
+      if (!(error instanceof StreamUnknown)) throw error;
+      yield* this.#snapshot(turnId, { ...query, afterSeq });
+    }
+  }
+
+  async *#snapshot(turnId: string, { afterSeq, signal }: EventQuery): AsyncGenerator<ReadEvent> {
+    if (!(await waitForEnd(this.#deps.client, turnId, { signal }))) return;
+    const turn = await readTurn(this.#deps, turnId);
+    if (turn) yield* toSnapshot(turn, afterSeq);
+  }
+
+  async *#audioOf(turnId: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+    for await (const event of this.#deps.stream.subscribe(turnId, { audio: true, ...(signal && { signal }) })) {
+      if (event.type === 'speech.audio') yield event.pcm;
+    }
+  }
+}
+
+/** Numbered from where the reader is, so that it takes them for new. */
+function toSnapshot(turn: Turn, afterSeq: number): ReadEvent[] {
+  const endedAt = turn.finishedAt ?? turn.startedAt;
+  // Two clocks: that of the front end and that of Temporal.
+  const atMs = Math.max(0, Date.parse(endedAt) - Date.parse(turn.startedAt));
+  const said = turn.items.flatMap((item) => (item.type === 'speech' ? [item.text] : []));
+  const { outcome = 'failed', degraded = false } = turn;
+  return [
+    { seq: afterSeq + 1, atMs, type: 'turn.snapshot', ...turn },
+    { seq: afterSeq + 2, atMs, type: 'turn.finished', outcome, degraded, text: said.join(' ') },
+  ];
+}

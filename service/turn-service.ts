@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import type { ConversationRecord } from '../contract/conversation.ts';
+import type {
+  AcceptedTurn,
+  Conversation,
+  CountedPlayout,
+  CreateConversation,
+  CreatedConversation,
+  InterruptedTurn,
+  ReportPlayout,
+  Turn,
+} from '../contract/http.ts';
+import type { AskedInterrupt } from '../live/turns/interrupts.ts';
+import { askTemporal } from '../record/ask-temporal.ts';
+import { ForwardedInterrupts } from '../record/forwarded-interrupts.ts';
+import { readTurn } from '../record/read-turn.ts';
+import { TemporalUnreachable } from '../record/temporal-fault.ts';
+import { waitForEnd } from '../record/wait-for-end.ts';
+import { within } from '../time/within.ts';
+import { Admission } from './admission.ts';
+import { refuse } from './refusal.ts';
+import type { ServiceDependencies } from './service-dependencies.ts';
+import { TurnInterrupts } from './turn-interrupts.ts';
+import { type TurnPost, TurnPosts } from './turn-posts.ts';
+import { type EventQuery, type ReadEvent, TurnReadings, type TurnSpeech } from './turn-readings.ts';
+
+/**
+ * Turns without a protocol: what every door calls, and all that it calls. Ids are checked by the door. What cannot be done
+ * is thrown as a Refusal, with nothing done, or as an error of Temporal (`record/temporal-fault.ts`).
+ */
+export class TurnService {
+  readonly #deps: ServiceDependencies;
+  readonly #posts: TurnPosts;
+  readonly #interrupts: TurnInterrupts;
+  readonly #readings: TurnReadings;
+  readonly #forwarded: ForwardedInterrupts;
+  readonly admission = new Admission();
+
+  constructor(deps: ServiceDependencies) {
+    this.#deps = deps;
+    this.#forwarded = new ForwardedInterrupts(deps);
+    this.#posts = new TurnPosts(deps, this.#forwarded);
+    this.#interrupts = new TurnInterrupts(deps, this.#forwarded);
+    this.#readings = new TurnReadings(deps);
+  }
+
+  /** Begins a conversation, or finds the one of this id. `isNew` tells which. */
+  createConversation(asked: CreateConversation): Promise<{ conversation: CreatedConversation; isNew: boolean }> {
+    return this.#create(asked);
+  }
+
+  /** A conversation as its workflow has it. */
+  async conversation(id: string): Promise<Conversation> {
+    const record = await this.#deps.conversations.read(id);
+    if (!record) refuse({ kind: 'unknown_conversation', id });
+    const { turns, items, omittedItems } = record;
+    const pending = turns.filter(({ state }) => state === 'running').map((turn) => turn.id);
+    return { ...toCreated(id, record), turns, items, omittedItems, pending };
+  }
+
+  /** Posts a turn, which interrupts what is open in its conversation. Answers within 2 s, once the turn is bound. */
+  async post(post: TurnPost): Promise<AcceptedTurn> {
+    const { agent } = this.#deps;
+    if (!post.body.input && agent.terms.greeting === undefined) refuse({ kind: 'no_greeting', agent: agent.name });
+    return this.#posts.post(post);
+  }
+
+  /** A turn, once it has ended. Undefined where `signal` was aborted before. */
+  async ended(turnId: string, signal: AbortSignal): Promise<Turn | undefined> {
+    const hasEnded = await waitForEnd(this.#deps.client, turnId, { signal });
+    return hasEnded ? readTurn(this.#deps, turnId) : undefined;
+  }
+
+  /** A turn as its workflow knows it. */
+  turn(turnId: string): Promise<Turn> {
+    return this.#readings.turn(turnId);
+  }
+
+  /** The caller speaks, or has pressed stop. A turn of this process is silent before anything is awaited. */
+  interrupt(turnId: string, asked: AskedInterrupt): Promise<InterruptedTurn> {
+    return this.#interrupts.interrupt(turnId, asked);
+  }
+
+  /** What the listener's device has played of a speech. */
+  async report(turnId: string, { speech: id, ...report }: ReportPlayout): Promise<CountedPlayout> {
+    const live = this.#deps.turns.get(turnId);
+    if (!live) {
+      await this.turn(turnId);
+      refuse({ kind: 'turn_not_open', turnId });
+    }
+    if (live.input.playout !== 'client') refuse({ kind: 'playout_assumed', turnId });
+    const speech = live.voice.get(id);
+    if (!speech) refuse({ kind: 'unknown_speech', turnId, speech: id });
+    speech.report(report);
+    return { speech: id, heardMs: Math.round(speech.heardMs) };
+  }
+
+  /** The events of a turn, as they come, up to its end; where they are no longer kept, what stands for them. */
+  events(turnId: string, query: EventQuery): Promise<AsyncIterable<ReadEvent>> {
+    return this.#readings.events(turnId, query);
+  }
+
+  /** The audio of a turn from its beginning. */
+  speech(turnId: string): Promise<TurnSpeech> {
+    return this.#readings.speech(turnId);
+  }
+
+  /** Rejects where Temporal does not answer. */
+  async reachTemporal(): Promise<void> {
+    const { client } = this.#deps;
+    await askTemporal(client, () => client.connection.workflowService.getSystemInfo({}));
+  }
+
+  /** Begins nothing new from now on. Resolves when all that had begun is over, or after `graceMs`. */
+  async stop(graceMs: number): Promise<void> {
+    this.admission.stop();
+    // A post that is under way may still open a turn.
+    const over = this.admission
+      .whenOver()
+      .then(() => Promise.all([this.#deps.turns.whenEmpty(), this.#forwarded.whenSent()]));
+    await within(over, graceMs);
+  }
+
+  async #create({ agent = this.#deps.agent.name, id = newId(), metadata }: CreateConversation) {
+    const { conversations, agent: served } = this.#deps;
+    if (agent !== served.name) refuse({ kind: 'unknown_agent', agent, served: served.name });
+    const created = await conversations.create(id, metadata);
+    if (created) return { conversation: toCreated(id, created), isNew: true };
+    const found = await conversations.read(id);
+    if (!found) throw new TemporalUnreachable();
+    if (found.agent !== served.name) refuse({ kind: 'agent_differs', id, agent: found.agent });
+    return { conversation: toCreated(id, found), isNew: false };
+  }
+}
+
+function newId(): string {
+  return randomUUID().replaceAll('-', '');
+}
+
+function toCreated(id: string, { agent, createdAt, metadata }: ConversationRecord): CreatedConversation {
+  return { id, agent, createdAt, ...(metadata && { metadata }) };
+}
