@@ -99,6 +99,20 @@ export default {
       },
     },
     {
+      name: 'client-runs-anywhere',
+      comment: 'The client and what it reads are used in browsers and workers: no Node built-ins.',
+      severity: 'error',
+      from: { path: '^(client|contract)/', pathNot: '^contract/history\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'client-without-history',
+      comment: 'contract/history.ts compresses with Node.',
+      severity: 'error',
+      from: { path: '^(client|contract)/' },
+      to: { path: '^contract/history\\.ts$', ...VALUES },
+    },
+    {
       name: 'roots-are-on-top',
       comment: 'Composition roots wire things; nothing imports them but each other.',
       severity: 'error',

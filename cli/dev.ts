@@ -29,12 +29,12 @@ interface Found {
 }
 
 function toLines({ url, agent, providers }: System, { address, embedded }: Found): string[] {
-  const server = embedded ? ` (${embedded.version}, embedded${embedded.adopted ? ', was running' : ''})` : '';
+  const server = embedded ? ` (${embedded.version}, embedded${embedded.adopted ? ', already running' : ''})` : '';
   return [
     `Front end     ${url ?? ''}`,
     `Agent         ${agent}`,
     `Model, voice  ${providers}`,
     `Temporal      ${address}${server}`,
-    ...(embedded ? [`Temporal UI   ${embedded.uiUrl ?? "not there; 'legato doctor' says how to get it"}`] : []),
+    ...(embedded ? [`Temporal UI   ${embedded.uiUrl ?? "not installed; 'legato doctor' says how to get it"}`] : []),
   ];
 }

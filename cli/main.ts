@@ -15,23 +15,23 @@ const program = new Command('legato').version(version).description(description);
 program.command('dev').description('Temporal server, worker and front end, in one terminal').action(dev);
 program
   .command('serve')
-  .description('front end and worker, on the Temporal server of TEMPORAL_ADDRESS')
+  .description('front end and worker, on the Temporal server at TEMPORAL_ADDRESS')
   .action(() => serve({ serving: true }));
 program
   .command('worker')
-  .description('worker only: takes over turns whose process was lost')
+  .description('worker only: takes over turns of processes that died')
   .action(() => serve({ serving: false }));
 program
   .command('say')
-  .description('one turn on a server that runs, told as it happens')
+  .description('runs one turn on a running server and prints its events')
   .argument('<words>', 'what the caller says')
-  .option('--url <url>', 'the server; default: HOST and PORT')
-  .option('--conversation <id>', 'the conversation to go on with, or to begin')
+  .option('--url <url>', 'address of the server; default: HOST and PORT')
+  .option('--conversation <id>', 'the conversation to continue or to begin')
   .option('--text', 'no speech')
   .option('--wav <file>', 'write the speech to a file')
   .option('--key <key>', 'API key; default: the first of LEGATO_API_KEYS')
   .action(say);
-program.command('doctor').description('what would be used, and what is missing').action(doctor);
+program.command('doctor').description('shows what would be used and what is missing').action(doctor);
 
 try {
   await program.parseAsync();

@@ -17,10 +17,10 @@ export interface SayOptions {
   readonly key?: string;
 }
 
-/** What a shell calls a process that Ctrl-C has ended. */
+/** The exit code that shells report for a process ended by Ctrl-C. */
 const STOPPED_BY_CTRL_C = 130;
 
-/** `legato say`: one turn on a server that runs, told as it happens. Ctrl-C is a barge-in. Fails where the turn does. */
+/** `legato say`: runs one turn on a running server and prints its events. Ctrl-C is a barge-in. Fails if the turn fails. */
 export async function say(words: string, options: SayOptions): Promise<void> {
   const { host, port, apiKeys } = readConfig(undefined, { installed: false });
   const url = options.url ?? `http://${reachable(host)}:${port}`;
@@ -54,7 +54,7 @@ async function tell(
 }
 
 interface Cutting {
-  /** Resolves when what was heard has been told, if the caller has cut in; from then on Ctrl-C is what it always is. */
+  /** Resolves when what was heard has been printed, if the caller has cut in; from then on Ctrl-C ends the process as usual. */
   done(): Promise<void>;
 }
 
@@ -80,7 +80,7 @@ async function cutIn(client: LegatoClient, turnId: string): Promise<void> {
   process.stdout.write(`Heard: ${heardText || NOTHING_HEARD}\n`);
 }
 
-/** Tells events as they come; resolves with the turn's outcome. */
+/** Prints events as they come; resolves with the turn's outcome. */
 async function follow(client: LegatoClient, turnId: string): Promise<string | undefined> {
   let outcome: string | undefined;
   for await (const event of client.events(turnId)) {
@@ -91,11 +91,11 @@ async function follow(client: LegatoClient, turnId: string): Promise<string | un
   return outcome;
 }
 
-/** Before the turn, so that nothing is said for a file that cannot be written. */
+/** Checked before the turn starts, so that no turn runs for a file that cannot be written. */
 async function checkWav(wav: string, text: boolean): Promise<void> {
   if (text) throw new Error("'--text' has no speech to write; leave out '--text' or '--wav'");
   await access(dirname(resolve(wav)), constants.W_OK).catch((error: unknown) => {
-    throw new Error(`Cannot write '${wav}': its folder is not there, or not writable; name another file`, {
+    throw new Error(`Cannot write '${wav}': its folder does not exist or is not writable; name another file`, {
       cause: error,
     });
   });

@@ -3,13 +3,13 @@ import { createLogger } from './logger.ts';
 import { startSystem } from '../worker/system.ts';
 import { untilStopped } from './until-stopped.ts';
 
-/** `legato serve` (front end and worker in one process) and `legato worker` (without the front end), on a Temporal server that runs. */
+/** `legato serve` (front end and worker in one process) and `legato worker` (without the front end), on a running Temporal server. */
 export async function serve({ serving }: { readonly serving: boolean }): Promise<void> {
   const config = readConfig();
   const { temporal } = config;
   if (!temporal) {
     throw new Error(
-      "TEMPORAL_ADDRESS is missing; set it to a Temporal server, or run 'legato dev', which brings its own",
+      "TEMPORAL_ADDRESS is missing; set it to the address of a Temporal server, or run 'legato dev', which starts one",
     );
   }
   const logger = createLogger({ level: config.logLevel, form: 'json' });

@@ -3,6 +3,7 @@ import {
   AcceptedTurn,
   Conversation,
   CountedPlayout,
+  type CreateConversation,
   CreatedConversation,
   InterruptedTurn,
   type InterruptTurn,
@@ -11,19 +12,19 @@ import {
   type StartTurn,
   Turn,
 } from '../contract/http.ts';
-import type { CreateConversation } from '../contract/http.ts';
 import { type EventsOptions, readEvents } from './event-stream.ts';
+import { withKnownItems } from './known-items.ts';
 import { toLegatoError } from './legato-error.ts';
 
 export interface LegatoClientOptions {
-  /** Such as `http://127.0.0.1:8787`. */
+  /** E.g. `http://127.0.0.1:8787`. */
   readonly baseUrl: string;
   readonly apiKey?: string;
   readonly fetch?: typeof fetch;
 }
 
 export interface NewTurn {
-  /** What the caller said, up to 8,000 characters. Left out, the agent says its greeting. */
+  /** What the caller said, up to 8,000 characters. Without it the agent says its greeting. */
   readonly text?: string;
   /** `text`: no speech is synthesised. Default `audio`. */
   readonly modality?: StartTurn['modality'];
@@ -39,22 +40,22 @@ export interface StartTurnOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Every call throws LegatoError where the server turns it down, and TypeError where it cannot be reached. */
+/** Every call throws LegatoError if the server refuses it, and TypeError if the server cannot be reached. */
 export interface LegatoClient {
   createConversation(conversation?: CreateConversation): Promise<CreatedConversation>;
   conversation(id: string): Promise<Conversation>;
   startTurn(conversationId: string, turn: NewTurn, options?: StartTurnOptions): Promise<AcceptedTurn>;
   /** The turn as it is now. */
   turn(id: string): Promise<Turn>;
-  /** The caller speaks: the turn is silent at once, and what was heard of it is known. */
+  /** The caller speaks: the turn is silent at once; the answer says what was heard of it. */
   interrupt(turnId: string, interrupt?: InterruptTurn): Promise<InterruptedTurn>;
   /** What the listener's device has played, in a turn with playout `client`. */
   reportPlayout(turnId: string, report: ReportPlayout): Promise<CountedPlayout>;
-  /** Events until `turn.finished`; goes on after a broken connection. */
+  /** Events until `turn.finished`, also across broken connections. */
   events(turnId: string, options?: EventsOptions): AsyncIterable<ServedEvent>;
-  /** The turn when it has finished. */
+  /** Waits until the turn has finished. */
   result(turnId: string, options?: { readonly signal?: AbortSignal }): Promise<Turn>;
-  /** The speech as WAV, 24 kHz mono 16 bit, from its beginning and as it comes. */
+  /** The speech as WAV, 24 kHz mono 16 bit, streamed from its beginning. */
   audio(turnId: string, options?: { readonly signal?: AbortSignal }): Promise<ReadableStream<Uint8Array>>;
 }
 
@@ -122,5 +123,5 @@ function createCall({ baseUrl, apiKey, fetch: send = fetch }: LegatoClientOption
 }
 
 async function read<S extends z.ZodType>(schema: S, response: Response): Promise<z.output<S>> {
-  return schema.parse(await response.json());
+  return schema.parse(withKnownItems(await response.json()));
 }

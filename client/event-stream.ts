@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { ServedEvent } from '../contract/http.ts';
+import { withKnownItems } from './known-items.ts';
 import { LegatoError } from './legato-error.ts';
 
 export interface EventsOptions {
@@ -11,7 +11,7 @@ export interface EventsOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Opens the stream of a turn after an event. Throws LegatoError where the server turns it down. */
+/** Opens the stream of a turn after an event. Throws LegatoError if the server refuses. */
 export type OpenEvents = (afterSeq: number) => Promise<Response>;
 
 const FIRST_WAIT_MS = 100;
@@ -20,7 +20,7 @@ const MAX_FAILURES = 10;
 
 /**
  * The events of a turn until `turn.finished`, each once and in order: a connection that breaks is opened again after the
- * last event received. Throws LegatoError where the server says no, and the last network error after ten in a row.
+ * last event received. Throws LegatoError if the server refuses, and the last network error after ten in a row.
  */
 export async function* readEvents(
   open: OpenEvents,
@@ -40,7 +40,7 @@ export async function* readEvents(
       signal?.throwIfAborted();
       if (!isWorthAnotherTry(error) || failures >= MAX_FAILURES) throw error;
     }
-    await delay(Math.min(FIRST_WAIT_MS * 2 ** failures, MAX_WAIT_MS), undefined, signal ? { signal } : {});
+    await pause(Math.min(FIRST_WAIT_MS * 2 ** failures, MAX_WAIT_MS), signal);
   }
 }
 
@@ -54,10 +54,31 @@ async function* parse({ body }: Response): AsyncGenerator<ServedEvent> {
   if (!body) return;
   const messages = body
     .pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
-    .pipeThrough(new EventSourceParserStream());
-  for await (const { data } of messages) {
-    const event = ServedEvent.safeParse(JSON.parse(data));
-    // A newer server may send events that this client does not know.
-    if (event.success) yield event.data;
+    .pipeThrough(new EventSourceParserStream())
+    .getReader(); // Not every browser can iterate a stream.
+  try {
+    for (let message = await messages.read(); !message.done; message = await messages.read()) {
+      const event = ServedEvent.safeParse(withKnownItems(JSON.parse(message.value.data)));
+      // A newer server may send events that this client does not know.
+      if (event.success) yield event.data;
+    }
+  } finally {
+    messages.cancel().catch(() => undefined); // A stream that has failed cannot be cancelled; its reader knows.
   }
+}
+
+/** Rejects with the signal's reason when it is aborted. */
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    }, ms);
+    if (signal?.aborted) onAbort();
+    else signal?.addEventListener('abort', onAbort, { once: true });
+  });
 }

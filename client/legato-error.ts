@@ -1,17 +1,17 @@
 import { ProblemDetails } from '../contract/http.ts';
 
-/** A call that Legato turned down, or an answer that was not Legato's. */
+/** A call that Legato refused, or an answer that was not Legato's. */
 export class LegatoError extends Error {
   override readonly name = 'LegatoError';
   /** HTTP status. */
   readonly status: number;
-  /** As the server describes it, where it did. `type` is what programs tell problems apart by. */
+  /** The server's description, if there is one. Programs tell problems apart by its `type`. */
   readonly problem: ProblemDetails | undefined;
-  /** When trying again may help, where the server says so. */
+  /** When to try again, if the server says so. */
   readonly retryAfterMs: number | undefined;
 
   constructor(response: Response, problem: ProblemDetails | undefined) {
-    super(problem?.detail ?? `The server at ${response.url} answered ${response.status}, and not as Legato does`);
+    super(problem?.detail ?? `The server at ${response.url} answered ${response.status}, and not in Legato's format`);
     this.status = response.status;
     this.problem = problem;
     const seconds = Number(response.headers.get('Retry-After') ?? NaN);
@@ -24,7 +24,7 @@ export async function toLegatoError(response: Response): Promise<LegatoError> {
   try {
     return new LegatoError(response, ProblemDetails.parse(JSON.parse(text)));
   } catch {
-    // A proxy's page instead of a problem: the status is all there is to know.
+    // A proxy's page and not a problem: only the status is known.
     return new LegatoError(response, undefined);
   }
 }

@@ -7,9 +7,8 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { findCommand, isExecutable } from './find-command.ts';
 import { withFolderLock } from './folder-lock.ts';
-import { readVersion, type ServerBinary } from './server-binary.ts';
+import { findCommand, isExecutable, readVersion, type ServerBinary } from './server-binary.ts';
 import { waysOut, type ServerLookup } from './settings.ts';
 
 export const serverVersion = '1.32.0';

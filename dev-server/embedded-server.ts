@@ -1,6 +1,7 @@
-import { resolve } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { startInDataFolder } from './data-folder.ts';
-import { startInMemory } from './in-memory.ts';
+import { type Launch, launchServer, type LiveServer } from './launch-server.ts';
 import { locateServer } from './locate-server.ts';
 import { addressOf } from './server-command.ts';
 import type { ServerOrigin } from './server-binary.ts';
@@ -43,4 +44,17 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     ...{ origin, version, adopted, owned, stop },
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** A server for one owner, which ends with it even if that is killed. Its configuration and log are in a temporary folder. */
+async function startInMemory(launch: Launch): Promise<LiveServer> {
+  const folder = await mkdtemp(join(launch.lookup.environment.TMPDIR ?? '/tmp', 'legato-temporal-'));
+  const removeFolder = () => rm(folder, { recursive: true, force: true });
+  try {
+    const server = await launchServer(launch, { folder, database: 'memory', temporary: true, preferred: {} });
+    return { ...server, stop: () => server.stop().finally(removeFolder) };
+  } catch (error) {
+    await removeFolder();
+    throw error;
+  }
 }

@@ -6,15 +6,14 @@ import { dynamicConfigPath, readDynamicConfig } from './dynamic-config.ts';
 import { hasNamespace } from './ensure-namespace.ts';
 import { hasSearchAttributes } from './ensure-search-attributes.ts';
 import type { Ensured, TemporalServices } from './ensured.ts';
-import { findCommand } from './find-command.ts';
 import { messageOf } from '../record/grpc-status.ts';
 import { findServer } from './locate-server.ts';
 import { isRunning } from './process-identity.ts';
 import { addressOf } from './server-command.ts';
-import type { ServerInspection } from './server-inspection.ts';
+import { findCommand } from './server-binary.ts';
 import { readState } from './server-state.ts';
 import { defaultNamespace, type ServerLookup } from './settings.ts';
-import { toInspectionLines } from './to-inspection-lines.ts';
+import { type ServerInspection, toInspectionLines } from './to-inspection-lines.ts';
 
 export interface InspectOptions extends ServerLookup {
   dataDir: string;

@@ -2,8 +2,7 @@ import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { buildServer, builtServerPath } from './build-server.ts';
-import { findCommand, isExecutable } from './find-command.ts';
-import { readVersion, type ServerBinary, type ServerOrigin } from './server-binary.ts';
+import { findCommand, isExecutable, readVersion, type ServerBinary, type ServerOrigin } from './server-binary.ts';
 import type { ServerLookup } from './settings.ts';
 
 interface Candidate {

@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { readDynamicConfig, toCliFlags } from './dynamic-config.ts';
-import { forgetMembers } from './forget-members.ts';
 import { freePorts } from './free-ports.ts';
 import type { ServerBinary } from './server-binary.ts';
 import { serverPortCount, toServerConfig, type Database } from './server-config.ts';
@@ -55,4 +56,19 @@ async function prepareCli(site: LaunchSite, preferred: Partial<ServerPorts>): Pr
   const listen = ['--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)];
   const args = ['server', 'start-dev', ...listen, '--namespace', namespace, '--log-level', 'error', ...storage];
   return { args: [...args, ...toCliFlags(await readDynamicConfig())], ports: [port], uiPort };
+}
+
+/**
+ * Removes the members of the cluster that an earlier run left in the database. A server looks for them first and takes
+ * no work for most of a minute when they have other ports now. Only for a database that no server has open.
+ */
+function forgetMembers(databaseFile: string): void {
+  if (!existsSync(databaseFile)) return;
+  const database = new DatabaseSync(databaseFile);
+  try {
+    const table = database.prepare("SELECT name FROM sqlite_master WHERE name = 'cluster_membership'").get();
+    if (table) database.exec('DELETE FROM cluster_membership');
+  } finally {
+    database.close();
+  }
 }

@@ -4,7 +4,7 @@ import { type Config, readConfig } from '../../config.ts';
 import { startEmbeddedServer } from '../../dev-server/embedded-server.ts';
 import { createLogger } from '../logger.ts';
 import { startSystem } from '../../worker/system.ts';
-import { useFreshOrders } from './fresh-orders.ts';
+import { useFreshOrders } from './shop.ts';
 import { startProviderProcess } from '../../worker/provider-process.ts';
 
 /** About what a hosted model and voice take. */

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { LegatoClient, ServedEvent, Turn } from 'legato/client';
 import { writeWav } from '../write-wav.ts';
-import { readRefunds, type Refund } from './refunds.ts';
+import { readRefunds, type Refund } from './shop.ts';
 import type { Scene } from './scenes.ts';
 import { type HistorySize, showEnd, showEvent } from './show-turn.ts';
 

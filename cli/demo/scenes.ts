@@ -1,5 +1,5 @@
 import type { Turn } from 'legato/client';
-import type { Refund } from './refunds.ts';
+import type { Refund } from './shop.ts';
 
 /** One turn of the demo: what the caller says, and what must come of it. */
 export interface Scene {

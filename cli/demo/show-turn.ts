@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import type { ServedEvent, Turn } from 'legato/client';
 import { toEventLine } from '../event-line.ts';
-import type { Refund } from './refunds.ts';
+import type { Refund } from './shop.ts';
 import { drawTimeline, LEGEND, toSpans } from './timeline.ts';
 
 /** What Temporal keeps of a turn. */

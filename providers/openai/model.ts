@@ -1,8 +1,7 @@
 import type { OpenAI } from 'openai';
 import type { LanguageModel, ModelChunk, ModelRequest } from '../model.ts';
 import { readEventStream } from './event-stream.ts';
-import { relay } from './relay.ts';
-import { type Asked, askedFrom, brokenOff, withheld } from './to-provider-failure.ts';
+import { type Asked, askedFrom, brokenOff, withheld, withProviderFailures } from './to-provider-failure.ts';
 import { toWireRequest } from './wire-request.ts';
 
 /** An event of the stream, as far as servers that speak this wire can be relied on to fill it in. */
@@ -33,7 +32,7 @@ export function createOpenAIModel(client: OpenAI): LanguageModel {
   return {
     reply(request, signal) {
       const asked = askedFrom(client, 'reply', request.model);
-      return relay(streamReply({ client, asked, signal }, request), asked, signal);
+      return withProviderFailures(streamReply({ client, asked, signal }, request), asked, signal);
     },
   };
 }

@@ -1,8 +1,7 @@
+import { Buffer } from 'node:buffer';
 import type { OpenAI } from 'openai';
 import type { SpeechRequest, TextToSpeech } from '../text-to-speech.ts';
-import { relay } from './relay.ts';
-import { type Asked, askedFrom, brokenOff } from './to-provider-failure.ts';
-import { wholeSamples } from './whole-samples.ts';
+import { type Asked, askedFrom, brokenOff, withProviderFailures } from './to-provider-failure.ts';
 
 const DEFAULT_MODEL = 'gpt-4o-mini-tts';
 /** A 200 with one of these is an error page, and would be heard as noise. */
@@ -17,7 +16,7 @@ export function createOpenAISpeech(client: OpenAI, { model = DEFAULT_MODEL }: Op
   return {
     speak(request: SpeechRequest, signal: AbortSignal): AsyncIterable<Uint8Array> {
       const asked = askedFrom(client, 'speech', model);
-      return relay(streamSpeech({ client, asked, signal }, request), asked, signal);
+      return withProviderFailures(streamSpeech({ client, asked, signal }, request), asked, signal);
     },
   } satisfies TextToSpeech;
 }
@@ -41,4 +40,15 @@ async function* streamSpeech(exchange: Exchange, request: SpeechRequest): AsyncG
     throw brokenOff(asked, 'the answer is not audio');
   }
   yield* wholeSamples(body);
+}
+
+/** The same bytes in chunks of whole 16 bit samples, wherever the network cut them; half a sample at the very end is dropped. */
+async function* wholeSamples(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  let half: Uint8Array | undefined;
+  for await (const chunk of chunks) {
+    const bytes: Uint8Array = half === undefined ? chunk : Buffer.concat([half, chunk]);
+    const wholeBytes = bytes.length - (bytes.length % 2);
+    half = wholeBytes < bytes.length ? bytes.subarray(wholeBytes) : undefined;
+    if (wholeBytes > 0) yield bytes.subarray(0, wholeBytes);
+  }
 }

@@ -39,11 +39,30 @@ export function withheld(asked: Asked): ProviderFailure {
   return new ProviderFailure(describe(asked, why), { retryable: false });
 }
 
+/** The same parts; an error among them becomes a ProviderFailure, and an aborted `signal` ends them with its reason. */
+export async function* withProviderFailures<T>(
+  parts: AsyncIterable<T>,
+  asked: Asked,
+  signal: AbortSignal,
+): AsyncGenerator<T, void> {
+  signal.throwIfAborted();
+  try {
+    for await (const part of parts) {
+      signal.throwIfAborted();
+      yield part;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw toProviderFailure(error, asked);
+  }
+  signal.throwIfAborted();
+}
+
 /**
  * Whatever the SDK or its connection threw, as a ProviderFailure. What the server wrote is left out, and so is an error that
  * quotes it as a cause: servers repeat the key and the caller's words.
  */
-export function toProviderFailure(error: unknown, asked: Asked): ProviderFailure {
+function toProviderFailure(error: unknown, asked: Asked): ProviderFailure {
   if (error instanceof ProviderFailure) return error;
   if (isAnswer(error)) return refused(error, asked);
   if (error instanceof APIConnectionError) {

@@ -73,6 +73,53 @@ test('client: an event of a kind that it does not know, and one that it has, are
   );
 });
 
+const item = { type: 'user', text: 'Hi' };
+const turn = {
+  ...{ id: 'turn-a', conversationId: 'c', number: 1, state: 'finished', outcome: 'answered' },
+  ...{ startedAt: '2026-01-01T00:00:00.000Z', steps: [], items: [item, { type: 'hum', melody: 'la' }] },
+  temporal: { workflowId: 'turn-a', runId: 'run' },
+};
+
+test('client: an item of a kind that it does not know is passed over, in answers and in events', async () => {
+  await using peer = await startPeer((request, response) => {
+    if (!request.url?.endsWith('/events')) return response.end(JSON.stringify(turn));
+    return response.writeHead(200, sse).end(event(8, 'turn.snapshot', turn) + finished);
+  });
+  assert.deepEqual((await peer.client.turn('turn-a')).items, [item]);
+  const [snapshot] = await Array.fromAsync(peer.client.events('turn-a'));
+  assert.ok(snapshot?.type === 'turn.snapshot');
+  assert.deepEqual(snapshot.items, [item]);
+});
+
+test('client: an item of a kind that it knows, but that is not whole, is refused', async () => {
+  await using peer = await startPeer((_, response) => {
+    response.end(JSON.stringify({ ...turn, items: [{ type: 'user' }] }));
+  });
+  await assert.rejects(peer.client.turn('turn-a'), { name: 'ZodError' });
+});
+
+test('client: a pause before the next try ends when it is aborted', async () => {
+  const stop = new AbortController();
+  await using peer = await startPeer((_, response) => {
+    response.writeHead(503).end();
+    response.once('close', () => setImmediate(() => stop.abort(new Error('enough'))));
+  });
+  await assert.rejects(Array.fromAsync(peer.client.events('turn-a', { signal: stop.signal })), /enough/);
+});
+
+test('client: a reader that leaves in mid-stream lets go of the connection', async () => {
+  const left = Promise.withResolvers<void>();
+  await using peer = await startPeer((_, response) => {
+    response.once('close', () => left.resolve());
+    response.writeHead(200, sse).write(event(1, 'speech.started', { speech: '1-1' }));
+  });
+  for await (const { seq } of peer.client.events('turn-a')) {
+    assert.equal(seq, 1);
+    break;
+  }
+  await left.promise;
+});
+
 test('client: an id cannot leave its place in the path', async () => {
   let path: string | undefined;
   await using peer = await startPeer((request, response) => {

@@ -5,6 +5,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { runInNewContext } from 'node:vm';
+import webpack from 'webpack';
 
 const root = join(import.meta.dirname, '../..');
 const project = mkdtempSync(join(tmpdir(), 'legato-packed-'));
@@ -37,11 +40,19 @@ before(() => {
 after(() => rmSync(project, { recursive: true }));
 
 test('packed: it holds what is published, and nothing else', () => {
-  for (const name of ['LICENSE', 'package.json', 'dist/cli/main.js', 'dist/dev-server/dynamic-config.yaml']) {
+  for (const name of [
+    'LICENSE',
+    'CHANGELOG.md',
+    'docs/tools.md',
+    'dist/cli/main.js',
+    'dist/dev-server/dynamic-config.yaml',
+  ]) {
     assert.ok(packed.includes(name), name);
   }
   const others = packed.filter(
-    (name) => !/^dist\/.+\.(js|d\.ts|yaml)$/.test(name) && !/^(LICENSE|README\.md|package\.json)$/.test(name),
+    (name) =>
+      !/^dist\/.+\.(js|d\.ts|yaml)$/.test(name) &&
+      !/^(LICENSE|README\.md|CHANGELOG\.md|package\.json|docs\/.+\.md)$/.test(name),
   );
   assert.deepEqual(others, []);
   assert.deepEqual(
@@ -60,28 +71,92 @@ test('packed: an agent module and the client are imported by name', () => {
     'use.mjs',
     "import * as client from 'legato/client';",
     "import agent from './agent.mjs';",
-    'console.log(agent.name, [...agent.tools.keys()].join(), Object.keys(client).length > 0);',
+    'console.log(agent.name, agent.tools.list().map((tool) => tool.name).join(), Object.keys(client).length > 0);',
   );
   assert.equal(run('node', ['use.mjs']).trim(), 'greeter greet true');
 });
 
-test('packed: types are found, and tell a wrong definition', () => {
+test('packed: the client is bundled for a browser, and follows a turn without Node', async () => {
   write(
-    'types.ts',
-    "import { type Agent, defineAgent, defineTool } from 'legato';",
-    "import * as client from 'legato/client';",
-    "import { z } from 'zod';",
-    "const greet = defineTool({ name: 'greet', description: 'Greets', input: z.object({ who: z.string() }), effect: 'read',",
-    '  run: ({ who }) => who.length });',
-    '// @ts-expect-error: the effect is not said',
-    "defineTool({ name: 'x', description: 'x', input: z.object({}), run: () => 1 });",
-    "export const agent: Agent = defineAgent({ name: 'a', instructions: 'a', model: 'm', voice: 'v', tools: [greet] });",
-    'export { client };',
+    'page.mjs',
+    "import { createLegatoClient } from 'legato/client';",
+    'export async function follow(fetch) {',
+    "  const client = createLegatoClient({ baseUrl: 'http://legato.test', fetch });",
+    '  const types = [];',
+    "  for await (const event of client.events('turn-a')) types.push(event.type);",
+    '  return types.join();',
+    '}',
   );
-  const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')];
-  const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--skipLibCheck', ...types];
-  assert.equal(run('node', [join(root, 'node_modules/typescript/bin/tsc'), ...options, 'types.ts']), '');
+  const { code, modules } = await bundleForBrowsers('page.mjs');
+  assert.ok(modules.some((name) => name.includes('legato/dist/client/')));
+  assert.deepEqual(
+    modules.filter(
+      (name) => /node:|^external /.test(name) || !/\/(legato|zod|eventsource-parser)\/|page\.mjs/.test(name),
+    ),
+    [],
+  );
+  const finished = { seq: 1, atMs: 0, type: 'turn.finished', outcome: 'answered', degraded: false, text: 'Yes.' };
+  const answer = () => Promise.resolve(new Response(`data: ${JSON.stringify(finished)}\n\n`));
+  const web = { TextDecoderStream, TransformStream, AbortController, Response, setTimeout, clearTimeout };
+  const follow = runInNewContext(`${code};page.follow`, web) as (fetch: unknown) => Promise<string>;
+  assert.equal(await follow(answer), 'turn.finished');
 });
+
+interface Bundle {
+  readonly code: string;
+  /** What went into it. */
+  readonly modules: readonly string[];
+}
+
+/** Fails where a module needs something that a browser does not have. */
+async function bundleForBrowsers(entry: string): Promise<Bundle> {
+  const compiler = webpack({
+    mode: 'development',
+    devtool: false,
+    target: ['web', 'es2022'],
+    context: project,
+    entry: `./${entry}`,
+    output: { path: join(project, 'bundle'), filename: 'page.js', library: { type: 'var', name: 'page' } },
+  });
+  const stats = await promisify(compiler.run.bind(compiler))();
+  assert.ok(stats && !stats.hasErrors(), stats?.toString({ all: false, errors: true }));
+  const { modules = [] } = stats.toJson({ all: false, modules: true, nestedModules: true });
+  return {
+    code: readFileSync(join(project, 'bundle/page.js'), 'utf8'),
+    // A row without an identifier only counts others.
+    modules: modules.flatMap(({ moduleType, identifier }) =>
+      identifier && moduleType !== 'runtime' ? [identifier] : [],
+    ),
+  };
+}
+
+const nodeTypes = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')];
+const resolutions: [title: string, options: string[]][] = [
+  ["'node16'", ['--module', 'node16', ...nodeTypes]],
+  ["'bundler'", ['--module', 'esnext', '--moduleResolution', 'bundler', ...nodeTypes]],
+  ["'bundler', in a page", ['--module', 'esnext', '--moduleResolution', 'bundler', '--lib', 'es2024,dom']],
+];
+for (const [title, resolution] of resolutions) {
+  test(`packed: with the module resolution ${title} types are found, and report a wrong use`, () => {
+    write(
+      'types.ts',
+      "import { type Agent, defineAgent, defineTool } from 'legato';",
+      "import { createLegatoClient, type Turn } from 'legato/client';",
+      "import { z } from 'zod';",
+      "const greet = defineTool({ name: 'greet', description: 'Greets', input: z.object({ who: z.string() }), effect: 'read',",
+      '  run: ({ who }) => who.length });',
+      '// @ts-expect-error: the effect is not given',
+      "defineTool({ name: 'x', description: 'x', input: z.object({}), run: () => 1 });",
+      "export const agent: Agent = defineAgent({ name: 'a', instructions: 'a', model: 'm', voice: 'v', tools: [greet] });",
+      "const turn: Turn = await createLegatoClient({ baseUrl: 'http://legato.test' }).turn('turn-a');",
+      'export const outcome: string | undefined = turn.outcome;',
+      '// @ts-expect-error: a turn has no such field',
+      'turn.outcomes;',
+    );
+    const options = ['--noEmit', '--strict', '--target', 'es2024', ...resolution];
+    assert.equal(run('node', [join(root, 'node_modules/typescript/bin/tsc'), ...options, 'types.ts']), '');
+  });
+}
 
 test('packed: the command line starts', () => {
   const help = run(join(project, 'node_modules/.bin/legato'), ['--help']);

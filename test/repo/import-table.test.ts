@@ -37,7 +37,15 @@ const types = (path: string) => `import type { Value } from '${path}';\nexport t
 const named = (name: string, path: string) => `import { ${name} } from '${path}';\nexport const other = ${name};`;
 
 const importable = [
-  ...['contract/items', 'contract/messages', 'turn/value', 'agent/value', 'live/value', 'live/utils/value'],
+  ...[
+    'contract/items',
+    'contract/history',
+    'contract/messages',
+    'turn/value',
+    'agent/value',
+    'live/value',
+    'live/utils/value',
+  ],
   ...[
     'stream/value',
     'activities/value',
@@ -72,6 +80,9 @@ const breaches: [rule: string, file: string, source: string][] = [
   ['package-@temporalio/workflow', 'activities/c.ts', named('sleep', '@temporalio/workflow')],
   ['turn-is-pure', 'turn/b.ts', types('../agent/value.ts')],
   ['workflows-in-the-sandbox', 'workflows/b.ts', named('join', 'node:path')],
+  ['client-runs-anywhere', 'client/b.ts', named('join', 'node:path')],
+  ['client-runs-anywhere', 'contract/b.ts', named('join', 'node:path')],
+  ['client-without-history', 'contract/c.ts', values('./history.ts')],
   ['roots-are-on-top', 'agent/b.ts', "export const load = () => import('../server/main.ts');"],
   ['not-to-tests', 'stream/b.ts', types('../test/value.ts')],
   ['not-to-scripted-provider', 'cli/main.ts', values('../providers/scripted/value.ts')],

@@ -1,0 +1,16 @@
+import { Item } from '../contract/items.ts';
+
+const knownTypes: ReadonlySet<unknown> = new Set(Item.options.map(({ shape }) => shape.type.value));
+
+/** An answer without the items that a newer server has and this client does not know. */
+export function withKnownItems(answer: unknown): unknown {
+  if (typeof answer !== 'object' || answer === null) return answer;
+  const { items } = answer as { readonly items?: unknown };
+  return Array.isArray(items) ? { ...answer, items: items.filter(hasKnownType) } : answer;
+}
+
+/** What is no item at all stays, for the schema to refuse it. */
+function hasKnownType(item: unknown): boolean {
+  const type: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, 'type') : undefined;
+  return typeof type !== 'string' || knownTypes.has(type);
+}
