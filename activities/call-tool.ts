@@ -1,6 +1,6 @@
 import type { CallToolInput, CallToolResult } from '../contract/steps.ts';
 import { callAtHome } from '../live/turns/home-steps.ts';
-import { callContent } from '../live/turns/step-work.ts';
+import { callContent } from '../live/calls/call-step.ts';
 import { cutOfStep } from '../live/turns/interrupts.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { runStep } from './run-step.ts';

@@ -14,7 +14,7 @@ import { readTurn } from './read-turn.ts';
 import { parseBody } from './request-body.ts';
 import type { Handler, Reply } from './responder.ts';
 import { describeTurn } from './turn-runs.ts';
-import { within } from '../time/within.ts';
+import { within } from '../time/silence.ts';
 
 /** How long the answer waits for the record. */
 const RECORD_MS = 2_000;

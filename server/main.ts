@@ -7,7 +7,7 @@ import type { FrontEndDependencies } from './front-end.ts';
 import { ForwardedInterrupts } from './forwarded-interrupts.ts';
 import { DEFAULT_PACE } from './paced-writer.ts';
 import { Responder } from './responder.ts';
-import { within } from '../time/within.ts';
+import { within } from '../time/silence.ts';
 
 export interface FrontEndOptions extends FrontEndDependencies {
   readonly host: string;

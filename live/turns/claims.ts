@@ -1,4 +1,5 @@
 import type { Clock } from '../../time/clock.ts';
+import { RunReplaced } from '../calls/call-step.ts';
 
 interface Claimed {
   readonly input: string;
@@ -8,11 +9,6 @@ interface Claimed {
   readonly begunMs: number;
   /** The record has asked for it. */
   isRecorded: boolean;
-}
-
-/** Why a run was aborted whose result is for nobody: the step is done anew, or left to the record. */
-export class RunReplaced extends Error {
-  override readonly name = 'RunReplaced';
 }
 
 /**

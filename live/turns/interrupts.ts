@@ -5,6 +5,8 @@ import { heardOf } from '../../turn/transcript.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
 import type { TurnHappening, TurnState } from '../../turn/turn-state.ts';
 import type { HeardUntil, VoiceQueue } from '../speech/voice-queue.ts';
+import type { StepRuns } from './step-runs.ts';
+import type { TurnCourse } from './turn-course.ts';
 
 export type AskedInterrupt = Omit<Interrupt, 'cut'>;
 
@@ -21,12 +23,17 @@ export interface CutTurn {
   readonly state: string;
   readonly voice: VoiceQueue;
   readonly played: TurnState;
-  /** Calls that have passed their gate. */
-  readonly begun: ReadonlySet<string>;
   readonly cut: Cut | undefined;
   readonly happened: (happening: TurnHappening) => void;
-  readonly dropAll: (isDropped: (step: string) => boolean) => void;
   readonly publish: (step: string, event: NewEvent) => void;
+}
+
+export interface InterruptsSetting {
+  readonly turn: CutTurn;
+  readonly course: Pick<TurnCourse, 'begun'>;
+  readonly runs: Pick<StepRuns, 'drop'>;
+  /** Resolves when the record has the cut, or the turn is over. Never rejects. */
+  readonly recordCut: (cut: Cut) => Promise<void>;
 }
 
 /**
@@ -35,12 +42,18 @@ export interface CutTurn {
  */
 export class Interrupts {
   readonly #turn: CutTurn;
-  readonly #recordCut: (cut: Cut) => Promise<void>;
+  readonly #setting: InterruptsSetting;
   readonly #taken = new Map<string, LiveInterrupt>();
+  #next = new AbortController();
 
-  constructor(turn: CutTurn, recordCut: (cut: Cut) => Promise<void>) {
-    this.#turn = turn;
-    this.#recordCut = recordCut;
+  constructor(setting: InterruptsSetting) {
+    this.#turn = setting.turn;
+    this.#setting = setting;
+  }
+
+  /** Aborted by the next barge-in. */
+  get next(): AbortSignal {
+    return this.#next.signal;
   }
 
   /** Returns with the voice silent and all that may be cancelled aborted; the record follows. */
@@ -54,7 +67,7 @@ export class Interrupts {
     const hasRoom = this.#taken.size < limits.interruptIds || this.#forgetOne();
     const cut = hasRoom && isMeant && state !== 'closed' ? this.#cutNow(id, until) : undefined;
     if (cut) this.#tellReaders(current);
-    const recorded = cut ? this.#recordCut(cut) : this.#lastRecorded();
+    const recorded = cut ? this.#setting.recordCut(cut) : this.#lastRecorded();
     const answer = { interrupted: this.#turn.cut !== undefined, heardText: this.#heardText };
     const taken = { answer, cut, recorded };
     if (hasRoom) this.#taken.set(id, taken);
@@ -67,13 +80,17 @@ export class Interrupts {
   }
 
   #cutNow(id: string, until: HeardUntil | undefined): Cut | undefined {
-    const { voice, begun: running, played } = this.#turn;
+    const { voice, played } = this.#turn;
+    const { begun: running } = this.#setting.course;
     if (cutOf(played, { id, running, said: [] }) === undefined) return undefined;
     voice.cutAll(until);
     const cut = cutOf(this.#turn.played, { id, running, said: voice.said });
     if (!cut) return undefined;
     this.#turn.happened({ type: 'interrupted', cut });
-    this.#turn.dropAll((step) => isDropped(cut, step));
+    // In this tick, and not begun if they come later.
+    this.#setting.runs.drop((step) => isDropped(cut, step));
+    this.#next.abort(new Error('The caller spoke'));
+    this.#next = new AbortController();
     if (!cut.answers) voice.close();
     return cut;
   }

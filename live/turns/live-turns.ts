@@ -3,13 +3,13 @@ import { LRUCache } from 'lru-cache';
 import type { Cut } from '../../contract/cut.ts';
 import type { Outcome } from '../../contract/turn.ts';
 import type { TurnStream } from '../../stream/turn-stream.ts';
-import type { StepDependencies } from './step-work.ts';
 import { processClock, type Clock } from '../../time/clock.ts';
-import { createHomeSteps } from './home-steps.ts';
+import { EndedRuns } from './ended-runs.ts';
+import { createHomeSteps, type StepDependencies } from './home-steps.ts';
 import { LivePlayer } from './live-player.ts';
 import { LiveTurn } from './live-turn.ts';
 import type { OpenTurn } from './live-turn.ts';
-import { PhraseChoice } from '../speech/phrase-choice.ts';
+import { PhraseChoice } from '../speech/fillers.ts';
 import type { Voice } from '../speech/synthesise.ts';
 import { TurnAccount, type EndedTurn } from './turn-account.ts';
 import type { TurnEnd } from './turn-binding.ts';
@@ -22,18 +22,6 @@ export interface LiveMeter {
   /** Runs that the record never came to. */
   readonly dropped: (count: number) => void;
   readonly closed: (outcome: Outcome) => void;
-}
-
-/** One run of a turn's workflow: a reset makes another one. */
-export interface Run {
-  readonly workflowId: string;
-  readonly runId: string;
-}
-
-interface KeptStep {
-  readonly runId: string;
-  readonly step: string;
-  readonly result: object;
 }
 
 export interface LiveTurnsSetting {
@@ -61,11 +49,10 @@ export interface LiveTurnsSetting {
 export class LiveTurns {
   /** Called with each turn that is opened here. */
   onOpen: (turn: LiveTurn) => void = () => undefined;
+  readonly endedRuns = new EndedRuns();
   readonly #setting: LiveTurnsSetting;
   readonly #turns = new Map<string, LiveTurn>();
   readonly #waiting = new Set<() => void>();
-  /** Of the steps that ended turns, by turn: one whose answer was lost on its way to Temporal comes again. */
-  readonly #kept = new LRUCache<string, KeptStep>({ max: 10_000 });
   readonly #phrases = new LRUCache<string, PhraseChoice>({ max: 10_000 });
 
   constructor(setting: LiveTurnsSetting) {
@@ -81,7 +68,7 @@ export class LiveTurns {
     const { stream, ahead, meter } = this.#setting;
     const { clock } = this;
     const { conversationId } = turn.input;
-    const talking = this.openIn(conversationId).filter((other) => other.isTalking);
+    const talking = this.openIn(conversationId).filter((other) => other.course.isTalking);
     const account = new TurnAccount({ id: turn.id, conversationId, number: turn.input.number }, clock);
     const live: LiveTurn = new LiveTurn(turn, {
       clock,
@@ -141,21 +128,6 @@ export class LiveTurns {
     this.forget(id);
   }
 
-  /** Keeps what the step came to that has ended a turn. */
-  keep(run: Run, step: string, result: object): void {
-    this.#kept.set(run.workflowId, { runId: run.runId, step, result });
-  }
-
-  /** Whether a turn has ended here that its workflow may still be about to end. */
-  hasEnded({ workflowId, runId }: Run): boolean {
-    return this.#kept.get(workflowId)?.runId === runId;
-  }
-
-  kept<T>(run: Run, step: string): T | undefined {
-    const kept = this.hasEnded(run) ? this.#kept.get(run.workflowId) : undefined;
-    return kept?.step === step ? (kept.result as T) : undefined;
-  }
-
   /** Drops a turn that never was, or that is over. */
   forget(id: string): void {
     this.#turns.get(id)?.dispose();
@@ -173,7 +145,7 @@ export class LiveTurns {
 
   /** A turn whose workflow does not take the cut may have been ended by an operator, or by another process. */
   async #record(turn: LiveTurn, cut: Cut): Promise<void> {
-    if ((await this.#setting.recordCut(turn, cut)) === 'gone') turn.loseTouch();
+    if ((await this.#setting.recordCut(turn, cut)) === 'gone') turn.contact.lose();
   }
 
   /** Drops a turn that was refused: whoever reads it is told. */

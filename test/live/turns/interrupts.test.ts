@@ -23,7 +23,7 @@ async function blockTurn() {
     },
   };
   const home = playAtHome({ agent: { tools: [hold] }, model });
-  await home.until(() => home.turn.begun.size > 0);
+  await home.until(() => home.turn.course.begun.size > 0);
   return home;
 }
 

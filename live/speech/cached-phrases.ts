@@ -1,8 +1,8 @@
 import type { TextToSpeech, WordTiming } from '../../providers/text-to-speech.ts';
-import { SentenceCutter } from './sentence-cutter.ts';
+import { SentenceSplitter } from './sentence-splitter.ts';
 
 /** A voice that keeps some phrases as audio: what is said when a provider is down must not need it. */
-export class KeptPhrases implements TextToSpeech {
+export class CachedPhrases implements TextToSpeech {
   readonly #voice: TextToSpeech;
   readonly #kept = new Map<string, readonly (Uint8Array | WordTiming)[]>();
 
@@ -12,7 +12,7 @@ export class KeptPhrases implements TextToSpeech {
 
   /** Synthesises a phrase, sentence by sentence, and keeps it for as long as the process lives. Throws ProviderFailure. */
   async keep(phrase: string, voice: string, signal: AbortSignal): Promise<void> {
-    const cutter = new SentenceCutter();
+    const cutter = new SentenceSplitter();
     for (const text of [...cutter.push(phrase), ...cutter.end()]) {
       const frames = await Array.fromAsync(this.#voice.speak({ text, voice }, signal));
       this.#kept.set(key(text, voice), frames);

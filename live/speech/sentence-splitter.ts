@@ -11,7 +11,7 @@ const END = /[\p{Sentence_Terminal}…\n\r\u0085\u2028\u2029]/u;
 const TAIL_CHARS = 32;
 
 /** Cuts text that comes in pieces into sentences, each as soon as it is known to be complete. */
-export class SentenceCutter {
+export class SentenceSplitter {
   #rest = '';
   /** How many characters have come since a piece with what a sentence may end with. */
   #sinceEnd = Infinity;
