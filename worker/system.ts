@@ -71,7 +71,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const ahead = config.runAhead ? { ahead: steps } : {};
   const onEnded = createTurnReport({ ...options, namespace: config.namespace });
   const turns: LiveTurns = new LiveTurns({
-    ...{ voice, stream, recordCut: createCutRecorder(client), meter: metrics.meter, onEnded, ...ahead },
+    ...{ voice, stream, recordBargeIn: createCutRecorder(client), meter: metrics.meter, onEnded, ...ahead },
   });
   const queue = homeQueue(agent.name, randomBytes(6).toString('hex'));
   const tasks = new ExpectedTasks(client);
@@ -106,13 +106,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 
 function openVoice(speech: TextToSpeech, agent: Agent, logger: Logger): Voice {
   const textToSpeech = new CachedPhrases(speech);
-  keepApology(textToSpeech, agent, logger);
+  cacheApology(textToSpeech, agent, logger);
   return { textToSpeech, name: agent.voice, patienceMs: VOICE_PATIENCE_MS };
 }
 
 /** What is said when a provider is down is made while it is up. Losing it is safe: the apology is then made when it is said. */
-function keepApology(voice: CachedPhrases, { terms, voice: name }: Agent, logger: Logger): void {
-  voice.keep(terms.apology, name, AbortSignal.timeout(KEEP_MS)).catch((error: unknown) => {
+function cacheApology(voice: CachedPhrases, { terms, voice: name }: Agent, logger: Logger): void {
+  voice.add(terms.apology, name, AbortSignal.timeout(KEEP_MS)).catch((error: unknown) => {
     logger.warn({ err: error }, 'The apology could not be synthesised ahead; if the voice is down it will be text');
   });
 }

@@ -1,5 +1,5 @@
 import type { Agent } from '../../agent/agent.ts';
-import type { Cut } from '../../contract/cut.ts';
+import type { BargeIn } from '../../contract/barge-in.ts';
 import type { Json } from '../../contract/items.ts';
 import type { CallToolInput } from '../../contract/steps.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
@@ -31,10 +31,10 @@ export interface CallingTurn extends SpeakingTurn {
   readonly id: string;
   /** What the rules say of the turn now. */
   readonly played: TurnState;
-  /** The last barge-in. */
-  readonly cut: Cut | undefined;
-  /** Aborted by the next barge-in. */
-  readonly cutting: AbortSignal;
+  /** The last one. */
+  readonly bargeIn: BargeIn | undefined;
+  /** Aborted by the next one. */
+  readonly nextBargeIn: AbortSignal;
   readonly early: EarlyRuns;
   readonly account: { readonly threw: (step: string, thrown: unknown, given?: Json) => void };
   /** A call has passed its gate. */

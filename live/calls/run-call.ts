@@ -1,7 +1,7 @@
 import type { CallResult, Filler, Speech, ToolPolicy } from '../../contract/rounds.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
 import { aborted, pause } from '../../time/clock.ts';
-import { turnedDown } from '../../turn/plan-calls.ts';
+import { failedResult } from '../../turn/plan-calls.ts';
 import { resultOfCall, roundOfCall } from '../../turn/rounds.ts';
 import { sayFillers, type Waiting } from '../speech/fillers.ts';
 import { callContent, RunReplaced, type CallInput, type Calling, type CallingTurn } from './call-step.ts';
@@ -34,13 +34,13 @@ async function settle(input: CallInput, calling: Calling): Promise<CallResult> {
     await passGate(policy.start, speechOfRound(turn, step), signal);
     signal.throwIfAborted();
   } catch {
-    return turnedDown({ kind: 'cancelled', message: 'The call was cancelled before it began' });
+    return failedResult({ kind: 'cancelled', message: 'The call was cancelled before it began' });
   }
-  // I1: from the look at gate and cut to the tool nothing is awaited.
+  // I1: from the look at gate and barge-in to the tool nothing is awaited.
   turn.begin(step);
   const over = new AbortController();
   const round = roundOfCall(turn.played, step)?.round ?? 0;
-  const until = AbortSignal.any([over.signal, turn.cutting, signal]);
+  const until = AbortSignal.any([over.signal, turn.nextBargeIn, signal]);
   const filling = fill(input, calling, { aside: { round }, signal: until });
   const result = await (claimEarly(input, calling) ??
     Promise.race([runWithFallback(input, calling), givenUp(over.signal, calling)]));
@@ -60,7 +60,7 @@ async function settle(input: CallInput, calling: Calling): Promise<CallResult> {
 async function givenUp(over: AbortSignal, { turn, signal }: Calling): Promise<CallResult> {
   await Promise.race([aborted(signal), aborted(over)]);
   await pause(turn.clock, LATE_RESULT_MS, over);
-  return { ...turnedDown({ kind: 'outcome_unknown', message: OUT_OF_TIME }), attempts: 1 };
+  return { ...failedResult({ kind: 'outcome_unknown', message: OUT_OF_TIME }), attempts: 1 };
 }
 
 /** Calls without fillers of their own share the agent's: however many of a round are open, it is one wait. */
@@ -97,7 +97,7 @@ interface Telling {
 function sayFailure({ onFailure }: ToolPolicy, { turn, round, publish }: Telling): readonly Speech[] {
   const phrases = onFailure?.say ?? [];
   const text = turn.phrases.choose(phrases) ?? phrases[0];
-  if (text === undefined || turn.cut) return [];
+  if (text === undefined || turn.bargeIn) return [];
   const { id, speech } = turn.voice.beginAside({ round }, publish);
   speech.say(text);
   speech.end('apology');

@@ -1,5 +1,5 @@
 import type { CallResult } from '../../contract/rounds.ts';
-import { turnedDown } from '../../turn/plan-calls.ts';
+import { failedResult } from '../../turn/plan-calls.ts';
 import type { CallInput, Calling } from './call-step.ts';
 import { runTool } from './run-tool.ts';
 import { toRun } from './tool-places.ts';
@@ -20,11 +20,11 @@ async function runCached(input: CallInput, calling: Calling): Promise<CallResult
   const { agent, authors, turn, cache, publish, signal } = calling;
   const tool = agent.tools.find(name);
   if (!tool)
-    return turnedDown({ kind: 'unknown_tool', message: `This process has no tool '${name}'; was it renamed?` });
+    return failedResult({ kind: 'unknown_tool', message: `This process has no tool '${name}'; was it renamed?` });
   const author = { tool: name, call: step, turn: turn.id, given: args };
   const onThrown = (thrown: unknown): void => turn.account.threw(step, thrown, args);
   const checked = authors.run(author, () => tool.checkArguments(args, onThrown));
-  if (!checked.ok) return turnedDown(checked.error);
+  if (!checked.ok) return failedResult(checked.error);
   const key = { agent: agent.name, tool: name, arguments: args };
   const cached = policy.cacheMs > 0 ? cache.get(key) : undefined;
   if (cached) return { ...cached, attempts: 0, durationMs: 0, source: 'cache' };

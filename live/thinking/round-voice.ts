@@ -25,7 +25,7 @@ export class RoundVoice implements Speaker {
   beginWait(): void {
     const { agent, turn, publish, signal } = this.#thinking;
     const aside = { round: this.#round, from: FIRST_BEFORE_WORDS };
-    const until = AbortSignal.any([this.#waitIsOver.signal, signal, turn.cutting]);
+    const until = AbortSignal.any([this.#waitIsOver.signal, signal, turn.nextBargeIn]);
     this.#filling = sayFillers(agent.fillers, { turn, publish, aside, signal: until });
   }
 

@@ -31,7 +31,7 @@ export class ThinkFailed extends Error {
 
 /**
  * One model call: its words are spoken while it still writes, its calls are checked when it is done. Until its first words
- * the agent's fillers are said. Cut short by `signal`, it returns what was said. Throws ThinkFailed.
+ * the agent's fillers are said. Ended by `signal`, it returns what was said. Throws ThinkFailed.
  */
 export async function thinkAloud(input: ThinkContent, thinking: Thinking): Promise<ThinkResult> {
   const { turn, signal } = thinking;
@@ -58,7 +58,7 @@ export async function thinkAloud(input: ThinkContent, thinking: Thinking): Promi
     const said = await voice.fillers();
     if (signal.aborted) {
       voice.cut();
-      return { text: words.text, calls: [], ...said, stopped: true, ...(turn.cut && { cut: turn.cut }) };
+      return { text: words.text, calls: [], ...said, stopped: true, ...(turn.bargeIn && { cut: turn.bargeIn }) };
     }
     voice.end();
     const { spoken = [] } = said;

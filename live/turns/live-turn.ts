@@ -1,4 +1,4 @@
-import type { Cut } from '../../contract/cut.ts';
+import type { BargeIn } from '../../contract/barge-in.ts';
 import type { Item } from '../../contract/items.ts';
 import type { TurnRecord } from '../../contract/turn.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
@@ -35,8 +35,8 @@ export interface LiveTurnParts {
   readonly account: TurnAccount;
   /** Does what the rules command, ahead of the record. Undefined where nothing runs ahead. */
   readonly createPlayer?: (turn: LiveTurn) => Player;
-  /** Resolves when the record has the cut, or the turn is over. Never rejects. */
-  readonly recordCut: (cut: Cut) => Promise<void>;
+  /** Resolves when the record has the barge-in, or the turn is over. Never rejects. */
+  readonly recordBargeIn: (bargeIn: BargeIn) => Promise<void>;
   /** How long after a step was begun here the record came to it, in ms. */
   readonly onLead: (leadMs: number) => void;
   /** So many runs were ended that the record never came to. */
@@ -104,7 +104,7 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
       turn: this,
       course: this.course,
       runs: this.#runs,
-      recordCut: parts.recordCut,
+      recordBargeIn: parts.recordBargeIn,
     });
     this.voice = parts.createVoice(this);
   }
@@ -126,8 +126,8 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
     return this.course.items;
   }
 
-  get cut(): Cut | undefined {
-    return this.course.cut;
+  get bargeIn(): BargeIn | undefined {
+    return this.course.bargeIn;
   }
 
   get silent(): Promise<void> {
@@ -135,7 +135,7 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
   }
 
   /** Aborted by the next barge-in. */
-  get cutting(): AbortSignal {
+  get nextBargeIn(): AbortSignal {
     return this.#interrupts.next;
   }
 
@@ -158,7 +158,7 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
     const calls = this.played.rounds.flatMap((round) => round.calls);
     this.resume(record);
     for (const { call, settled } of calls) {
-      if (settled && this.claims.isKept(call)) this.happened({ type: 'call_settled', call, result: settled });
+      if (settled && this.claims.hasRun(call)) this.happened({ type: 'call_settled', call, result: settled });
     }
   }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Cut } from '../../contract/cut.ts';
+import type { BargeIn } from '../../contract/barge-in.ts';
 import type { Outcome } from '../../contract/turn.ts';
 import type { TurnStream } from '../../stream/turn-stream.ts';
 import { processClock, type Clock } from '../../time/clock.ts';
@@ -34,8 +34,8 @@ export interface LiveTurnsSetting {
   readonly meter?: LiveMeter;
   /** Told of each turn that was open here, once it is over. */
   readonly onEnded?: (turn: EndedTurn) => void;
-  /** Resolves when the record has the cut, or when there is no workflow any more that could take it. Never rejects. */
-  readonly recordCut: (turn: LiveTurn, cut: Cut) => Promise<'recorded' | 'gone'>;
+  /** Resolves when the record has the barge-in, or when there is no workflow any more that could take it. Never rejects. */
+  readonly recordBargeIn: (turn: LiveTurn, bargeIn: BargeIn) => Promise<'recorded' | 'gone'>;
 }
 
 /**
@@ -72,7 +72,7 @@ export class LiveTurns {
     const account = new TurnAccount({ id: turn.id, conversationId, number: turn.input.number }, clock);
     const live: LiveTurn = new LiveTurn(turn, {
       clock,
-      recordCut: (cut) => this.#record(live, cut),
+      recordBargeIn: (bargeIn) => this.#record(live, bargeIn),
       createVoice: (speaking) => this.#createVoice(speaking),
       phrases: this.#phrasesOf(conversationId),
       account,
@@ -90,7 +90,7 @@ export class LiveTurns {
     return live;
   }
 
-  /** The caller has begun a new turn: what is open in the conversation is cut, in this tick. */
+  /** The caller has begun a new turn: what is open in the conversation is interrupted, in this tick. */
   interruptAll(conversationId: string): void {
     for (const turn of this.openIn(conversationId)) turn.interrupt({ id: randomUUID() });
   }
@@ -143,9 +143,9 @@ export class LiveTurns {
     await new Promise<void>((resolve) => this.#waiting.add(resolve));
   }
 
-  /** A turn whose workflow does not take the cut may have been ended by an operator, or by another process. */
-  async #record(turn: LiveTurn, cut: Cut): Promise<void> {
-    if ((await this.#setting.recordCut(turn, cut)) === 'gone') turn.contact.lose();
+  /** A turn whose workflow does not take the barge-in may have been ended by an operator, or by another process. */
+  async #record(turn: LiveTurn, bargeIn: BargeIn): Promise<void> {
+    if ((await this.#setting.recordBargeIn(turn, bargeIn)) === 'gone') turn.contact.lose();
   }
 
   /** Drops a turn that was refused: whoever reads it is told. */

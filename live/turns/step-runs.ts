@@ -14,9 +14,9 @@ export class StepRuns {
     this.#onDropped = onDropped;
   }
 
-  /** A barge-in: these steps are aborted in this tick, and are not begun if they come later. */
-  drop(isDropped: (step: string) => boolean): void {
-    for (const runs of [this.claims, this.early]) runs.drop(isDropped);
+  /** These steps are aborted in this tick, and are not begun if they come later. */
+  cancelAll(isCancelled: (step: string) => boolean): void {
+    for (const runs of [this.claims, this.early]) runs.cancelAll(isCancelled);
   }
 
   /** The call that a read was begun for is not made. */

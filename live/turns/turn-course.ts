@@ -1,17 +1,17 @@
-import type { Cut } from '../../contract/cut.ts';
+import type { BargeIn } from '../../contract/barge-in.ts';
 import type { Item } from '../../contract/items.ts';
 import type { Outcome, TurnInput, TurnRecord } from '../../contract/turn.ts';
 import { advance, beginTurn, resumeTurn } from '../../turn/advance.ts';
 import { withoutRecord } from '../../turn/lost-turn.ts';
 import { endedPreambles } from '../../turn/rounds.ts';
 import { transcript } from '../../turn/transcript.ts';
-import { digestOf, endsWithItsAnswer, toldOf, type Told } from '../../turn/turn-end.ts';
+import { digestOf, endsWithItsAnswer, summaryOf, type TurnSummary } from '../../turn/turn-end.ts';
 import type { TurnCommand, TurnHappening, TurnState } from '../../turn/turn-state.ts';
 
 export type OpenedInput = TurnInput & Required<Pick<TurnInput, 'number' | 'terms' | 'history'>>;
 
 /** How a turn ended that is over with its last speech. */
-export interface SpokenEnd extends Told {
+export interface SpokenEnd extends TurnSummary {
   readonly outcome: Outcome;
   /** By which the record knows what was told. */
   readonly digest: string;
@@ -43,8 +43,8 @@ export class TurnCourse {
   }
 
   /** The last barge-in: what goes on of the turn goes on unheard. */
-  get cut(): Cut | undefined {
-    return this.#played.cut;
+  get bargeIn(): BargeIn | undefined {
+    return this.#played.bargeIn;
   }
 
   /** Calls that have passed their gate: a barge-in treats them as their policy says. */
@@ -71,8 +71,8 @@ export class TurnCourse {
   get spokenEnd(): SpokenEnd | undefined {
     const { ending: outcome } = this.#played;
     if (!outcome || !endsWithItsAnswer(this.#played)) return undefined;
-    const told = toldOf(this.#played, this.#input.text);
-    return { outcome, ...told, digest: digestOf(outcome, told) };
+    const summary = summaryOf(this.#played, this.#input.text);
+    return { outcome, ...summary, digest: digestOf(outcome, summary) };
   }
 
   begin(): readonly TurnCommand[] {

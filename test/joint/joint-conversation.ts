@@ -5,7 +5,7 @@ import { tellGone } from '../../activities/tell-end.ts';
 import type { Agent } from '../../agent/agent.ts';
 import type { TurnEnded } from '../../contract/conversation.ts';
 import type { TurnRecord } from '../../contract/turn.ts';
-import type { Interrupt } from '../../contract/cut.ts';
+import type { Interrupt } from '../../contract/barge-in.ts';
 import type { Item } from '../../contract/items.ts';
 import { LiveTurns } from '../../live/turns/live-turns.ts';
 import type { LiveTurn } from '../../live/turns/live-turn.ts';
@@ -91,8 +91,8 @@ export class JointConversation {
     const { steps } = createSteps({ agent: this.#agent, agentPath: '', model });
     const voice = { textToSpeech: createVoice(this.#gates), name: 'scripted', patienceMs: 60_000 };
     const ahead = runsAhead ? { ahead: steps } : {};
-    const recordCut = (turn: LiveTurn, { ...cut }: NonNullable<Interrupt['cut']>) => this.#recordCut(turn, cut);
-    this.turns = new LiveTurns({ voice, stream: this.stream, clock: this.clock, recordCut, ...ahead });
+    const recordBargeIn = (turn: LiveTurn, { ...cut }: NonNullable<Interrupt['cut']>) => this.#recordBargeIn(turn, cut);
+    this.turns = new LiveTurns({ voice, stream: this.stream, clock: this.clock, recordBargeIn, ...ahead });
     const deps = this.#dependencies(steps);
     const activities = { ...createHomeActivities(deps), ...createSharedActivities(deps) };
     this.temporal = new Temporal(sandbox, this.clock, () => activities);
@@ -193,7 +193,7 @@ export class JointConversation {
     };
   }
 
-  async #recordCut(turn: LiveTurn, cut: NonNullable<Interrupt['cut']>): Promise<'recorded' | 'gone'> {
+  async #recordBargeIn(turn: LiveTurn, cut: NonNullable<Interrupt['cut']>): Promise<'recorded' | 'gone'> {
     try {
       await this.temporal.update(turn.id, cut.id, { id: cut.id, cut });
       return 'recorded';
