@@ -1,8 +1,10 @@
 // The import table: what each folder may import as values. Types may be imported from anywhere, except by turn/.
 
-const ROOTS = '^(worker/|(server|cli)/main\\.ts$|cli/demo/main\\.ts$)';
+const ROOTS = '^(worker/|cli/(demo/)?main\\.ts$)';
 const CONTRACT = '^contract/';
 const PROVIDER_INTERFACES = '^providers/[^/]+\\.ts$';
+/** The rooms of live/, the upper ones first: each imports of the others only what stands below it. */
+const LIVE_ROOMS = ['turns', 'thinking', 'calls', 'speech'];
 const OUTSIDE = '^(test|bench|examples|web|scripts)/';
 
 /** Folders of our own, each with all that its values may be imported from besides itself. */
@@ -75,11 +77,27 @@ const packageRules = Object.entries(PACKAGES).map(([name, folders]) => ({
   to: { path: `node_modules/${name}/`, ...VALUES },
 }));
 
+const liveRoomRules = LIVE_ROOMS.slice(1).map((room, index) => ({
+  name: `live-${room}`,
+  comment: `live/${room}/ declares what it needs of the rooms above it, and imports nothing of them, not even types.`,
+  severity: 'error',
+  from: { path: `^live/${room}/` },
+  to: { path: LIVE_ROOMS.slice(0, index + 1).map((above) => `^live/${above}/`) },
+}));
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
     ...folderRules,
     ...packageRules,
+    ...liveRoomRules,
+    {
+      name: 'live-has-rooms',
+      comment: 'live/ holds rooms and nothing beside them; a new one gets its place in their order.',
+      severity: 'error',
+      from: {},
+      to: { path: '^live/', pathNot: LIVE_ROOMS.map((room) => `^live/${room}/`) },
+    },
     {
       name: 'turn-is-pure',
       comment: 'The rules import nothing, not even types, but types from contract/.',

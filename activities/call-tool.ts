@@ -1,7 +1,7 @@
 import type { CallToolInput, CallToolResult } from '../contract/steps.ts';
 import { callAtHome } from '../live/turns/home-steps.ts';
-import { callContent } from '../live/turns/step-work.ts';
-import { cutOfStep } from '../live/turns/interrupts.ts';
+import { callContent } from '../live/calls/call-step.ts';
+import { bargeInOn } from '../live/turns/interrupts.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { runStep } from './run-step.ts';
 
@@ -14,8 +14,8 @@ export function createCallTool(deps: ActivityDependencies) {
       // A write that waits at its gate has not begun, and is cancelled; one that has begun takes no notice.
       run: async (turn) => {
         const result = await callAtHome(turn, input, deps);
-        const dropped = cutOfStep(turn, input.step);
-        return { ...result, ...(dropped && { dropped }) };
+        const bargeIn = bargeInOn(turn, input.step);
+        return { ...result, ...(bargeIn && { dropped: bargeIn }) };
       },
     });
   };

@@ -11,7 +11,7 @@ export function createCloseTurn(deps: ActivityDependencies) {
     const run = currentRun();
     const { workflowId: id } = run;
     // Closed with its last speech, the turn is not open here any more.
-    if (!deps.turns.hasEnded(run)) openAtHome(deps, told, run);
+    if (!deps.turns.endedRuns.has(run)) openAtHome(deps, told, run);
     const { conversationId, number, outcome, degraded, items } = result;
     const ended = { id, conversationId, number, outcome, degraded, items, ...told };
     await tellEnd(deps, { ...ended, corrects: true });

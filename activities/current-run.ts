@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { Run } from '../live/turns/live-turns.ts';
+import type { Run } from '../live/turns/ended-runs.ts';
 
 /** The workflow that has scheduled this step. */
 export function currentRun(): Run {

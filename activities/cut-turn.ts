@@ -2,13 +2,13 @@ import type { CutTurnInput, CutTurnResult } from '../contract/steps.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { runStep } from './run-step.ts';
 
-/** Cuts the turn at home, where an interrupt came to Temporal: from a service, an operator, or another process. */
+/** Interrupts the turn at home, where an interrupt came to Temporal: from a service, an operator, or another process. */
 export function createCutTurn(deps: ActivityDependencies) {
   return async function cutTurn(input: CutTurnInput): Promise<CutTurnResult> {
     return runStep(deps, input, {
-      ifEnded: () => undefined, // all was said: nothing is left to cut
-      // Two that cut one turn may be heard of in any order: each brings the cut that there is.
-      run: (turn) => Promise.resolve(turn.interrupt(input).cut ?? turn.cut),
+      ifEnded: () => undefined, // all was said: nothing is left to interrupt
+      // Two that interrupt one turn may be heard of in any order: each brings the barge-in that there is.
+      run: (turn) => Promise.resolve(turn.interrupt(input).bargeIn ?? turn.bargeIn),
     });
   };
 }

@@ -2,7 +2,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { failureOptions } from '../contract/failures.ts';
 import type { StepInput } from '../contract/steps.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
-import type { Run } from '../live/turns/live-turns.ts';
+import type { Run } from '../live/turns/ended-runs.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /**

@@ -29,9 +29,9 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
   checkHome(deps.home, input.home);
   const context = Context.current();
   const run = currentRun();
-  const kept = deps.turns.kept<T>(run, input.step);
+  const kept = deps.turns.endedRuns.resultOf<T>(run, input.step);
   if (kept !== undefined) return kept;
-  if (plan.ifEnded && deps.turns.hasEnded(run)) return plan.ifEnded();
+  if (plan.ifEnded && deps.turns.endedRuns.has(run)) return plan.ifEnded();
   const turn = openAtHome(deps, input, run);
   if (input.opens) announce(deps, turn);
   const handover = Promise.withResolvers<never>();
@@ -39,10 +39,10 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
     const { cancelRequested, notFound, workerShutdown } = context.cancellationDetails ?? {};
     if (cancelRequested) turn.claims.cancel(input.step);
     // A step of a workflow that was terminated is cancelled like one that its turn does not want any more.
-    if (cancelRequested || notFound) turn.loseTouch();
+    if (cancelRequested || notFound) turn.contact.lose();
     if (workerShutdown) handover.reject(homeLost('it is stopping'));
   };
-  const leave = turn.touch();
+  const leave = turn.contact.hold();
   const pulse = setInterval(() => context.heartbeat(), HEARTBEAT_MS).unref();
   try {
     await followRecord(deps, turn, { ...plan, step: input.step });

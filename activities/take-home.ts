@@ -3,7 +3,7 @@ import { failureOptions } from '../contract/failures.ts';
 import { unpackHistory } from '../contract/history.ts';
 import type { TakeHomeInput, TakeHomeResult } from '../contract/steps.ts';
 import type { TurnRecord } from '../contract/turn.ts';
-import type { Run } from '../live/turns/live-turns.ts';
+import type { Run } from '../live/turns/ended-runs.ts';
 import { currentRun } from './current-run.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
@@ -15,7 +15,7 @@ export function createTakeHome(deps: ActivityDependencies) {
     const run = currentRun();
     const { workflowId: turnId } = run;
     // All of it was done here, and kept: the record asks for its last step once more.
-    if (deps.turns.hasEnded(run)) return { home: deps.home };
+    if (deps.turns.endedRuns.has(run)) return { home: deps.home };
     const record = await deps.readTurn(turnId);
     const isAnew = record.isReset && (unopened || epoch !== undefined);
     if (isAnew) {

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TurnEnded } from '../contract/conversation.ts';
-import { knownEnd } from '../live/turns/known-end.ts';
 import type { RecordEnd } from '../live/turns/record-watch.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -30,11 +29,13 @@ export async function tellEnd(deps: ActivityDependencies, ended: Ended): Promise
  * a digest of what was told. Undefined where there is more to come, or where the conversation could not be told now.
  */
 export async function tellEndWithSpeech(deps: ActivityDependencies, turn: LiveTurn): Promise<string | undefined> {
-  const end = knownEnd(turn);
-  if (!end) return undefined;
+  const { boundAt: startedAt } = turn;
+  // A turn that began elsewhere is told by its record.
+  const end = turn.epoch === 0 ? turn.course.spokenEnd : undefined;
+  if (!end || !startedAt) return undefined;
   const { digest, ...told } = end;
   const { conversationId, number } = turn.input;
-  const ended = { id: turn.id, conversationId, number, epoch: turn.epoch, ...told };
+  const ended = { id: turn.id, conversationId, number, epoch: turn.epoch, startedAt, ...told };
   const telling = tellConversation(deps, ended).then(
     () => true,
     () => false,

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { failureOptions } from '../contract/failures.ts';
 import type { FailedThought, ThinkInput, ThinkResult } from '../contract/steps.ts';
 import { thinkAtHome } from '../live/turns/home-steps.ts';
-import { thinkContent } from '../live/turns/step-work.ts';
+import { thinkContent } from '../live/thinking/think-step.ts';
 import { ThinkFailed } from '../live/thinking/think-aloud.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { runStep } from './run-step.ts';

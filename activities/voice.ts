@@ -1,7 +1,6 @@
 import type { VoiceInput, VoiceResult } from '../contract/steps.ts';
 import { voiceAtHome } from '../live/turns/home-steps.ts';
-import { endedPreambles } from '../live/calls/played-rounds.ts';
-import { voiceContent } from '../live/turns/step-work.ts';
+import { voiceContent } from '../live/speech/voice-queue.ts';
 import { currentRun } from './current-run.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { runStep } from './run-step.ts';
@@ -19,10 +18,10 @@ export function createVoice(deps: ActivityDependencies) {
       ifEnded: () => UNSAID,
       run: async (turn) => {
         const voiced = await voiceAtHome(turn, input);
-        const earlier = endedPreambles(turn.played);
+        const earlier = turn.course.endedPreambles;
         const told = await tellEndWithSpeech(deps, turn);
         const result = { ...voiced, ...(earlier.length > 0 && { earlier }), ...(told !== undefined && { told }) };
-        if (told !== undefined) deps.turns.keep(currentRun(), input.step, result);
+        if (told !== undefined) deps.turns.endedRuns.add(currentRun(), input.step, result);
         return result;
       },
     });

@@ -5,7 +5,7 @@ import type { Item } from './items.ts';
 export const HISTORY_LIMIT_BYTES = 64 * 1024;
 /** Beyond this, items travel deflated: a start event of the 30th turn stays as small as that of the fifth. */
 const PLAIN_LIMIT_BYTES = 2 * 1024;
-/** A text that is cut shorter than this says nothing. */
+/** A text that is shortened to less than this says nothing. */
 const LEAST_CHARS = 32;
 
 /** The conversation before a turn, as it travels in the turn's start; `deflated` is base64 of raw deflate of the items as JSON. */
@@ -29,18 +29,18 @@ function wordsOfLastTurn(items: readonly Item[], limitBytes: number): readonly I
   const last = items.slice(items.findLastIndex((item) => item.type === 'user'));
   const words = last.filter((item) => item.type === 'user' || item.type === 'speech');
   for (let chars = limitBytes; chars >= LEAST_CHARS; chars /= 2) {
-    const cut = words.map((item) => cutWords(item, Math.floor(chars)));
-    if (Buffer.byteLength(JSON.stringify(cut)) <= limitBytes) return cut;
+    const shortened = words.map((item) => shortenWords(item, Math.floor(chars)));
+    if (Buffer.byteLength(JSON.stringify(shortened)) <= limitBytes) return shortened;
   }
   return [];
 }
 
-function cutWords(item: Extract<Item, { type: 'user' | 'speech' }>, chars: number): Item {
-  const text = cutText(item.text, chars);
-  return item.type === 'user' ? { ...item, text } : { ...item, text, heardText: cutText(item.heardText, chars) };
+function shortenWords(item: Extract<Item, { type: 'user' | 'speech' }>, chars: number): Item {
+  const text = shortenText(item.text, chars);
+  return item.type === 'user' ? { ...item, text } : { ...item, text, heardText: shortenText(item.heardText, chars) };
 }
 
-function cutText(text: string, chars: number): string {
+function shortenText(text: string, chars: number): string {
   return text.length <= chars ? text : `${text.slice(0, chars).replace(/[\uD800-\uDBFF]$/, '')}… [cut]`;
 }
 

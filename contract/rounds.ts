@@ -70,7 +70,7 @@ export interface CallResult {
   readonly ok: boolean;
   readonly result?: Json;
   readonly error?: CallError;
-  /** Size of the whole result where it was cut, and its SHA-256 where not even the record of the step has it whole. */
+  /** Size of the whole result where it was shortened, and its SHA-256 where not even the record of the step has it whole. */
   readonly cut?: { readonly bytes: number; readonly sha256?: string };
   readonly attempts: number;
   readonly durationMs: number;

@@ -1,4 +1,4 @@
-import type { Cut, Interrupt } from './cut.ts';
+import type { BargeIn, Interrupt } from './barge-in.ts';
 import type { History } from './history.ts';
 import type { Json, SpeechKind } from './items.ts';
 import type { CallResult, PlannedCall, Speech, Toolbox, ToolPolicy, Voiced } from './rounds.ts';
@@ -30,8 +30,8 @@ export interface ThinkResult {
   readonly toolbox?: Toolbox;
   /** What was said while the model was asked. */
   readonly spoken?: readonly Speech[];
-  /** The caller has cut the turn, and this step with it. */
-  readonly cut?: Cut;
+  /** The barge-in that ended this step. */
+  readonly cut?: BargeIn;
   /** It was stopped before the model had written all. */
   readonly stopped?: true;
 }
@@ -62,14 +62,14 @@ export interface CallToolInput extends StepInput {
   readonly policy: ToolPolicy;
 }
 export interface CallToolResult extends CallResult {
-  /** The caller has cut the turn, and this call with it. */
-  readonly dropped?: Cut;
+  /** The barge-in that ended this call. */
+  readonly dropped?: BargeIn;
 }
 
-/** Has the turn cut at home: an interrupt that came to Temporal. */
+/** Has home interrupt the turn: an interrupt that came to Temporal. */
 export interface CutTurnInput extends StepInput, Omit<Interrupt, 'cut'> {}
-/** The last cut of the turn, by this interrupt or an earlier one. Undefined where nothing was cut. */
-export type CutTurnResult = Cut | undefined;
+/** The last barge-in on the turn, by this interrupt or an earlier one. Undefined where there was none. */
+export type CutTurnResult = BargeIn | undefined;
 
 /** A turn without a home, or whose home is lost, is taken by the first process that answers this. */
 export interface TakeHomeInput {

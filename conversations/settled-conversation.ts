@@ -5,7 +5,7 @@ import { type ConversationReading, readConversation } from '../record/read-conve
 import { readTurn } from '../record/read-turn.ts';
 import { type ConversationTeller, tellTurnEnded } from './tell-conversation.ts';
 import { describeTurn } from '../record/turn-runs.ts';
-import { within } from '../time/within.ts';
+import { within } from '../time/silence.ts';
 
 export interface ConversationReader extends ConversationTeller {
   /** Of this process: they tell of their end themselves. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure, type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import type { Interrupted } from '../contract/cut.ts';
+import type { Interrupted } from '../contract/barge-in.ts';
 import type { FailureType } from '../contract/failures.ts';
 import { limits } from '../contract/http.ts';
 import type { AskedInterrupt } from '../live/turns/interrupts.ts';

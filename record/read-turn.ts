@@ -14,7 +14,7 @@ const CLOSING_MS = 1_000;
 export interface TurnReader {
   readonly client: Client;
   /** Of this process. */
-  readonly turns?: Pick<LiveTurns, 'hasEnded'>;
+  readonly turns?: Pick<LiveTurns, 'endedRuns'>;
   readonly temporalUiUrl?: string | undefined;
 }
 
@@ -29,7 +29,7 @@ export async function readTurn(reader: TurnReader, id: string): Promise<Turn | u
   }
   const record = await askTemporal(client, () => handle.query<TurnRecord>(turnRecord));
   const isClosing =
-    record.outcome !== undefined || reader.turns?.hasEnded({ workflowId: id, runId: description.runId }) === true;
+    record.outcome !== undefined || reader.turns?.endedRuns.has({ workflowId: id, runId: description.runId }) === true;
   if (isClosing && (await hasClosed(client, handle))) return readTurn(reader, id);
   return toTurn(reader, description, fromRecord(record));
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
-import type { Interrupt, Interrupted } from '../contract/cut.ts';
+import type { Interrupt, Interrupted } from '../contract/barge-in.ts';
 import { interrupt } from '../contract/messages.ts';
 import type { LiveTurnsSetting } from '../live/turns/live-turns.ts';
 import { askTemporal } from './ask-temporal.ts';
@@ -13,7 +13,7 @@ const LAST_RETRY_MS = 2_000;
  * Tells workflows how their turns were cut here. It goes on until the record has it or there is nothing left to tell:
  * repeats carry the interrupt's id, so that the record takes it once.
  */
-export function createCutRecorder(client: Client): LiveTurnsSetting['recordCut'] {
+export function createCutRecorder(client: Client): LiveTurnsSetting['recordBargeIn'] {
   return async (turn, cut) => {
     if (turn.state === 'starting') await Promise.race([turn.bound, turn.refused]);
     if (turn.state === 'refused') return 'gone';

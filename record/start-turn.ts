@@ -2,7 +2,7 @@ import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/cli
 import type { Client } from '@temporalio/client';
 import { escapeMarkdown } from '../contract/markdown.ts';
 import { sharedQueue, workflowTypes } from '../contract/messages.ts';
-import type { OpenedInput } from '../live/turns/live-turn.ts';
+import type { OpenedInput } from '../live/turns/turn-course.ts';
 import { attributesOf } from './search-attributes.ts';
 
 const SUMMARY_CHARACTERS = 100;

@@ -8,7 +8,7 @@ import { askTemporal } from '../record/ask-temporal.ts';
 import { type ForwardedInterrupts, InterruptFailed } from '../record/forwarded-interrupts.ts';
 import { readTurn } from '../record/read-turn.ts';
 import { describeTurn } from '../record/turn-runs.ts';
-import { within } from '../time/within.ts';
+import { within } from '../time/silence.ts';
 import { refuse } from './refusal.ts';
 import type { ServiceDependencies } from './service-dependencies.ts';
 

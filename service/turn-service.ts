@@ -16,7 +16,7 @@ import { ForwardedInterrupts } from '../record/forwarded-interrupts.ts';
 import { readTurn } from '../record/read-turn.ts';
 import { TemporalUnreachable } from '../record/temporal-fault.ts';
 import { waitForEnd } from '../record/wait-for-end.ts';
-import { within } from '../time/within.ts';
+import { within } from '../time/silence.ts';
 import { Admission } from './admission.ts';
 import { refuse } from './refusal.ts';
 import type { ServiceDependencies } from './service-dependencies.ts';

@@ -122,8 +122,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const log = new LogLines();
   const logger = createLogger({ level: 'info', form: 'json', to: log });
   const onEnded = createTurnReport({ logger, namespace: client.options.namespace, ...options });
-  const recordCut = createCutRecorder(client);
-  const turns = new LiveTurns({ voice, stream, recordCut, meter: metrics.meter, onEnded, ...ahead });
+  const recordBargeIn = createCutRecorder(client);
+  const turns = new LiveTurns({ voice, stream, recordBargeIn, meter: metrics.meter, onEnded, ...ahead });
   const home = homeQueue(agent.name, randomUUID().slice(0, 8));
   const { maxKnownConversations: maxKnown } = options;
   const conversations = new Conversations({ client, agent, turns, ...(maxKnown !== undefined && { maxKnown }) });

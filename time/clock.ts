@@ -27,3 +27,9 @@ export async function pause(clock: Clock, ms: number, signal: AbortSignal): Prom
     signal.addEventListener('abort', end, { once: true });
   });
 }
+
+/** Resolves when the signal is aborted, for a race with what it would end. */
+export async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

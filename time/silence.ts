@@ -1,5 +1,5 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
-import { pause, type Clock } from './clock.ts';
+import { pause, processClock, type Clock } from './clock.ts';
 
 // Timers that decide what somebody else has not done. The loop runs timers before it reads from sockets, so that after a
 // stall of this process a timer would be there before what has arrived long ago.
@@ -53,4 +53,15 @@ export function afterSilence(clock: Clock, ms: number, callback: () => void): ()
 export async function silence({ nowMs, after }: Clock, ms: number, signal: AbortSignal): Promise<void> {
   const listening: Clock = { nowMs, after: (...awaited) => afterSilence({ nowMs, after }, ...awaited) };
   await pause(listening, ms, signal);
+}
+
+/** Waits no longer than so for a promise, which goes on. Undefined where it has not resolved by then. Rejects as it does. */
+export async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const stopWaiting = afterArrivals(processClock, Math.max(0, ms), () => resolve(undefined));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    stopWaiting();
+  }
 }

@@ -1,7 +1,7 @@
-import type { Cut } from '../contract/cut.ts';
+import type { BargeIn } from '../contract/barge-in.ts';
 import type { Call, Round, Speech, Voiced } from '../contract/rounds.ts';
 import type { Outcome } from '../contract/turn.ts';
-import { underCut, withCut } from './barge-in.ts';
+import { underBargeIn, withBargeIn } from './barge-in.ts';
 import { bytesLeft, fitResult } from './budget.ts';
 import { apologise, deadlinePassed, ending, finishIfOver } from './end-turn.ts';
 import { planCalls } from './plan-calls.ts';
@@ -21,11 +21,11 @@ import type { Advance, TurnCommand, TurnHappening, TurnState } from './turn-stat
  *    Only of a write that the deadline found under way does the result still come, and it counts.
  * 3. Once the turn is ending, nothing begins but its apology; it is finished when its speech is over, and such writes are.
  * 4. It always ends: rounds are bounded, and in the last one calls are turned down.
- * 5. Once the caller has spoken, only that happens which the cut lets happen (`turn/barge-in.ts`).
+ * 5. Once the caller has spoken, only what the barge-in allows happens (`turn/barge-in.ts`).
  */
 export function advance(state: TurnState, happening: TurnHappening): Advance {
   if (state.finished) return { state, commands: [] };
-  return underCut(follow(state, happening));
+  return underBargeIn(follow(state, happening));
 }
 
 function follow(state: TurnState, happening: TurnHappening): Advance {
@@ -41,7 +41,7 @@ function follow(state: TurnState, happening: TurnHappening): Advance {
     case 'deadline_passed':
       return deadlinePassed(state);
     case 'interrupted':
-      return cutShort(state, happening.cut);
+      return interrupt(state, happening.bargeIn);
   }
 }
 
@@ -55,7 +55,7 @@ export function beginTurn(terms: TurnState['terms'], hasInput = true): Advance {
     ending: undefined,
     failedStep: undefined,
     finished: false,
-    cut: undefined,
+    bargeIn: undefined,
   };
   return hasInput ? think(state, 1) : greet(state);
 }
@@ -85,8 +85,8 @@ export function mustAnswer(state: TurnState, round: number): boolean {
 type Thought = Extract<TurnHappening, { type: 'thought' }>;
 
 function thought(state: TurnState, happening: Thought): Advance {
-  const { round, text, spoken = [], cut } = happening;
-  if (isNews(state, cut)) return cutShort(state, cut);
+  const { round, text, spoken = [], bargeIn } = happening;
+  if (isNews(state, bargeIn)) return interrupt(state, bargeIn);
   if (state.thinking !== round) return { state, commands: [] };
   const goesOn = !mustAnswer(state, round);
   const calls = takesCalls(state) ? plannedCalls(state, happening) : [];
@@ -123,14 +123,14 @@ function thinkFailed(state: TurnState, { round, said, spoken = [] }: ThinkFailed
 function voiced(state: TurnState, id: string, result: Voiced): Advance {
   const next = withSpeech(state, id, (speech) => ({ voiced: result, ...speech }));
   const isLast = state.rounds.at(-1)?.speeches.some(({ speech }) => speech === id);
-  const isCut = result.interrupted && isLast && next.ending === 'answered';
-  return finishIfOver(isCut ? { ...next, ending: 'interrupted' } : next);
+  const isInterrupted = result.interrupted && isLast && next.ending === 'answered';
+  return finishIfOver(isInterrupted ? { ...next, ending: 'interrupted' } : next);
 }
 
 type CallSettled = Extract<TurnHappening, { type: 'call_settled' }>;
 
-function callSettled(state: TurnState, { call: id, result, cut }: CallSettled): Advance {
-  if (isNews(state, cut)) return cutShort(state, cut);
+function callSettled(state: TurnState, { call: id, result, bargeIn }: CallSettled): Advance {
+  if (isNews(state, bargeIn)) return interrupt(state, bargeIn);
   const open = openCalls(state).some((call) => call.call === id);
   if (!open) return { state, commands: [] };
   const settled = fitResult(state.rounds, id, result);
@@ -138,17 +138,17 @@ function callSettled(state: TurnState, { call: id, result, cut }: CallSettled): 
 }
 
 /** What had ended at home goes on to land here, and a call that blocks is still to be answered. */
-function cutShort(state: TurnState, cut: Cut): Advance {
-  if (!isNews(state, cut)) return { state, commands: [] };
-  const { state: next, commands } = withCut(state, cut);
-  const isAnswering = cut.answers && next.ending !== undefined;
+function interrupt(state: TurnState, bargeIn: BargeIn): Advance {
+  if (!isNews(state, bargeIn)) return { state, commands: [] };
+  const { state: next, commands } = withBargeIn(state, bargeIn);
+  const isAnswering = bargeIn.answers && next.ending !== undefined;
   if (next.thinking !== undefined || next.rounds.length === 0 || isAnswering) return { state: next, commands };
   return after(commands, goOn(next));
 }
 
-/** A step that comes back cut may tell of a cut that is known, or has been followed by another one. */
-function isNews(state: TurnState, cut: Cut | undefined): cut is Cut {
-  return cut !== undefined && (state.cut?.number ?? 0) < cut.number;
+/** A step that was ended may tell of a barge-in that is known, or has been followed by another one. */
+function isNews(state: TurnState, bargeIn: BargeIn | undefined): bargeIn is BargeIn {
+  return bargeIn !== undefined && (state.bargeIn?.number ?? 0) < bargeIn.number;
 }
 
 /** Starts the calls that can start now, or the next round when all are settled. */
@@ -157,14 +157,14 @@ function goOn(state: TurnState): Advance {
   const { rounds, ready } = readyCalls(state.rounds);
   const next = { ...state, rounds };
   const isOver = openCalls(next).length === 0;
-  // A turn that ran out of time asks for nothing more, whatever a cut would let it answer.
+  // A turn that ran out of time asks for nothing more, whatever a barge-in would let it answer.
   if (isOver) return state.ending === 'expired' ? finishIfOver(next) : think(next, rounds.length + 1);
   return { state: next, commands: ready.map((call) => ({ type: 'call_tool', step: call.call, call })) };
 }
 
 /** A turn that is ending begins nothing; what was done before the caller spoke lands all the same. */
-function takesCalls({ ending: end, cut }: TurnState): boolean {
-  return !end || cut !== undefined;
+function takesCalls({ ending: end, bargeIn }: TurnState): boolean {
+  return !end || bargeIn !== undefined;
 }
 
 function greet(state: TurnState): Advance {

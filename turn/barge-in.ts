@@ -1,7 +1,7 @@
-import type { Cut } from '../contract/cut.ts';
+import type { BargeIn } from '../contract/barge-in.ts';
 import type { Call, Round, Speech } from '../contract/rounds.ts';
 import { ending, finishIfOver, isBusy } from './end-turn.ts';
-import { turnedDown } from './plan-calls.ts';
+import { failedResult } from './plan-calls.ts';
 import { askedArguments } from './ready-calls.ts';
 import { inOrder, openCalls, underWay, withHeard } from './rounds.ts';
 import { thinkStep } from './steps.ts';
@@ -16,16 +16,16 @@ export interface Seen {
   readonly said: readonly Speech[];
 }
 
-/** What a barge-in does to the turn now: of the calls that have begun, those go on that may. Undefined where nothing is left to cut. */
-export function cutOf(state: TurnState, { id, running, said }: Seen): Cut | undefined {
+/** What a barge-in does to the turn now: of the calls that have begun, those go on that may. Undefined where nothing is left to interrupt. */
+export function bargeInOf(state: TurnState, { id, running, said }: Seen): BargeIn | undefined {
   if (state.finished || state.ending === 'interrupted') return undefined;
   const calls = state.rounds.flatMap((round) => round.calls);
   const begun = calls.filter((call) => !call.settled && running.has(call.call) && mayGoOn(call));
-  // What an earlier cut has cancelled, this one cancels too, for a record that has not heard of that one.
+  // What an earlier barge-in has cancelled, this one cancels too, for a record that has not heard of that one.
   const settled = calls.filter((call) => call.settled && call.settled.error?.kind !== 'cancelled');
   return {
     id,
-    number: (state.cut?.number ?? 0) + 1,
+    number: (state.bargeIn?.number ?? 0) + 1,
     settled: [...state.rounds.map(({ round }) => thinkStep(round)), ...settled.map((call) => call.call)],
     begun: begun.map((call) => call.call),
     said,
@@ -40,52 +40,52 @@ function mayGoOn({ policy }: Call): boolean {
 }
 
 /** The caller has spoken. Home has decided what that does; the record takes it over, and does not decide it again. */
-export function withCut(state: TurnState, cut: Cut): Advance {
-  const end = isLost(state) ? state.ending : (cut.ending ?? 'interrupted');
-  const next = cutRounds({ ...state, cut, ending: cut.answers ? state.ending : end }, cut);
+export function withBargeIn(state: TurnState, bargeIn: BargeIn): Advance {
+  const end = isLost(state) ? state.ending : (bargeIn.ending ?? 'interrupted');
+  const next = interruptRounds({ ...state, bargeIn, ending: bargeIn.answers ? state.ending : end }, bargeIn);
   const left = underWay(next);
   const stopped = underWay(state).filter((step) => !left.includes(step));
   return { state: next, commands: stopped.map((step) => ({ type: 'cancel', step })) };
 }
 
 /**
- * What the rules want, as far as a cut lets it happen (I7).
+ * What the rules want, as far as a barge-in lets it happen (I7).
  *
- * 1. What home had seen end before the cut lands, even if the record hears of it later; calls that had begun and may go
+ * 1. What home had seen end before the barge-in lands, even if the record hears of it later; calls that had begun and may go
  *    on are waited for. Every other call is cancelled, and nothing else begins.
  * 2. Of what was said, the record has what home says was heard; what home does not name was not heard.
  * 3. Then the turn ends, unless a call that blocks is still to be answered: what comes after that call is free again.
  *    Where an account says so of a call that there is not, the turn ends all the same.
  */
-export function underCut({ state, commands }: Advance): Advance {
-  const { cut } = state;
-  if (!cut) return { state, commands };
-  const next = withLastWords({ ...cutRounds(state, cut), finished: false }, cut);
+export function underBargeIn({ state, commands }: Advance): Advance {
+  const { bargeIn } = state;
+  if (!bargeIn) return { state, commands };
+  const next = withLastWords({ ...interruptRounds(state, bargeIn), finished: false }, bargeIn);
   const allowed = commands.filter((command) => isAllowed(command, next));
   const { state: last, commands: ended } = finishIfOver(isBusy(next) ? next : ending(next, 'interrupted'));
   return { state: last, commands: [...allowed, ...ended] };
 }
 
-function cutRounds(state: TurnState, cut: Cut): TurnState {
-  const rounds = state.rounds.map((round) => (concerns(cut, round.round) ? cutRound(round, cut) : round));
-  const thinking = state.thinking !== undefined && mayThink(cut, state.thinking) ? state.thinking : undefined;
+function interruptRounds(state: TurnState, bargeIn: BargeIn): TurnState {
+  const rounds = state.rounds.map((round) => (concerns(bargeIn, round.round) ? interruptRound(round, bargeIn) : round));
+  const thinking = state.thinking !== undefined && mayThink(bargeIn, state.thinking) ? state.thinking : undefined;
   return { ...state, rounds, thinking };
 }
 
-/** Whether a step that had not ended when the caller spoke does not go on, and never begins if it comes later. */
-export function isDropped(cut: Cut, step: string): boolean {
+/** Whether a barge-in cancels a step: one that had not ended then does not go on, and one that comes later never begins. */
+export function cancels(bargeIn: BargeIn, step: string): boolean {
   const [kind, round] = step.split(':');
-  if (kind === 'think') return !mayThink(cut, Number(round));
-  return kind === 'tool' && concerns(cut, Number(round)) && !isKept(cut, step);
+  if (kind === 'think') return !mayThink(bargeIn, Number(round));
+  return kind === 'tool' && concerns(bargeIn, Number(round)) && !isSpared(bargeIn, step);
 }
 
-function cutRound(round: Round, cut: Cut): Round {
-  const calls = round.calls.map((call) => (isOver(call) || isKept(cut, call.call) ? call : cancelled(call)));
-  const { speeches } = withHeard(round, cut.said);
+function interruptRound(round: Round, bargeIn: BargeIn): Round {
+  const calls = round.calls.map((call) => (isOver(call) || isSpared(bargeIn, call.call) ? call : cancelled(call)));
+  const { speeches } = withHeard(round, bargeIn.said);
   return { ...round, calls, speeches: speeches.map((speech) => ({ ...speech, voiced: speech.voiced ?? UNHEARD })) };
 }
 
-/** What the record may have heard before the cut of calls that the cut has ended, or that wait for such: it does not matter. */
+/** What the record may have heard before the barge-in of calls that the barge-in has ended, or that wait for such: it does not matter. */
 function isOver({ settled }: Call): boolean {
   return settled !== undefined && settled.error?.kind !== 'skipped' && settled.error?.kind !== 'cancelled';
 }
@@ -95,8 +95,8 @@ function cancelled(call: Call): Call {
   return { ...call, arguments: askedArguments(call), settled: CANCELLED };
 }
 
-/** The words of a round that was cut while the model still wrote them. */
-function withLastWords(state: TurnState, { said }: Cut): TurnState {
+/** The words of a round that was interrupted while the model still wrote them. */
+function withLastWords(state: TurnState, { said }: BargeIn): TurnState {
   const round = state.rounds.length + 1;
   const words = ofRound(said, round);
   if (state.thinking !== undefined || openCalls(state).length > 0 || words.length === 0) return state;
@@ -116,15 +116,15 @@ function isOpen(speeches: readonly Speech[], id: string): boolean {
 }
 
 /** What comes after a call that blocks was not there when the caller spoke. */
-function concerns(cut: Cut, round: number): boolean {
-  return !cut.answers || cut.settled.includes(thinkStep(round));
+function concerns(bargeIn: BargeIn, round: number): boolean {
+  return !bargeIn.answers || bargeIn.settled.includes(thinkStep(round));
 }
 
-function mayThink(cut: Cut, round: number): boolean {
-  return cut.answers || cut.settled.includes(thinkStep(round));
+function mayThink(bargeIn: BargeIn, round: number): boolean {
+  return bargeIn.answers || bargeIn.settled.includes(thinkStep(round));
 }
 
-function isKept({ settled, begun }: Cut, call: string): boolean {
+function isSpared({ settled, begun }: BargeIn, call: string): boolean {
   return settled.includes(call) || begun.includes(call);
 }
 
@@ -132,10 +132,10 @@ function ofRound(said: readonly Speech[], round: number): readonly Speech[] {
   return said.filter(({ speech }) => speech.startsWith(`${round}-`));
 }
 
-/** It failed or ran out of time before: a cut of its apology does not change what became of it. */
+/** It failed or ran out of time before: a barge-in of its apology does not change what became of it. */
 function isLost({ ending }: TurnState): boolean {
   return ending === 'failed' || ending === 'expired';
 }
 
 const UNHEARD = { heardText: '', durationMs: 0, interrupted: true } as const;
-const CANCELLED = turnedDown({ kind: 'cancelled', message: 'The caller spoke before it was done' });
+const CANCELLED = failedResult({ kind: 'cancelled', message: 'The caller spoke before it was done' });

@@ -69,13 +69,13 @@ export function fitResult(rounds: readonly Round[], id: string, result: CallResu
   const limit = left === 0 ? 0 : atLeast(LEAST_RESULT_BYTES, left / 2 / round.calls.length);
   const { error, guide } = result;
   return {
-    ...cutResult(result, limit),
-    ...(error && { error: { ...error, message: cutText(error.message) } }),
-    ...(guide !== undefined && { guide: cutText(guide) }),
+    ...shortenResult(result, limit),
+    ...(error && { error: { ...error, message: shortenText(error.message) } }),
+    ...(guide !== undefined && { guide: shortenText(guide) }),
   };
 }
 
-function cutResult(settled: CallResult, limitBytes: number): CallResult {
+function shortenResult(settled: CallResult, limitBytes: number): CallResult {
   const { result, cut } = settled;
   if (result === undefined) return settled;
   const bytes = jsonBytes(result);
@@ -83,11 +83,11 @@ function cutResult(settled: CallResult, limitBytes: number): CallResult {
   const wholeBytes = cut?.bytes ?? bytes;
   const text = cut && typeof result === 'string' ? result : JSON.stringify(result);
   const kept = firstBytes(text, limitBytes - NOTE_BYTES);
-  return { ...settled, result: kept + cutNote(wholeBytes, utf8Bytes(kept)), cut: { ...cut, bytes: wholeBytes } };
+  return { ...settled, result: kept + shortenedNote(wholeBytes, utf8Bytes(kept)), cut: { ...cut, bytes: wholeBytes } };
 }
 
-/** What stands at the end of a result that was cut: for the model, and for who reads the record. */
-export function cutNote(wholeBytes: number, keptBytes: number): string {
+/** What stands at the end of a result that was shortened: for the model, and for who reads the record. */
+export function shortenedNote(wholeBytes: number, keptBytes: number): string {
   return `… [cut: the whole result has ${wholeBytes} bytes, these are the first ${keptBytes}]`;
 }
 
@@ -97,20 +97,20 @@ export function fitInput<T extends Partial<TurnInput>>(input: T): T {
   const { apology, greeting } = terms ?? {};
   return {
     ...input,
-    ...(text !== undefined && { text: cutText(text, INPUT_LIMIT_BYTES) }),
-    ...(context !== undefined && { context: cutText(context, INPUT_LIMIT_BYTES) }),
+    ...(text !== undefined && { text: shortenText(text, INPUT_LIMIT_BYTES) }),
+    ...(context !== undefined && { context: shortenText(context, INPUT_LIMIT_BYTES) }),
     ...(terms && {
       terms: {
         ...terms,
-        ...(apology !== undefined && { apology: cutText(apology, INPUT_LIMIT_BYTES) }),
-        ...(greeting !== undefined && { greeting: cutText(greeting, INPUT_LIMIT_BYTES) }),
+        ...(apology !== undefined && { apology: shortenText(apology, INPUT_LIMIT_BYTES) }),
+        ...(greeting !== undefined && { greeting: shortenText(greeting, INPUT_LIMIT_BYTES) }),
       },
     }),
     ...(history && jsonBytes(history) > HISTORY_LIMIT_BYTES && { history: { items: [] } }),
   };
 }
 
-function cutText(text: string, limitBytes = TEXT_LIMIT_BYTES): string {
+function shortenText(text: string, limitBytes = TEXT_LIMIT_BYTES): string {
   const kept = firstBytes(text, limitBytes);
   return kept.length === text.length ? text : `${kept}… [cut]`;
 }

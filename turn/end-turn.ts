@@ -1,6 +1,6 @@
 import type { Speech } from '../contract/rounds.ts';
 import type { Outcome } from '../contract/turn.ts';
-import { turnedDown } from './plan-calls.ts';
+import { failedResult } from './plan-calls.ts';
 import { isSpeaking, openCalls, underWay, withResults, withRound } from './rounds.ts';
 import { speechId, toVoiceCommand } from './steps.ts';
 import type { Advance, TurnCommand, TurnState } from './turn-state.ts';
@@ -43,7 +43,7 @@ export function deadlinePassed(state: TurnState): Advance {
 function abandonCalls(state: TurnState): TurnState {
   return withResults(state, (call) => {
     if (call.started && call.policy?.effect === 'write') return undefined;
-    return turnedDown({ kind: 'cancelled', message: 'The turn ran out of time' });
+    return failedResult({ kind: 'cancelled', message: 'The turn ran out of time' });
   });
 }
 

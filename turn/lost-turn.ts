@@ -1,11 +1,11 @@
-import { turnedDown } from './plan-calls.ts';
+import { failedResult } from './plan-calls.ts';
 import { withResults } from './rounds.ts';
 import type { TurnState } from './turn-state.ts';
 
 /** A turn whose record is gone: nobody will say what its open calls came to. `begun`: calls that have passed their gate. */
 export function withoutRecord(state: TurnState, begun: ReadonlySet<string>): TurnState {
   return withResults(state, (call) =>
-    turnedDown(
+    failedResult(
       begun.has(call.call) && call.policy?.effect === 'write'
         ? { kind: 'outcome_unknown', message: 'The turn was ended while this was under way; it may have happened' }
         : { kind: 'cancelled', message: 'The turn was ended before it was done' },

@@ -27,14 +27,14 @@ export function planCalls(plan: Plan): readonly Call[] {
 }
 
 /** A call that ends without having run to its end. */
-export function turnedDown(error: CallError): CallResult {
+export function failedResult(error: CallError): CallResult {
   return { ok: false, error, attempts: 0, durationMs: 0 };
 }
 
 function toCall({ round, mustAnswer }: Plan, planned: PlannedCall, index: number): Call {
   const call = { ...planned, call: toolStep(round, index, planned.name) };
   const error = mustAnswer ? NO_MORE_CALLS : index >= MAX_CALLS_PER_ROUND ? TOO_MANY_CALLS : faultOf(planned);
-  return error ? { ...call, settled: turnedDown(error) } : call;
+  return error ? { ...call, settled: failedResult(error) } : call;
 }
 
 interface Planning {
@@ -73,7 +73,7 @@ function addCall(dependent: Call, name: string, { chain, ...planning }: Planning
   const tool: PlannedTool | undefined = Object.hasOwn(toolbox, name) ? toolbox[name] : undefined;
   const added = { name, arguments: {}, ...tool, call: `${dependent.call}.req:${name}` };
   const fault = chain.includes(name) ? CIRCULAR : faultOf(added);
-  const call = fault ? { ...added, settled: turnedDown(fault) } : added;
+  const call = fault ? { ...added, settled: failedResult(fault) } : added;
   return withPrerequisites(call, { ...planning, chain: [...chain, name] });
 }
 

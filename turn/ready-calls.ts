@@ -1,6 +1,6 @@
 import type { CallError, Json } from '../contract/items.ts';
 import type { Call, CallResult, Round } from '../contract/rounds.ts';
-import { turnedDown } from './plan-calls.ts';
+import { failedResult } from './plan-calls.ts';
 import type { RunnableCall } from './turn-state.ts';
 
 export interface ReadyCalls {
@@ -25,7 +25,7 @@ export function readyCalls(rounds: readonly Round[]): ReadyCalls {
       const filled = fillInputs(call, results);
       const error = failureBefore(call, results) ?? filled.error;
       if (error) skipped = true;
-      if (error) return { ...call, settled: turnedDown(error) };
+      if (error) return { ...call, settled: failedResult(error) };
       const started = { ...call, arguments: filled.arguments, started: true as const };
       ready.push({ ...started, policy: call.policy });
       return started;
@@ -41,7 +41,7 @@ function withoutDeadlock(rounds: readonly Round[]): readonly Round[] {
   const calls = rounds.flatMap((round) => round.calls).filter((call) => !call.settled);
   if (calls.some((call) => call.started)) return rounds;
   const error = { kind: 'skipped', message: 'It waits for a call that waits for it' } as const;
-  const skip = (call: Call): Call => (call.settled ? call : { ...call, settled: turnedDown(error) });
+  const skip = (call: Call): Call => (call.settled ? call : { ...call, settled: failedResult(error) });
   return rounds.map((round) => ({ ...round, calls: round.calls.map(skip) }));
 }
 

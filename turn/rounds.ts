@@ -7,6 +7,23 @@ export function openCalls({ rounds }: Pick<TurnState, 'rounds'>): readonly Call[
   return rounds.flatMap((round) => round.calls.filter((call) => !call.settled));
 }
 
+/** The round of a call, by the call's id. */
+export function roundOfCall({ rounds }: Pick<TurnState, 'rounds'>, id: string): Round | undefined {
+  return rounds.find((round) => round.calls.some((call) => call.call === id));
+}
+
+/** What a call came to. Undefined while it is open. */
+export function resultOfCall(state: Pick<TurnState, 'rounds'>, id: string): CallResult | undefined {
+  return roundOfCall(state, id)?.calls.find((call) => call.call === id)?.settled;
+}
+
+/** How preambles ended, of those that are over. */
+export function endedPreambles({ rounds }: Pick<TurnState, 'rounds'>): readonly Pick<Speech, 'speech' | 'voiced'>[] {
+  return rounds
+    .flatMap((round) => round.speeches)
+    .flatMap(({ speech, kind, voiced }) => (kind === 'preamble' && voiced ? [{ speech, voiced }] : []));
+}
+
 /** The model call and the tool calls that a player was told to do and that have not ended. */
 export function underWay(state: Pick<TurnState, 'rounds' | 'thinking'>): readonly string[] {
   const thinking = state.thinking === undefined ? [] : [thinkStep(state.thinking)];

@@ -7,13 +7,13 @@ import type { TurnState } from './turn-state.ts';
 import { withinBytes } from './within-bytes.ts';
 
 /** What a turn has said and done, as it is told to its conversation, its readers, and whoever asks. */
-export interface Told {
+export interface TurnSummary {
   /** Some speech could not be synthesised and went out as text only. */
   readonly degraded: boolean;
   readonly items: Item[];
 }
 
-export function toldOf({ rounds }: Pick<TurnState, 'rounds'>, text: string | undefined): Told {
+export function summaryOf({ rounds }: Pick<TurnState, 'rounds'>, text: string | undefined): TurnSummary {
   const degraded = rounds.some((round) => round.speeches.some((speech) => speech.voiced?.degraded));
   return { degraded, items: withinBytes([...transcript(text, rounds)], TURN_LIMIT_BYTES) };
 }
@@ -22,18 +22,18 @@ export function toldOf({ rounds }: Pick<TurnState, 'rounds'>, text: string | und
  * Whether home may tell how the turn ended as soon as its last speech has: it ends as its rules foresaw, with one speech
  * that everything before it was recorded for. What was said while the model was asked came with what the model said.
  */
-export function endsWithItsAnswer({ finished, cut, ending, rounds }: TurnState): boolean {
+export function endsWithItsAnswer({ finished, bargeIn, ending, rounds }: TurnState): boolean {
   const last = rounds.at(-1);
   const words = last?.speeches.filter((speech) => !isBeforeWords(speech));
   const isOnlySpeech = last?.calls.length === 0 && words?.length === 1;
-  return finished && !cut && ending !== 'interrupted' && isOnlySpeech;
+  return finished && !bargeIn && ending !== 'interrupted' && isOnlySpeech;
 }
 
 /**
  * By it the record knows whether home has told what the record says: 32 bits of FNV-1a over what was told. Where a result
  * came from is left out, as turns of earlier versions did not say so.
  */
-export function digestOf(outcome: Outcome, { degraded, items }: Told): string {
+export function digestOf(outcome: Outcome, { degraded, items }: TurnSummary): string {
   const told = items.map((item) => (item.type === 'result' ? { ...item, source: undefined } : item));
   const text = JSON.stringify([outcome, degraded, told]);
   let hash = 0x811c9dc5;

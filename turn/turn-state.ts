@@ -1,4 +1,4 @@
-import type { Cut } from '../contract/cut.ts';
+import type { BargeIn } from '../contract/barge-in.ts';
 import type { SpeechKind } from '../contract/items.ts';
 import type { Call, CallResult, PlannedCall, Round, Speech, Toolbox, Voiced } from '../contract/rounds.ts';
 import type { Outcome, TurnTerms } from '../contract/turn.ts';
@@ -20,7 +20,7 @@ export interface TurnState {
   readonly failedStep: string | undefined;
   readonly finished: boolean;
   /** The last barge-in. */
-  readonly cut: Cut | undefined;
+  readonly bargeIn: BargeIn | undefined;
 }
 
 /** What happened, as a player saw it. */
@@ -33,8 +33,8 @@ export type TurnHappening =
       readonly toolbox?: Toolbox;
       /** What was said while the model was asked. */
       readonly spoken?: readonly Speech[];
-      /** The caller has cut the turn, and the model call with it. */
-      readonly cut?: Cut;
+      /** The barge-in that ended the model call. */
+      readonly bargeIn?: BargeIn;
     }
   /** `said`: the words that were spoken before the model failed; `spoken`: what was said before them. */
   | {
@@ -48,11 +48,11 @@ export type TurnHappening =
       readonly type: 'call_settled';
       readonly call: string;
       readonly result: CallResult;
-      /** The caller has cut the turn, and this call with it. */
-      readonly cut?: Cut;
+      /** The barge-in that ended the call. */
+      readonly bargeIn?: BargeIn;
     }
   | { readonly type: 'deadline_passed' }
-  | { readonly type: 'interrupted'; readonly cut: Cut };
+  | { readonly type: 'interrupted'; readonly bargeIn: BargeIn };
 
 /** A call without a fault: it has the policy it runs under. */
 export type RunnableCall = Call & Required<Pick<Call, 'policy'>>;

@@ -1,6 +1,6 @@
 import type { Agent } from '../agent/agent.ts';
 import { AuthorCode } from '../live/calls/author-code.ts';
-import type { StepDependencies } from '../live/turns/step-work.ts';
+import type { StepDependencies } from '../live/turns/home-steps.ts';
 import { ResultCache } from '../live/calls/result-cache.ts';
 import type { LanguageModel } from '../providers/model.ts';
 import type { OnStray } from './stray-errors.ts';

@@ -7,7 +7,7 @@ import { loadAgent } from '../agent/load-agent.ts';
 import type { Config } from '../config.ts';
 import { homeQueue } from '../contract/messages.ts';
 import { AuthorCode } from '../live/calls/author-code.ts';
-import { KeptPhrases } from '../live/speech/kept-phrases.ts';
+import { CachedPhrases } from '../live/speech/cached-phrases.ts';
 import { LiveTurns } from '../live/turns/live-turns.ts';
 import type { Voice } from '../live/speech/synthesise.ts';
 import type { TextToSpeech } from '../providers/text-to-speech.ts';
@@ -74,7 +74,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const ahead = config.runAhead ? { ahead: steps } : {};
   const onEnded = createTurnReport({ ...options, namespace: config.namespace });
   const turns: LiveTurns = new LiveTurns({
-    ...{ voice, stream, recordCut: createCutRecorder(client), meter: metrics.meter, onEnded, ...ahead },
+    ...{ voice, stream, recordBargeIn: createCutRecorder(client), meter: metrics.meter, onEnded, ...ahead },
   });
   const queue = homeQueue(agent.name, randomBytes(6).toString('hex'));
   const tasks = new ExpectedTasks(client);
@@ -122,14 +122,14 @@ function openDoor(
 }
 
 function openVoice(speech: TextToSpeech, agent: Agent, logger: Logger): Voice {
-  const textToSpeech = new KeptPhrases(speech);
-  keepApology(textToSpeech, agent, logger);
+  const textToSpeech = new CachedPhrases(speech);
+  cacheApology(textToSpeech, agent, logger);
   return { textToSpeech, name: agent.voice, patienceMs: VOICE_PATIENCE_MS };
 }
 
 /** What is said when a provider is down is made while it is up. Losing it is safe: the apology is then made when it is said. */
-function keepApology(voice: KeptPhrases, { terms, voice: name }: Agent, logger: Logger): void {
-  voice.keep(terms.apology, name, AbortSignal.timeout(KEEP_MS)).catch((error: unknown) => {
+function cacheApology(voice: CachedPhrases, { terms, voice: name }: Agent, logger: Logger): void {
+  voice.add(terms.apology, name, AbortSignal.timeout(KEEP_MS)).catch((error: unknown) => {
     logger.warn({ err: error }, 'The apology could not be synthesised ahead; if the voice is down it will be text');
   });
 }

@@ -3,7 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Checked, ToolContext } from '../agent/agent.ts';
 import { loadAgent } from '../agent/load-agent.ts';
 import { AuthorCode, type Author } from '../live/calls/author-code.ts';
-import type { ThreadedCall } from '../live/calls/thread-run.ts';
+import type { ThreadedCall } from '../live/calls/tool-places.ts';
 import { catchStrayErrors } from './stray-errors.ts';
 
 export interface ThreadData {

@@ -4,7 +4,7 @@ import { BroadcastChannel, MessageChannel, receiveMessageOnPort } from 'node:wor
 import { Piscina } from 'piscina';
 import type { Agent, Checked, Tool } from '../agent/agent.ts';
 import type { AuthorCode } from '../live/calls/author-code.ts';
-import type { ThreadRun } from '../live/calls/thread-run.ts';
+import type { ThreadRun } from '../live/calls/tool-places.ts';
 import type { OnStray } from './stray-errors.ts';
 import type { StrayOfThread, ThreadData, ThreadTask, ThreadTold } from './tool-thread.ts';
 

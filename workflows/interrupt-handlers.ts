@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { CancellationScope, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
-import type { Interrupt, Interrupted } from '../contract/cut.ts';
+import type { Interrupt, Interrupted } from '../contract/barge-in.ts';
 import { failureOptions } from '../contract/failures.ts';
 import { interrupt } from '../contract/messages.ts';
 import { interruptFault } from './message-faults.ts';

@@ -1,16 +1,16 @@
 import { isCancellation } from '@temporalio/workflow';
-import type { Cut, Interrupt, Interrupted } from '../contract/cut.ts';
+import type { BargeIn, Interrupt, Interrupted } from '../contract/barge-in.ts';
 import type { CallResult } from '../contract/rounds.ts';
 import type { CallToolResult, FailedThought, StepInput, ThinkResult, VoiceResult } from '../contract/steps.ts';
 import type { Outcome, TurnRecord, TurnResult } from '../contract/turn.ts';
 import { advance, beginTurn, isWorking } from '../turn/advance.ts';
 import { TURN_LIMIT_BYTES } from '../turn/budget.ts';
-import { turnedDown } from '../turn/plan-calls.ts';
+import { failedResult } from '../turn/plan-calls.ts';
 import { underWay } from '../turn/rounds.ts';
 import { endOfCall, endOfThink, endOfVoice, withSpeeches } from '../turn/step-end.ts';
 import { toActivityId } from '../turn/steps.ts';
 import { heardOf } from '../turn/transcript.ts';
-import { toldOf } from '../turn/turn-end.ts';
+import { summaryOf } from '../turn/turn-end.ts';
 import type { Advance, TurnCommand, TurnHappening, TurnState } from '../turn/turn-state.ts';
 import { withinBytes } from '../turn/within-bytes.ts';
 import type { Home, Place } from './home.ts';
@@ -43,8 +43,8 @@ export class TurnPlayer {
   readonly #finished = Promise.withResolvers<Outcome>();
   /** Results that home does not know, because none of its steps returned them; the next model call tells it. */
   #untold: { readonly call: string; readonly result: CallResult }[] = [];
-  /** Cuts that are being made, by the id of their step's activity. */
-  readonly #cuts = new Map<string, Promise<Cut | undefined>>();
+  /** Interrupts that home is asked to decide, by the id of their step's activity. */
+  readonly #asked = new Map<string, Promise<BargeIn | undefined>>();
   readonly #first: Advance;
   #told: string | undefined;
   #late: readonly string[] = [];
@@ -72,29 +72,29 @@ export class TurnPlayer {
     await this.#runner.idle();
   }
 
-  /** The caller has spoken: as home has cut the turn, or, where that is not known here, as it cuts it now. */
-  async interrupt({ cut, ...asked }: Interrupt): Promise<Interrupted> {
-    const made = cut ?? (await this.#cutAtHome(asked));
-    if (made) this.#happen({ type: 'interrupted', cut: made });
-    const { cut: last, ending, rounds } = this.#state;
+  /** The caller has spoken: as home has decided, or, where that is not known here, as it decides now. */
+  async interrupt({ cut: known, ...asked }: Interrupt): Promise<Interrupted> {
+    const bargeIn = known ?? (await this.#interruptAtHome(asked));
+    if (bargeIn) this.#happen({ type: 'interrupted', bargeIn });
+    const { bargeIn: last, ending, rounds } = this.#state;
     const heardText = heardOf(rounds, last?.said ?? []);
     return { interrupted: last !== undefined || ending === 'interrupted', heardText };
   }
 
-  async #cutAtHome(asked: Omit<Interrupt, 'cut'>): Promise<Cut | undefined> {
+  async #interruptAtHome(asked: Omit<Interrupt, 'cut'>): Promise<BargeIn | undefined> {
     if (this.#state.finished) return undefined;
     const step = `cut:${asked.id}`;
     // Temporal refuses, for ever, a task that schedules an activity with the id of one that is open.
     const activity = toActivityId(step);
-    const earlier = this.#cuts.get(activity);
+    const earlier = this.#asked.get(activity);
     if (earlier) return earlier;
     const schedule = (place: Place) => this.#port.cutTurn(place, { step, ...asked });
     const endOf = () => ({ state: 'finished' }) as const;
-    const cutting = this.#runner.run({ id: step, kind: 'cut', ifLate: () => undefined, endOf, schedule });
-    this.#cuts.set(activity, cutting);
-    const forget = (): boolean => this.#cuts.delete(activity);
-    cutting.then(forget, forget);
-    return cutting;
+    const deciding = this.#runner.run({ id: step, kind: 'cut', ifLate: () => undefined, endOf, schedule });
+    this.#asked.set(activity, deciding);
+    const forget = (): boolean => this.#asked.delete(activity);
+    deciding.then(forget, forget);
+    return deciding;
   }
 
   get record(): UntimedRecord {
@@ -122,7 +122,7 @@ export class TurnPlayer {
   get result(): Omit<TurnResult, 'outcome'> {
     const { conversationId, number, text } = this.#input;
     const steps = withinBytes([...withSpeeches(this.#log.records, this.#state.rounds)], TURN_LIMIT_BYTES / 2);
-    return { conversationId, number, ...toldOf(this.#state, text), steps };
+    return { conversationId, number, ...summaryOf(this.#state, text), steps };
   }
 
   /** Digest of the end that home has told with the last speech. */
@@ -185,7 +185,8 @@ export class TurnPlayer {
       schedule: (place) => this.#port.think(place, { ...this.#named(step), round, mustAnswer, ...settled }),
     };
     try {
-      return { type: 'thought', round, ...(await this.#runner.run(toDo)) };
+      const { cut: bargeIn, ...thought } = await this.#runner.run(toDo);
+      return { type: 'thought', round, ...thought, ...(bargeIn && { bargeIn }) };
     } catch (error) {
       throwIfGivenUp(error);
       return { type: 'think_failed', round, ...saidBefore(error) };
@@ -240,12 +241,12 @@ export class TurnPlayer {
       ...(policy.effect === 'write' && { ifMaybeBegun: (where) => untold(MAYBE_BEGUN[where]) }),
     };
     try {
-      const { dropped, ...result } = await this.#runner.run(toDo);
-      return { type: 'call_settled', call: step, result, ...(dropped && { cut: dropped }) };
+      const { dropped: bargeIn, ...result } = await this.#runner.run(toDo);
+      return { type: 'call_settled', call: step, result, ...(bargeIn && { bargeIn }) };
     } catch (error) {
       throwIfGivenUp(error);
       const result = unfinished(policy.effect, error);
-      // What is cancelled is so by home's own cut, or nothing is asked after it: the turn is out of time.
+      // What is cancelled is so by home's own barge-in, or nothing is asked after it: the turn is out of time.
       return { type: 'call_settled', call: step, result: isCancellation(error) ? result : untold(result) };
     }
   }
@@ -258,14 +259,14 @@ const MAYBE_BEGUN = {
 
 /** A call that home did not answer. One that was cancelled had not reached it, or is a read that nobody waits for. */
 function unfinished(effect: 'read' | 'write', error: unknown): CallResult {
-  if (isCancellation(error)) return turnedDown({ kind: 'cancelled', message: 'It was cancelled before it began' });
+  if (isCancellation(error)) return failedResult({ kind: 'cancelled', message: 'It was cancelled before it began' });
   return effect === 'write'
     ? outcomeUnknown(messageOf(error))
-    : turnedDown({ kind: 'failed', message: messageOf(error) });
+    : failedResult({ kind: 'failed', message: messageOf(error) });
 }
 
 function outcomeUnknown(why: string): CallResult {
-  return { ...turnedDown({ kind: 'outcome_unknown', message: `${why}; it may have happened` }), attempts: 1 };
+  return { ...failedResult({ kind: 'outcome_unknown', message: `${why}; it may have happened` }), attempts: 1 };
 }
 
 /** A turn whose first step was refused, or that had ended before a reset, does nothing more. */

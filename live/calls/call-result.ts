@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '../../contract/items.ts';
 import type { CallResult } from '../../contract/rounds.ts';
-import { cutNote } from '../../turn/budget.ts';
+import { shortenedNote } from '../../turn/budget.ts';
 
 /** At most this much of a result goes to the model and into the record. */
 export const RESULT_LIMIT_BYTES = 32 * 1024;
@@ -18,11 +18,11 @@ export function toCallResult(value: unknown): Pick<CallResult, 'ok' | 'result' |
   const bytes = Buffer.byteLength(text);
   if (bytes <= RESULT_LIMIT_BYTES) return { ok: true, result: JSON.parse(text) as Json };
   const sha256 = createHash('sha256').update(text).digest('hex');
-  const kept = firstBytes(text, RESULT_LIMIT_BYTES);
-  return { ok: true, result: kept + cutNote(bytes, Buffer.byteLength(kept)), cut: { bytes, sha256 } };
+  const beginning = firstBytes(text, RESULT_LIMIT_BYTES);
+  return { ok: true, result: beginning + shortenedNote(bytes, Buffer.byteLength(beginning)), cut: { bytes, sha256 } };
 }
 
-/** The beginning of a text, at most so many bytes of UTF-8, cut between two characters. */
+/** The beginning of a text, at most so many bytes of UTF-8 and whole characters. */
 function firstBytes(text: string, limitBytes: number): string {
   return new TextDecoder('utf-8', { fatal: false })
     .decode(Buffer.from(text).subarray(0, limitBytes))

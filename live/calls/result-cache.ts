@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Json } from '../../contract/items.ts';
-import type { Attempt } from './tool-runner.ts';
+import type { Attempt } from './run-tool.ts';
 
 /** Results of reads that may be given again, in characters of JSON in all; beyond it the one not asked for longest goes. */
 const LIMIT_CHARS = 16 * 1024 * 1024;

@@ -1,16 +1,47 @@
 import type { Filler, Speech } from '../../contract/rounds.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
-import { aborted } from '../../time/aborted.ts';
-import { pause } from '../../time/clock.ts';
-import type { LiveTurn } from '../turns/live-turn.ts';
+import { aborted, pause, type Clock } from '../../time/clock.ts';
 import { arrivals } from '../../time/silence.ts';
-import type { Aside } from './voice-queue.ts';
+import type { Aside, VoiceQueue } from './voice-queue.ts';
 
 /** So long after other speech the caller needs no filler. */
 export const QUIET_BEFORE_FILLER_MS = 1_500;
 
+/** Chooses among phrases so that a conversation never hears the same words twice in a row. */
+export class PhraseChoice {
+  #last: string | undefined;
+
+  /** The phrase after the one that was said last, in the list's order. Undefined where only the last one is left to say. */
+  choose(phrases: readonly string[]): string | undefined {
+    const from = phrases.findIndex((phrase) => phrase === this.#last) + 1;
+    const chosen = [...phrases.slice(from), ...phrases.slice(0, from)].find((phrase) => phrase !== this.#last);
+    if (chosen !== undefined) this.#last = chosen;
+    return chosen;
+  }
+}
+
+/** The agent's fillers of a turn, which the calls of a round share: each is said once, whichever of them asks first. */
+export class SharedFillers {
+  readonly #taken = new Set<string>();
+
+  /** Whether a filler is still to be said in a round. */
+  take(round: number, afterMs: number): boolean {
+    const filler = `${round}/${afterMs}`;
+    if (this.#taken.has(filler)) return false;
+    this.#taken.add(filler);
+    return true;
+  }
+}
+
+/** A turn as far as something is said in it. */
+export interface SpeakingTurn {
+  readonly clock: Clock;
+  readonly voice: VoiceQueue;
+  readonly phrases: PhraseChoice;
+}
+
 export interface Waiting {
-  readonly turn: LiveTurn;
+  readonly turn: SpeakingTurn;
   readonly publish: (event: NewEvent) => void;
   /** Where in the turn it is said. */
   readonly aside: Aside;

@@ -1,17 +1,15 @@
-import { BYTES_PER_MS } from '../../contract/audio.ts';
 import type { SpeechKind } from '../../contract/items.ts';
 import type { Speech, Voiced } from '../../contract/rounds.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
-import { ahead } from './ahead.ts';
 import type { Clock } from '../../time/clock.ts';
-import { addAudio, durationOf, heardText, playedMs, textOf, type SpokenSentence } from './heard-words.ts';
+import { Feed, readAhead } from './feed.ts';
 import type { Playhead } from './playhead.ts';
-import { PlayoutReports, type PlayoutReport } from './playout-reports.ts';
-import type { WordTiming } from '../../providers/text-to-speech.ts';
-import { SentenceCutter } from './sentence-cutter.ts';
+import { Playout } from './playout.ts';
+import type { PlayoutReport } from './playout-reports.ts';
+import { PublishedSentences } from './published-sentences.ts';
+import { SentenceSplitter } from './sentence-splitter.ts';
 import { synthesise } from './synthesise.ts';
 import type { Voice } from './synthesise.ts';
-import { TextFeed } from './text-feed.ts';
 
 /** How long before a sentence has ended the next one is published, so that a listener hears no gap. */
 const LEAD_MS = 150;
@@ -32,7 +30,7 @@ export interface SpeechSetting {
 }
 
 /**
- * One utterance while it is being said. Owns its sentences and their frames on the way to the stream.
+ * One utterance while it is being said: when its sentences are made and published, and when it is over.
  *
  * 1. Text may come while earlier sentences are already heard; `end` says that it is all there.
  * 2. One sentence is made ahead: the next one's synthesis begins when the one before it begins to play. It is published
@@ -47,26 +45,33 @@ export class LiveSpeech {
   readonly over: Promise<Voiced>;
   readonly started: Promise<void>;
   readonly #setting: SpeechSetting;
-  readonly #reports: PlayoutReports | undefined;
-  readonly #cutter = new SentenceCutter();
-  readonly #feed = new TextFeed();
+  readonly #published: PublishedSentences;
+  readonly #playout: Playout;
+  readonly #splitter = new SentenceSplitter();
+  readonly #feed = new Feed<string>();
   readonly #cut = new AbortController();
-  readonly #sentences: SpokenSentence[] = [];
   readonly #begun = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<Voiced>();
   #text = '';
   #kind: SpeechKind = 'answer';
-  #degraded: string | undefined;
   #stopped = false;
   #isPublished = false;
-  #publishedMs = 0;
   #hasStarted = false;
   #voiced: Voiced | undefined;
   #cutMs: number | undefined;
 
   constructor(setting: SpeechSetting) {
+    const { id, voice, clock, playhead, publish, onSilent } = setting;
     this.#setting = setting;
-    this.#reports = setting.onSilent && setting.voice ? new PlayoutReports(setting.clock) : undefined;
+    this.#playout = new Playout({ clock, playhead, isReported: onSilent !== undefined && voice !== undefined });
+    this.#published = new PublishedSentences({
+      ...{ id, playhead, publish },
+      checkOpen: () => this.#checkOpen(),
+      onSentence: () => {
+        if (!this.#playout.isReported) this.#start();
+      },
+      onFirstAudio: (startsMs) => void this.#expectPlaying(startsMs),
+    });
     this.started = this.#begun.promise;
     this.over = this.#ended.promise;
     void this.#play();
@@ -78,7 +83,7 @@ export class LiveSpeech {
 
   /** Some of it was published. */
   get hasSounded(): boolean {
-    return this.#sentences.length > 0;
+    return !this.#published.isEmpty;
   }
 
   get isOver(): boolean {
@@ -91,34 +96,28 @@ export class LiveSpeech {
 
   /** The sentences that have begun, as they were or will be heard; once it is over, as they were. */
   get said(): Speech {
-    const text = this.#stopped ? textOf(this.#sentences) : this.#text;
-    const voiced = this.#voiced ?? {
-      heardText: textOf(this.#sentences),
-      durationMs: Math.round(durationOf(this.#sentences)),
-    };
-    return { speech: this.#setting.id, kind: this.#kind, text, voiced };
+    const text = this.#stopped ? this.#published.text : this.#text;
+    return this.#toSpeech(text, this.#published.text);
   }
 
   /** What was said of it, with what was heard until now. */
   get heard(): Speech {
-    const words = heardText(this.#sentences, this.heardMs);
-    const voiced = this.#voiced ?? { heardText: words, durationMs: Math.round(durationOf(this.#sentences)) };
-    return { ...this.said, voiced };
+    return this.#toSpeech(this.said.text, this.#published.heardText(this.heardMs));
   }
 
   /** What was heard until now, or until it was cut. */
   get heardMs(): number {
-    return this.#cutMs ?? this.#reports?.positionMs ?? playedMs(this.#sentences, this.#setting.clock.nowMs());
+    return this.#cutMs ?? this.#playout.heardMs(this.#published.all);
   }
 
   say(text: string): void {
     this.#text += text;
-    this.#feed.push(this.#cutter.push(text));
+    this.#feed.push(this.#splitter.push(text));
   }
 
   /** Nothing more belongs to the last sentence, even if it has no full stop. */
   flush(): void {
-    this.#feed.push(this.#cutter.end());
+    this.#feed.push(this.#splitter.end());
   }
 
   end(kind: SpeechKind): void {
@@ -131,29 +130,29 @@ export class LiveSpeech {
   stop(): void {
     this.#stopped = true;
     this.#feed.close();
-    if (this.#sentences.length === 0) this.cut();
+    if (!this.hasSounded) this.cut();
   }
 
   /** The client has played so much. Changes nothing where the server's clock counts, before it begins, or once it is over. */
   report(report: PlayoutReport): void {
-    if (this.isOver || this.#sentences.length === 0) return;
-    this.#reports?.take(report, { sentMs: durationOf(this.#sentences), isWhole: this.#isPublished });
+    if (this.isOver || !this.hasSounded) return;
+    this.#playout.report(report, { sentMs: this.#published.durationMs, isWhole: this.#isPublished });
     this.#start();
   }
 
   /** Silent at once. `heardMs`: what the client says it has played; else the clock says it. */
   cut(heardMs = this.heardMs): void {
     if (this.isOver) return;
-    const reportedMs = this.#reports ? Math.max(heardMs, this.heardMs) : heardMs;
-    const heard = Math.min(reportedMs, durationOf(this.#sentences));
-    const durationMs = Math.round(durationOf(this.#sentences));
-    const voiced = { heardText: heardText(this.#sentences, heard), durationMs, interrupted: true } as const;
+    const playedMs = this.#playout.isReported ? Math.max(heardMs, this.heardMs) : heardMs;
+    const heard = Math.min(playedMs, this.#published.durationMs);
+    const durationMs = Math.round(this.#published.durationMs);
+    const voiced = { heardText: this.#published.heardText(heard), durationMs, interrupted: true } as const;
     this.#cutMs = heard;
     this.#finish({ ...voiced, ...(heard > 0 && { heardMs: Math.round(heard) }) });
     this.#feed.close();
     // Ending the request to the voice takes its time: what else is aborted in this tick comes first.
     queueMicrotask(() => this.#cut.abort());
-    if (this.#sentences.length === 0) return;
+    if (!this.hasSounded) return;
     const said = { speech: this.#setting.id, kind: this.#kind, text: this.#text.trim(), durationMs };
     this.#setting.publish({ type: 'speech.cut', ...said, heardText: voiced.heardText, heardMs: Math.round(heard) });
   }
@@ -171,10 +170,10 @@ export class LiveSpeech {
       if (!this.isOver) throw error;
     }
     if (this.isOver) return;
-    const said = this.#stopped ? textOf(this.#sentences) : this.#text.trim();
-    const durationMs = Math.round(durationOf(this.#sentences));
+    const said = this.#stopped ? this.#published.text : this.#text.trim();
+    const durationMs = Math.round(this.#published.durationMs);
     this.#setting.onPlayed(this.#finish({ heardText: said, durationMs }));
-    if (this.#sentences.length === 0) return;
+    if (!this.hasSounded) return;
     const speech = { speech: this.#setting.id, kind: this.#kind, text: said, durationMs };
     this.#setting.publish({ type: 'speech.finished', ...speech });
   }
@@ -183,67 +182,29 @@ export class LiveSpeech {
   async #playSentence(text: string): Promise<void> {
     const { voice, clock, playhead, before } = this.#setting;
     const signal = this.#cut.signal;
-    const spoken = voice && !this.#degraded ? ahead(synthesise(text, { ...voice, clock, signal })) : undefined;
+    const isSpoken = voice !== undefined && this.#published.degraded === undefined;
+    const audio = isSpoken ? readAhead(synthesise(text, { ...voice, clock, signal })) : undefined;
     await before;
-    if (this.#sentences.length > 0) await playhead.reaches(playhead.playsUntilMs - LEAD_MS, signal);
-    this.#throwIfOver();
+    if (this.hasSounded) await playhead.reaches(playhead.playsUntilMs - LEAD_MS, signal);
+    this.#checkOpen();
     if (this.#stopped) return;
-    const sentence = await this.#publishSentence(text, spoken);
+    const sentence = await this.#published.publish(text, audio);
     // A client reports what it plays, which words without audio are not.
-    if (this.#publishedMs === 0) this.#start();
+    if (!this.#published.hasAudio) this.#start();
     await playhead.reaches(sentence.stretches[0]?.startsMs ?? playhead.playsUntilMs, signal);
   }
 
-  /** It begins with its first frame, or as text where there is none. */
-  async #publishSentence(
-    text: string,
-    spoken: AsyncIterable<Uint8Array | WordTiming> | undefined,
-  ): Promise<SpokenSentence> {
-    const timings: WordTiming[] = [];
-    let sentence: SpokenSentence | undefined;
-    try {
-      for await (const piece of spoken ?? []) {
-        this.#throwIfOver();
-        if (piece instanceof Uint8Array) this.#publishFrame(piece, (sentence ??= this.#beginSentence(text, timings)));
-        else timings.push(piece);
-      }
-    } catch (error) {
-      this.#throwIfOver();
-      // Whatever it was, it must not silence the turn, nor end the process that others speak in.
-      this.#degraded = error instanceof Error ? error.message : String(error);
-    }
-    sentence ??= this.#beginSentence(text, timings);
-    sentence.isWhole = true;
-    return sentence;
+  async #expectPlaying(startsMs: number): Promise<void> {
+    const hasBegun = await this.#playout.begins(startsMs, this.#cut.signal).catch(() => true); // cut: nothing is expected
+    if (!hasBegun) this.#giveUpClient();
   }
 
-  #beginSentence(text: string, timings: WordTiming[]): SpokenSentence {
-    const { id, publish } = this.#setting;
-    const sentence = { text, stretches: [], durationMs: 0, isWhole: false, timings };
-    const startMs = this.#publishedMs;
-    this.#sentences.push(sentence);
-    if (this.#sentences.length === 1) publish({ type: 'speech.started', speech: id });
-    this.#throwIfOver();
-    publish({ type: 'speech.sentence', speech: id, index: this.#sentences.length - 1, text, startMs });
-    if (!this.#reports) this.#start();
-    return sentence;
-  }
-
-  #publishFrame(pcm: Uint8Array, sentence: SpokenSentence): void {
-    this.#throwIfOver();
-    const durationMs = pcm.byteLength / BYTES_PER_MS;
-    const isFirst = this.#publishedMs === 0;
-    const startsMs = this.#setting.playhead.add(durationMs);
-    this.#publishedMs += durationMs;
-    addAudio(sentence, durationMs, startsMs);
-    if (isFirst && this.#reports) void this.#expectReport(this.#reports, startsMs);
-    const index = this.#sentences.length - 1;
-    this.#setting.publish({ type: 'speech.audio', speech: this.#setting.id, index, pcm });
-  }
-
-  async #expectReport(reports: PlayoutReports, startsMs: number): Promise<void> {
-    const isThere = await reports.started(startsMs, this.#cut.signal).catch(() => true); // cut: nothing is expected
-    if (!isThere) this.#giveUpClient();
+  async #playOut(): Promise<void> {
+    const sentMs = this.#published.durationMs;
+    // Text is there as soon as it is sent.
+    if (sentMs === 0) return;
+    const isPlayed = await this.#playout.ends(sentMs, this.#cut.signal);
+    if (!isPlayed) this.#giveUpClient();
   }
 
   #giveUpClient(): void {
@@ -251,17 +212,12 @@ export class LiveSpeech {
     this.cut();
   }
 
-  async #playOut(): Promise<void> {
-    const { playhead } = this.#setting;
-    const sentMs = durationOf(this.#sentences);
-    // Text is there as soon as it is sent.
-    if (sentMs === 0) return;
-    if (!this.#reports) return playhead.ends(this.#cut.signal);
-    const isPlayed = await this.#reports.ended(sentMs, playhead.playsUntilMs, this.#cut.signal);
-    if (!isPlayed) this.#giveUpClient();
+  #toSpeech(text: string, heardText: string): Speech {
+    const voiced = this.#voiced ?? { heardText, durationMs: Math.round(this.#published.durationMs) };
+    return { speech: this.#setting.id, kind: this.#kind, text, voiced };
   }
 
-  #throwIfOver(): void {
+  #checkOpen(): void {
     if (this.isOver) throw new Error('The speech is over');
   }
 
@@ -271,9 +227,10 @@ export class LiveSpeech {
   }
 
   #finish(voiced: Voiced): Voiced {
+    const { degraded } = this.#published;
     // One speech plays at a time: what was published is this one's.
     if (this.hasSounded) this.#setting.playhead.stop();
-    this.#voiced = { ...voiced, ...(this.#degraded !== undefined && { degraded: this.#degraded }) };
+    this.#voiced = { ...voiced, ...(degraded !== undefined && { degraded }) };
     this.#start();
     this.#ended.resolve(this.#voiced);
     return this.#voiced;

@@ -1,4 +1,5 @@
 import type { Speech, Voiced } from '../../contract/rounds.ts';
+import type { VoiceInput } from '../../contract/steps.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
 import { FIRST_BESIDE_CALLS, speechId } from '../../turn/steps.ts';
 import type { Clock } from '../../time/clock.ts';
@@ -32,6 +33,19 @@ export interface LiveAside {
 export interface HeardUntil {
   readonly speech: string;
   readonly heardMs: number;
+}
+
+/** What a voice step says that is to be said: what a claim of it has to equal (I3). */
+export type VoiceContent = Pick<VoiceInput, 'speech' | 'kind' | 'text'>;
+
+export function voiceContent({ speech, kind, text }: VoiceContent): VoiceContent {
+  return { speech, kind, text };
+}
+
+export interface Speaking {
+  readonly publish: (event: NewEvent) => void;
+  /** Its abort cuts the speech. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -112,10 +126,21 @@ export class VoiceQueue {
     return this.#speeches.get(id);
   }
 
-  /** The speech of this id, if it says these words (I3). */
-  claim(id: string, text: string): LiveSpeech | undefined {
-    const speech = this.#speeches.get(id);
-    return speech?.text === text ? speech : undefined;
+  /** Sees a speech to its end: the one that a model call has begun, if it says these words (I3), or a new one. */
+  async speak({ speech: id, kind, text }: VoiceContent, { publish, signal }: Speaking): Promise<Voiced> {
+    let speech = this.#speeches.get(id);
+    if (speech?.text !== text) {
+      speech = this.begin(id, publish);
+      speech.say(text);
+    }
+    speech.end(kind);
+    const cut = (): void => speech.cut();
+    signal.addEventListener('abort', cut, { once: true });
+    try {
+      return await speech.over;
+    } finally {
+      signal.removeEventListener('abort', cut);
+    }
   }
 
   /** Ids of speeches that were said elsewhere. */

@@ -4,8 +4,8 @@ import { type PlannedCall, type PlannedTool, PREAMBLE, type Toolbox } from '../.
 import type { AuthorCode } from '../calls/author-code.ts';
 import type { ReplyCall } from './reply-calls.ts';
 
-/** Longest text of arguments that are not JSON that is kept for the record. */
-const KEPT_CHARS = 1000;
+/** Of arguments that are not JSON so much is recorded. */
+const RECORDED_CHARS = 1000;
 /** What reads arguments goes from level to level, and a stack has an end. */
 const MAX_DEPTH = 100;
 
@@ -36,7 +36,7 @@ export function checkCall(call: ReplyCall, checking: CheckedWith): CheckedCall {
   const parsed = readArguments(call, checking.maxCallsChars);
   if (typeof parsed === 'string') {
     const fault = { kind: 'invalid_arguments', message: parsed } as const;
-    return { planned: { name, arguments: call.arguments.slice(0, KEPT_CHARS), fault }, preamble: undefined };
+    return { planned: { name, arguments: call.arguments.slice(0, RECORDED_CHARS), fault }, preamble: undefined };
   }
   const tool = agent.tools.find(name);
   const { args, preamble } = withoutPreamble(parsed.value);
@@ -107,7 +107,7 @@ function unknownTool(agent: Agent): CallError {
 /** A name that providers take back in a later request, whatever the model invented. */
 function toName(name: string): string {
   const valid = name.slice(0, 65).replace(/[^a-zA-Z0-9_-]/g, '_');
-  // Cut, it must not become the name of another tool.
+  // Shortened, it must not become the name of another tool.
   return valid.length > 64 ? `${valid.slice(0, 63)}_` : valid || 'unnamed';
 }
 

@@ -6,10 +6,11 @@ import { MAX_CALLS_PER_ROUND } from '../../turn/turn-state.ts';
 import { checkCall, type CheckedCall, type CheckedWith } from './check-calls.ts';
 import type { CallFollower } from './model-reply.ts';
 import type { ReplyCall } from './reply-calls.ts';
-import { runTools, type Calling } from '../calls/run-call.ts';
-import { callContent } from '../turns/step-work.ts';
+import { runWithFallback } from '../calls/run-with-fallback.ts';
+import { callContent } from '../calls/call-step.ts';
+import type { Thinking } from './think-step.ts';
 
-export interface EarlySetting extends Omit<Calling, 'signal' | 'publish'>, Pick<CheckedWith, 'maxCallsChars'> {
+export interface EarlySetting extends Omit<Thinking, 'signal' | 'publish'>, Pick<CheckedWith, 'maxCallsChars'> {
   readonly round: number;
   /** The conversation as the model was shown it. */
   readonly items: readonly Item[];
@@ -76,7 +77,7 @@ export class EarlyCalls implements CallFollower {
     const step = toolStep(round, place, name);
     const input = { step, name, arguments: planned.arguments, policy };
     const publish = (event: NewEvent): void => turn.publish(step, event);
-    const run = (signal: AbortSignal) => runTools(input, { ...this.#setting, publish, signal });
+    const run = (signal: AbortSignal) => runWithFallback(input, { ...this.#setting, publish, signal });
     return { step, result: turn.early.join(step, callContent(input), run) };
   }
 }

@@ -1,6 +1,6 @@
 import { PREAMBLE } from '../../contract/rounds.ts';
 
-/** A preamble is one short sentence; a model that writes more is cut at a word. */
+/** A preamble is one short sentence; one that is longer is shortened at a word. */
 const LONGEST_PREAMBLE_CHARS = 240;
 const ESCAPES: Readonly<Record<string, string>> = { n: ' ', r: ' ', t: ' ', b: '', f: ' ' };
 /** What stands before the preamble's words, where it is the first property. */

@@ -95,7 +95,7 @@ class WrittenCall {
 
   take({ id, name = '', arguments: text }: CallPiece): TakenPiece['change'] {
     this.#id ??= id;
-    // Some wires repeat the name with each piece, others cut it into pieces too.
+    // Some wires repeat the name with each piece, others split it as well.
     const isRenamed = name !== '' && name !== this.#name;
     if (isRenamed) this.#name += name;
     if (isRenamed && this.#state === 'whole') return this.#spoil();

@@ -1,25 +1,20 @@
-import type { SpeechKind } from '../../contract/items.ts';
 import type { Round, Speech } from '../../contract/rounds.ts';
 import type { ThinkResult } from '../../contract/steps.ts';
 import type { ModelRequest } from '../../providers/model.ts';
+import { aborted } from '../../time/clock.ts';
 import { replyLimits, TURN_LIMIT_BYTES } from '../../turn/budget.ts';
 import { jsonBytes } from '../../turn/json-bytes.ts';
-import { FIRST_BEFORE_WORDS, isBeforeWords, speechId, thinkStep } from '../../turn/steps.ts';
-import { aborted } from '../../time/aborted.ts';
+import { isBeforeWords, thinkStep } from '../../turn/steps.ts';
+import { revealResult } from '../calls/gate.ts';
 import { toolboxFor } from './check-calls.ts';
 import type { CheckedCall } from './check-calls.ts';
-import type { LiveSpeech } from '../speech/live-speech.ts';
 import { EarlyCalls } from './early-calls.ts';
-import { sayFillers } from '../speech/fillers.ts';
 import { type ReplySetting, streamReply } from './model-reply.ts';
 import { toModelRequest } from './prompt.ts';
 import type { ReplyCall } from './reply-calls.ts';
-import { publishSettled } from '../calls/reveal.ts';
+import { RoundVoice } from './round-voice.ts';
 import { RoundWords } from './round-words.ts';
-import type { Speaker } from './round-words.ts';
-import type { StepDependencies, StepWork, ThinkContent } from '../turns/step-work.ts';
-
-export type Thinking = StepDependencies & StepWork;
+import type { ThinkContent, Thinking } from './think-step.ts';
 
 /** The model failed for good. What it had said until then was heard, and what was said while it was asked. */
 export class ThinkFailed extends Error {
@@ -36,95 +31,44 @@ export class ThinkFailed extends Error {
 
 /**
  * One model call: its words are spoken while it still writes, its calls are checked when it is done. Until its first words
- * the agent's fillers are said. Cut short by `signal`, it returns what was said. Throws ThinkFailed.
+ * the agent's fillers are said. Ended by `signal`, it returns what was said. Throws ThinkFailed.
  */
 export async function thinkAloud(input: ThinkContent, thinking: Thinking): Promise<ThinkResult> {
   const { turn, signal } = thinking;
   const { round } = input;
   for (const { call, result } of input.settled ?? []) turn.happened({ type: 'call_settled', call, result });
-  const wait = new Wait(round, thinking);
-  const mouth = openMouth(speechId(round, 1), wait, thinking);
+  const voice = new RoundVoice(round, thinking);
   const limits = replyLimits(turn.played.rounds);
-  const words = new RoundWords(mouth, limits.wordsChars);
+  const words = new RoundWords(voice, limits.wordsChars);
   try {
     await Promise.race([turn.silence, aborted(signal)]);
-    wait.begin();
+    voice.beginWait();
     const limited = { ...thinking, maxCallsChars: limits.callsChars };
-    const result = await think(input, words, limited).finally(() => wait.end());
+    const result = await think(input, words, limited).finally(() => voice.endWait());
     signal.throwIfAborted();
-    const thought = { ...result, ...(await wait.said()) };
+    const thought = { ...result, ...(await voice.fillers()) };
     signal.throwIfAborted();
     checkSize(thought);
     turn.happened({ type: 'thought', round, ...thought });
     const played = turn.played.rounds.find(({ round: number }) => number === round);
-    mouth.end(played?.speeches.find((speech) => !isBeforeWords(speech))?.kind);
-    publishTurnedDown(played, thinking);
+    voice.end(played?.speeches.find((speech) => !isBeforeWords(speech))?.kind);
+    revealSettled(played, thinking);
     return thought;
   } catch (error) {
-    const said = await wait.said();
+    const said = await voice.fillers();
     if (signal.aborted) {
-      mouth.cut();
-      return { text: words.text, calls: [], ...said, stopped: true, ...(turn.cut && { cut: turn.cut }) };
+      voice.cut();
+      return { text: words.text, calls: [], ...said, stopped: true, ...(turn.bargeIn && { cut: turn.bargeIn }) };
     }
-    mouth.end();
+    voice.end();
     const { spoken = [] } = said;
     turn.happened({ type: 'think_failed', round, said: words.text, spoken });
     throw new ThinkFailed(error, { said: words.text, spoken });
   }
 }
 
-/** The caller waits for the first words of a round: the agent's fillers are said meanwhile. */
-class Wait {
-  readonly #round: number;
-  readonly #thinking: Thinking;
-  readonly #over = new AbortController();
-  #filling: Promise<readonly Speech[]> = Promise.resolve([]);
-
-  constructor(round: number, thinking: Thinking) {
-    this.#round = round;
-    this.#thinking = thinking;
-  }
-
-  begin(): void {
-    const { agent, turn, publish, signal } = this.#thinking;
-    const aside = { round: this.#round, from: FIRST_BEFORE_WORDS };
-    const until = AbortSignal.any([this.#over.signal, signal, turn.cutting]);
-    this.#filling = sayFillers(agent.fillers, { turn, publish, aside, signal: until });
-  }
-
-  end(): void {
-    this.#over.abort();
-  }
-
-  async said(): Promise<Pick<ThinkResult, 'spoken'>> {
-    this.end();
-    const spoken = await this.#filling;
-    return spoken.length > 0 ? { spoken } : {};
-  }
-}
-
-interface Mouth extends Speaker {
-  readonly end: (kind?: SpeechKind) => void;
-  readonly cut: () => void;
-}
-
-/** Says words in the turn's voice; the speech begins with the first of them, and there is none without. */
-function openMouth(id: string, wait: Wait, { turn, publish }: Thinking): Mouth {
-  let speech: LiveSpeech | undefined;
-  return {
-    say: (text) => {
-      wait.end();
-      speech ??= turn.voice.begin(id, publish);
-      speech.say(text);
-    },
-    flush: () => speech?.flush(),
-    end: (kind = 'answer') => speech?.end(kind),
-    cut: () => speech?.cut(),
-  };
-}
-
-function publishTurnedDown(round: Round | undefined, by: Thinking): void {
-  for (const call of round?.calls ?? []) if (call.settled) publishSettled(call, by);
+function revealSettled(round: Round | undefined, by: Thinking): void {
+  for (const call of round?.calls ?? []) if (call.settled) revealResult(call, by);
 }
 
 interface Limited extends Thinking {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../time/clock.ts';
+import { RunReplaced } from '../calls/call-step.ts';
 
 interface Claimed {
   readonly input: string;
@@ -8,11 +9,6 @@ interface Claimed {
   readonly begunMs: number;
   /** The record has asked for it. */
   isRecorded: boolean;
-}
-
-/** Why a run was aborted whose result is for nobody: the step is done anew, or left to the record. */
-export class RunReplaced extends Error {
-  override readonly name = 'RunReplaced';
 }
 
 /**
@@ -26,7 +22,7 @@ export class RunReplaced extends Error {
 export class Claims {
   readonly #clock: Clock;
   readonly #runs = new Map<string, Claimed>();
-  #isDropped: (step: string) => boolean = () => false;
+  #isCancelled: (step: string) => boolean = () => false;
   #unrecorded = 0;
 
   constructor(clock: Clock) {
@@ -49,7 +45,7 @@ export class Claims {
 
   /** Whether a step with this input has a run to join, or is not to be done any more. */
   has(step: string, input: unknown): boolean {
-    return this.#isDropped(step) || this.#runs.get(step)?.input === JSON.stringify(input);
+    return this.#isCancelled(step) || this.#runs.get(step)?.input === JSON.stringify(input);
   }
 
   join<T>(step: string, input: unknown, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -58,7 +54,7 @@ export class Claims {
     if (earlier?.input === text) return earlier.result as Promise<T>;
     if (earlier) this.#drop(step, 'its input changed');
     const abort = new AbortController();
-    if (this.#isDropped(step)) abort.abort(dropped(step));
+    if (this.#isCancelled(step)) abort.abort(dropped(step));
     const result = Promise.withResolvers<T>();
     const begunMs = this.#clock.nowMs();
     // Before it begins: what happens in the tick in which it does may drop it.
@@ -68,7 +64,7 @@ export class Claims {
   }
 
   /** Whether a step has a run here. */
-  isKept(step: string): boolean {
+  hasRun(step: string): boolean {
     return this.#runs.has(step);
   }
 
@@ -97,9 +93,9 @@ export class Claims {
   }
 
   /** Aborts the runs of these steps, in this tick; one of them that comes later begins aborted. */
-  drop(isDropped: (step: string) => boolean): void {
-    this.#isDropped = isDropped;
-    for (const [step, { abort }] of this.#runs) if (isDropped(step)) abort.abort(dropped(step));
+  cancelAll(isCancelled: (step: string) => boolean): void {
+    this.#isCancelled = isCancelled;
+    for (const [step, { abort }] of this.#runs) if (isCancelled(step)) abort.abort(dropped(step));
   }
 
   /** Drops all runs that the record has not come to. */

@@ -24,15 +24,15 @@ export class HeldEvents {
   }
 
   publish(step: string, event: NewEvent): void {
-    const told: Parameters<Publish> = [step, event, this.#clock.nowMs()];
-    if (this.#held) this.#held.push(told);
-    else this.#publish(...told);
+    const happened: Parameters<Publish> = [step, event, this.#clock.nowMs()];
+    if (this.#held) this.#held.push(happened);
+    else this.#publish(...happened);
   }
 
   release(): void {
     const held = this.#held ?? [];
     this.#held = undefined;
-    for (const told of held) this.#publish(...told);
+    for (const happened of held) this.#publish(...happened);
     this.#released.resolve();
   }
 }

@@ -2,13 +2,16 @@ import type { StepKind } from '../../contract/turn.ts';
 import type { ThinkResult } from '../../contract/steps.ts';
 import type { CallResult, Voiced } from '../../contract/rounds.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
+import { callContent, type CallContent } from '../calls/call-step.ts';
+import { runCall } from '../calls/run-call.ts';
+import { voiceContent, type VoiceContent } from '../speech/voice-queue.ts';
+import { thinkAloud } from '../thinking/think-aloud.ts';
+import { thinkContent, type ThinkContent, type ThinkDependencies } from '../thinking/think-step.ts';
 import type { HomeSteps } from './live-player.ts';
 import type { LiveTurn } from './live-turn.ts';
-import { runCall } from '../calls/run-call.ts';
-import { speakAloud } from '../speech/speak-aloud.ts';
-import { callContent, thinkContent, voiceContent } from './step-work.ts';
-import type { CallContent, StepDependencies, StepWork, ThinkContent, VoiceContent } from './step-work.ts';
-import { thinkAloud } from '../thinking/think-aloud.ts';
+
+/** What the steps of a process's turns are done with. */
+export type StepDependencies = ThinkDependencies;
 
 type Step<T> = T & { readonly step: string };
 
@@ -21,7 +24,7 @@ export function thinkAtHome(turn: LiveTurn, input: Step<ThinkContent>, deps: Ste
 
 export function voiceAtHome(turn: LiveTurn, input: Step<VoiceContent>): Promise<Voiced> {
   const named = { step: input.step, kind: 'voice', name: input.kind, content: voiceContent(input) } as const;
-  return joinStep(turn, named, (work) => speakAloud(input, work));
+  return joinStep(turn, named, (work) => turn.voice.speak(input, work));
 }
 
 export function callAtHome(turn: LiveTurn, input: Step<CallContent>, deps: StepDependencies): Promise<CallResult> {
@@ -37,6 +40,13 @@ export function createHomeSteps(turn: LiveTurn, deps: StepDependencies): HomeSte
     callTool: ({ step, call }) => callAtHome(turn, { step, ...call }, deps),
     cancel: (step) => turn.claims.cancel(step),
   };
+}
+
+/** What one step works with. */
+interface StepWork {
+  readonly turn: LiveTurn;
+  readonly publish: (event: NewEvent) => void;
+  readonly signal: AbortSignal;
 }
 
 interface NamedStep {

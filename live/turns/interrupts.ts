@@ -1,32 +1,39 @@
-import type { Cut, Interrupt, Interrupted } from '../../contract/cut.ts';
+import type { BargeIn, Interrupt, Interrupted } from '../../contract/barge-in.ts';
 import { limits } from '../../contract/http.ts';
-import { cutOf, isDropped } from '../../turn/barge-in.ts';
+import { bargeInOf, cancels } from '../../turn/barge-in.ts';
 import { heardOf } from '../../turn/transcript.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
 import type { TurnHappening, TurnState } from '../../turn/turn-state.ts';
 import type { HeardUntil, VoiceQueue } from '../speech/voice-queue.ts';
+import type { StepRuns } from './step-runs.ts';
+import type { TurnCourse } from './turn-course.ts';
 
 export type AskedInterrupt = Omit<Interrupt, 'cut'>;
 
 export interface LiveInterrupt {
   readonly answer: Interrupted;
-  /** Undefined where nothing was left to cut. */
-  readonly cut: Cut | undefined;
+  /** Undefined where nothing was left to interrupt. */
+  readonly bargeIn: BargeIn | undefined;
   /** Resolves when the record has it. Never rejects. */
   readonly recorded: Promise<void>;
 }
 
-/** A turn as far as it is cut: see `LiveTurn`. */
-export interface CutTurn {
+/** A turn as far as a barge-in interrupts it: see `LiveTurn`. */
+export interface InterruptibleTurn {
   readonly state: string;
   readonly voice: VoiceQueue;
   readonly played: TurnState;
-  /** Calls that have passed their gate. */
-  readonly begun: ReadonlySet<string>;
-  readonly cut: Cut | undefined;
+  readonly bargeIn: BargeIn | undefined;
   readonly happened: (happening: TurnHappening) => void;
-  readonly dropAll: (isDropped: (step: string) => boolean) => void;
   readonly publish: (step: string, event: NewEvent) => void;
+}
+
+export interface InterruptsSetting {
+  readonly turn: InterruptibleTurn;
+  readonly course: Pick<TurnCourse, 'begun'>;
+  readonly runs: Pick<StepRuns, 'cancelAll'>;
+  /** Resolves when the record has the barge-in, or the turn is over. Never rejects. */
+  readonly recordBargeIn: (bargeIn: BargeIn) => Promise<void>;
 }
 
 /**
@@ -34,13 +41,19 @@ export interface CutTurn {
  * comes again, late, or for another speech than the one that is being said, changes nothing and tells what is true now.
  */
 export class Interrupts {
-  readonly #turn: CutTurn;
-  readonly #recordCut: (cut: Cut) => Promise<void>;
+  readonly #turn: InterruptibleTurn;
+  readonly #setting: InterruptsSetting;
   readonly #taken = new Map<string, LiveInterrupt>();
+  #next = new AbortController();
 
-  constructor(turn: CutTurn, recordCut: (cut: Cut) => Promise<void>) {
-    this.#turn = turn;
-    this.#recordCut = recordCut;
+  constructor(setting: InterruptsSetting) {
+    this.#turn = setting.turn;
+    this.#setting = setting;
+  }
+
+  /** Aborted by the next barge-in. */
+  get next(): AbortSignal {
+    return this.#next.signal;
   }
 
   /** Returns with the voice silent and all that may be cancelled aborted; the record follows. */
@@ -52,30 +65,34 @@ export class Interrupts {
     const until = speech !== undefined && heardMs !== undefined ? { speech, heardMs } : undefined;
     const { current } = voice;
     const hasRoom = this.#taken.size < limits.interruptIds || this.#forgetOne();
-    const cut = hasRoom && isMeant && state !== 'closed' ? this.#cutNow(id, until) : undefined;
-    if (cut) this.#tellReaders(current);
-    const recorded = cut ? this.#recordCut(cut) : this.#lastRecorded();
-    const answer = { interrupted: this.#turn.cut !== undefined, heardText: this.#heardText };
-    const taken = { answer, cut, recorded };
+    const bargeIn = hasRoom && isMeant && state !== 'closed' ? this.#interruptNow(id, until) : undefined;
+    if (bargeIn) this.#tellReaders(current);
+    const recorded = bargeIn ? this.#setting.recordBargeIn(bargeIn) : this.#lastRecorded();
+    const answer = { interrupted: this.#turn.bargeIn !== undefined, heardText: this.#heardText };
+    const taken = { answer, bargeIn, recorded };
     if (hasRoom) this.#taken.set(id, taken);
     return taken;
   }
 
   /** Cuts all that is said, though nobody has spoken and no record is told. */
   silence(): void {
-    this.#cutNow('gone', undefined);
+    this.#interruptNow('gone', undefined);
   }
 
-  #cutNow(id: string, until: HeardUntil | undefined): Cut | undefined {
-    const { voice, begun: running, played } = this.#turn;
-    if (cutOf(played, { id, running, said: [] }) === undefined) return undefined;
+  #interruptNow(id: string, until: HeardUntil | undefined): BargeIn | undefined {
+    const { voice, played } = this.#turn;
+    const { begun: running } = this.#setting.course;
+    if (bargeInOf(played, { id, running, said: [] }) === undefined) return undefined;
     voice.cutAll(until);
-    const cut = cutOf(this.#turn.played, { id, running, said: voice.said });
-    if (!cut) return undefined;
-    this.#turn.happened({ type: 'interrupted', cut });
-    this.#turn.dropAll((step) => isDropped(cut, step));
-    if (!cut.answers) voice.close();
-    return cut;
+    const bargeIn = bargeInOf(this.#turn.played, { id, running, said: voice.said });
+    if (!bargeIn) return undefined;
+    this.#turn.happened({ type: 'interrupted', bargeIn });
+    // In this tick, and not begun if they come later.
+    this.#setting.runs.cancelAll((step) => cancels(bargeIn, step));
+    this.#next.abort(new Error('The caller spoke'));
+    this.#next = new AbortController();
+    if (!bargeIn.answers) voice.close();
+    return bargeIn;
   }
 
   /** `speech`: the one that was being said. */
@@ -89,9 +106,9 @@ export class Interrupts {
     return heardOf(this.#turn.played.rounds, this.#turn.voice.said);
   }
 
-  /** The oldest that cut nothing makes room. One that has cut stays: its repeat would cut again, and the record has its id. */
+  /** The oldest that changed nothing makes room. One that was a barge-in stays: its repeat would be another one, and the record has its id. */
   #forgetOne(): boolean {
-    const oldest = [...this.#taken].find(([, { cut }]) => !cut)?.[0];
+    const oldest = [...this.#taken].find(([, { bargeIn }]) => !bargeIn)?.[0];
     return oldest !== undefined && this.#taken.delete(oldest);
   }
 
@@ -100,7 +117,7 @@ export class Interrupts {
   }
 }
 
-/** The cut that has dropped a step. */
-export function cutOfStep({ cut }: Pick<CutTurn, 'cut'>, step: string): Cut | undefined {
-  return cut && isDropped(cut, step) ? cut : undefined;
+/** The barge-in that has cancelled a step. */
+export function bargeInOn({ bargeIn }: Pick<InterruptibleTurn, 'bargeIn'>, step: string): BargeIn | undefined {
+  return bargeIn && cancels(bargeIn, step) ? bargeIn : undefined;
 }

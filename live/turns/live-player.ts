@@ -1,5 +1,4 @@
 import type { TurnCommand } from '../../turn/turn-state.ts';
-import type { Player } from './live-turn.ts';
 
 type Command<T extends TurnCommand['type']> = Extract<TurnCommand, { type: T }>;
 
@@ -9,6 +8,11 @@ export interface HomeSteps {
   readonly voice: (command: Command<'voice'>) => Promise<unknown>;
   readonly callTool: (command: Command<'call_tool'>) => Promise<unknown>;
   readonly cancel: (step: string) => void;
+}
+
+/** Does what the rules command. */
+export interface Player {
+  readonly perform: (commands: readonly TurnCommand[]) => void;
 }
 
 /**

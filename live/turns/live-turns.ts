@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Cut } from '../../contract/cut.ts';
+import type { BargeIn } from '../../contract/barge-in.ts';
 import type { Outcome } from '../../contract/turn.ts';
 import type { TurnStream } from '../../stream/turn-stream.ts';
-import type { StepDependencies } from './step-work.ts';
 import { processClock, type Clock } from '../../time/clock.ts';
-import { createHomeSteps } from './home-steps.ts';
+import { EndedRuns } from './ended-runs.ts';
+import { createHomeSteps, type StepDependencies } from './home-steps.ts';
 import { LivePlayer } from './live-player.ts';
 import { LiveTurn } from './live-turn.ts';
 import type { OpenTurn } from './live-turn.ts';
-import { PhraseChoice } from '../speech/phrase-choice.ts';
+import { PhraseChoice } from '../speech/fillers.ts';
 import type { Voice } from '../speech/synthesise.ts';
 import { TurnAccount, type EndedTurn } from './turn-account.ts';
 import type { TurnEnd } from './turn-binding.ts';
@@ -24,18 +24,6 @@ export interface LiveMeter {
   readonly closed: (outcome: Outcome) => void;
 }
 
-/** One run of a turn's workflow: a reset makes another one. */
-export interface Run {
-  readonly workflowId: string;
-  readonly runId: string;
-}
-
-interface KeptStep {
-  readonly runId: string;
-  readonly step: string;
-  readonly result: object;
-}
-
 export interface LiveTurnsSetting {
   readonly voice: Voice;
   readonly stream: TurnStream;
@@ -46,8 +34,8 @@ export interface LiveTurnsSetting {
   readonly meter?: LiveMeter;
   /** Told of each turn that was open here, once it is over. */
   readonly onEnded?: (turn: EndedTurn) => void;
-  /** Resolves when the record has the cut, or when there is no workflow any more that could take it. Never rejects. */
-  readonly recordCut: (turn: LiveTurn, cut: Cut) => Promise<'recorded' | 'gone'>;
+  /** Resolves when the record has the barge-in, or when there is no workflow any more that could take it. Never rejects. */
+  readonly recordBargeIn: (turn: LiveTurn, bargeIn: BargeIn) => Promise<'recorded' | 'gone'>;
 }
 
 /**
@@ -61,11 +49,10 @@ export interface LiveTurnsSetting {
 export class LiveTurns {
   /** Called with each turn that is opened here. */
   onOpen: (turn: LiveTurn) => void = () => undefined;
+  readonly endedRuns = new EndedRuns();
   readonly #setting: LiveTurnsSetting;
   readonly #turns = new Map<string, LiveTurn>();
   readonly #waiting = new Set<() => void>();
-  /** Of the steps that ended turns, by turn: one whose answer was lost on its way to Temporal comes again. */
-  readonly #kept = new LRUCache<string, KeptStep>({ max: 10_000 });
   readonly #phrases = new LRUCache<string, PhraseChoice>({ max: 10_000 });
 
   constructor(setting: LiveTurnsSetting) {
@@ -81,11 +68,11 @@ export class LiveTurns {
     const { stream, ahead, meter } = this.#setting;
     const { clock } = this;
     const { conversationId } = turn.input;
-    const talking = this.openIn(conversationId).filter((other) => other.isTalking);
+    const talking = this.openIn(conversationId).filter((other) => other.course.isTalking);
     const account = new TurnAccount({ id: turn.id, conversationId, number: turn.input.number }, clock);
     const live: LiveTurn = new LiveTurn(turn, {
       clock,
-      recordCut: (cut) => this.#record(live, cut),
+      recordBargeIn: (bargeIn) => this.#record(live, bargeIn),
       createVoice: (speaking) => this.#createVoice(speaking),
       phrases: this.#phrasesOf(conversationId),
       account,
@@ -103,7 +90,7 @@ export class LiveTurns {
     return live;
   }
 
-  /** The caller has begun a new turn: what is open in the conversation is cut, in this tick. */
+  /** The caller has begun a new turn: what is open in the conversation is interrupted, in this tick. */
   interruptAll(conversationId: string): void {
     for (const turn of this.openIn(conversationId)) turn.interrupt({ id: randomUUID() });
   }
@@ -141,21 +128,6 @@ export class LiveTurns {
     this.forget(id);
   }
 
-  /** Keeps what the step came to that has ended a turn. */
-  keep(run: Run, step: string, result: object): void {
-    this.#kept.set(run.workflowId, { runId: run.runId, step, result });
-  }
-
-  /** Whether a turn has ended here that its workflow may still be about to end. */
-  hasEnded({ workflowId, runId }: Run): boolean {
-    return this.#kept.get(workflowId)?.runId === runId;
-  }
-
-  kept<T>(run: Run, step: string): T | undefined {
-    const kept = this.hasEnded(run) ? this.#kept.get(run.workflowId) : undefined;
-    return kept?.step === step ? (kept.result as T) : undefined;
-  }
-
   /** Drops a turn that never was, or that is over. */
   forget(id: string): void {
     this.#turns.get(id)?.dispose();
@@ -171,9 +143,9 @@ export class LiveTurns {
     await new Promise<void>((resolve) => this.#waiting.add(resolve));
   }
 
-  /** A turn whose workflow does not take the cut may have been ended by an operator, or by another process. */
-  async #record(turn: LiveTurn, cut: Cut): Promise<void> {
-    if ((await this.#setting.recordCut(turn, cut)) === 'gone') turn.loseTouch();
+  /** A turn whose workflow does not take the barge-in may have been ended by an operator, or by another process. */
+  async #record(turn: LiveTurn, bargeIn: BargeIn): Promise<void> {
+    if ((await this.#setting.recordBargeIn(turn, bargeIn)) === 'gone') turn.contact.lose();
   }
 
   /** Drops a turn that was refused: whoever reads it is told. */

@@ -59,7 +59,7 @@ export class RecordWatch {
     if (nowMs < this.#restUntilMs) return;
     for (const turn of this.#setting.openTurns()) {
       const wasAskedMs = this.#asked.get(turn) ?? -Infinity;
-      if (turn.state !== 'bound' || turn.outOfTouchMs < UNSURE_AFTER_MS || nowMs < wasAskedMs + REST_MS) continue;
+      if (turn.state !== 'bound' || turn.contact.lostForMs < UNSURE_AFTER_MS || nowMs < wasAskedMs + REST_MS) continue;
       this.#asked.set(turn, nowMs);
       this.#check(turn).catch(() => {
         // Temporal is away: open turns go on without it, and are asked for again.

@@ -5,7 +5,7 @@ import { createApp } from './app.ts';
 import type { FrontEndDependencies } from './front-end.ts';
 import { DEFAULT_PACE } from './paced-writer.ts';
 import { Responder } from './responder.ts';
-import { within } from '../../time/within.ts';
+import { within } from '../../time/silence.ts';
 
 export interface FrontEndOptions extends FrontEndDependencies {
   readonly host: string;

@@ -5,12 +5,13 @@ import { tellGone } from '../../activities/tell-end.ts';
 import type { Agent } from '../../agent/agent.ts';
 import type { TurnEnded } from '../../contract/conversation.ts';
 import type { TurnRecord } from '../../contract/turn.ts';
-import type { Interrupt } from '../../contract/cut.ts';
+import type { Interrupt } from '../../contract/barge-in.ts';
 import type { Item } from '../../contract/items.ts';
 import { LiveTurns } from '../../live/turns/live-turns.ts';
-import type { LiveTurn, OpenedInput } from '../../live/turns/live-turn.ts';
+import type { LiveTurn } from '../../live/turns/live-turn.ts';
+import type { OpenedInput } from '../../live/turns/turn-course.ts';
 import { RecordWatch } from '../../live/turns/record-watch.ts';
-import type { StepDependencies } from '../../live/turns/step-work.ts';
+import type { StepDependencies } from '../../live/turns/home-steps.ts';
 import { MemoryStream } from '../../stream/memory.ts';
 import type { NewEvent, Publisher } from '../../stream/turn-stream.ts';
 import { createSteps } from '../../worker/step-dependencies.ts';
@@ -90,8 +91,8 @@ export class JointConversation {
     const { steps } = createSteps({ agent: this.#agent, agentPath: '', model });
     const voice = { textToSpeech: createVoice(this.#gates), name: 'scripted', patienceMs: 60_000 };
     const ahead = runsAhead ? { ahead: steps } : {};
-    const recordCut = (turn: LiveTurn, { ...cut }: NonNullable<Interrupt['cut']>) => this.#recordCut(turn, cut);
-    this.turns = new LiveTurns({ voice, stream: this.stream, clock: this.clock, recordCut, ...ahead });
+    const recordBargeIn = (turn: LiveTurn, { ...cut }: NonNullable<Interrupt['cut']>) => this.#recordBargeIn(turn, cut);
+    this.turns = new LiveTurns({ voice, stream: this.stream, clock: this.clock, recordBargeIn, ...ahead });
     const deps = this.#dependencies(steps);
     const activities = { ...createHomeActivities(deps), ...createSharedActivities(deps) };
     this.temporal = new Temporal(sandbox, this.clock, () => activities);
@@ -192,7 +193,7 @@ export class JointConversation {
     };
   }
 
-  async #recordCut(turn: LiveTurn, cut: NonNullable<Interrupt['cut']>): Promise<'recorded' | 'gone'> {
+  async #recordBargeIn(turn: LiveTurn, cut: NonNullable<Interrupt['cut']>): Promise<'recorded' | 'gone'> {
     try {
       await this.temporal.update(turn.id, cut.id, { id: cut.id, cut });
       return 'recorded';

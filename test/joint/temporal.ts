@@ -2,7 +2,7 @@ import { asyncLocalStorage, Context } from '@temporalio/activity';
 import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time.js';
 import type { Clock } from '../../time/clock.ts';
-import type { OpenedInput } from '../../live/turns/live-turn.ts';
+import type { OpenedInput } from '../../live/turns/turn-course.ts';
 import { type Command, fromFailure, fromPayload, HostedWorkflow, type Job } from './hosted-workflow.ts';
 import { type Sandbox, toFailure, toPayload } from './hosted-workflow.ts';
 

@@ -50,7 +50,7 @@ export function playAtHome({ agent: options, model, clock = processClock, voice 
     clock,
     ahead: steps,
     meter: { lead: () => undefined, closed: () => undefined, dropped: (count) => void (dropped += count) },
-    recordCut: async () => 'recorded',
+    recordBargeIn: async () => 'recorded',
   });
   const { terms } = agent;
   const modality = voice ? ('audio' as const) : ('text' as const);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { askTemporal } from '../../record/ask-temporal.ts';
+import { TemporalUnreachable } from '../../record/temporal-fault.ts';
 import { startRelay } from '../relay.ts';
 import { stall } from '../stall.ts';
 import { ticks } from '../workflows/barge-in/caller.ts';
@@ -24,6 +25,6 @@ test('ask Temporal: one that does not answer in time is out of reach', async () 
   const { client } = world;
   relay.pause();
   const answer = askTemporal(client, () => client.workflowService.getSystemInfo({}), 100);
-  await assert.rejects(answer, { status: 503 });
+  await assert.rejects(answer, TemporalUnreachable);
   relay.resume();
 });

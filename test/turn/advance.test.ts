@@ -141,12 +141,12 @@ test('advance: words that a model call said before the deadline cancelled it sta
 test('advance: a model call that the deadline stops ends, though it tells of a cut from before that', () => {
   const block = { ...read('a'), policy: { ...POLICY, onBargeIn: 'block' as const } };
   const asked = advance(beginTurn(TERMS).state, { type: 'thought', round: 1, text: '', calls: [block] });
-  const cut = { id: 'c', number: 1, settled: ['think:1'], begun: ['tool:1:0:a'], said: [], answers: true };
-  const spoken = advance(asked.state, { type: 'interrupted', cut });
+  const bargeIn = { id: 'c', number: 1, settled: ['think:1'], begun: ['tool:1:0:a'], said: [], answers: true };
+  const spoken = advance(asked.state, { type: 'interrupted', bargeIn });
   const result = { ok: true, result: 'found', attempts: 1, durationMs: 1 };
   const thinking = advance(spoken.state, { type: 'call_settled', call: 'tool:1:0:a', result });
   const late = advance(thinking.state, { type: 'deadline_passed' });
-  const stopped = advance(late.state, { type: 'thought', round: 2, text: '', calls: [], cut });
+  const stopped = advance(late.state, { type: 'thought', round: 2, text: '', calls: [], bargeIn });
   const over = advance(stopped.state, {
     type: 'voiced',
     speech: '2-2',

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from '../properties.ts';
 import { transcript } from '../../turn/transcript.ts';
-import { cuts, picks, playing } from './random-turns.ts';
+import { bargeIns, picks, playing } from './random-turns.ts';
 import { playAtHome, playFromHome } from './two-players.ts';
 
-test('I7: whatever order the record hears of it, a cut at any point gives it the transcript that home has', () => {
+test('I7: whatever order the record hears of it, a barge-in at any point gives it the transcript that home has', () => {
   fc.assert(
-    fc.property(playing, cuts, picks, (played, cutting, another) => {
+    fc.property(playing, bargeIns, picks, (played, cutting, another) => {
       const home = playAtHome(played, cutting);
       const record = playFromHome(home, another);
       assert.deepEqual(transcript('Hi', record.state.rounds), transcript('Hi', home.state.rounds));
@@ -21,7 +21,7 @@ test('I7: whatever order the record hears of it, a cut at any point gives it the
 
 test('barge-in: every call has one result, no step is begun twice, and what was heard begins what was said', () => {
   fc.assert(
-    fc.property(playing, cuts, picks, (played, cutting, another) => {
+    fc.property(playing, bargeIns, picks, (played, cutting, another) => {
       const home = playAtHome(played, cutting);
       const { state, commands } = playFromHome(home, another);
       const items = transcript('Hi', state.rounds);

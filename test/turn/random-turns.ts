@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { PlannedCall, ToolPolicy } from '../../contract/rounds.ts';
 import { POLICY } from './played-turn.ts';
 import type { ScriptedRound } from './played-turn.ts';
-import type { ScriptedCut } from './two-players.ts';
+import type { ScriptedBargeIn } from './two-players.ts';
 
 // Turns of all kinds: reads and writes under every rule for a barge-in, graphs, bad calls, failing models, and when the caller speaks.
 
@@ -52,8 +52,8 @@ export const script = fc
   .map(([rounds, last]) => (last ? [...rounds, last] : rounds));
 export const picks = fc.array(fc.nat(40), { minLength: 1, maxLength: 60 });
 export const playing = fc.record({ script, picks });
-const cut: fc.Arbitrary<ScriptedCut> = fc.record({
+const bargeIn: fc.Arbitrary<ScriptedBargeIn> = fc.record({
   at: fc.nat(20),
   shares: fc.array(fc.nat(100), { minLength: 1, maxLength: 12 }),
 });
-export const cuts = fc.uniqueArray(cut, { minLength: 1, maxLength: 3, selector: ({ at }) => at });
+export const bargeIns = fc.uniqueArray(bargeIn, { minLength: 1, maxLength: 3, selector: ({ at }) => at });

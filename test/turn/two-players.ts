@@ -1,14 +1,14 @@
-import type { Cut } from '../../contract/cut.ts';
+import type { BargeIn } from '../../contract/barge-in.ts';
 import type { CallResult, PlannedCall, Speech, Voiced } from '../../contract/rounds.ts';
 import { advance, beginTurn } from '../../turn/advance.ts';
-import { cutOf, isDropped } from '../../turn/barge-in.ts';
-import { turnedDown } from '../../turn/plan-calls.ts';
+import { bargeInOf, cancels } from '../../turn/barge-in.ts';
+import { failedResult } from '../../turn/plan-calls.ts';
 import { speechId } from '../../turn/steps.ts';
 import type { Advance, TurnCommand, TurnHappening, TurnState } from '../../turn/turn-state.ts';
 import { TERMS, resultOf, type ScriptedRound } from './played-turn.ts';
 
 /** At the moment before the `at`-th happening the caller speaks; `shares` decide what was begun and heard by then. */
-export interface ScriptedCut {
+export interface ScriptedBargeIn {
   readonly at: number;
   readonly shares: readonly number[];
 }
@@ -17,7 +17,7 @@ export interface ScriptedCut {
 export interface Home {
   readonly state: TurnState;
   readonly results: ReadonlyMap<string, TurnHappening>;
-  readonly cuts: readonly Cut[];
+  readonly bargeIns: readonly BargeIn[];
 }
 
 interface Playing {
@@ -26,9 +26,9 @@ interface Playing {
 }
 
 /** Plays a turn as the process does that talks to the caller: it decides the order, and what a barge-in does. */
-export function playAtHome({ script, picks }: Playing, cuts: readonly ScriptedCut[]): Home {
+export function playAtHome({ script, picks }: Playing, bargeIns: readonly ScriptedBargeIn[]): Home {
   const results = new Map<string, TurnHappening>();
-  const made: Cut[] = [];
+  const made: BargeIn[] = [];
   const due: { readonly step: string; readonly happening: TurnHappening }[] = [];
   let state!: TurnState;
   const follow = (next: Advance): void => {
@@ -39,15 +39,15 @@ export function playAtHome({ script, picks }: Playing, cuts: readonly ScriptedCu
     }
   };
   follow(beginTurn(TERMS));
-  for (let count = 0; due.length > 0 || cuts.some((cut) => cut.at === count); count += 1) {
-    const scripted = cuts.find((cut) => cut.at === count);
+  for (let count = 0; due.length > 0 || bargeIns.some((bargeIn) => bargeIn.at === count); count += 1) {
+    const scripted = bargeIns.find((bargeIn) => bargeIn.at === count);
     if (scripted) {
-      const cut = cutNow(state, { scripted, id: `cut-${count}`, begun: due.map(({ step }) => step) });
-      if (cut) {
-        made.push(cut);
-        follow(advance(state, { type: 'interrupted', cut }));
+      const bargeIn = bargeInNow(state, { scripted, id: `cut-${count}`, begun: due.map(({ step }) => step) });
+      if (bargeIn) {
+        made.push(bargeIn);
+        follow(advance(state, { type: 'interrupted', bargeIn }));
         for (const open of due.splice(0)) {
-          const happening = afterCut(open.happening, open.step, cut);
+          const happening = afterBargeIn(open.happening, open.step, bargeIn);
           if (happening === open.happening) due.push(open);
           else results.set(open.step, happening);
         }
@@ -59,19 +59,19 @@ export function playAtHome({ script, picks }: Playing, cuts: readonly ScriptedCu
     follow(advance(state, next.happening));
     if (count > 10_000) throw new Error('The turn does not end');
   }
-  return { state, results, cuts: made };
+  return { state, results, bargeIns: made };
 }
 
 /**
  * Plays the turn as its workflow does, which hears of what home did in any order: of ends of steps in the order of
- * `picks`, and of a cut before or after any of them.
+ * `picks`, and of a barge-in before or after any of them.
  */
 export function playFromHome(
   home: Home,
   picks: readonly number[],
 ): { state: TurnState; commands: readonly TurnCommand[] } {
   const commands: TurnCommand[] = [];
-  const cuts = [...home.cuts];
+  const bargeIns = [...home.bargeIns];
   const due: TurnHappening[] = [];
   let state!: TurnState;
   const follow = (next: Advance): void => {
@@ -80,10 +80,10 @@ export function playFromHome(
     due.push(...next.commands.flatMap((command) => atHome(command, home)));
   };
   follow(beginTurn(TERMS));
-  for (let count = 0; due.length > 0 || cuts.length > 0; count += 1) {
-    const choice = pick(picks, count, due.length + (cuts.length > 0 ? 1 : 0));
-    const cut = choice === due.length ? cuts.shift() : undefined;
-    const [happening] = cut ? [{ type: 'interrupted', cut } as const] : due.splice(choice, 1);
+  for (let count = 0; due.length > 0 || bargeIns.length > 0; count += 1) {
+    const choice = pick(picks, count, due.length + (bargeIns.length > 0 ? 1 : 0));
+    const bargeIn = choice === due.length ? bargeIns.shift() : undefined;
+    const [happening] = bargeIn ? [{ type: 'interrupted', bargeIn } as const] : due.splice(choice, 1);
     if (happening) follow(advance(state, happening));
     if (count > 10_000) throw new Error('The turn does not end');
   }
@@ -91,42 +91,42 @@ export function playFromHome(
 }
 
 /** What home answers a step with: what it did of it, or that it is not wanted any more. */
-function atHome(command: TurnCommand, { results, cuts }: Home): TurnHappening[] {
+function atHome(command: TurnCommand, { results, bargeIns }: Home): TurnHappening[] {
   if (!('step' in command) || command.type === 'cancel') return [];
   const done = results.get(command.step);
-  const last = cuts.at(-1);
+  const last = bargeIns.at(-1);
   if (done) return [done];
   if (command.type === 'think')
-    return [{ type: 'thought', round: command.round, text: '', calls: [], ...(last && { cut: last }) }];
+    return [{ type: 'thought', round: command.round, text: '', calls: [], ...(last && { bargeIn: last }) }];
   if (command.type === 'call_tool') return [cancelled(command.step, last)];
-  const voiced = cuts.flatMap(({ said }) => said).findLast((speech) => speech.speech === command.speech)?.voiced;
+  const voiced = bargeIns.flatMap(({ said }) => said).findLast((speech) => speech.speech === command.speech)?.voiced;
   return [{ type: 'voiced', speech: command.speech, voiced: voiced ?? UNHEARD }];
 }
 
-function afterCut(happening: TurnHappening, step: string, cut: Cut): TurnHappening {
+function afterBargeIn(happening: TurnHappening, step: string, bargeIn: BargeIn): TurnHappening {
   if (happening.type === 'voiced') {
-    const voiced = cut.said.find((speech) => speech.speech === happening.speech)?.voiced;
+    const voiced = bargeIn.said.find((speech) => speech.speech === happening.speech)?.voiced;
     return voiced ? { ...happening, voiced } : happening;
   }
-  if (!isDropped(cut, step)) return happening;
-  if (happening.type === 'call_settled') return cancelled(step, cut);
+  if (!cancels(bargeIn, step)) return happening;
+  if (happening.type === 'call_settled') return cancelled(step, bargeIn);
   if (happening.type !== 'thought' && happening.type !== 'think_failed') return happening;
-  const text = cut.said.find((speech) => speech.speech === speechId(happening.round, 1))?.text ?? '';
-  return { type: 'thought', round: happening.round, text, calls: [], cut };
+  const text = bargeIn.said.find((speech) => speech.speech === speechId(happening.round, 1))?.text ?? '';
+  return { type: 'thought', round: happening.round, text, calls: [], bargeIn };
 }
 
-export function cancelled(call: string, cut: Cut | undefined): TurnHappening {
-  return { type: 'call_settled', call, result: CANCELLED, ...(cut && { cut }) };
+export function cancelled(call: string, bargeIn: BargeIn | undefined): TurnHappening {
+  return { type: 'call_settled', call, result: CANCELLED, ...(bargeIn && { bargeIn }) };
 }
 
-interface CutAt {
-  readonly scripted: ScriptedCut;
+interface BargeInAt {
+  readonly scripted: ScriptedBargeIn;
   readonly id: string;
   /** Steps that are under way. */
   readonly begun: readonly string[];
 }
 
-function cutNow(state: TurnState, { scripted: { shares }, id, begun }: CutAt): Cut | undefined {
+function bargeInNow(state: TurnState, { scripted: { shares }, id, begun }: BargeInAt): BargeIn | undefined {
   let next = 0;
   const share = (): number => (shares[next++ % shares.length] ?? 0) / 100;
   const running = new Set(begun.filter((step) => step.startsWith('tool') && share() > 0.3));
@@ -136,7 +136,7 @@ function cutNow(state: TurnState, { scripted: { shares }, id, begun }: CutAt): C
     voiced: speech.voiced ?? partOf(speech.text, share()),
   }));
   if (state.thinking !== undefined && share() > 0.5) said.push(halfSaid(state.thinking, share()));
-  return cutOf(state, { id, running, said });
+  return bargeInOf(state, { id, running, said });
 }
 
 function halfSaid(round: number, share: number): Speech {
@@ -186,4 +186,4 @@ function pick(picks: readonly number[], count: number, choices: number): number 
 
 /** Words of a step that voices nothing any more. */
 const UNHEARD: Voiced = { heardText: '', durationMs: 0, interrupted: true };
-const CANCELLED = turnedDown({ kind: 'cancelled', message: 'The caller spoke before it was done' });
+const CANCELLED = failedResult({ kind: 'cancelled', message: 'The caller spoke before it was done' });

@@ -7,7 +7,7 @@ import type { ConversationRecord } from '../../contract/conversation.ts';
 import { conversationRecord, conversationWorkflowId, interrupt } from '../../contract/messages.ts';
 import type { CloseTurnInput } from '../../contract/steps.ts';
 import type { TurnResult } from '../../contract/turn.ts';
-import { digestOf, toldOf } from '../../turn/turn-end.ts';
+import { digestOf, summaryOf } from '../../turn/turn-end.ts';
 import { startRelay } from '../relay.ts';
 import { workflowBundle } from '../workflow-bundle.ts';
 import { createWorld } from '../world.ts';
@@ -150,13 +150,13 @@ test('end of turn: its digest differs with the outcome, with each word, and with
       },
     ],
   });
-  const told = toldOf(said('Hello there.', 'Hello there.'), 'Hi');
+  const told = summaryOf(said('Hello there.', 'Hello there.'), 'Hi');
   const digests = [
     digestOf('answered', told),
     digestOf('failed', told),
     digestOf('answered', { ...told, degraded: true }),
-    digestOf('answered', toldOf(said('Hello there.', 'Hello'), 'Hi')),
-    digestOf('answered', toldOf(said('Hello there!', 'Hello there.'), 'Hi')),
+    digestOf('answered', summaryOf(said('Hello there.', 'Hello'), 'Hi')),
+    digestOf('answered', summaryOf(said('Hello there!', 'Hello there.'), 'Hi')),
     digestOf('answered', { ...told, items: [] }),
   ];
   assert.equal(new Set(digests).size, digests.length);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from '../properties.ts';
-import type { Cut } from '../../contract/cut.ts';
+import type { BargeIn } from '../../contract/barge-in.ts';
 import {
   conversationInputFault,
   interruptFault,
@@ -39,7 +39,7 @@ const speech = fc.record({
   text: fc.string(),
   voiced: fc.record({ heardText: fc.string(), durationMs: fc.nat() }),
 });
-const anyCut: fc.Arbitrary<Cut> = fc.record(
+const anyCut: fc.Arbitrary<BargeIn> = fc.record(
   {
     id: fc.constant('one'),
     number: fc.integer(),
@@ -64,7 +64,7 @@ const begunByRequirement = {
   picks: [0],
 };
 /** Home had told that the turn ran out of time, and its record has not come to anything yet. */
-const EXPIRED_CUT: Cut = {
+const EXPIRED_CUT: BargeIn = {
   ...{ id: 'one', number: 1, settled: ['think:1'], begun: ['tool:1:0:status.req:find'] },
   ...{ said: [], answers: false, ending: 'expired' },
 };
@@ -73,7 +73,7 @@ test('messages: an account of a barge-in that is let through ends the turn once,
   fc.assert(
     fc.property(playing, anyCut, fc.nat(20), ({ script, picks }, cut, after) => {
       assert.equal(interruptFault({ id: 'one', cut }), undefined);
-      const { state, finishes } = playTurn(script, picks, { after, by: { type: 'interrupted', cut } });
+      const { state, finishes } = playTurn(script, picks, { after, by: { type: 'interrupted', bargeIn: cut } });
       assert.deepEqual([state.finished, finishes], [true, 1]);
     }),
     { numRuns: 500, examples: [[begunByRequirement, EXPIRED_CUT, 0]] },

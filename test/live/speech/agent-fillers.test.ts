@@ -223,10 +223,10 @@ test('agent fillers: a barge-in while one is said leaves of it what was heard, a
   const { clock, home } = play({ plans: [[[9_000, text('Here it is.')]]] });
   await using _ = home;
   await clock.advance(2_500);
-  const { cut, answer } = home.turn.interrupt({ id: 'stop' });
+  const { bargeIn, answer } = home.turn.interrupt({ id: 'stop' });
   assert.equal(answer.heardText, 'One');
   assert.deepEqual(
-    cut?.said.map(({ speech, kind, voiced }) => [speech, kind, voiced?.heardText, voiced?.interrupted]),
+    bargeIn?.said.map(({ speech, kind, voiced }) => [speech, kind, voiced?.heardText, voiced?.interrupted]),
     [['1-1001', 'filler', 'One', true]],
   );
   await clock.advance(20_000);

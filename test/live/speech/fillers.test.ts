@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { packHistory } from '../../../contract/history.ts';
-import { sayFillers } from '../../../live/speech/fillers.ts';
+import { PhraseChoice, sayFillers } from '../../../live/speech/fillers.ts';
 import { LiveTurns } from '../../../live/turns/live-turns.ts';
 import { MemoryStream } from '../../../stream/memory.ts';
 import { TestClock, whereWaits } from '../../test-clock.ts';
@@ -21,7 +21,7 @@ test('filler: none is said where the result waits to be read at its time', async
   const textToSpeech = new HandVoice();
   textToSpeech.whole('One moment.', 500);
   const voice = { textToSpeech, name: 'alloy', patienceMs: 60_000 };
-  const turns = new LiveTurns({ voice, clock, stream, recordCut: () => Promise.resolve('gone' as const) });
+  const turns = new LiveTurns({ voice, clock, stream, recordBargeIn: () => Promise.resolve('gone' as const) });
   const turn = turns.open({ id: 't', input: INPUT, before: () => [] });
   turn.acknowledge();
   const waiting = { turn, aside: { round: 1 }, publish: () => undefined, signal: settled.signal };
@@ -29,4 +29,17 @@ test('filler: none is said where the result waits to be read at its time', async
   await testClock.advance(2_000);
   assert.deepEqual([await saying, turn.voice.said], [[], []]);
   turns.forget('t');
+});
+
+test('phrase choice: a list is gone through in its order, and begun again', () => {
+  const phrases = new PhraseChoice();
+  const chosen = [1, 2, 3, 4].map(() => phrases.choose(['One', 'Two', 'Three']));
+  assert.deepEqual(chosen, ['One', 'Two', 'Three', 'One']);
+});
+
+test('phrase choice: the phrase that was said last is not chosen, even if it is the only one', () => {
+  const phrases = new PhraseChoice();
+  assert.equal(phrases.choose(['Still looking']), 'Still looking');
+  assert.equal(phrases.choose(['Still looking']), undefined);
+  assert.equal(phrases.choose(['Still looking', 'Almost there']), 'Almost there');
 });

@@ -44,7 +44,7 @@ test('claims: what still runs is aborted when the turn is over', async () => {
 test('claims: a step that is dropped in the tick in which it begins is aborted', async () => {
   const claims = new Claims(processClock);
   const isAborted = claims.join('tool:1:0:pay', {}, async (signal) => {
-    claims.drop(() => true);
+    claims.cancelAll(() => true);
     return Promise.resolve(signal.aborted);
   });
   assert.equal(await isAborted, true);

@@ -21,7 +21,7 @@ test('held events: they count from the post, and what Temporal has held up has t
   using stream = new MemoryStream({}, clock);
   const turns = new LiveTurns({
     voice: { textToSpeech: voice, name: 'alloy', patienceMs: 60_000 },
-    ...{ clock, stream, recordCut: () => Promise.resolve('gone' as const) },
+    ...{ clock, stream, recordBargeIn: () => Promise.resolve('gone' as const) },
   });
   await clock.advance(1_000);
   const postedMs = clock.nowMs();

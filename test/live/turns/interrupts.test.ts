@@ -23,7 +23,7 @@ async function blockTurn() {
     },
   };
   const home = playAtHome({ agent: { tools: [hold] }, model });
-  await home.until(() => home.turn.begun.size > 0);
+  await home.until(() => home.turn.course.begun.size > 0);
   return home;
 }
 
@@ -31,7 +31,7 @@ test('interrupts: ids that cut nothing make room for others, however many come, 
   await using home = await blockTurn();
   const { turn } = home;
   for (let count = 1; count <= 2 * IDS; count += 1) turn.interrupt({ id: `late-${count}`, speech: '0-1' });
-  assert.notEqual(turn.interrupt({ id: 'stop' }).cut, undefined);
+  assert.notEqual(turn.interrupt({ id: 'stop' }).bargeIn, undefined);
 });
 
 test('interrupts: a repeat of one that has cut is told the same, however many came after it', async () => {
@@ -40,15 +40,15 @@ test('interrupts: a repeat of one that has cut is told the same, however many ca
   const first = turn.interrupt({ id: 'stop' });
   for (let count = 1; count <= 2 * IDS; count += 1) turn.interrupt({ id: `late-${count}`, speech: '0-1' });
   assert.equal(turn.interrupt({ id: 'stop' }), first);
-  assert.equal(turn.cut?.number, 1);
+  assert.equal(turn.bargeIn?.number, 1);
 });
 
 test('interrupts: a turn is cut a hundred times at most; one more changes nothing and is told what is true', async () => {
   await using home = await blockTurn();
   const { turn } = home;
   for (let count = 1; count <= IDS; count += 1) turn.interrupt({ id: `stop-${count}` });
-  assert.equal(turn.cut?.number, IDS);
-  const { answer, cut } = turn.interrupt({ id: 'more' });
-  assert.deepEqual([answer.interrupted, cut], [true, undefined]);
-  assert.equal(turn.cut.number, IDS);
+  assert.equal(turn.bargeIn?.number, IDS);
+  const { answer, bargeIn } = turn.interrupt({ id: 'more' });
+  assert.deepEqual([answer.interrupted, bargeIn], [true, undefined]);
+  assert.equal(turn.bargeIn.number, IDS);
 });

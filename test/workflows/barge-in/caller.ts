@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BYTES_PER_MS } from '../../../contract/audio.ts';
-import type { Interrupted } from '../../../contract/cut.ts';
+import type { Interrupted } from '../../../contract/barge-in.ts';
 import type { Item } from '../../../contract/items.ts';
 import type { TurnInput, TurnResult } from '../../../contract/turn.ts';
 import type { AskedInterrupt, LiveInterrupt } from '../../../live/turns/interrupts.ts';

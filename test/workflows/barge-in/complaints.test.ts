@@ -7,7 +7,7 @@ import type { RequestView } from '../../../providers/scripted/request-view.ts';
 import type { ScriptedReply, ScriptRule } from '../../../providers/scripted/script.ts';
 import type { NewEvent } from '../../../stream/turn-stream.ts';
 import { act, hold } from './act.ts';
-import { resultOfCall } from '../../../live/calls/played-rounds.ts';
+import { resultOfCall } from '../../../turn/rounds.ts';
 import { assertNothingLeft, Caller, countTimers, heard, sentNext, settled, told, until, when } from './caller.ts';
 
 // What callers notice when a barge-in goes wrong. Each test is named for the complaint.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Interrupted } from '../../../contract/cut.ts';
+import type { Interrupted } from '../../../contract/barge-in.ts';
 import { interrupt } from '../../../contract/messages.ts';
 import type { ScriptRule } from '../../../providers/scripted/script.ts';
 import type { NewEvent } from '../../../stream/turn-stream.ts';

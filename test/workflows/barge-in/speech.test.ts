@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Interrupt, Interrupted } from '../../../contract/cut.ts';
+import type { Interrupt, Interrupted } from '../../../contract/barge-in.ts';
 import { interrupt } from '../../../contract/messages.ts';
 import type { ScriptRule } from '../../../providers/scripted/script.ts';
 import type { NewEvent } from '../../../stream/turn-stream.ts';
@@ -182,5 +182,5 @@ test('barge-in in a preamble whose answer is queued: what was heard of the pream
     ...{ type: 'turn.interrupted', seq: 0, atMs: 0, speech: '1-1' },
     ...{ heardMs, heardText: 'Your parcel' },
   });
-  assert.equal(turn.live.cut?.said.length, 2);
+  assert.equal(turn.live.bargeIn?.said.length, 2);
 });

@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as race from './race.ts';
-import { ANSWER, asksFor, book, cutOf, deadline, ended, FOUND, look, MODEL_FAILED, OUT_OF_TIME, said } from './race.ts';
+import {
+  ANSWER,
+  asksFor,
+  book,
+  bargeInWith,
+  deadline,
+  ended,
+  FOUND,
+  look,
+  MODEL_FAILED,
+  OUT_OF_TIME,
+  said,
+} from './race.ts';
 
 // The deadline's timer and something else, in one task. `ARCHITECTURE.md` has the same table.
 
@@ -9,7 +21,7 @@ const reading = [ended('think-1', asksFor(look))];
 const writing = [ended('think-1', asksFor(book))];
 const expired = { 'think:2': 'cancelled', 'voice:2:2': 'finished' };
 const apologyCut = { result: { heardText: 'Sor', durationMs: 60, interrupted: true } };
-const cutInApology = { result: cutOf({ said: [said('1-2', 'apology', 'Sor')], ending: 'expired' }) };
+const cutInApology = { result: bargeInWith({ said: [said('1-2', 'apology', 'Sor')], ending: 'expired' }) };
 
 race.testRaces({
   'the result of a write and the deadline: the result is in the record, then the turn expires': {
@@ -78,7 +90,7 @@ race.testRaces({
   },
   'an account of a barge-in and the deadline: the turn is interrupted': {
     until: writing,
-    meet: [race.account(cutOf({ begun: ['tool:1:0:book'] })), deadline],
+    meet: [race.account(bargeInWith({ begun: ['tool:1:0:book'] })), deadline],
     wins: {
       end: 'interrupted',
       items: ['call', 'tool:1:0:book: "done"'],
@@ -87,7 +99,7 @@ race.testRaces({
   },
   'an account that a step brings and the deadline: the turn is interrupted': {
     until: [...writing, race.signal('x')],
-    meet: [ended('cut-x', { result: cutOf({ begun: ['tool:1:0:book'] }) }), deadline],
+    meet: [ended('cut-x', { result: bargeInWith({ begun: ['tool:1:0:book'] }) }), deadline],
     wins: { end: 'interrupted', items: ['call', 'tool:1:0:book: "done"'] },
   },
   'the signal and the deadline: the turn expires, and home cuts the apology': {

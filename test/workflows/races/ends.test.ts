@@ -1,5 +1,5 @@
 import * as race from './race.ts';
-import { account, ANSWER, cancelling, cutOf, ended, HEARD, said, signal, update } from './race.ts';
+import { account, ANSWER, cancelling, bargeInWith, ended, HEARD, said, signal, update } from './race.ts';
 
 // The end of a turn and a barge-in, in one task. `ARCHITECTURE.md` has the same table.
 
@@ -27,7 +27,7 @@ race.testRaces({
   },
   'a last speech that was cut and the account of it: the turn is interrupted': {
     until: speaking,
-    meet: [ended('voice-1', heardPart), account(cutOf({ said: [said('1-1', 'answer', 'That is')] }))],
+    meet: [ended('voice-1', heardPart), account(bargeInWith({ said: [said('1-1', 'answer', 'That is')] }))],
     wins: {
       ...{ end: 'interrupted', items: ['answer: That is'] },
       answers: { x: { interrupted: true, heardText: 'That is' } },

@@ -4,7 +4,7 @@ import {
   ANSWER,
   asksFor,
   book,
-  cutOf,
+  bargeInWith,
   ended,
   FOUND,
   look,
@@ -19,8 +19,8 @@ import {
 
 const reading = [ended('think-1', asksFor(look))];
 const writing = [ended('think-1', asksFor(book))];
-const readEnded = { result: cutOf({ settled: ['think:1', 'tool:1:0:look'] }) };
-const writeEnded = { result: cutOf({ settled: ['think:1', 'tool:1:0:book'] }) };
+const readEnded = { result: bargeInWith({ settled: ['think:1', 'tool:1:0:look'] }) };
+const writeEnded = { result: bargeInWith({ settled: ['think:1', 'tool:1:0:book'] }) };
 const readCut = { 'think:1': 'finished', 'tool:1:0:look': 'cancelled' };
 const interrupted = { interrupted: true, heardText: '' };
 
@@ -45,7 +45,7 @@ race.testRaces({
   },
   'the result of a write and the account of a cut before it: the result is in the record': {
     until: writing,
-    meet: [ended('tool-1-0-book', FOUND), account(cutOf({ begun: ['tool:1:0:book'] }))],
+    meet: [ended('tool-1-0-book', FOUND), account(bargeInWith({ begun: ['tool:1:0:book'] }))],
     wins: {
       end: 'interrupted',
       items: ['call', 'tool:1:0:book: "done"'],
@@ -60,7 +60,7 @@ race.testRaces({
   },
   'the answer of the model and an account: what home says was heard': {
     until: [],
-    meet: [ended('think-1', ANSWER), account(cutOf({ said: [said('1-1', 'answer', 'That is')] }))],
+    meet: [ended('think-1', ANSWER), account(bargeInWith({ said: [said('1-1', 'answer', 'That is')] }))],
     wins: {
       end: 'interrupted',
       items: ['answer: That is'],
@@ -70,7 +70,7 @@ race.testRaces({
   },
   'the failure of the model and an account: the turn has failed, and its apology is silent': {
     until: [],
-    meet: [ended('think-1', MODEL_FAILED), account(cutOf({ ending: 'failed' }))],
+    meet: [ended('think-1', MODEL_FAILED), account(bargeInWith({ ending: 'failed' }))],
     wins: { end: 'Turn.ModelFailed', items: [], answers: { x: interrupted } },
   },
   'two results: both are in the record, and the model is asked once': {
@@ -97,25 +97,25 @@ race.testRaces({
   'the signal and cancelling the workflow: home cuts once': {
     until: reading,
     meet: [signal('x'), race.cancelling],
-    home: { 'cut-x': { result: cutOf() }, 'cut-cancelled': { result: cutOf() } },
+    home: { 'cut-x': { result: bargeInWith() }, 'cut-cancelled': { result: bargeInWith() } },
     wins: { end: 'interrupted', items: ['call', 'tool:1:0:look: cancelled'] },
   },
   'two signals with one id: one step asks home for the cut': {
     until: reading,
     meet: [signal('x'), signal('x')],
-    home: { 'cut-x': { result: cutOf() } },
+    home: { 'cut-x': { result: bargeInWith() } },
     wins: { end: 'interrupted', steps: { ...readCut, 'cut:x': 'finished' } },
   },
   'the signal and the update with one id: one step asks home for the cut': {
     until: reading,
     meet: [signal('x'), update('x')],
-    home: { 'cut-x': { result: cutOf() } },
+    home: { 'cut-x': { result: bargeInWith() } },
     wins: { end: 'interrupted', steps: { ...readCut, 'cut:x': 'finished' }, answers: { x: interrupted } },
   },
   'two updates whose ids are one activity id: one step asks home for the cut': {
     until: reading,
     meet: [update('a:b'), update('a-b')],
-    home: { 'cut-a-b': { result: cutOf() } },
+    home: { 'cut-a-b': { result: bargeInWith() } },
     wins: {
       end: 'interrupted',
       items: ['call', 'tool:1:0:look: cancelled'],
@@ -125,7 +125,7 @@ race.testRaces({
   'two signals without an id: home cuts once': {
     until: reading,
     meet: [signal(), signal()],
-    home: { 'cut-unnamed-1': { result: cutOf() }, 'cut-unnamed-2': { result: cutOf() } },
+    home: { 'cut-unnamed-1': { result: bargeInWith() }, 'cut-unnamed-2': { result: bargeInWith() } },
     wins: {
       end: 'interrupted',
       steps: { ...readCut, 'cut:unnamed-1': 'finished', 'cut:unnamed-2': 'finished' },
@@ -134,7 +134,7 @@ race.testRaces({
   'two updates with two ids: home cuts once, and both are told of it': {
     until: reading,
     meet: [update('x'), update('y')],
-    home: { 'cut-x': { result: cutOf() }, 'cut-y': { result: cutOf() } },
+    home: { 'cut-x': { result: bargeInWith() }, 'cut-y': { result: bargeInWith() } },
     wins: {
       end: 'interrupted',
       items: ['call', 'tool:1:0:look: cancelled'],
@@ -144,9 +144,9 @@ race.testRaces({
   'two accounts: the later one by its number': {
     until: [ended('think-1', asksFor(wait))],
     meet: [
-      account(cutOf({ begun: ['tool:1:0:wait'], answers: true })),
+      account(bargeInWith({ begun: ['tool:1:0:wait'], answers: true })),
       account(
-        cutOf({
+        bargeInWith({
           ...{ id: 'y', number: 2, settled: ['think:1', 'tool:1:0:wait', 'think:2'] },
           said: [said('2-1', 'answer', 'That is')],
         }),
@@ -156,11 +156,11 @@ race.testRaces({
   },
   'the account that a step brings and a result: the result is in the record': {
     until: [...writing, signal('x')],
-    meet: [ended('cut-x', { result: cutOf({ begun: ['tool:1:0:book'] }) }), ended('tool-1-0-book', FOUND)],
+    meet: [ended('cut-x', { result: bargeInWith({ begun: ['tool:1:0:book'] }) }), ended('tool-1-0-book', FOUND)],
     wins: { end: 'interrupted', items: ['call', 'tool:1:0:book: "done"'] },
   },
   'a call that a cut has cancelled and the one that goes on: the model is asked, and home is told nothing new': {
-    until: [ended('think-1', asksFor(wait, book)), account(cutOf({ begun: ['tool:1:0:wait'], answers: true }))],
+    until: [ended('think-1', asksFor(wait, book)), account(bargeInWith({ begun: ['tool:1:0:wait'], answers: true }))],
     meet: [ended('tool-1-1-book', 'cancelled'), ended('tool-1-0-wait', FOUND)],
     wins: {
       end: 'answered',
@@ -172,14 +172,17 @@ race.testRaces({
     until: [],
     inFirstTask: true,
     meet: [signal('x'), update('y')],
-    home: { 'cut-x': { result: cutOf({ settled: [] }) }, 'cut-y': { result: cutOf({ settled: [] }) } },
+    home: { 'cut-x': { result: bargeInWith({ settled: [] }) }, 'cut-y': { result: bargeInWith({ settled: [] }) } },
     wins: { end: 'interrupted', items: [], answers: { y: interrupted } },
   },
   'the start and cancelling the workflow: the first step is begun, and home cuts it': {
     until: [],
     inFirstTask: true,
     meet: [race.cancelling, update('y')],
-    home: { 'cut-cancelled': { result: cutOf({ settled: [] }) }, 'cut-y': { result: cutOf({ settled: [] }) } },
+    home: {
+      'cut-cancelled': { result: bargeInWith({ settled: [] }) },
+      'cut-y': { result: bargeInWith({ settled: [] }) },
+    },
     wins: { end: 'interrupted', items: [], answers: { y: interrupted } },
   },
 });

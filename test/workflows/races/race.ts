@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Item } from '../../../contract/items.ts';
-import type { Cut } from '../../../contract/cut.ts';
+import type { BargeIn } from '../../../contract/barge-in.ts';
 import type { ThinkInput } from '../../../contract/steps.ts';
 import type { TurnInput } from '../../../contract/turn.ts';
 import { createSandbox, type Job, type Sandbox } from '../../joint/hosted-workflow.ts';
@@ -138,19 +138,19 @@ export const update =
   (id: string): Event =>
   (turn) =>
     turn.update(id, { id });
-/** Home has cut the turn, and tells it. */
+/** Home has decided a barge-in, and tells it. */
 export const account =
-  (cut: Cut): Event =>
+  (bargeIn: BargeIn): Event =>
   (turn) =>
-    turn.update(cut.id, { id: cut.id, cut });
+    turn.update(bargeIn.id, { id: bargeIn.id, cut: bargeIn });
 
-/** Home's account of a cut of which nothing had ended but the first model call. */
-export function cutOf(more: Partial<Cut> = {}): Cut {
+/** Home's account of a barge-in before which nothing had ended but the first model call. */
+export function bargeInWith(more: Partial<BargeIn> = {}): BargeIn {
   return { id: 'x', number: 1, settled: ['think:1'], begun: [], said: [], answers: false, ...more };
 }
 
 /** A speech as far as it was heard. */
-export function said(speech: string, kind: 'answer' | 'apology', heardText: string): Cut['said'][number] {
+export function said(speech: string, kind: 'answer' | 'apology', heardText: string): BargeIn['said'][number] {
   const text = kind === 'answer' ? 'That is all.' : 'Sorry.';
   return { speech, kind, text, voiced: { heardText, durationMs: 60, interrupted: true } };
 }

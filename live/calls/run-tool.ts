@@ -49,8 +49,8 @@ async function runAttempt(run: ToolRun, attempt: number, limitMs: number): Promi
     ended.resolve({ ok: false, error });
     stop.abort(new Error(error.message));
   };
-  const onCancel = (): void => end(cutShort(run, CANCELLED));
-  const onLate = (): void => end(cutShort(run, timedOut(limitMs)));
+  const onCancel = (): void => end(endedEarly(run, CANCELLED));
+  const onLate = (): void => end(endedEarly(run, timedOut(limitMs)));
   const stopTimer = afterArrivals(run.clock, Math.max(0, limitMs), onLate);
   run.signal.addEventListener('abort', onCancel, { once: true });
   try {
@@ -76,8 +76,8 @@ async function callTool(run: ToolRun, attempt: number, signal: AbortSignal): Pro
   }
 }
 
-/** A write that was cut short may have happened: nobody may say that it failed. */
-function cutShort({ policy }: ToolRun, error: CallError): CallError {
+/** A write that was ended early may have happened: nobody may say that it failed. */
+function endedEarly({ policy }: ToolRun, error: CallError): CallError {
   if (policy.effect === 'read') return error;
   return { kind: 'outcome_unknown', message: `${error.message}; it may have happened all the same` };
 }

@@ -5,10 +5,10 @@ import type { Outcome } from './turn.ts';
  * What home tells of a barge-in (I7): the order of what happened, as the process that talks to the caller saw it. The
  * record takes it over and does not decide it again, whatever order the server sees.
  */
-export interface Cut {
+export interface BargeIn {
   /** Of the interrupt. */
   readonly id: string;
-  /** Cuts of a turn are counted from 1: one that comes after a later one changes nothing. */
+  /** Barge-ins of a turn are counted from 1: one that comes after a later one changes nothing. */
   readonly number: number;
   /** Steps that had ended before it: they land. */
   readonly settled: readonly string[];
@@ -18,11 +18,11 @@ export interface Cut {
   readonly said: readonly Speech[];
   /** A call that blocks goes on, and so does the turn, to that call's answer. */
   readonly answers: boolean;
-  /** How the turn was ending already, where a cut does not change that: it has failed, or run out of time. */
+  /** How the turn was ending already, where a barge-in does not change that: it has failed, or run out of time. */
   readonly ending?: Outcome;
 }
 
-/** Argument of the update and of the signal `interrupt`. Without `cut` the workflow has it made at home. */
+/** Argument of the update and of the signal `interrupt`. `cut`: the barge-in as home has decided it; without it the workflow asks home. */
 export interface Interrupt {
   /** A repeat of an id changes nothing. */
   readonly id: string;
@@ -30,12 +30,12 @@ export interface Interrupt {
   readonly speech?: string;
   /** What the client has played of it. */
   readonly heardMs?: number;
-  readonly cut?: Cut;
+  readonly cut?: BargeIn;
 }
 
 /** What is true of a turn once an interrupt was recorded. */
 export interface Interrupted {
-  /** Whether something of the turn was cut, by this interrupt or an earlier one. */
+  /** Whether the turn was interrupted, by this interrupt or an earlier one. */
   readonly interrupted: boolean;
   /** All that was heard of the turn: the words of all its speeches, in the order of its transcript. */
   readonly heardText: string;

@@ -1,5 +1,5 @@
 const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
-/** A sentence that the model never ends is cut at a space once it is this long, so that the voice has something to say. */
+/** A sentence that the model never ends is split at a space once it is this long, so that the voice has something to say. */
 const LONGEST_SENTENCE_CHARS = 300;
 /** A full stop after one of these ends no sentence. */
 const ABBREVIATION = /(?:^|[\s(])(?:dr|mr|mrs|ms|prof|st|no|nr|vs|approx|e\.g|i\.e|[a-z])\.\s*$/i;
@@ -10,8 +10,8 @@ const END = /[\p{Sentence_Terminal}…\n\r\u0085\u2028\u2029]/u;
 /** No sentence ends so far after one of these: quotation marks, brackets and space come between at most. */
 const TAIL_CHARS = 32;
 
-/** Cuts text that comes in pieces into sentences, each as soon as it is known to be complete. */
-export class SentenceCutter {
+/** Splits text that comes in pieces into sentences, each as soon as it is known to be complete. */
+export class SentenceSplitter {
   #rest = '';
   /** How many characters have come since a piece with what a sentence may end with. */
   #sinceEnd = Infinity;
@@ -24,7 +24,7 @@ export class SentenceCutter {
     const last = sentences.at(-1) ?? '';
     const open = isComplete(last) ? '' : last;
     const complete = isComplete(last) ? sentences : sentences.slice(0, -1);
-    const [long, rest] = cutLong(open);
+    const [long, rest] = splitLong(open);
     this.#rest = rest;
     return [...complete, ...long].map((sentence) => sentence.trim()).filter((sentence) => sentence !== '');
   }
@@ -60,7 +60,7 @@ function isComplete(sentence: string): boolean {
   return COMPLETE.test(sentence) && !ABBREVIATION.test(sentence);
 }
 
-function cutLong(text: string): [string[], string] {
+function splitLong(text: string): [string[], string] {
   const parts: string[] = [];
   let from = 0;
   while (text.length - from > LONGEST_SENTENCE_CHARS) {

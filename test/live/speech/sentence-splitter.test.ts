@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from '../../properties.ts';
-import { SentenceCutter } from '../../../live/speech/sentence-cutter.ts';
+import { SentenceSplitter } from '../../../live/speech/sentence-splitter.ts';
 
 function cut(...pieces: string[]): string[] {
-  const cutter = new SentenceCutter();
+  const cutter = new SentenceSplitter();
   return [...pieces.flatMap((piece) => cutter.push(piece)), ...cutter.end()];
 }
 
 test('sentence cutter: a sentence is handed over when the space after its end has come', () => {
-  const cutter = new SentenceCutter();
+  const cutter = new SentenceSplitter();
   assert.deepEqual(cutter.push('It has shipped.'), []);
   assert.deepEqual(cutter.push(' '), ['It has shipped.']);
   assert.deepEqual(cutter.push('It comes'), []);

@@ -4,8 +4,8 @@ import type { ToolContext } from '../../../agent/agent.ts';
 import type { ToolPolicy } from '../../../contract/rounds.ts';
 import { RESULT_LIMIT_BYTES } from '../../../live/calls/call-result.ts';
 import { processClock } from '../../../time/clock.ts';
-import { runTool } from '../../../live/calls/tool-runner.ts';
-import type { ToolRun } from '../../../live/calls/tool-runner.ts';
+import { runTool } from '../../../live/calls/run-tool.ts';
+import type { ToolRun } from '../../../live/calls/run-tool.ts';
 import { TestClock, whereWaits } from '../../test-clock.ts';
 
 const POLICY: ToolPolicy = {

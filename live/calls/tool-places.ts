@@ -1,9 +1,8 @@
-import type { OnThrown, Tool, ToolContext } from '../../agent/agent.ts';
+import type { Checked, OnThrown, Tool, ToolContext } from '../../agent/agent.ts';
 import type { Json } from '../../contract/items.ts';
 import type { ToolPolicy } from '../../contract/rounds.ts';
 import type { Author, AuthorCode } from './author-code.ts';
-import type { ThreadRun } from './thread-run.ts';
-import type { RunTool } from './tool-runner.ts';
+import type { RunTool } from './run-tool.ts';
 
 export interface ToolCall {
   readonly tool: Tool;
@@ -16,6 +15,16 @@ export interface ToolCall {
   /** Takes what the check of the result threw. */
   readonly onThrown: OnThrown;
 }
+
+export interface ThreadedCall extends Author {
+  readonly tool: string;
+  readonly arguments: Json;
+  /** Takes what a check of the author's threw there. */
+  readonly onThrown?: OnThrown;
+}
+
+/** Runs a tool on a worker thread, which has loaded the agent itself. Aborting the context's signal ends the thread. */
+export type ThreadRun = (call: ThreadedCall, context: ToolContext) => Promise<Checked<unknown>>;
 
 /** Where tools run: here, or on threads. */
 export interface ToolPlaces {

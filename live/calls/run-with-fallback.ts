@@ -1,0 +1,46 @@
+import type { CallResult } from '../../contract/rounds.ts';
+import { failedResult } from '../../turn/plan-calls.ts';
+import type { CallInput, Calling } from './call-step.ts';
+import { runTool } from './run-tool.ts';
+import { toRun } from './tool-places.ts';
+
+const NEVER = new AbortController().signal;
+
+/** The tool, and, where it fails, its fallback. */
+export async function runWithFallback(input: CallInput, calling: Calling): Promise<CallResult> {
+  const result = await runCached(input, calling);
+  const fallback = input.policy.onFailure?.fallback;
+  if (result.ok || !fallback || calling.signal.aborted) return result;
+  const cheaper = await runWithFallback({ ...input, ...fallback }, calling);
+  return cheaper.ok ? { ...cheaper, source: 'fallback', ...(result.error && { fellBackFor: result.error }) } : result;
+}
+
+async function runCached(input: CallInput, calling: Calling): Promise<CallResult> {
+  const { step, name, arguments: args, policy } = input;
+  const { agent, authors, turn, cache, publish, signal } = calling;
+  const tool = agent.tools.find(name);
+  if (!tool)
+    return failedResult({ kind: 'unknown_tool', message: `This process has no tool '${name}'; was it renamed?` });
+  const author = { tool: name, call: step, turn: turn.id, given: args };
+  const onThrown = (thrown: unknown): void => turn.account.threw(step, thrown, args);
+  const checked = authors.run(author, () => tool.checkArguments(args, onThrown));
+  if (!checked.ok) return failedResult(checked.error);
+  const key = { agent: agent.name, tool: name, arguments: args };
+  const cached = policy.cacheMs > 0 ? cache.get(key) : undefined;
+  if (cached) return { ...cached, attempts: 0, durationMs: 0, source: 'cache' };
+  const call = { call: step, name, arguments: args };
+  const result = await runTool({
+    run: toRun({ tool, args: checked.value, asked: args, policy, author, onThrown }, calling),
+    policy,
+    idempotencyKey: `${turn.id}/${step}`,
+    clock: turn.clock,
+    // I1: a write that has begun is never cancelled; until its gate has opened it has not.
+    signal: policy.effect === 'write' ? NEVER : signal,
+    onAttempt: (attempt) => publish({ type: 'tool.started', ...call, attempt }),
+    onProgress: (note, attempt) => publish({ type: 'tool.progress', ...call, attempt, note }),
+    onThrown,
+  });
+  const { attempts: _, durationMs: __, ...attempt } = result;
+  cache.keep(key, attempt, policy.cacheMs);
+  return result;
+}

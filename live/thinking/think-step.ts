@@ -1,0 +1,46 @@
+import type { Item } from '../../contract/items.ts';
+import type { ThinkInput } from '../../contract/steps.ts';
+import type { TurnInput } from '../../contract/turn.ts';
+import type { LanguageModel } from '../../providers/model.ts';
+import type { NewEvent } from '../../stream/turn-stream.ts';
+import type { CallDependencies, CallingTurn, EarlyRuns } from '../calls/call-step.ts';
+
+/** What a model call's step says that is to be done, without who does it and when: what a claim of it has to equal (I3). */
+export type ThinkContent = Pick<ThinkInput, 'round' | 'mustAnswer' | 'settled'>;
+
+export function thinkContent({ round, mustAnswer, settled }: ThinkContent): ThinkContent {
+  return { round, mustAnswer, ...(settled && { settled }) };
+}
+
+/** A turn as far as one of its model calls needs it. */
+export interface ThinkingTurn extends CallingTurn {
+  readonly input: Pick<TurnInput, 'context'>;
+  /** The conversation before this turn and the turn so far. */
+  readonly items: readonly Item[];
+  readonly runsAhead: boolean;
+  /** Resolves when no earlier turn of the conversation speaks any more. */
+  readonly silence: Promise<unknown>;
+  readonly early: EarlyRuns & {
+    readonly join: <T>(step: string, content: object, run: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+  };
+  readonly account: CallingTurn['account'] & {
+    readonly noted: (step: string, kind: string, message: string) => void;
+  };
+  readonly publish: (step: string, event: NewEvent) => void;
+  /** The call that a read was begun for is not made. */
+  readonly dropEarly: (step: string, result: Promise<unknown>) => void;
+}
+
+/** What the model calls of a process are made with. */
+export interface ThinkDependencies extends CallDependencies {
+  readonly model: LanguageModel;
+  /** Longest silence of the model between two pieces of a reply before it counts as failed. */
+  readonly modelPatienceMs: number;
+}
+
+export interface Thinking extends ThinkDependencies {
+  readonly turn: ThinkingTurn;
+  readonly publish: (event: NewEvent) => void;
+  /** Aborted when the step is no longer wanted, never because its process lost sight of Temporal. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,52 @@
+import type { Clock } from '../../time/clock.ts';
+import { Claims } from './claims.ts';
+
+/** What this process does for the steps of one turn, and counts where the record never came to it. */
+export class StepRuns {
+  readonly claims: Claims;
+  /** Reads that were begun while the model still wrote their round. */
+  readonly early: Claims;
+  readonly #onDropped: (count: number) => void;
+
+  constructor(clock: Clock, onDropped: (count: number) => void) {
+    this.claims = new Claims(clock);
+    this.early = new Claims(clock);
+    this.#onDropped = onDropped;
+  }
+
+  /** These steps are aborted in this tick, and are not begun if they come later. */
+  cancelAll(isCancelled: (step: string) => boolean): void {
+    for (const runs of [this.claims, this.early]) runs.cancelAll(isCancelled);
+  }
+
+  /** The call that a read was begun for is not made. */
+  dropEarly(step: string, result: Promise<unknown>): void {
+    this.#counting(() => this.early.leave(step, result));
+  }
+
+  /** Drops what the record has not come to. */
+  dropUnrecorded(): void {
+    this.#counting(() => {
+      this.claims.dropUnrecorded();
+      this.early.dispose();
+    });
+  }
+
+  dispose(): void {
+    this.#counting(() => {
+      this.claims.dispose();
+      this.early.dispose();
+    });
+  }
+
+  #counting(drop: () => void): void {
+    const before = this.#unrecorded;
+    drop();
+    const count = this.#unrecorded - before;
+    if (count > 0) this.#onDropped(count);
+  }
+
+  get #unrecorded(): number {
+    return this.claims.unrecorded + this.early.unrecorded;
+  }
+}

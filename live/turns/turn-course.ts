@@ -1,0 +1,110 @@
+import type { BargeIn } from '../../contract/barge-in.ts';
+import type { Item } from '../../contract/items.ts';
+import type { Outcome, TurnInput, TurnRecord } from '../../contract/turn.ts';
+import { advance, beginTurn, resumeTurn } from '../../turn/advance.ts';
+import { withoutRecord } from '../../turn/lost-turn.ts';
+import { endedPreambles } from '../../turn/rounds.ts';
+import { transcript } from '../../turn/transcript.ts';
+import { digestOf, endsWithItsAnswer, summaryOf, type TurnSummary } from '../../turn/turn-end.ts';
+import type { TurnCommand, TurnHappening, TurnState } from '../../turn/turn-state.ts';
+
+export type OpenedInput = TurnInput & Required<Pick<TurnInput, 'number' | 'terms' | 'history'>>;
+
+/** How a turn ended that is over with its last speech. */
+export interface SpokenEnd extends TurnSummary {
+  readonly outcome: Outcome;
+  /** By which the record knows what was told. */
+  readonly digest: string;
+}
+
+/**
+ * The course of one turn: what the rules make of the steps that ended here, and of the record where the turn was taken
+ * over. Nothing of it outlives the turn.
+ */
+export class TurnCourse {
+  readonly #input: OpenedInput;
+  readonly #begun = new Set<string>();
+  readonly #silent = Promise.withResolvers<void>();
+  #played: TurnState;
+
+  constructor(input: OpenedInput) {
+    this.#input = input;
+    this.#played = beginTurn(input.terms, input.text !== undefined).state;
+  }
+
+  /** What the rules say of the turn now. */
+  get played(): TurnState {
+    return this.#played;
+  }
+
+  /** The turn so far. */
+  get items(): readonly Item[] {
+    return transcript(this.#input.text, this.#played.rounds);
+  }
+
+  /** The last barge-in: what goes on of the turn goes on unheard. */
+  get bargeIn(): BargeIn | undefined {
+    return this.#played.bargeIn;
+  }
+
+  /** Calls that have passed their gate: a barge-in treats them as their policy says. */
+  get begun(): ReadonlySet<string> {
+    return this.#begun;
+  }
+
+  /** Still has something to say, if only the answer of a call that blocks. */
+  get isTalking(): boolean {
+    return !this.#played.finished && this.#played.ending !== 'interrupted';
+  }
+
+  /** Resolves when it has nothing to say any more: all was said, the caller spoke, or it is not open here any more. */
+  get silent(): Promise<void> {
+    return this.#silent.promise;
+  }
+
+  /** How preambles ended, of those that are over. */
+  get endedPreambles(): ReturnType<typeof endedPreambles> {
+    return endedPreambles(this.#played);
+  }
+
+  /** How it ended, if it is over with its last speech. Undefined where there is more to come. */
+  get spokenEnd(): SpokenEnd | undefined {
+    const { ending: outcome } = this.#played;
+    if (!outcome || !endsWithItsAnswer(this.#played)) return undefined;
+    const summary = summaryOf(this.#played, this.#input.text);
+    return { outcome, ...summary, digest: digestOf(outcome, summary) };
+  }
+
+  begin(): readonly TurnCommand[] {
+    const { state, commands } = beginTurn(this.#input.terms, this.#input.text !== undefined);
+    this.#played = state;
+    return commands;
+  }
+
+  /** The turn as its record has it. */
+  resume(record: Pick<TurnRecord, 'rounds' | 'ending'>): void {
+    this.#played = resumeTurn(this.#input.terms, record);
+  }
+
+  /** A step of this process has ended: the same rules that the workflow follows say what the turn is now. */
+  happened(happening: TurnHappening): readonly TurnCommand[] {
+    const { state, commands } = advance(this.#played, happening);
+    this.#played = state;
+    if (!this.isTalking) this.#silent.resolve();
+    return commands;
+  }
+
+  beginCall(call: string): void {
+    this.#begun.add(call);
+  }
+
+  /** The record is gone. What was heard counts; of its calls, what is not known is said to be unknown. */
+  loseRecord(): void {
+    this.#played = withoutRecord(this.#played, this.#begun);
+  }
+
+  /** It is not open here any more. */
+  leave(): void {
+    this.#silent.resolve();
+  }
+}
