@@ -72,28 +72,28 @@ const Variables = z.object({
   LEGATO_AGENT: z.string().default('examples/orders/agent.ts'),
   HOST: z
     .string()
-    .regex(/^[\w.:%-]+$/, { error: quoted('which is no host name or address; set it to one such as 127.0.0.1') })
+    .regex(/^[\w.:%-]+$/, { error: quoted('but must be a host name or an address, e.g. 127.0.0.1') })
     .default('127.0.0.1'),
   PORT: wholeNumber({ from: 0, to: 65_535 }).default(8_787),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: z
-    .url({ protocol: /^https?$/, error: quoted('which is no http or https URL; set it to one that ends in /v1') })
+    .url({ protocol: /^https?$/, error: quoted('but must be an http or https URL, e.g. https://api.openai.com/v1') })
     .optional(),
   LEGATO_DATA: z.string().default('.legato'),
   LEGATO_API_KEYS: z
     .string()
     .transform((keys) => keys.split(',').map((key) => key.trim()))
     .refine((keys) => keys.every((key) => /^[\x21-\x7e]+$/.test(key)), {
-      error: 'has an empty key or one with a blank or a special character; separate keys by single commas',
+      error: 'has an empty key, or a key with a space or a special character; separate keys by single commas',
     })
     .default([]),
   LEGATO_MAX_OPEN_TURNS: wholeNumber({ from: 1, to: 100_000 }).default(500),
   LEGATO_RUN_AHEAD: z
-    .enum(['on', 'off'], { error: quoted("which is neither; set it to 'on' or 'off'") })
+    .enum(['on', 'off'], { error: quoted("but must be 'on' or 'off'") })
     .default('on')
     .transform((value) => value === 'on'),
   LEGATO_LOG_LEVEL: z
-    .enum(LOG_LEVELS, { error: quoted(`which is no level of the log; set it to one of ${LOG_LEVELS.join(', ')}`) })
+    .enum(LOG_LEVELS, { error: quoted(`but must be one of ${LOG_LEVELS.join(', ')}`) })
     .default('info'),
   XDG_CACHE_HOME: z.string().optional(),
   HOME: z.string().optional(),
@@ -125,7 +125,7 @@ export function readConfig(env: Environment = process.env, { installed = isInsta
 }
 
 function wholeNumber({ from, to }: { from: number; to: number }) {
-  const error = quoted(`which is no whole number from ${from} to ${to}; set it to one`);
+  const error = quoted(`but must be a whole number from ${from} to ${to}`);
   return z
     .string()
     .regex(/^\d{1,9}$/, { error, abort: true })
@@ -141,10 +141,12 @@ function combinationFaults(env: Environment, installed: boolean): string[] {
     faults.push(`HOST is '${host}', which others can reach; set LEGATO_API_KEYS, or HOST to 127.0.0.1`);
   }
   if (installed && env['OPENAI_API_KEY'] === undefined) {
-    faults.push('OPENAI_API_KEY is missing; set it to a key, or to any word where OPENAI_BASE_URL needs none');
+    faults.push(
+      'OPENAI_API_KEY is missing; set it to a key, or to any word if the server of OPENAI_BASE_URL needs none',
+    );
   }
   if (env['OPENAI_API_KEY'] === undefined && env['OPENAI_BASE_URL'] !== undefined && !installed) {
-    faults.push('OPENAI_BASE_URL is set without OPENAI_API_KEY; set that too, to any word where the server needs none');
+    faults.push('OPENAI_BASE_URL is set without OPENAI_API_KEY; set that too, to any word if the server needs none');
   }
   return faults;
 }

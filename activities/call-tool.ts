@@ -11,7 +11,7 @@ export function createCallTool(deps: ActivityDependencies) {
     return runStep(deps, input, {
       content: callContent(input),
       isLeftToRecord: input.policy.effect === 'write',
-      // A write that waits at its gate has not begun, and is cancelled; one that has begun takes no notice.
+      // A write that waits at its gate has not begun, and is cancelled; one that has begun goes on.
       run: async (turn) => {
         const result = await callAtHome(turn, input, deps);
         const bargeIn = bargeInOn(turn, input.step);

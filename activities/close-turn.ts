@@ -4,7 +4,7 @@ import type { ActivityDependencies } from './dependencies.ts';
 import { checkHome, openAtHome } from './open-at-home.ts';
 import { tellEnd } from './tell-end.ts';
 
-/** Tells how the turn ended by its record, where its last speech could not tell it, or told something else. */
+/** Reports the turn's end from its record, if the last speech could not report it or reported something else. */
 export function createCloseTurn(deps: ActivityDependencies) {
   return async function closeTurn({ result, home, ...told }: CloseTurnInput): Promise<void> {
     checkHome(deps.home, home);

@@ -2,7 +2,7 @@ import type { CutTurnInput, CutTurnResult } from '../contract/steps.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { runStep } from './run-step.ts';
 
-/** Interrupts the turn at home, where an interrupt came to Temporal: from a service, an operator, or another process. */
+/** Interrupts the turn at home for an interrupt that reached Temporal first: from a service, an operator, or another process. */
 export function createCutTurn(deps: ActivityDependencies) {
   return async function cutTurn(input: CutTurnInput): Promise<CutTurnResult> {
     return runStep(deps, input, {

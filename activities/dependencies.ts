@@ -5,11 +5,11 @@ import type { StepDependencies } from '../live/turns/home-steps.ts';
 import type { LiveTurns } from '../live/turns/live-turns.ts';
 import type { TurnStream } from '../stream/turn-stream.ts';
 
-/** What activities tell and ask the conversation of a turn. */
+/** The conversation of a turn, as activities need it. */
 export interface ConversationPort {
   began: (conversationId: string, turn: TurnBegan) => Promise<void>;
   ended: (conversationId: string, turn: TurnEnded) => Promise<void>;
-  /** Number, terms and history for a turn that was started without them. Cuts what is open here, and tells of it as it was heard. */
+  /** Number, terms and history for a turn that was started without them. Cuts what is open here; the history has what was heard of it. */
   prepare: (conversationId: string) => Promise<NonNullable<TakeHomeResult['opened']>>;
 }
 

@@ -14,7 +14,7 @@ export function createHomeActivities(deps: ActivityDependencies) {
     callTool: createCallTool(deps),
     cutTurn: createCutTurn(deps),
     closeTurn: createCloseTurn(deps),
-    /** Answers where home is alive: nothing else is asked of it. */
+    /** A probe: answers if home is alive. */
     probeHome: async (): Promise<void> => Promise.resolve(),
   };
 }

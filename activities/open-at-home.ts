@@ -6,7 +6,7 @@ import type { Run } from '../live/turns/ended-runs.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /**
- * The turn of a step in this process. I8: its first step binds it, unless the front end has given it up. A step of another
+ * The turn of a step in this process. I8: its first step binds it, unless the front end has refused it. A step of another
  * run, or for an older home, was scheduled before a reset: it is not done.
  */
 export function openAtHome(
@@ -19,7 +19,7 @@ export function openAtHome(
   if (opens && epoch === 0 && !turn?.bind()) throw abandoned();
   if (!turn) throw homeLost('it does not know the turn any more');
   turn.run ??= runId;
-  if (turn.run !== runId) throw homeLost('what it knows of the turn belongs to another run');
+  if (turn.run !== runId) throw homeLost('what it knows about the turn belongs to another run');
   if (turn.epoch > epoch) throw homeLost('the step is for an older home of the turn');
   turn.epoch = epoch;
   if (opens) stream.open(id, turn.startedMs);
@@ -27,18 +27,20 @@ export function openAtHome(
   return turn;
 }
 
-/** Tells readers and the conversation that the turn began. Losing the latter is safe: it is told again when the turn ends. */
+/** Tells readers and the conversation that the turn began. Losing the latter is safe: it is reported again when the turn ends. */
 export function announce({ conversations }: ActivityDependencies, turn: LiveTurn): void {
   const { conversationId, number } = turn.input;
   turn.announce();
   const began = { id: turn.id, number, startedAt: turn.boundAt ?? new Date().toISOString() };
   const { log } = Context.current();
   conversations.began(conversationId, began).catch((error: unknown) => {
-    log.warn('The conversation could not be told that its turn began; it is told when the turn ends', { err: error });
+    log.warn('The conversation could not be told that its turn began; it will be told when the turn ends', {
+      err: error,
+    });
   });
 }
 
-/** Temporal hands a step to the process that ran its workflow: most often, but not always, home. */
+/** Temporal hands a step to the process that ran its workflow: usually, but not always, home. */
 export function checkHome(home: string, asked: string): void {
   if (home === asked) return;
   const message = `The turn's home is '${asked}', not '${home}': the step is sent there`;
@@ -51,6 +53,6 @@ export function homeLost(why: string): ApplicationFailure {
 }
 
 function abandoned(): ApplicationFailure {
-  const why = 'home answered 503 before the turn reached it; nothing was done. Start the turn anew';
-  return ApplicationFailure.create(failureOptions('Turn.Abandoned', `The turn was given up: ${why}`));
+  const why = 'home answered 503 before the turn reached it; nothing was done. Start the turn again';
+  return ApplicationFailure.create(failureOptions('Turn.Abandoned', `The turn was abandoned: ${why}`));
 }

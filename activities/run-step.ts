@@ -12,9 +12,9 @@ const HEARTBEAT_MS = 500;
 const MOST_RESULT_BYTES = 1.75 * 1024 * 1024;
 
 export interface StepPlan<T> {
-  /** What a run of this step was begun with, if this process has begun it. Left out where it has no run of its own. */
+  /** What a run of this step was begun with, if this process has begun it. Absent if the step has no run of its own. */
   readonly content?: object;
-  /** What it comes to where home has told the turn's end, and only the record has not heard of it. Left out: another home takes it. */
+  /** The result if home has reported the turn's end and the record does not know it yet. Absent: another home takes the step. */
   readonly ifEnded?: () => T;
   /** The record does a step that this process leaves to it. */
   readonly isLeftToRecord?: boolean;
@@ -38,7 +38,7 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
   const onCancel = (): void => {
     const { cancelRequested, notFound, workerShutdown } = context.cancellationDetails ?? {};
     if (cancelRequested) turn.claims.cancel(input.step);
-    // A step of a workflow that was terminated is cancelled like one that its turn does not want any more.
+    // A step of a workflow that was terminated is cancelled like one that its turn no longer needs.
     if (cancelRequested || notFound) turn.contact.lose();
     if (workerShutdown) handover.reject(homeLost('it is stopping'));
   };
@@ -58,15 +58,15 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
   }
 }
 
-/** Results are kept far below this (`turn/budget.ts`). Temporal would not say so: the step would be lost, and asked for again. */
+/** Results are kept far below this (`turn/budget.ts`). Temporal would report no error: the step would be lost and scheduled again. */
 function checkSize<T>(result: T, step: string): T {
   const bytes = Buffer.byteLength(JSON.stringify(result) ?? '');
   if (bytes <= MOST_RESULT_BYTES) return result;
-  const message = `Step '${step}' came to ${bytes} bytes, over the limit of ${MOST_RESULT_BYTES}`;
+  const message = `The result of step '${step}' has ${bytes} bytes, over the limit of ${MOST_RESULT_BYTES}`;
   throw ApplicationFailure.create(failureOptions('Step.TooLarge', message));
 }
 
-/** The record decides. Where it comes to a step that was not foreseen here, what runs ahead of it is dropped. */
+/** The record decides. If it asks for a step that was not foreseen here, what runs ahead of it is discarded. */
 async function followRecord(
   { readTurn }: ActivityDependencies,
   turn: LiveTurn,

@@ -7,14 +7,14 @@ import type { Run } from '../live/turns/ended-runs.ts';
 import { currentRun } from './current-run.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
-/** Makes this process the home of a turn that has none, or has lost it: brings what is known of it into memory. */
+/** Makes this process the home of a turn that has none or has lost it, and loads what is known about the turn. */
 export function createTakeHome(deps: ActivityDependencies) {
   return async function takeHome(taking: TakeHomeInput): Promise<TakeHomeResult> {
     const { agent, conversationId, unopened, epoch } = taking;
     if (agent !== deps.agent.name) throw unknownAgent(agent, deps.agent.name);
     const run = currentRun();
     const { workflowId: turnId } = run;
-    // All of it was done here, and kept: the record asks for its last step once more.
+    // All of it was done here and kept: the record asks for its last step once more.
     if (deps.turns.endedRuns.has(run)) return { home: deps.home };
     const record = await deps.readTurn(turnId);
     const isAnew = record.isReset && (unopened || epoch !== undefined);
@@ -42,7 +42,7 @@ async function open(
   const opened = unopened ? await openedOf(deps, id, conversationId) : undefined;
   const input = { ...record.input, ...opened };
   const known = deps.turns.get(id);
-  // A turn that begins is a barge-in on what is open, whoever has started it; one that is taken over began long ago.
+  // A new turn is a barge-in on what is open, also if a service started it; a turn that is taken over began long ago.
   if (!known && opened) deps.turns.interruptAll(conversationId);
   const items = unpackHistory(input.history);
   const startedMs = deps.turns.clock.nowMs() - elapsedMs(record);
@@ -57,7 +57,7 @@ async function open(
   return { home: deps.home, ...(opened && { opened }) };
 }
 
-/** As it was opened here before, where this is asked again because the first answer was lost. */
+/** The turn as it was opened here before, if this is a repeat because the first answer was lost. */
 async function openedOf({ turns, conversations }: ActivityDependencies, id: string, conversationId: string) {
   const known = turns.get(id);
   if (!known) return conversations.prepare(conversationId);
@@ -65,7 +65,7 @@ async function openedOf({ turns, conversations }: ActivityDependencies, id: stri
   return { number, terms, history };
 }
 
-/** How long ago the turn was posted, so that what this home tells is no earlier than what another one has told. */
+/** How long ago the turn was posted, so that this home's events are no earlier than those of another one. */
 function elapsedMs({ startedAt, steps }: TurnRecord): number {
   const ends = steps.map(({ startedAtMs = 0, durationMs = 0 }) => startedAtMs + durationMs);
   return Math.max(0, Date.now() - Date.parse(startedAt), ...ends);

@@ -4,9 +4,9 @@ import type { RecordEnd } from '../live/turns/record-watch.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
-/** A conversation that cannot be told within this is told by the turn's last step, which tries until it can. */
+/** After this the turn's last step tells the conversation; that step retries until it succeeds. */
 const PATIENCE_MS = 2_000;
-/** A turn whose workflow is gone is silent already; its readers wait so long for the conversation to be told. */
+/** A turn whose workflow is gone is silent already; its readers wait this long for the conversation to be updated. */
 const GONE_PATIENCE_MS = 500;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 2_000;
@@ -18,19 +18,19 @@ interface Ended extends TurnEnded {
   readonly reason?: string;
 }
 
-/** Tells the conversation, the readers and this process that the turn is over, in this order: who hears of the end finds the record. */
+/** Tells the conversation, the readers and this process that the turn is over, in this order, so that a reader who gets the end finds the record. */
 export async function tellEnd(deps: ActivityDependencies, ended: Ended): Promise<void> {
   await tellConversation(deps, ended);
   tellHere(deps, ended);
 }
 
 /**
- * Tells the end with the last speech, where home knows it: the record then needs no step of its own to tell it. Resolves with
- * a digest of what was told. Undefined where there is more to come, or where the conversation could not be told now.
+ * Reports the end with the last speech, if home knows it; the record then needs no step of its own for it. Resolves with a
+ * digest of the report. Undefined if there is more to come, or if the conversation could not be told now.
  */
 export async function tellEndWithSpeech(deps: ActivityDependencies, turn: LiveTurn): Promise<string | undefined> {
   const { boundAt: startedAt } = turn;
-  // A turn that began elsewhere is told by its record.
+  // The end of a turn that began elsewhere is reported by its record.
   const end = turn.epoch === 0 ? turn.course.spokenEnd : undefined;
   if (!end || !startedAt) return undefined;
   const { digest, ...told } = end;
@@ -40,13 +40,13 @@ export async function tellEndWithSpeech(deps: ActivityDependencies, turn: LiveTu
     () => true,
     () => false,
   );
-  // Losing it is safe: the record's own step tells it then. Told late it changes nothing: the record's word stays.
+  // Losing it is safe: the record's own step reports it then. A late signal is ignored; the workflow's version wins.
   if (!(await Promise.race([telling, delay(PATIENCE_MS, false, { ref: false })]))) return undefined;
   tellHere(deps, ended);
   return digest;
 }
 
-/** A turn whose workflow is gone tells nobody of its end: home does, once nothing of it is heard any more. */
+/** A turn whose workflow is gone cannot report its end: home does, once the turn is silent. */
 export async function tellGone(deps: ActivityDependencies, turn: LiveTurn, end: RecordEnd): Promise<void> {
   turn.abandon();
   const { conversationId, number } = turn.input;
@@ -58,19 +58,19 @@ export async function tellGone(deps: ActivityDependencies, turn: LiveTurn, end: 
     ...(end.items === undefined && { corrects: true }),
   };
   const telling = tellUntilHeard(deps, told);
-  // A reader that hears of the end finds the record, unless Temporal is away.
+  // A reader that gets the end finds the record, unless Temporal is unreachable.
   await Promise.race([telling, delay(GONE_PATIENCE_MS, undefined, { ref: false })]);
   tellHere(deps, told);
   await telling;
 }
 
-/** Tries until the conversation has heard of it: nobody else will tell it. */
+/** Retries until the conversation has it: nobody else will report it. */
 async function tellUntilHeard(deps: ActivityDependencies, ended: Ended): Promise<void> {
   for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(2 * waitMs, LAST_RETRY_MS)) {
     try {
       return await tellConversation(deps, ended);
     } catch {
-      await delay(waitMs, undefined, { ref: false }); // Temporal is away: it is told when it is back
+      await delay(waitMs, undefined, { ref: false }); // Temporal is unreachable: retried until it is back
     }
   }
 }

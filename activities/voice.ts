@@ -7,14 +7,14 @@ import { runStep } from './run-step.ts';
 import { tellEndWithSpeech } from './tell-end.ts';
 
 /**
- * Sees a turn's last speech to its end: claims what is being said, or says it; completes when it was played out, and, where
- * the turn is over with it, when that was told.
+ * Sees a turn's last speech to its end: claims what is being said, or says it; completes when it was played out and, if
+ * the turn ends with it, the end was reported.
  */
 export function createVoice(deps: ActivityDependencies) {
   return async function voice(input: VoiceInput): Promise<VoiceResult> {
     return runStep(deps, input, {
       content: voiceContent(input),
-      // A record that came to another end, such as its deadline, wants words that nobody is to hear any more.
+      // A record that ended otherwise, e.g. by its deadline, asks for words that must not be heard any more.
       ifEnded: () => UNSAID,
       run: async (turn) => {
         const voiced = await voiceAtHome(turn, input);

@@ -58,7 +58,7 @@ export interface Tool {
 
 /** Where an agent's tools come from: its own list today. */
 export interface ToolSource {
-  /** All tools, in the order in which the model is told of them. */
+  /** All tools, in the order in which the model gets them. */
   readonly list: () => readonly Tool[];
   readonly find: (name: string) => Tool | undefined;
 }

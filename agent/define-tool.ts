@@ -49,7 +49,7 @@ interface CommonOptions<Args> {
   /** What is said while the caller waits, in the order of `afterMs`. Default: the fillers of the agent. */
   readonly fillers?: readonly FillerOptions<Args>[];
   /**
-   * What becomes of a call that has begun when the caller speaks. `cancel`: its signal is aborted. `continue`: it ends,
+   * What happens to a call that has begun when the caller interrupts. `cancel`: its signal is aborted. `continue`: it ends,
    * and its result is in the record. `block`: it ends, and the turn still answers. Default `cancel` for a read,
    * `continue` for a write, which is never cancelled once it has begun. One that has not begun never begins.
    */
@@ -63,7 +63,7 @@ interface CommonOptions<Args> {
   /** Tools whose calls of the same round come first. */
   readonly after?: readonly string[];
   /**
-   * Checks a call before it runs. A text rejects the call and is told to the model as the reason; undefined or false lets
+   * Checks a call before it runs. A returned text refuses the call, and the model gets it as the reason; undefined or false lets
    * it pass. A function that throws rejects it too. `transcript` is the conversation so far, this turn included.
    */
   readonly rejectIf?: (args: Args, transcript: readonly Item[]) => string | false | undefined;
@@ -79,13 +79,13 @@ export interface ToolOptions<
   Output extends z.ZodType,
   Filled extends string,
 > extends CommonOptions<Omit<z.output<Input>, Filled>> {
-  /** The arguments; checked before `run`. The model is told the same as JSON Schema. */
+  /** The arguments; checked before `run`. The model gets the same as JSON Schema. */
   readonly input: Input;
   /** The result; checked after `run`, if given. */
   readonly output?: Output;
   /** Arguments filled from other tools' results: `{ order_id: from('latest_order', 'order_id') }`. Those tools are called if the model did not call them. */
   readonly requires?: Readonly<Record<Filled, Source>>;
-  /** Throw an Error whose message may be told to the model; a result is a JSON value. */
+  /** Returns a JSON value. The model gets the message of an Error that it throws. */
   readonly run: (args: z.output<Input>, context: ToolContext) => z.input<Output> | Promise<z.input<Output>>;
 }
 

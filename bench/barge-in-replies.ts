@@ -1,7 +1,7 @@
 // What the scripted model says to the callers of `barge-in.ts`: words that take a while, and a lookup that never ends by itself.
 import { type Delays, NO_DELAYS, type ScriptRule } from '../providers/scripted/script.ts';
 
-/** A chunk is 100 ms of speech: frames keep coming while the caller cuts in. */
+/** A chunk is 100 ms of speech: frames keep coming while the caller interrupts. */
 export const DELAYS: Delays = { ...NO_DELAYS, voiceChunkMs: 25 };
 
 export const words = 'Look it up';

@@ -5,7 +5,7 @@ import { z } from 'zod';
 export function createLookup(onAbort: () => void = () => undefined) {
   return defineTool({
     name: 'look_up',
-    description: 'Looks something up, for ever',
+    description: 'Looks something up and never ends',
     input: z.object({}),
     effect: 'read',
     timeoutMs: 20_000,

@@ -35,7 +35,7 @@ export async function measureSilence(temporalAddress: string): Promise<Figure[]>
   return [
     { ...toFigure('last frame handed to a reader', ({ lastFrameMs }) => lastFrameMs), atMost: 1, judgedBy },
     { ...toFigure("a local tool's signal is aborted", ({ abortedMs }) => abortedMs), atMost: 2, judgedBy },
-    toFigure('the reader is told of the cut', ({ cutMs }) => cutMs),
+    toFigure('the reader gets the cut', ({ cutMs }) => cutMs),
   ];
 }
 

@@ -22,13 +22,13 @@ function tellSpoken(event: ServedEvent): Told {
     case 'speech.cut':
       return ['agent', `is cut; heard: ${event.heardText || NOTHING_HEARD}`];
     case 'turn.interrupted':
-      return ['caller', 'cuts in'];
+      return ['caller', 'interrupts'];
     default:
       return undefined;
   }
 }
 
-/** What is done meanwhile, and what becomes of the turn. */
+/** What happens meanwhile, and how the turn ends. */
 function tellWork(event: ServedEvent): Told {
   switch (event.type) {
     case 'tool.started':

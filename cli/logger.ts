@@ -5,13 +5,13 @@ import { toLogLines } from './log-lines.ts';
 
 export interface LoggerSetting {
   readonly level: LogLevel;
-  /** `json` for machines, `lines` for whoever reads along in a terminal. */
+  /** `json` for machines, `lines` for people at a terminal. */
   readonly form: 'json' | 'lines';
   /** Default: the error output, as the standard output belongs to what a command has to say. */
   readonly to?: DestinationStream;
 }
 
-/** The log of a process. Errors are told with type, message, stack and causes, under whatever key they come. */
+/** The log of a process. Errors are logged with type, message, stack and causes, under any key. */
 export function createLogger({ level, form, to = pino.destination({ dest: 2, sync: true }) }: LoggerSetting): Logger {
   const destination = form === 'json' ? to : { write: (json: string) => to.write(toLogLines(json)) };
   return pino({ level, base: null, formatters: { log: withErrors }, serializers: { err: asItIs } }, destination);

@@ -27,7 +27,7 @@ program
   .argument('<words>', 'what the caller says')
   .option('--url <url>', 'address of the server; default: HOST and PORT')
   .option('--conversation <id>', 'the conversation to continue or to begin')
-  .option('--text', 'no speech')
+  .option('--text', 'text only, no speech')
   .option('--wav <file>', 'write the speech to a file')
   .option('--key <key>', 'API key; default: the first of LEGATO_API_KEYS')
   .action(say);

@@ -58,7 +58,7 @@ interface Cutting {
   done(): Promise<void>;
 }
 
-/** The first Ctrl-C is the caller who cuts in; the turn is followed to its end. The second one ends the process at once. */
+/** The first Ctrl-C is an interrupt; the turn is followed to its end. The second one ends the process at once. */
 function cutInOnCtrlC(client: LegatoClient, turnId: string): Cutting {
   let cut: Promise<void> | undefined;
   const onCtrlC = (): void => {
@@ -93,7 +93,7 @@ async function follow(client: LegatoClient, turnId: string): Promise<string | un
 
 /** Checked before the turn starts, so that no turn runs for a file that cannot be written. */
 async function checkWav(wav: string, text: boolean): Promise<void> {
-  if (text) throw new Error("'--text' has no speech to write; leave out '--text' or '--wav'");
+  if (text) throw new Error("'--text' gives no speech to write; remove '--text' or '--wav'");
   await access(dirname(resolve(wav)), constants.W_OK).catch((error: unknown) => {
     throw new Error(`Cannot write '${wav}': its folder does not exist or is not writable; name another file`, {
       cause: error,

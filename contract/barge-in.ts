@@ -2,17 +2,17 @@ import type { Speech } from './rounds.ts';
 import type { Outcome } from './turn.ts';
 
 /**
- * What home tells of a barge-in (I7): the order of what happened, as the process that talks to the caller saw it. The
- * record takes it over and does not decide it again, whatever order the server sees.
+ * Home's account of a barge-in (I7): the order of events as the process that talks to the caller saw it. The record
+ * takes it over and does not decide again, in whatever order the server sees the messages.
  */
 export interface BargeIn {
   /** Of the interrupt. */
   readonly id: string;
-  /** Barge-ins of a turn are counted from 1: one that comes after a later one changes nothing. */
+  /** Barge-ins of a turn are numbered from 1; one that arrives after a later one is ignored. */
   readonly number: number;
   /** Steps that had ended before it: they land. */
   readonly settled: readonly string[];
-  /** Calls that had begun and go on to their end; all others that are open are cancelled. */
+  /** Calls that had begun and run to their end; all other open calls are cancelled. */
   readonly begun: readonly string[];
   /** All that was said until then, each speech with what was heard of it. */
   readonly said: readonly Speech[];
@@ -26,7 +26,7 @@ export interface BargeIn {
 export interface Interrupt {
   /** A repeat of an id changes nothing. */
   readonly id: string;
-  /** Only this speech is to be cut; where another one is being said, nothing is. */
+  /** Cut this speech only: if another one is playing, nothing is cut. */
   readonly speech?: string;
   /** What the client has played of it. */
   readonly heardMs?: number;

@@ -43,6 +43,6 @@ export interface TurnBegan {
 export interface TurnEnded extends TurnBegan {
   readonly outcome: Outcome;
   readonly items: readonly Item[];
-  /** Told by the record itself: takes the place of what a home has told before, or tells later. */
+  /** Reported by the record itself: replaces what a home has reported before or reports later. */
   readonly corrects?: true;
 }

@@ -30,10 +30,10 @@ export const StepFinished = event('step.finished', {
   durationMs: z.number(),
   error: z.object({ kind: z.string(), message: z.string() }).optional(),
 });
-/** The record has come to a step that this process began `leadMs` before. */
+/** The record reached a step that this process began `leadMs` before. */
 export const StepRecorded = event('step.recorded', { step: z.string(), leadMs: z.number() });
 export const SpeechStarted = event('speech.started', { speech: z.string(), kind: SpeechKind.optional() });
-/** `startMs`: where it begins in the speech's audio, as in a report of playout; a voice that stalls adds nothing to it. */
+/** `startMs`: where it begins in the speech's audio, as in a report of playout; stalls of the voice do not count. */
 export const SpeechSentence = event('speech.sentence', {
   speech: z.string(),
   index: z.int(),
@@ -86,13 +86,13 @@ export const TurnFinished = event('turn.finished', {
   outcome: Outcome,
   degraded: z.boolean(),
   text: z.string(),
-  /** Why it ended, where its workflow is gone: an operator has terminated it, or deleted it. */
+  /** Why it ended, if an operator terminated or deleted its workflow. */
   reason: z.string().optional(),
 });
 
 /**
  * One event of a turn as a client reads it from `GET /v1/turns/:id/events`. `atMs`: when it happened, in ms since the turn
- * was posted, or, where a service started it, since its workflow began; never less than that of the event before.
+ * was posted (if a service started it: since its workflow began); never less than that of the event before.
  */
 export const TurnEvent = z.discriminatedUnion('type', [
   TurnStarted,

@@ -2,33 +2,33 @@
 
 /** `retryable`: whether Temporal may run the same step again by itself. */
 export const failures = {
-  /** The model could not be reached, or broke off, and a second try did not help either. */
+  /** The model could not be reached, or broke off, and a second try failed too. */
   'Model.Failed': { retryable: false },
   /** Home answered 503 before it took the first step, or died before it: nothing was done. */
   'Turn.Abandoned': { retryable: false },
   /** The model failed; the caller heard the apology. */
   'Turn.ModelFailed': { retryable: false },
-  /** A reset made this run of a turn that had ended: it does nothing again, and tells nobody. */
+  /** A reset made this run of a turn that had ended: it does nothing again and reports nothing. */
   'Turn.Reset': { retryable: false },
   /** The turn's work took longer than it may. */
   'Turn.Expired': { retryable: false },
   /** The turn names an agent that the worker does not serve. */
   'Turn.UnknownAgent': { retryable: false },
-  /** What a step came to is more than Temporal takes. */
+  /** A step's result is larger than Temporal accepts. */
   'Step.TooLarge': { retryable: false },
-  /** A workflow was started with, or an update was sent, what is not the argument it takes. */
+  /** A workflow or an update got a malformed argument. */
   'Message.Malformed': { retryable: false },
-  /** Home could not cut the turn; it goes on. */
+  /** Home could not cut the turn; the turn goes on. */
   'Interrupt.Failed': { retryable: false },
-  /** The process that was asked is stopping, or does not know the turn any more: another one takes it. */
+  /** The process is stopping or no longer knows the turn: another one takes over. */
   'Home.Lost': { retryable: false },
-  /** The process that was asked is not the turn's home: the step is sent there. */
+  /** The process is not the turn's home: the step is sent there instead. */
   'Home.Elsewhere': { retryable: false },
 } as const;
 
 export type FailureType = keyof typeof failures;
 
-/** What `ApplicationFailure.create` takes, for a failure of the list. `details` reach whoever reads the failure. */
+/** What `ApplicationFailure.create` takes, for a failure of the list. `details` travel with the failure. */
 export function failureOptions(type: FailureType, message: string, details: unknown[] = []): FailureOptions {
   return { type, message, details, nonRetryable: !failures[type].retryable };
 }

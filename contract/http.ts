@@ -12,7 +12,7 @@ export const limits = {
   metadataEntries: 16,
   idempotencyKeyCharacters: 255,
   waitSeconds: 60,
-  /** Ids that are kept of the interrupts of one turn, so that a repeat changes nothing. */
+  /** How many interrupt ids are kept per turn, so that a repeat changes nothing. */
   interruptIds: 100,
 } as const;
 
@@ -54,7 +54,7 @@ export type Conversation = z.infer<typeof Conversation>;
 /** Body of `POST /v1/conversations/:id/turns`. */
 export const StartTurn = z
   .strictObject({
-    /** Left out: the turn says the agent's greeting. */
+    /** If absent, the turn says the agent's greeting. */
     input: z.strictObject({ text: z.string().regex(/\S/).max(limits.textCharacters) }).optional(),
     modality: Modality.default('audio'),
     playout: PlayoutMode.default('assumed'),
@@ -70,7 +70,7 @@ export const InterruptTurn = z
   .strictObject({
     /** A repeat with the same id gets the same answer. */
     id: z.string().min(1).max(64).optional(),
-    /** Only this speech is to be cut; where another one is being said, nothing is. */
+    /** Cut this speech only: if another one is playing, nothing is cut. */
     speech: speechName.optional(),
     /** What the listener's device has played of it; beyond what was sent counts as all of it. */
     heardMs: z.number().nonnegative().optional(),
@@ -82,16 +82,16 @@ export const InterruptTurn = z
   .meta({ id: 'InterruptTurn' });
 export type InterruptTurn = z.input<typeof InterruptTurn>;
 
-/** Answer of `POST /v1/turns/:id/interrupt`: 200, or 202 where the record does not have it yet. */
+/** Answer of `POST /v1/turns/:id/interrupt`: 200, or 202 if the record does not have it yet. */
 export const InterruptedTurn = z
   .object({
-    /** False: the record is told until it has it. A turn of this process is silent all the same, one of another as soon as that hears of it. */
+    /** False: the record does not have it yet; it is retried. A turn of this process is silent anyway, one of another process once it gets the interrupt. */
     recorded: z.boolean(),
     /** Whether something of the turn was cut, by this interrupt or an earlier one. */
     interrupted: z.boolean(),
     /**
-     * All that was heard of the turn: the words of all its speeches, in the order of its transcript. Of a turn of another
-     * process that has not answered yet: as its record had it before.
+     * All that was heard of the turn: the words of all its speeches, in the order of its transcript. For a turn of another
+     * process that has not answered yet: what its record had before.
      */
     heardText: z.string(),
   })
@@ -128,7 +128,7 @@ const turnFields = {
   /** Of a turn that failed or ran out of time: why. */
   reason: z.string().optional(),
   degraded: z.boolean().optional(),
-  /** When it was posted, or, where a service started it, when its workflow began. */
+  /** When it was posted; if a service started it, when its workflow began. */
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().optional(),
   steps: z.array(StepRecord),
@@ -150,14 +150,14 @@ export type TurnSnapshot = z.infer<typeof TurnSnapshot>;
 export const ServedEvent = z.union([TurnEvent, TurnSnapshot]);
 export type ServedEvent = z.infer<typeof ServedEvent>;
 
-/** RFC 9457, as every error is answered. */
+/** Every error response has this form (RFC 9457). */
 export const ProblemDetails = z
   .object({
     type: z.string(),
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    /** The fields that were turned down, where it was the body. */
+    /** The refused fields, if the body was refused. */
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
   })
   .meta({ id: 'ProblemDetails' });

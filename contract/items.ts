@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a speech is for: said before a tool, said while waiting, the answer itself, or said because something broke. */
+/** What a speech is for: before a tool, while waiting, the answer itself, or because something broke. */
 export const SpeechKind = z.enum(['preamble', 'filler', 'answer', 'apology']);
 export type SpeechKind = z.infer<typeof SpeechKind>;
 
@@ -49,11 +49,11 @@ export const ResultItem = z.object({
   ok: z.boolean(),
   result: Json.optional(),
   error: CallError.optional(),
-  /** Where the result is not the tool's own. */
+  /** Set if the result is not from a run of the tool itself. */
   source: z.enum(['cache', 'fallback']).optional(),
-  /** For the model: what it may do about the error. */
+  /** For the model: what it can do about the error. */
   guide: z.string().optional(),
-  /** For the model: what the caller was told about the error already. */
+  /** For the model: what the caller has already heard about the error. */
   told: z.string().optional(),
 });
 

@@ -15,12 +15,12 @@ export interface ToolPolicy {
   readonly firstDelayMs: number;
   /** The gate: when the tool may start, relative to the speech of its round. */
   readonly start: Gate;
-  /** What becomes of a call that has begun when the caller speaks. */
+  /** What happens to a call that has begun when the caller interrupts. */
   readonly onBargeIn: BargeInRule;
   /** What is said while the caller waits, in the order of `afterMs`. */
   readonly fillers: readonly Filler[];
   readonly onFailure?: OnFailure;
-  /** How long a result may be given again for the same arguments; 0: never. */
+  /** How long a result may be reused for the same arguments; 0: never. */
   readonly cacheMs: number;
   /** Runs on a worker thread. */
   readonly thread: boolean;
@@ -28,7 +28,7 @@ export interface ToolPolicy {
 
 export type Gate = 'at_once' | 'after_speech_starts' | 'after_speech';
 
-/** `cancel`: it is aborted. `continue`: it ends, unheard. `block`: it ends, and the turn still answers. */
+/** `cancel`: it is aborted. `continue`: it finishes silently. `block`: it finishes, and the turn still answers. */
 export type BargeInRule = 'cancel' | 'continue' | 'block';
 
 export interface Filler {
@@ -53,7 +53,7 @@ export interface Source {
   readonly field: string;
 }
 
-/** What the planner knows of a tool: its policy, and what has to be there before it can run. */
+/** What the planner knows about a tool: its policy, and what it needs before it can run. */
 export interface PlannedTool {
   readonly policy: ToolPolicy;
   /** By argument. */
@@ -65,26 +65,26 @@ export interface PlannedTool {
 /** Tools by name: those that a round's calls need and the model did not call. */
 export type Toolbox = Readonly<Record<string, PlannedTool>>;
 
-/** What a call came to. `result` is a JSON value, or, if that was too large, its beginning as text that ends in a note. */
+/** How a call was settled. `result` is a JSON value or, if that was too large, its beginning as text that ends in a note. */
 export interface CallResult {
   readonly ok: boolean;
   readonly result?: Json;
   readonly error?: CallError;
-  /** Size of the whole result where it was shortened, and its SHA-256 where not even the record of the step has it whole. */
+  /** Size of the whole result if it was shortened, and its SHA-256 if not even the record of the step has all of it. */
   readonly cut?: { readonly bytes: number; readonly sha256?: string };
   readonly attempts: number;
   readonly durationMs: number;
   /** Default `run`. */
   readonly source?: 'cache' | 'fallback';
-  /** Why the fallback was asked whose result this is. */
+  /** Set if this is a fallback's result: why the fallback ran. */
   readonly fellBackFor?: CallError;
-  /** For the model, beside the error: what it may do about it. */
+  /** For the model, with the error: what it can do about it. */
   readonly guide?: string;
   /** What was said while the call was open, or because it failed. */
   readonly spoken?: readonly Speech[];
 }
 
-/** A call as `think` returns it: checked, with either the policy it runs under or the fault that keeps it from running. */
+/** A call as `think` returns it: checked, with its policy or the fault because of which it does not run. */
 export interface PlannedCall extends Partial<PlannedTool> {
   readonly name: string;
   readonly arguments: Json;
@@ -98,7 +98,7 @@ export interface Call extends PlannedCall {
   readonly waitsFor?: readonly string[];
   /** By argument: the call and the field of its result that fill it. */
   readonly inputs?: Readonly<Record<string, { readonly call: string; readonly field: string }>>;
-  /** A player was told to run it. */
+  /** The rules have commanded a player to run it. */
   readonly started?: true;
   readonly settled?: CallResult;
 }
@@ -117,13 +117,13 @@ export interface Voiced {
   readonly durationMs: number;
   /** It was cut before its end. */
   readonly interrupted?: true;
-  /** How much of it was heard, where it was cut after it began. */
+  /** How much of it was heard, if it was cut after it began. */
   readonly heardMs?: number;
   /** Why it went out as text, if it did. */
   readonly degraded?: string;
 }
 
-/** One model call and what it asked for, as far as it has come. */
+/** One model call and what it asked for, so far. */
 export interface Round {
   readonly round: number;
   readonly speeches: readonly Speech[];

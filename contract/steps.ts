@@ -4,7 +4,7 @@ import type { Json, SpeechKind } from './items.ts';
 import type { CallResult, PlannedCall, Speech, Toolbox, ToolPolicy, Voiced } from './rounds.ts';
 import type { TurnResult, TurnTerms } from './turn.ts';
 
-/** Every step names itself and the epoch of the home that does it; its turn is the workflow that scheduled it. */
+/** Every step has its own id and the epoch of its home; its turn is the workflow that scheduled it. */
 export interface StepInput {
   readonly step: string;
   /** The task queue of the process that is to do it. */
@@ -18,7 +18,7 @@ export interface ThinkInput extends StepInput {
   readonly round: number;
   /** The model must answer in words: last round, or too many bad calls. */
   readonly mustAnswer: boolean;
-  /** Results since the last round that no step of this home returned: of calls that were lost or given up. */
+  /** Results since the last round that no step of this home returned: of calls that were lost or abandoned. */
   readonly settled?: readonly { readonly call: string; readonly result: CallResult }[];
 }
 
@@ -32,7 +32,7 @@ export interface ThinkResult {
   readonly spoken?: readonly Speech[];
   /** The barge-in that ended this step. */
   readonly cut?: BargeIn;
-  /** It was stopped before the model had written all. */
+  /** It was stopped before the model had finished writing. */
   readonly stopped?: true;
 }
 
@@ -52,7 +52,7 @@ export interface VoiceInput extends StepInput {
 /** `earlier`: how the preambles ended that were said before; they have no step of their own. */
 export interface VoiceResult extends Voiced {
   readonly earlier?: readonly Pick<Speech, 'speech' | 'voiced'>[];
-  /** The turn ended with this speech, and home has told so: the digest of what it told (`turn/turn-end.ts`). */
+  /** The turn ended with this speech, and home has reported it: the digest of its report (`turn/turn-end.ts`). */
   readonly told?: string;
 }
 
@@ -66,7 +66,7 @@ export interface CallToolResult extends CallResult {
   readonly dropped?: BargeIn;
 }
 
-/** Has home interrupt the turn: an interrupt that came to Temporal. */
+/** Asks home to interrupt the turn, for an interrupt that reached Temporal first. */
 export interface CutTurnInput extends StepInput, Omit<Interrupt, 'cut'> {}
 /** The last barge-in on the turn, by this interrupt or an earlier one. Undefined where there was none. */
 export type CutTurnResult = BargeIn | undefined;
@@ -77,7 +77,7 @@ export interface TakeHomeInput {
   readonly conversationId: string;
   /** True where the turn was started without number, terms and history. */
   readonly unopened: boolean;
-  /** Of the new home, where it is a new one in any case. */
+  /** Of the new home, if it must count as a new one even in the same process. */
   readonly epoch?: number;
 }
 export interface TakeHomeResult {

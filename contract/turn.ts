@@ -16,7 +16,7 @@ export type PlayoutMode = z.infer<typeof PlayoutMode>;
 export const StepKind = z.enum(['think', 'voice', 'tool', 'cut']);
 export type StepKind = z.infer<typeof StepKind>;
 
-/** What an agent sets for every turn of its own: fixed when the turn starts, so that a running turn keeps them. */
+/** An agent's settings for each of its turns; fixed when the turn starts, so that a running turn keeps them. */
 export interface TurnTerms {
   /** Work, in ms, after which the turn expires; playout does not count. */
   readonly deadlineMs: number;

@@ -37,7 +37,7 @@ export interface FoundConversation extends Pick<KnownConversation, 'agent' | 'ne
 /**
  * The conversations of an agent: the numbers of their turns, what was said, and what is open.
  *
- * 1. Each is a workflow, which is told when a turn begins and when it has ended.
+ * 1. Each is a workflow, which gets a signal when a turn begins and when it has ended.
  * 2. What this process knows from its own turns saves it the question. Where a turn of a conversation was lost to another
  *    process, the workflow is asked again.
  * 3. Order is that of turn numbers, not of ends.
@@ -111,7 +111,7 @@ export class Conversations implements ConversationPort {
     this.#known.bound(id);
   }
 
-  /** A turn that another process speaks for: known here from now on, and with its items once that is told. */
+  /** A turn that another process plays: known here from now on, with its items once they are known. */
   meetElsewhere(id: string, { id: turnId, number }: Pick<ConversationTurn, 'id' | 'number'>) {
     const turn = new KnownTurn({ id: turnId, number });
     this.#known.add(id, turn);
@@ -130,7 +130,7 @@ export class Conversations implements ConversationPort {
   async prepare(id: string): Promise<NonNullable<TakeHomeResult['opened']>> {
     const { turns, agent } = this.#setting;
     const { turns: told = [], items = [] } = (await this.read(id)) ?? {};
-    // The turn that begins is a barge-in: it is told of what is open here as it was heard.
+    // The new turn is a barge-in: its history has what was heard of the open ones here.
     turns.interruptAll(id);
     const ended = endedOf(told);
     const open = turns.openIn(id).filter((turn) => !ended.has(turn.id));

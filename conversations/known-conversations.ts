@@ -81,7 +81,7 @@ export class KnownConversations {
     return () => latestItems([...items, ...earlier.flatMap((turn) => turn.items)], HISTORY_LIMIT_BYTES);
   }
 
-  /** A turn was opened here, whoever has started it. */
+  /** A turn was opened here, by a post or by a service. */
   meet(live: LiveTurn): void {
     const { conversationId, number } = live.input;
     const had = this.#conversations.get(conversationId)?.turns.find(({ id }) => id === live.id);

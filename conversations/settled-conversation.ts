@@ -17,8 +17,8 @@ const SETTLE_MS = 1_000;
 
 /**
  * A conversation as its workflow knows it, in which no turn runs whose workflow has ended. A turn that was terminated while
- * no process spoke for it has told nobody: its conversation is told here, with what the record has of it. Undefined where
- * there is no such conversation.
+ * no process played it has reported nothing: its conversation is updated here with what the record has. Undefined if there
+ * is no such conversation.
  */
 export async function readSettledConversation(
   reader: ConversationReader,
@@ -28,12 +28,12 @@ export async function readSettledConversation(
   const running = reading?.record.turns.filter((turn) => turn.state === 'running' && !reader.turns.get(turn.id)) ?? [];
   if (running.length === 0) return reading;
   const settling = Promise.all(running.map((turn) => settle(reader, id, turn)));
-  // Where it cannot be told now, the turn runs on in what is shown, and whoever reads next tells it.
+  // If this fails now, the turn is still shown as running, and the next read tries again.
   const settled = await within(settling, SETTLE_MS).catch(() => undefined);
   return settled?.includes(true) ? readConversation(reader.client, id) : reading;
 }
 
-/** True where the turn has ended and the conversation was told. It takes no notice where it had heard of it meanwhile. */
+/** True if the turn has ended and the conversation was told; the conversation ignores what it already has. */
 async function settle(reader: ConversationReader, conversationId: string, turn: ConversationTurn): Promise<boolean> {
   const { client } = reader;
   const { id, number, startedAt } = turn;

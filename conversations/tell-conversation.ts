@@ -10,11 +10,11 @@ import { readConversation } from '../record/read-conversation.ts';
 export interface ConversationTeller {
   readonly client: Client;
   readonly agent: Pick<Agent, 'name'>;
-  /** Hears of workflows whose next task this process's worker is to do. */
+  /** Gets the workflows whose next task this process's worker must do. */
   readonly tasks?: { readonly expect: (workflowId: string) => void };
 }
 
-/** Tells a conversation that a turn began. One that is not open is opened by being told. */
+/** Tells a conversation that a turn began. The signal opens a closed conversation. */
 export async function tellTurnBegan(teller: ConversationTeller, id: string, turn: TurnBegan): Promise<void> {
   await tell(teller, id, { signal: turnBegan, told: turn });
 }
@@ -25,7 +25,7 @@ export async function tellTurnEnded(teller: ConversationTeller, id: string, turn
     await tell(teller, id, { signal: turnEnded, told: turn });
   } catch (error) {
     if (!isRefused(error)) throw error;
-    // It would be refused for ever: the conversation hears how the turn ended, and not what was said.
+    // It would be refused every time: the conversation gets the turn's outcome without what was said.
     await tell(teller, id, { signal: turnEnded, told: { ...turn, items: [] } });
   }
 }
@@ -47,7 +47,7 @@ async function tell({ client, agent, tasks }: ConversationTeller, id: string, { 
   }
 }
 
-/** Temporal does not take it, however often it is sent: it is too large. */
+/** It is too large: Temporal refuses it every time. */
 function isRefused(error: unknown): boolean {
   return error instanceof ServiceError && grpcStatus(error.cause) === 'invalid_argument';
 }

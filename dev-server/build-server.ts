@@ -38,7 +38,7 @@ export async function buildServer(lookup: ServerLookup, passedOver: string[] = [
 async function buildLocked(lookup: ServerLookup, folder: string, go: string): Promise<ServerBinary> {
   const path = builtServerPath(lookup.cacheDir);
   if (await isExecutable(path)) {
-    const version = await readVersion(path, lookup).catch(() => undefined); // does not start: built anew below
+    const version = await readVersion(path, lookup).catch(() => undefined); // does not start: built again below
     if (version) return { origin: 'built', path, version };
   }
   await removeLeftovers(folder);

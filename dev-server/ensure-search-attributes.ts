@@ -8,7 +8,7 @@ const names: readonly string[] = Object.values(searchAttributes);
 
 /**
  * Adds the search attributes of turns where they are missing, and returns when workflows can be started and found by
- * them: servers read the namespace anew every 2 s. Throws only if the server does not answer.
+ * them: servers reread the namespace every 2 s. Throws only if the server does not answer.
  */
 export async function ensureSearchAttributes(services: TemporalServices, namespace: string): Promise<Ensured> {
   const found = await hasSearchAttributes(services, namespace);

@@ -19,7 +19,7 @@ export function serverEnvironment(environment: ServerLookup['environment']): Rec
 /** All ways to a server, in the words of an error message. */
 export const waysOut = [
   'Do one of these:',
-  '  set TEMPORAL_ADDRESS to a Temporal server that runs',
+  '  set TEMPORAL_ADDRESS to a running Temporal server',
   '  install the Temporal CLI, so that "temporal" is on the PATH: https://docs.temporal.io/cli',
   '  install Go 1.21 or later, so that "go" is on the PATH, and run this again: https://go.dev/dl',
   '  run the whole system in containers: docker compose up',

@@ -35,7 +35,7 @@ const ways: Record<ServerInspection['way'], string> = {
   'sdk-download': 'the Temporal CLI that the SDK downloaded',
   built: 'built here with Go',
   'to-build': 'none yet; the first start builds one with Go, about 6 minutes once',
-  none: 'none, and no way to get one',
+  none: 'none, and none can be installed or built',
 };
 
 /** The inspection as `legato doctor` prints it. */
@@ -72,8 +72,9 @@ function settingLines({ dynamicConfig, way }: Omit<ServerInspection, 'lines'>): 
   const settings = Object.entries(dynamicConfig.settings).map(([key, value]) => `    ${key}: ${value}`);
   const heading = dynamicConfig.inForce
     ? `  settings         ${dynamicConfig.path}`
-    : `  settings         cannot be seen from here; the server should run with ${dynamicConfig.path}`;
-  const note = way === 'address' ? ['    (Temporal Cloud has its own; timers under a second are late there)'] : [];
+    : `  settings         not visible from here; the server should run with ${dynamicConfig.path}`;
+  const note =
+    way === 'address' ? ['    (Temporal Cloud has its own settings; timers under a second are late there)'] : [];
   return [heading, ...settings, ...note];
 }
 

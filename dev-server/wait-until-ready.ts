@@ -24,7 +24,7 @@ export async function waitUntilReady(address: string, namespace: string, signal?
     demand(await ensureSearchAttributes(connection, namespace));
     await pollUntil(() => takesWork(connection, namespace), {
       ...poll,
-      failure: `The Temporal server at ${address} took no work`,
+      failure: `The Temporal server at ${address} did not accept work`,
     });
     return version ?? '';
   } finally {

@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { LRUCache } from 'lru-cache';
 
-/** Longer than a workflow task may take: after that Temporal gives it to somebody else. */
+/** Longer than a workflow task may take: after that Temporal gives it to another process. */
 const KEEP_MS = 15_000;
 const RETRY_MS = 20;
 const AT_ONCE = 50;
 
 /**
- * The workflows that were started, told something or brought to their end from here: Temporal gives their next task to a
+ * The workflows that were started, signalled or ended from here: Temporal gives their next task to a
  * worker of this process. A worker that stops with such a task on its way drops it, and the workflow waits ten seconds.
  */
 export class ExpectedTasks {
@@ -31,7 +31,7 @@ export class ExpectedTasks {
       try {
         open = await this.#stillOpen(open, Date.now() + patienceMs);
       } catch {
-        return; // Temporal is away: it has no task for anybody.
+        return; // Temporal is unreachable: it hands out no tasks
       }
       if (open.length > 0) await delay(RETRY_MS);
     }

@@ -19,7 +19,7 @@ export type GrpcStatus =
   | 'unavailable'
   | 'unauthenticated';
 
-/** The status that a Temporal service answered with, if it is one that is told apart here. */
+/** The status that a Temporal service answered with, if it is one that is distinguished here. */
 export function grpcStatus(error: unknown): GrpcStatus | undefined {
   return isGrpcServiceError(error) ? names[error.code] : undefined;
 }

@@ -7,12 +7,12 @@ import { attributesOf } from './search-attributes.ts';
 
 const SUMMARY_CHARACTERS = 100;
 
-/** What is kept beside a turn so that a repeat of its post can be told from another one. */
+/** What is kept beside a turn so that a repeat of its post can be distinguished from another post. */
 export interface TurnMemo {
   readonly digest: string;
   readonly number: number;
   readonly conversationId: string;
-  /** When the post came, in ISO 8601: time zero of what is told of the turn. */
+  /** When the post came, in ISO 8601: time zero of the turn's events. */
   readonly postedAt: string;
 }
 

@@ -23,7 +23,7 @@ export async function describeTurn(client: Client, id: string): Promise<Workflow
   return latest.status.name === 'RUNNING' ? latest : (begun ?? latest);
 }
 
-/** Whether a turn had ended, or was told to have, before a reset made its latest run. */
+/** Whether a turn had ended, or was reported as ended, before a reset made its latest run. */
 export async function hadEnded(client: Client, turnId: string, conversationId: string): Promise<boolean> {
   const counts = await describeTurn(client, turnId);
   if (counts && counts.status.name !== 'RUNNING') return true;
@@ -50,7 +50,7 @@ async function firstEnded(client: Client, id: string): Promise<Run | undefined> 
   return undefined;
 }
 
-/** Whether a run came to an end of its own. */
+/** Whether a run ended by itself. */
 async function hasEnd(client: Client, run: Run): Promise<boolean> {
   if (run.status.name === 'FAILED') return (await failureTypeOf(client, run)) !== 'Turn.Reset';
   return ['COMPLETED', 'CANCELLED', 'TIMED_OUT'].includes(run.status.name);

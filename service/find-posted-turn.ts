@@ -45,7 +45,7 @@ export async function findPostedTurn(
 }
 
 /**
- * Whether a home has taken the first step. It says so to the conversation as soon as it has, unless that could not be told, and
+ * Whether a home has taken the first step. It tells the conversation as soon as it has, unless that fails, and
  * from then on shows signs of life while it works: a step that was only handed to a process shows none.
  */
 async function hasBegun(

@@ -28,7 +28,7 @@ export class TurnInterrupts {
     this.#forwarded = forwarded;
   }
 
-  /** Answers within 2 s. `recorded` is false where the record does not have the interrupt by then; it is told until it has. */
+  /** Answers within 2 s. `recorded` is false if the record does not have the interrupt by then; it is retried until it has. */
   interrupt(turnId: string, asked: AskedInterrupt): Promise<InterruptedTurn> {
     const live = this.#deps.turns.get(turnId);
     return live && live.state !== 'refused' ? interruptHere(live, asked) : this.#interruptElsewhere(turnId, asked);
@@ -42,7 +42,7 @@ export class TurnInterrupts {
     if (!description) refuse({ kind: 'unknown_turn', turnId });
     if (description.status.name !== 'RUNNING') return this.#interruptEnded(turnId, asked);
     const reading = askTemporal(client, () => client.workflow.getHandle(turnId).query<TurnRecord>(turnRecord));
-    const known = reading.catch(() => undefined); // a workflow that does not answer is told all the same
+    const known = reading.catch(() => undefined); // a workflow that does not answer still gets the interrupt
     if (asked.speech !== undefined) checkSpeech(turnId, asked.speech, await known);
     if (!this.#forwarded.mayTake(turnId, asked)) return { ...recordedBefore(await known), recorded: true };
     const interrupted = await within(this.#send(turnId, asked), untilMs - performance.now());

@@ -67,8 +67,8 @@ test('config: the message of the error is the list of its faults', () => {
   assert.throws(() => readConfig({ PORT: 'http', LEGATO_MAX_OPEN_TURNS: 'many' }), {
     message: [
       'Cannot read the configuration:',
-      "  PORT is 'http', which is no whole number from 0 to 65535; set it to one",
-      "  LEGATO_MAX_OPEN_TURNS is 'many', which is no whole number from 1 to 100000; set it to one",
+      "  PORT is 'http', but must be a whole number from 0 to 65535",
+      "  LEGATO_MAX_OPEN_TURNS is 'many', but must be a whole number from 1 to 100000",
     ].join('\n'),
   });
 });
@@ -80,22 +80,23 @@ for (const level of ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent
 }
 
 test('config: another level of the log is a fault that names those there are', () => {
-  const rule = 'which is no level of the log; set it to one of trace, debug, info, warn, error, fatal, silent';
+  const rule = 'but must be one of trace, debug, info, warn, error, fatal, silent';
   assert.deepEqual(faultsOf({ LEGATO_LOG_LEVEL: 'INFO' }), [`LEGATO_LOG_LEVEL is 'INFO', ${rule}`]);
 });
 
 for (const port of ['-1', '65536', '80.5', '0x50', ' 80', '8e1', '99999999999']) {
   test(`config: '${port}' is no port`, () => {
-    assert.deepEqual(faultsOf({ PORT: port }), [
-      `PORT is '${port}', which is no whole number from 0 to 65535; set it to one`,
-    ]);
+    assert.deepEqual(faultsOf({ PORT: port }), [`PORT is '${port}', but must be a whole number from 0 to 65535`]);
   });
 }
 
 for (const url of ['api.example.com/v1', 'ftp://example.com/v1', 'https://', 'v1']) {
   test(`config: '${url}' is no base URL`, () => {
     const [fault, ...rest] = faultsOf({ OPENAI_API_KEY: 'sk-secret', OPENAI_BASE_URL: url });
-    assert.equal(fault, `OPENAI_BASE_URL is '${url}', which is no http or https URL; set it to one that ends in /v1`);
+    assert.equal(
+      fault,
+      `OPENAI_BASE_URL is '${url}', but must be an http or https URL, e.g. https://api.openai.com/v1`,
+    );
     assert.deepEqual(rest, []);
   });
 }
@@ -135,7 +136,8 @@ for (const host of ['127.0.0.1', '127.1.2.3', 'localhost', '::1']) {
 }
 
 test('config: installed it needs a key for the model, since the scripted one is not there', () => {
-  const expected = 'OPENAI_API_KEY is missing; set it to a key, or to any word where OPENAI_BASE_URL needs none';
+  const expected =
+    'OPENAI_API_KEY is missing; set it to a key, or to any word if the server of OPENAI_BASE_URL needs none';
   assert.deepEqual(faultsOf({}, { installed: true }), [expected]);
   assert.deepEqual(faultsOf({ OPENAI_BASE_URL: 'http://localhost:1/v1' }, { installed: true }), [expected]);
   assert.deepEqual(readConfig({ OPENAI_API_KEY: 'sk' }, { installed: true }).openai, { apiKey: 'sk' });
@@ -180,6 +182,6 @@ test('config: whether turns run ahead is on or off, and nothing else', () => {
   assert.equal(readConfig({ LEGATO_RUN_AHEAD: 'on' }).runAhead, true);
   assert.throws(
     () => readConfig({ LEGATO_RUN_AHEAD: 'maybe' }),
-    /LEGATO_RUN_AHEAD is 'maybe', which is neither; set it to/,
+    /LEGATO_RUN_AHEAD is 'maybe', but must be 'on' or 'off'/,
   );
 });

@@ -2,7 +2,7 @@
 export interface Clock {
   /** In ms since some moment; only differences mean something. */
   readonly nowMs: () => number;
-  /** Calls back once, after so many ms. Returns a function that takes the call back. */
+  /** Calls back once, after so many ms. Returns a function that cancels the call. */
   readonly after: (ms: number, callback: () => void) => () => void;
 }
 

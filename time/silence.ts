@@ -15,7 +15,7 @@ export async function arrivals(): Promise<void> {
   await turnOfLoop();
 }
 
-/** Calls back once, after so many ms, when what has arrived by then was read. Returns a function that takes the call back. */
+/** Calls back once, after so many ms, when what has arrived by then was read. Returns a function that cancels the call. */
 export function afterArrivals(clock: Clock, ms: number, callback: () => void): () => void {
   let isTakenBack = false;
   const stopTimer = clock.after(ms, () => {
@@ -31,7 +31,7 @@ export function afterArrivals(clock: Clock, ms: number, callback: () => void): (
 
 /**
  * Calls back once, after so many ms in which somebody else was silent. A stall of this process is not their silence: the
- * time begins anew after it. Returns a function that takes the call back.
+ * time begins again after it. Returns a function that cancels the call.
  */
 export function afterSilence(clock: Clock, ms: number, callback: () => void): () => void {
   let stopTimer: () => void = () => undefined;

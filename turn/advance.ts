@@ -17,10 +17,10 @@ import type { Advance, TurnCommand, TurnHappening, TurnState } from './turn-stat
  * 1. A round is one model call, then its speech and its tools side by side. A call starts as soon as what it waits for is
  *    settled, and never waits for anything else; when all are settled, the next round begins. A round without calls is
  *    the last.
- * 2. Every call is settled exactly once; what comes for a settled call, or for a speech that has ended, changes nothing.
+ * 2. Every call is settled exactly once; anything that arrives for a settled call, or for a speech that has ended, is ignored.
  *    Only of a write that the deadline found under way does the result still come, and it counts.
  * 3. Once the turn is ending, nothing begins but its apology; it is finished when its speech is over, and such writes are.
- * 4. It always ends: rounds are bounded, and in the last one calls are turned down.
+ * 4. It always ends: rounds are bounded, and in the last one calls are refused.
  * 5. Once the caller has spoken, only what the barge-in allows happens (`turn/barge-in.ts`).
  */
 export function advance(state: TurnState, happening: TurnHappening): Advance {
@@ -45,7 +45,7 @@ function follow(state: TurnState, happening: TurnHappening): Advance {
   }
 }
 
-/** A turn's first state and command: a model call, or, where the caller has said nothing, the greeting. */
+/** A turn's first state and command: a model call, or the greeting if the caller has said nothing. */
 export function beginTurn(terms: TurnState['terms'], hasInput = true): Advance {
   const state: TurnState = {
     terms,
@@ -76,7 +76,7 @@ export function isWorking(state: TurnState): boolean {
   return !state.finished && !state.ending && (state.thinking !== undefined || openCalls(state).length > 0);
 }
 
-/** Whether the round's model call is told to do without tools: also where the turn has no room left for what they find. */
+/** Whether the round's model call gets no tools; also if the turn has no room left for their results. */
 export function mustAnswer(state: TurnState, round: number): boolean {
   const isLast = round >= state.terms.maxRounds || state.faultyRounds >= MAX_FAULTY_ROUNDS;
   return isLast || bytesLeft(state.rounds) === 0;
@@ -119,7 +119,7 @@ function thinkFailed(state: TurnState, { round, said, spoken = [] }: ThinkFailed
   return after(begun, apologise({ ...next, failedStep: thinkStep(round) }, 'failed', round));
 }
 
-/** A turn that is nearly answered, and whose voice comes back cut, was interrupted, even before it is told so. */
+/** A turn that is nearly answered, and whose voice comes back cut, was interrupted, even before the interrupt itself arrives. */
 function voiced(state: TurnState, id: string, result: Voiced): Advance {
   const next = withSpeech(state, id, (speech) => ({ voiced: result, ...speech }));
   const isLast = state.rounds.at(-1)?.speeches.some(({ speech }) => speech === id);
@@ -157,7 +157,7 @@ function goOn(state: TurnState): Advance {
   const { rounds, ready } = readyCalls(state.rounds);
   const next = { ...state, rounds };
   const isOver = openCalls(next).length === 0;
-  // A turn that ran out of time asks for nothing more, whatever a barge-in would let it answer.
+  // A turn that ran out of time asks for nothing more, even if a barge-in would let it answer.
   if (isOver) return state.ending === 'expired' ? finishIfOver(next) : think(next, rounds.length + 1);
   return { state: next, commands: ready.map((call) => ({ type: 'call_tool', step: call.call, call })) };
 }

@@ -16,12 +16,12 @@ export interface Seen {
   readonly said: readonly Speech[];
 }
 
-/** What a barge-in does to the turn now: of the calls that have begun, those go on that may. Undefined where nothing is left to interrupt. */
+/** What a barge-in does to the turn now: calls that have begun go on if their policy allows it. Undefined if nothing is left to interrupt. */
 export function bargeInOf(state: TurnState, { id, running, said }: Seen): BargeIn | undefined {
   if (state.finished || state.ending === 'interrupted') return undefined;
   const calls = state.rounds.flatMap((round) => round.calls);
   const begun = calls.filter((call) => !call.settled && running.has(call.call) && mayGoOn(call));
-  // What an earlier barge-in has cancelled, this one cancels too, for a record that has not heard of that one.
+  // What an earlier barge-in has cancelled, this one cancels too, for a record that does not have the earlier one.
   const settled = calls.filter((call) => call.settled && call.settled.error?.kind !== 'cancelled');
   return {
     id,
@@ -39,7 +39,7 @@ function mayGoOn({ policy }: Call): boolean {
   return policy?.effect === 'write' || policy?.onBargeIn !== 'cancel';
 }
 
-/** The caller has spoken. Home has decided what that does; the record takes it over, and does not decide it again. */
+/** The caller has spoken. Home has decided the effect; the record takes it over and does not decide again. */
 export function withBargeIn(state: TurnState, bargeIn: BargeIn): Advance {
   const end = isLost(state) ? state.ending : (bargeIn.ending ?? 'interrupted');
   const next = interruptRounds({ ...state, bargeIn, ending: bargeIn.answers ? state.ending : end }, bargeIn);
@@ -51,11 +51,11 @@ export function withBargeIn(state: TurnState, bargeIn: BargeIn): Advance {
 /**
  * What the rules want, as far as a barge-in lets it happen (I7).
  *
- * 1. What home had seen end before the barge-in lands, even if the record hears of it later; calls that had begun and may go
+ * 1. What home had seen end before the barge-in lands, even if it reaches the record later; calls that had begun and may go
  *    on are waited for. Every other call is cancelled, and nothing else begins.
  * 2. Of what was said, the record has what home says was heard; what home does not name was not heard.
  * 3. Then the turn ends, unless a call that blocks is still to be answered: what comes after that call is free again.
- *    Where an account says so of a call that there is not, the turn ends all the same.
+ *    If an account says so without such a call, the turn ends anyway.
  */
 export function underBargeIn({ state, commands }: Advance): Advance {
   const { bargeIn } = state;
@@ -132,7 +132,7 @@ function ofRound(said: readonly Speech[], round: number): readonly Speech[] {
   return said.filter(({ speech }) => speech.startsWith(`${round}-`));
 }
 
-/** It failed or ran out of time before: a barge-in of its apology does not change what became of it. */
+/** It failed or ran out of time before: a barge-in on its apology does not change its outcome. */
 function isLost({ ending }: TurnState): boolean {
   return ending === 'failed' || ending === 'expired';
 }

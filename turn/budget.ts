@@ -4,13 +4,13 @@ import { firstBytes, jsonBytes, utf8Bytes } from './json-bytes.ts';
 import { askedArguments } from './ready-calls.ts';
 
 /**
- * What a turn may come to as JSON: its items, and what its players keep of it. Temporal takes 2 MiB a payload, and a
+ * The size limit of a turn as JSON: its items, and what its players keep of it. Temporal takes 2 MiB a payload, and a
  * turn's record holds it twice.
  */
 export const TURN_LIMIT_BYTES = 512 * 1024;
 /** The rest is for what is left to each round even without room: some words, and the least of its results. */
 const ROOM_BYTES = 448 * 1024;
-/** While a turn has room at all a result keeps so much: what other tools take from it is most often in there. */
+/** While a turn has room at all a result keeps so much: what other tools take from it is usually in there. */
 const LEAST_RESULT_BYTES = 2 * 1024;
 /** Of an error and of the hint for it. */
 const TEXT_LIMIT_BYTES = 2 * 1024;
@@ -22,7 +22,7 @@ const HISTORY_LIMIT_BYTES = 256 * 1024;
 
 /**
  * How much room a turn has left for the rounds after these. It depends on what was written and found, and not on what was
- * heard or when: both players come to the same.
+ * heard or when: both players get the same result.
  */
 export function bytesLeft(rounds: readonly Round[]): number {
   return Math.max(0, ROOM_BYTES - rounds.reduce((sum, round) => sum + bytesOf(round), 0));

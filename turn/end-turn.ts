@@ -29,7 +29,7 @@ export function isBusy(state: TurnState): boolean {
   return state.thinking !== undefined || openCalls(state).length > 0 || isSpeaking(state);
 }
 
-/** The turn has no more time for its work: what is under way is asked to end, and the apology is said meanwhile. */
+/** The turn has no more time for its work: what is under way is stopped, and the apology is said meanwhile. */
 export function deadlinePassed(state: TurnState): Advance {
   if (state.ending) return { state, commands: [] };
   const round = state.thinking ?? state.rounds.length;
@@ -39,7 +39,7 @@ export function deadlinePassed(state: TurnState): Advance {
   return { state: next, commands: [...late.map(cancel), ...commands] };
 }
 
-/** A write that was started stays open: only home knows whether it waits at its gate or runs, and what it comes to. */
+/** A write that was started stays open: only home knows whether it waits at its gate or runs, and how it ends. */
 function abandonCalls(state: TurnState): TurnState {
   return withResults(state, (call) => {
     if (call.started && call.policy?.effect === 'write') return undefined;

@@ -2,7 +2,7 @@ import { failedResult } from './plan-calls.ts';
 import { withResults } from './rounds.ts';
 import type { TurnState } from './turn-state.ts';
 
-/** A turn whose record is gone: nobody will say what its open calls came to. `begun`: calls that have passed their gate. */
+/** A turn whose record is gone: the results of its open calls will never be known. `begun`: calls that have passed their gate. */
 export function withoutRecord(state: TurnState, begun: ReadonlySet<string>): TurnState {
   return withResults(state, (call) =>
     failedResult(

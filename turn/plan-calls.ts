@@ -7,7 +7,7 @@ export interface Plan {
   readonly round: number;
   readonly calls: readonly PlannedCall[];
   readonly toolbox: Toolbox;
-  /** The model was told to do without tools. */
+  /** The model got no tools. */
   readonly mustAnswer: boolean;
   /** What the turn has done before this round. */
   readonly earlier: readonly Round[];
@@ -77,17 +77,17 @@ function addCall(dependent: Call, name: string, { chain, ...planning }: Planning
   return withPrerequisites(call, { ...planning, chain: [...chain, name] });
 }
 
-/** `after` concerns the calls of the same round, whoever asked for them. */
+/** `after` concerns all calls of the same round, also added ones. */
 function withOrder(call: Call, planned: readonly Call[]): Call {
   const before = planned.filter((other) => call.after?.includes(other.name) && other !== call);
   if (before.length === 0 || call.settled) return call;
   return { ...call, waitsFor: [...(call.waitsFor ?? []), ...before.map((other) => other.call)] };
 }
 
-/** Whatever `think` returns, a call that cannot run is settled: a turn never waits for it. */
+/** A call that cannot run is settled at once, so that a turn never waits for it. */
 function faultOf({ name, policy, fault }: PlannedCall): CallError | undefined {
   if (fault) return fault;
-  return policy ? undefined : { kind: 'unknown_tool', message: `Nothing is known of a tool '${name}'` };
+  return policy ? undefined : { kind: 'unknown_tool', message: `There is no tool '${name}'` };
 }
 
 const CIRCULAR: CallError = { kind: 'rejected', message: 'It requires itself' };

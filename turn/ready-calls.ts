@@ -9,7 +9,7 @@ export interface ReadyCalls {
 }
 
 /**
- * The calls that can start now: all they wait for is settled, and went well. They come back started, with their inputs
+ * The calls that can start now: everything they wait for has succeeded. They come back started, with their inputs
  * filled in. A call that waits for one that failed is settled as skipped, and so is what waits for it.
  */
 export function readyCalls(rounds: readonly Round[]): ReadyCalls {
@@ -36,7 +36,7 @@ export function readyCalls(rounds: readonly Round[]): ReadyCalls {
   return { rounds: more.rounds, ready: [...ready, ...more.ready] };
 }
 
-/** Calls that wait for each other are skipped: whatever was planned, a turn ends. */
+/** Calls that wait for each other are skipped, so that every turn ends. */
 function withoutDeadlock(rounds: readonly Round[]): readonly Round[] {
   const calls = rounds.flatMap((round) => round.calls).filter((call) => !call.settled);
   if (calls.some((call) => call.started)) return rounds;

@@ -12,7 +12,7 @@ export function roundOfCall({ rounds }: Pick<TurnState, 'rounds'>, id: string): 
   return rounds.find((round) => round.calls.some((call) => call.call === id));
 }
 
-/** What a call came to. Undefined while it is open. */
+/** How a call was settled. Undefined while it is open. */
 export function resultOfCall(state: Pick<TurnState, 'rounds'>, id: string): CallResult | undefined {
   return roundOfCall(state, id)?.calls.find((call) => call.call === id)?.settled;
 }
@@ -24,7 +24,7 @@ export function endedPreambles({ rounds }: Pick<TurnState, 'rounds'>): readonly 
     .flatMap(({ speech, kind, voiced }) => (kind === 'preamble' && voiced ? [{ speech, voiced }] : []));
 }
 
-/** The model call and the tool calls that a player was told to do and that have not ended. */
+/** The model call and the tool calls that were commanded and have not ended. */
 export function underWay(state: Pick<TurnState, 'rounds' | 'thinking'>): readonly string[] {
   const thinking = state.thinking === undefined ? [] : [thinkStep(state.thinking)];
   return [...thinking, ...openCalls(state).flatMap((call) => (call.started ? [call.call] : []))];

@@ -3,10 +3,10 @@ import type { ThinkResult } from '../contract/steps.ts';
 import type { SpeechRecord, StepRecord } from '../contract/turn.ts';
 import { thinkStep, toVoiceCommand } from './steps.ts';
 
-/** How a step ended, as operators see it: `finished` only where it went well. */
+/** How a step ended, as operators see it: `finished` only if it succeeded. */
 export type StepEnd = Pick<StepRecord, 'state' | 'error' | 'source'> & Partial<Pick<StepRecord, 'attempts'>>;
 
-/** `why`: what stopped it, where it did not come to its own end. */
+/** `why`: what stopped it, if it did not end by itself. */
 export function endOfThink({ cut, stopped }: ThinkResult, why: string): StepEnd {
   return cut || stopped ? cancelled(why) : { state: 'finished' };
 }
@@ -33,8 +33,8 @@ function stateOf(errorKind: string | undefined): StepRecord['state'] {
 }
 
 /**
- * Steps with what was said by each: a preamble belongs to its model call, a filler or an excuse to its tool call, and an
- * answer that was cut before its own step came to the model call too.
+ * Steps with what was said by each: a preamble belongs to its model call, a filler or an excuse to its tool call, and so
+ * does, to the model call, an answer that was cut before its own step.
  */
 export function withSpeeches(steps: readonly StepRecord[], rounds: readonly Round[]): StepRecord[] {
   const ids = new Set(steps.map(({ id }) => id));

@@ -6,7 +6,7 @@ import { transcript } from './transcript.ts';
 import type { TurnState } from './turn-state.ts';
 import { withinBytes } from './within-bytes.ts';
 
-/** What a turn has said and done, as it is told to its conversation, its readers, and whoever asks. */
+/** What a turn has said and done, as it is reported to its conversation and its readers. */
 export interface TurnSummary {
   /** Some speech could not be synthesised and went out as text only. */
   readonly degraded: boolean;
@@ -19,7 +19,7 @@ export function summaryOf({ rounds }: Pick<TurnState, 'rounds'>, text: string | 
 }
 
 /**
- * Whether home may tell how the turn ended as soon as its last speech has: it ends as its rules foresaw, with one speech
+ * Whether home may report the turn's end as soon as its last speech has ended: it ends as its rules foresaw, with one speech
  * that everything before it was recorded for. What was said while the model was asked came with what the model said.
  */
 export function endsWithItsAnswer({ finished, bargeIn, ending, rounds }: TurnState): boolean {
@@ -30,8 +30,8 @@ export function endsWithItsAnswer({ finished, bargeIn, ending, rounds }: TurnSta
 }
 
 /**
- * By it the record knows whether home has told what the record says: 32 bits of FNV-1a over what was told. Where a result
- * came from is left out, as turns of earlier versions did not say so.
+ * Tells the record whether home has reported the same as the record has: 32 bits of FNV-1a over the report. The source of
+ * a result is left out, since turns of earlier versions did not have it.
  */
 export function digestOf(outcome: Outcome, { degraded, items }: TurnSummary): string {
   const told = items.map((item) => (item.type === 'result' ? { ...item, source: undefined } : item));

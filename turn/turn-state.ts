@@ -3,7 +3,7 @@ import type { SpeechKind } from '../contract/items.ts';
 import type { Call, CallResult, PlannedCall, Round, Speech, Toolbox, Voiced } from '../contract/rounds.ts';
 import type { Outcome, TurnTerms } from '../contract/turn.ts';
 
-/** Calls of a round beyond this many are turned down; the first ones run. */
+/** Calls of a round above this number are refused; the first ones run. */
 export const MAX_CALLS_PER_ROUND = 16;
 /** After this many rounds with a call that cannot run, the model must answer in words. */
 export const MAX_FAULTY_ROUNDS = 3;
@@ -57,7 +57,7 @@ export type TurnHappening =
 /** A call without a fault: it has the policy it runs under. */
 export type RunnableCall = Call & Required<Pick<Call, 'policy'>>;
 
-/** What a player is to do next. */
+/** What a player must do next. */
 export type TurnCommand =
   | { readonly type: 'think'; readonly step: string; readonly round: number; readonly mustAnswer: boolean }
   | {

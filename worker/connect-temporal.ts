@@ -7,7 +7,7 @@ import { createSdkLogger } from './sdk-log.ts';
 
 type Address = Pick<Config, 'namespace'> & { readonly temporal: NonNullable<Config['temporal']> };
 
-/** The one runtime of the process: what it has to say goes to our log, and signals are ours to handle. */
+/** The one runtime of the process: it logs to our log, and we handle the signals. */
 export function installRuntime(logger: Logger): void {
   Runtime.install({
     logger: createSdkLogger(logger),
@@ -37,7 +37,7 @@ export async function connectTemporal({ temporal, namespace }: Address): Promise
 
 async function connect(temporal: Address['temporal']): Promise<NativeConnection> {
   try {
-    // What crosses is small, and what of it is not is deflated by us: compressing it once more costs both sides and gains nothing.
+    // Messages are small, and we deflate large ones: compressing them again would cost both sides and gain nothing.
     return await NativeConnection.connect({ grpcCompression: { codec: 'none' }, ...temporal });
   } catch (error) {
     throw new Error(

@@ -33,7 +33,7 @@ export async function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const toPath = (name: string) => fileURLToPath(new URL(`../workflows/${name}.${extension}`, import.meta.url));
   const workflowsPath = toPath('index');
-  // Loaded once for all turns, and frozen: no module of ours keeps anything. The first can set what is frozen then.
+  // Loaded once for all turns, and frozen: no module of ours keeps state. The first one runs before globals are frozen.
   const preloadModules = [toPath('stack-traces'), workflowsPath];
   const payloadConverterPath = toPath('payload-converter');
   return bundleWorkflowCode({ workflowsPath, preloadModules, payloadConverterPath, logger: quiet });
@@ -91,7 +91,7 @@ function limits(maxOpenTurns: number) {
     stickyQueueScheduleToStartTimeout: '1s',
     // What a step reports has to reach the workflow before its process can die with it.
     maxHeartbeatThrottleInterval: '200ms',
-    // A task whose answer is too large would be tried for ever: the server ends the workflow instead, and says why.
+    // A task whose answer is too large would be retried for ever: the server ends the workflow instead and says why.
     disablePayloadErrorLimit: true,
     shutdownGraceTime: 0,
     shutdownForceTime: '10s',

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 
-/** An error as it stands in the log. */
+/** An error as it is logged. */
 export interface ErrorFields {
   /** Of a failure that crossed Temporal its type, such as `Model.Failed`; else the error's name. */
   readonly type: string;
@@ -20,7 +20,7 @@ const MAX_CAUSES = 5;
 const MAX_ERRORS = 10;
 
 /**
- * What the log says of an error. Only what is listed here is taken over: other properties may hold what a caller said, like
+ * What the log says of an error. Only what is listed here is copied: other properties may hold what a caller said, such as
  * the details of a failure that crosses Temporal, or what a provider was sent. `hide` is applied to each message.
  */
 export function toErrorFields(thrown: unknown, hide = (text: string): string => text, depth = 0): ErrorFields {

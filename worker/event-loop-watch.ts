@@ -1,10 +1,10 @@
 import type { Author, AuthorCode } from '../live/calls/author-code.ts';
 import { processClock, type Clock } from '../time/clock.ts';
 
-/** The event loop was held for so long that others noticed. */
+/** The event loop was blocked long enough for others to notice. */
 export interface Hold {
   readonly ms: number;
-  /** Whose code it was, or may have been. Nobody's where no tool was running. */
+  /** Whose code it was, or may have been. Empty if no tool was running. */
   readonly by: readonly Author[];
   /** What it was, and what to do about it, for the operator. */
   readonly message: string;
@@ -19,15 +19,15 @@ export interface EventLoopWatchSetting {
 const TICK_MS = 100;
 /** A caller hears a gap of less than this. */
 const HELD_MS = 250;
-/** A busy machine stalls too: where it is not sure whose code it was, or that it was any, it takes more to be told. */
+/** A busy machine stalls too: if it is not certain whose code it was, or whether it was any, only longer holds are reported. */
 const MAYBE_HELD_MS = 500;
 const HELD_BY_NOBODY_MS = 1_000;
 
 /**
- * Notices when the event loop is held, which stops every call of the process, and names the tool.
+ * Notices when the event loop is blocked, which stops every turn of the process, and names the tool.
  *
- * 1. What code of an author takes until it returns is measured where it is called, and is that tool's for sure.
- * 2. What else holds the loop makes a timer late; the tools that were running meanwhile may have done it.
+ * 1. An author's code is timed until it returns; such a hold is certainly that tool's.
+ * 2. Any other hold makes a timer late; one of the tools that were running may have caused it.
  */
 export class EventLoopWatch implements Disposable {
   readonly #setting: EventLoopWatchSetting;
@@ -43,7 +43,7 @@ export class EventLoopWatch implements Disposable {
     this.#clock = setting.clock ?? processClock;
   }
 
-  /** From now on: what a process does before it takes turns holds up nobody. */
+  /** Starts watching: what a process does before it takes turns delays nobody. */
   start(): void {
     this.#setting.authors.watch((author, ms) => this.#ended(author, ms));
     this.#wait();

@@ -32,13 +32,13 @@ export function createMetrics(): Metrics {
   const registers = [registry];
   const lead = new Histogram({
     name: 'legato_lead_seconds',
-    help: 'How long after a step was begun here the durable log came to it',
+    help: 'Time from the beginning of a step here until the durable record reached it',
     buckets: LEAD_BUCKETS,
     registers,
   });
   const dropped = new Counter({
     name: 'legato_dropped_runs_total',
-    help: 'Steps that were run ahead and that the durable log never came to',
+    help: 'Steps that ran ahead and that the durable record never reached',
     registers,
   });
   const ended = new Counter({
@@ -55,7 +55,7 @@ export function createMetrics(): Metrics {
   const openTurns = new Gauge({ name: 'legato_open_turns', help: 'Turns whose home is this process', registers });
   const openClaims = new Gauge({
     name: 'legato_open_claims',
-    help: 'Steps of open turns that were run here and that the durable log is still to come to',
+    help: 'Steps of open turns that ran here and that the durable record has not reached yet',
     registers,
   });
   const read: Metrics['read'] = async (turns) => {
@@ -76,7 +76,7 @@ function createAuthorMeter(registry: Registry): AuthorMeter {
   });
   const held = new Histogram({
     name: 'legato_event_loop_held_seconds',
-    help: 'How long the event loop was held, by tool where one is known',
+    help: 'How long the event loop was blocked, by tool if known',
     labelNames: ['tool'],
     buckets: HELD_BUCKETS,
     registers,

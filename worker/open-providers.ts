@@ -19,7 +19,7 @@ export async function openProviders({ openai }: Pick<Config, 'openai'>): Promise
     const client = createOpenAIClient(openai);
     return { ...onClient(client), description: client.baseURL, [Symbol.asyncDispose]: async () => Promise.resolve() };
   }
-  // Put together, so that the published package, which has no scripted server, is complete without it.
+  // A path and no import: the published package does not contain the scripted server.
   const module = ['..', 'providers', 'scripted', 'main.ts'].join('/');
   const scripted = await startProviderProcess(new URL(module, import.meta.url));
   const client = createOpenAIClient({ apiKey: 'scripted', baseURL: scripted.url });

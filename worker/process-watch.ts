@@ -24,15 +24,15 @@ export interface ProcessWatch extends Disposable {
 }
 
 /**
- * What code of an agent's author must not do to others: an error that it leaves behind is logged, counted, and ends
- * nothing; a tool that holds the event loop is named.
+ * Keeps an author's code from harming other turns: an error that it leaves behind is logged and counted and ends nothing;
+ * a tool that blocks the event loop is named.
  */
 export function watchProcess({ authors, logger, metrics, itemsOf }: ProcessWatchSetting): ProcessWatch {
   const { promise: bug, reject } = Promise.withResolvers<never>();
-  bug.catch(() => undefined); // who holds the process hears of it, or the process is stopping already
+  bug.catch(() => undefined); // the owner of the process gets it, or the process is stopping already
   const onStray: OnStray = (error, author) => {
     if (!author) {
-      logger.fatal({ err: error }, 'An error in Legato was caught nowhere; the process stops. Please report it');
+      logger.fatal({ err: error }, 'Nobody caught an error in Legato; the process stops. Please report it');
       reject(toError(error));
       return;
     }
@@ -67,12 +67,12 @@ function namesOf({ tool, call, turn }: Author): Author {
   };
 }
 
-/** Its author may have put into the message what a caller said: where that is not known any more, nothing of it is told. */
+/** The author may have quoted the caller in the message: if the turn's words are no longer known, the message is left out. */
 function hidingFor({ given }: Author, items: readonly Item[] | undefined): (text: string) => string {
   if (!items) return () => HIDDEN;
   return createHiding({ items, arguments: given === undefined ? [] : [given] });
 }
 
 function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(`Something that is no error was thrown: ${typeof thrown}`);
+  return thrown instanceof Error ? thrown : new Error(`A value that is not an Error was thrown: ${typeof thrown}`);
 }

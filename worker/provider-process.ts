@@ -14,9 +14,9 @@ export async function startProviderProcess(module: URL, args: readonly string[] 
   const child = fork(module, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], detached: true });
   const exited = once(child, 'exit');
   const failed = exited.then(() => {
-    throw new Error(`Cannot start the scripted server '${module.pathname}': it ended at once; see above why`);
+    throw new Error(`Cannot start the scripted server '${module.pathname}': it ended at once; see the output above`);
   });
-  failed.catch(() => undefined); // Later it ends because it is told to.
+  failed.catch(() => undefined); // later it ends because we stop it
   const [line] = (await Promise.race([once(child.stdout as NodeJS.ReadableStream, 'data'), failed])) as [Buffer];
   const stop = async (): Promise<void> => {
     if (child.connected) child.disconnect();

@@ -4,11 +4,11 @@ import { failures } from '../contract/failures.ts';
 import { isError } from './error-fields.ts';
 
 const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
-/** A process's own queue has steps and no workflows, which the SDK thinks worth a warning. */
+/** A process's own queue has steps and no workflows; the SDK warns about that. */
 const NO_WORKFLOWS = 'No workflows registered';
 const MAX_CHARS = 500;
 
-/** What the SDK and its core have to say, in our log. Never payloads: only what is known to hold none is taken over. */
+/** Messages of the SDK and its core, in our log. Never payloads: only fields that are known to hold none are copied. */
 export function createSdkLogger(logger: Logger): SdkLogger {
   const log = (level: LogLevel, message: string, meta: object = {}): void => {
     if (message.startsWith(NO_WORKFLOWS)) return;
@@ -24,7 +24,7 @@ export function createSdkLogger(logger: Logger): SdkLogger {
   };
 }
 
-/** A turn that fails, and its steps, are in the line of the turn itself; workflows fail by nothing else. */
+/** A failed turn and its steps are in the turn's own line; workflows fail for no other reason. */
 function isToldByTurn(message: string, meta: object): boolean {
   if (message === 'Workflow failed') return true;
   const type = 'error' in meta && isError(meta.error) ? meta.error.type : undefined;

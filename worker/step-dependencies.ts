@@ -6,7 +6,7 @@ import type { LanguageModel } from '../providers/model.ts';
 import type { OnStray } from './stray-errors.ts';
 import { createToolThreads } from './tool-threads.ts';
 
-/** A model that stops for so long in the middle of a reply has failed. */
+/** A model that stops for this long in the middle of a reply has failed. */
 const MODEL_PATIENCE_MS = 8_000;
 
 export interface StepsSetting {
@@ -16,7 +16,7 @@ export interface StepsSetting {
   readonly model: LanguageModel;
   /** Default: one of its own, that nobody watches. */
   readonly authors?: AuthorCode;
-  /** Told of an error on a thread that no call has for a result. */
+  /** Called with an error on a thread that is not the result of a call. */
   readonly onStray?: OnStray;
 }
 
@@ -24,7 +24,7 @@ export interface Steps extends AsyncDisposable {
   readonly steps: StepDependencies;
 }
 
-/** What the steps of a process's turns are done with, whoever asks for them: the live player or the record. */
+/** What the steps of a process's turns need, for the live player and the record alike. */
 export function createSteps(setting: StepsSetting): Steps {
   const { agent, model, authors = new AuthorCode() } = setting;
   const threads = createToolThreads({ ...setting, authors });

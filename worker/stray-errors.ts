@@ -1,6 +1,6 @@
 import type { Author, AuthorCode } from '../live/calls/author-code.ts';
 
-/** Told of an error that nobody caught. Without an author it is a bug of Legato's own. */
+/** Called with an error that nobody caught. Without an author it is a bug of Legato's own. */
 export type OnStray = (error: unknown, author: Author | undefined) => void;
 
 let isCatching = false;
@@ -10,7 +10,7 @@ let isCatching = false;
  * not awaited. Whose they are is known by the async context that they come from.
  */
 export function catchStrayErrors(authors: AuthorCode, onStray: OnStray): Disposable {
-  if (isCatching) throw new Error('Stray errors are caught already; dispose of the first one before');
+  if (isCatching) throw new Error('Stray errors are caught already; dispose of the first catcher before');
   isCatching = true;
   const take = (error: unknown): void => onStray(error, authors.current);
   process.on('uncaughtException', take);

@@ -26,13 +26,13 @@ import { watchProcess } from './process-watch.ts';
 import { createSteps } from './step-dependencies.ts';
 import { createTurnReport } from './turn-report.ts';
 
-/** A voice that gives no sound for so long has failed. */
+/** A voice that gives no sound for this long has failed. */
 const VOICE_PATIENCE_MS = 5_000;
-/** How long the apology may take to be made, when a process starts. */
+/** How long synthesising the apology may take when a process starts. */
 const KEEP_MS = 30_000;
-/** How long open turns may go on after a stop. */
+/** How long open turns may go on after a stop is requested. */
 const GRACE_MS = 20_000;
-/** How long the workers may then take for the last tasks of turns and conversations: mostly some milliseconds, and longer than Temporal's 10 s for one that got lost. */
+/** How long the workers may then take for the last tasks of turns and conversations: usually milliseconds, but longer than Temporal's 10 s for a lost one. */
 const TASKS_MS = 12_000;
 
 export interface SystemOptions {
@@ -127,10 +127,13 @@ function openVoice(speech: TextToSpeech, agent: Agent, logger: Logger): Voice {
   return { textToSpeech, name: agent.voice, patienceMs: VOICE_PATIENCE_MS };
 }
 
-/** What is said when a provider is down is made while it is up. Losing it is safe: the apology is then made when it is said. */
+/** The apology is synthesised while the voice is up. Losing it is safe: it is then synthesised when it is said. */
 function cacheApology(voice: CachedPhrases, { terms, voice: name }: Agent, logger: Logger): void {
   voice.add(terms.apology, name, AbortSignal.timeout(KEEP_MS)).catch((error: unknown) => {
-    logger.warn({ err: error }, 'The apology could not be synthesised ahead; if the voice is down it will be text');
+    logger.warn(
+      { err: error },
+      'The apology could not be synthesised in advance; if the voice is down it will be text',
+    );
   });
 }
 
@@ -148,7 +151,7 @@ interface Working {
 function run(workers: Awaited<ReturnType<typeof createWorkers>>): Working {
   let running = true;
   const ended = workers.run().finally(() => (running = false));
-  ended.catch(() => undefined); // Who holds the system hears of it.
+  ended.catch(() => undefined); // the owner of the system gets it
   return {
     ended,
     isRunning: () => running,

@@ -8,7 +8,7 @@ import { catchStrayErrors } from './stray-errors.ts';
 
 export interface ThreadData {
   readonly agentPath: string;
-  /** Name of the channel on which the process is told of errors that nobody caught. */
+  /** Name of the channel for errors that nobody caught. */
   readonly strays: string;
 }
 
@@ -18,7 +18,7 @@ export interface StrayOfThread {
 }
 
 export interface ThreadTask extends Omit<ThreadedCall, 'onThrown'>, Pick<ToolContext, 'idempotencyKey' | 'attempt'> {
-  /** Takes what the tool tells beside its result. */
+  /** Receives what the tool reports beside its result. */
   readonly told: MessagePort;
 }
 

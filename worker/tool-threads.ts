@@ -16,7 +16,7 @@ export interface ToolThreadsSetting {
   /** Path of the agent's module: each thread loads it. */
   readonly agentPath: string;
   readonly authors: AuthorCode;
-  /** Told of an error on a thread that is no call's result. */
+  /** Called with an error on a thread that is not the result of a call. */
   readonly onStray?: OnStray;
 }
 
@@ -26,7 +26,7 @@ export interface ToolThreads {
 }
 
 /**
- * Threads for tools that block: what runs on one delays nobody's speech. An attempt that is out of time, or cancelled, ends
+ * Threads for tools that block: what runs on one delays no speech. An attempt that runs out of time or is cancelled ends
  * with its thread. The first thread stands ready, with the agent loaded; an agent without such tools has none.
  */
 export function createToolThreads({ agent, agentPath, authors, onStray }: ToolThreadsSetting): ToolThreads {
@@ -35,7 +35,7 @@ export function createToolThreads({ agent, agentPath, authors, onStray }: ToolTh
   return {
     run: async ({ onThrown, ...call }, { signal, idempotencyKey, attempt, progress }) => {
       if (!pool)
-        throw new Error(`Tool '${call.tool}' has no thread to run on: no tool of the agent is defined with one`);
+        throw new Error(`Tool '${call.tool}' has no thread to run on: no tool of the agent has 'thread: true'`);
       const { port1: near, port2: far } = new MessageChannel();
       const take = (told: ThreadTold): void => {
         if ('note' in told) progress(told.note);
@@ -46,7 +46,7 @@ export function createToolThreads({ agent, agentPath, authors, onStray }: ToolTh
       try {
         return (await pool.run(task, { signal, transferList: [far] })) as Checked<unknown>;
       } finally {
-        // Notes and result come on different ways: one that was sent before the result may still wait to be read.
+        // Notes and result take different ways: a note that was sent before the result may still be unread.
         for (let sent = receiveMessageOnPort(near); sent; sent = receiveMessageOnPort(near))
           take(sent.message as ThreadTold);
         near.close();

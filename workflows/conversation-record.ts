@@ -10,7 +10,7 @@ import { withinBytes } from '../turn/within-bytes.ts';
 export const CONVERSATION_LIMIT_BYTES = 1024 * 1024;
 const KEPT_TURNS = 200;
 
-/** Turns tell of themselves at least once: a repeat, or a begin that comes after its end, changes nothing. */
+/** Turns report at least once: a repeat, or a begin that arrives after its end, is ignored. */
 export function withTurnBegan(record: ConversationRecord, { id, number, startedAt }: TurnBegan): ConversationRecord {
   if (record.turns.some((turn) => turn.id === id)) return record;
   return withTurn(record, { id, number, startedAt, state: 'running' });

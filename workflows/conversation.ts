@@ -9,15 +9,15 @@ import { withinLimit, withTurnBegan, withTurnEnded } from './conversation-record
 import { conversationInputFault, turnBeganFault, turnEndedFault } from './message-faults.ts';
 
 /**
- * One conversation: holds what its turns told of themselves, and decides nothing. It is never on the way of a turn.
+ * One conversation: holds what its turns reported, and decides nothing. A turn never waits for it.
  * A day after its last turn it closes and leaves its record as its result; the next turn opens it again with that.
- * A signal that is not what a turn tells is ignored, and shown in the workflow's current details.
+ * A malformed signal is ignored, and shown in the workflow's current details.
  */
 export async function conversation(input: ConversationInput): Promise<ConversationRecord> {
   const fault = conversationInputFault(input);
   if (fault)
     throw ApplicationFailure.create(failureOptions('Message.Malformed', `The conversation cannot be kept: ${fault}`));
-  // One that an older version left may be larger.
+  // A record from an older version may be larger.
   let record = withinLimit(input);
   let told = false;
   const tell = (fault: string | undefined, withTold: () => ConversationRecord): void => {

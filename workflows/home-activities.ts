@@ -74,7 +74,7 @@ export const { takeHome } = shared;
 
 export async function probe(queue: string): Promise<boolean> {
   const asking = () => prober.probeHome.executeWithOptions({ taskQueue: queue, summary: 'is home alive?' }, []);
-  // Whatever becomes of the step that asks, the answer must be true.
+  // Even if the step that asks is cancelled, the answer must be true.
   return CancellationScope.nonCancellable(asking).then(
     () => true,
     () => false,

@@ -1,7 +1,7 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure, TimeoutType } from '@temporalio/common';
 import { failureOptions, type FailureType } from '../contract/failures.ts';
 
-/** Who is to do a step, and by which way it gets there. */
+/** Which process does a step, and how the step gets there. */
 export interface Place {
   /** The task queue of the process that is the turn's home. */
   readonly home: string;
@@ -15,7 +15,7 @@ export interface Place {
 export interface HomeStep<T> {
   readonly id: string;
   readonly schedule: (place: Place) => Promise<T>;
-  /** Set for a step that must not be done twice: what it came to if it may have begun somewhere else. */
+  /** Set for a step that must not be done twice: its result if it may have begun somewhere else. */
   readonly ifMaybeBegun?: (where: 'in a lost process' | 'in an earlier run') => T;
   /**
    * What to do with a result that a home gave after the turn had moved, so that the new home does not know it: `again`
@@ -31,26 +31,26 @@ export interface HomeSetting {
   /** Whether the process behind a queue is alive. */
   readonly probe: (queue: string) => Promise<boolean>;
   /**
-   * Has the turn taken from the shared queue; resolves with the queue of the process that took it. `epoch` is set where
-   * that process is to forget what it knows of the turn.
+   * Offers the turn on the shared queue; resolves with the queue of the process that took it. `epoch` is set if that
+   * process must forget what it knows about the turn.
    */
   readonly takeOver: (epoch?: number) => Promise<string>;
-  /** Whether a reset made this run, and what its history kept of the earlier run is behind. Left out: it did not. */
+  /** Whether a reset made this run, and the part of its history that belongs to the earlier run is replayed. Absent: it did not. */
   readonly isPastReset?: () => boolean;
 }
 
 /**
  * The one process that speaks for the turn.
  *
- * 1. Steps are scheduled at home. One that is not taken, or goes silent, is asked for once more there if home answers a
+ * 1. Steps are scheduled at home. One that is not taken, or goes silent, is requested there once more if home answers a
  *    probe: after an outage of Temporal home is alive and has the work of the first attempt.
  *    The near way is the turn's own queue: Temporal hands such a step, in its answer to the workflow task, to the process
- *    that did the task (eager dispatch), which is home as a rule. Where it is not, home's own queue is the way.
- * 2. A home that does not answer is lost. Whoever takes the turn from the shared queue is its home from then on, under
- *    the next epoch unless it is the same process; steps that were lost together move together. What may have begun in
+ *    that did the task (eager dispatch), which is normally home. If it is not, home's own queue is used.
+ * 2. A home that does not answer is lost. The process that takes the turn from the shared queue is its home from then
+ *    on, under the next epoch unless it is the same process; steps that were lost together move together. What may have begun in
  *    any attempt counts, not only in the last one.
- * 3. Until home has taken its first step nobody else may (I8): the turn is given up.
- * 4. In a run that a reset made, nothing is done before a process has taken the turn anew, under the next epoch: what the
+ * 3. Until home has taken its first step no other process may (I8): the turn is abandoned.
+ * 4. In a run that a reset made, nothing is done before a process has taken the turn again, under the next epoch: what the
  *    old home knows belongs to another run. A step that must not be done twice is not done at all, since the earlier run
  *    may have done it.
  */
@@ -73,7 +73,7 @@ export class Home {
     return this.#epoch;
   }
 
-  /** Has the turn taken anew after a reset, once. Rejects with `Turn.Reset` where the turn had ended before. */
+  /** Offers the turn again after a reset, once. Rejects with `Turn.Reset` if the turn had ended before. */
   retake(): Promise<void> {
     this.#bound = true;
     this.#retaken ??= this.#retake();
@@ -105,14 +105,14 @@ export class Home {
         const loss = toLoss(error, this.#isPastReset);
         mayHaveBegun ||= loss === 'silent' || loss === 'stopping';
         const moved = await this.#recover(epoch, loss);
-        // Where an earlier attempt may have done it, that counts, whatever became of this one.
+        // If an earlier attempt may have done it, that counts, however this one ended.
         if (moved && mayHaveBegun && step.ifMaybeBegun) return step.ifMaybeBegun('in a lost process');
         throwUnlessLost(error, loss);
       }
     }
   }
 
-  /** A result came after the turn had moved: whether the new home is to do the step too. */
+  /** A result came after the turn had moved: whether the new home must do the step too. */
   async #isToDoAgain<T>({ ifLate }: HomeStep<T>, result: T, epoch: number): Promise<boolean> {
     if (ifLate === 'again') await this.#moveFrom(epoch);
     else ifLate(result);
@@ -135,7 +135,7 @@ export class Home {
   async #recover(epoch: number, loss: Loss | undefined): Promise<boolean> {
     if (!loss) return true;
     this.#bound ||= loss !== 'not_taken';
-    // It may not have been home that took it: from now on what home is asked for waits where only home takes it.
+    // Perhaps another process took it: from now on steps go to the queue that only home polls.
     this.#isNear = false;
     if (this.#isPastReset) await this.retake();
     if (this.#epoch > epoch) return true;
@@ -184,7 +184,7 @@ function toLoss(error: unknown, isPastReset: boolean): Loss | undefined {
   if (!(error instanceof ActivityFailure)) return undefined;
   const { cause } = error;
   if (isFailure(cause, 'Home.Lost')) return 'stopping';
-  // A first step that was scheduled before the reset comes to a process that does not know the turn any more.
+  // A first step that was scheduled before the reset reaches a process that no longer knows the turn.
   if (isPastReset && isFailure(cause, 'Turn.Abandoned')) return 'stopping';
   if (!(cause instanceof TimeoutFailure)) return undefined;
   if (cause.timeoutType === TimeoutType.SCHEDULE_TO_START) return 'not_taken';
@@ -197,5 +197,5 @@ function throwUnlessLost(error: unknown, loss: Loss | undefined): void {
 
 function abandoned(): ApplicationFailure {
   const why = 'the process that started it did not take its first step in time; nothing was done';
-  return ApplicationFailure.create(failureOptions('Turn.Abandoned', `The turn was given up: ${why}`));
+  return ApplicationFailure.create(failureOptions('Turn.Abandoned', `The turn was abandoned: ${why}`));
 }

@@ -11,15 +11,15 @@ import type { TurnPlayer } from './turn-player.ts';
 type Asked = Partial<Interrupt> | null;
 
 export interface InterruptedTurn {
-  /** Resolves when the turn is played. */
+  /** Resolves when the turn has its player. */
   readonly player: Promise<Pick<TurnPlayer, 'interrupt'>>;
   /** Shows operators what was not done. */
   readonly onRefused: (why: string) => void;
 }
 
 /**
- * Interrupts as they come to a turn's workflow: as a signal, as an update, or by cancelling it. Without an argument they
- * are a barge-in. None of them can fail the turn: one that is wrong, or that home cannot carry out, is refused.
+ * Interrupts of a turn's workflow: as a signal, as an update, or by cancelling it. They need no argument. None of them can
+ * fail the turn: one that is malformed, or that home cannot carry out, is refused.
  */
 export function handleInterrupts({ player, onRefused }: InterruptedTurn): void {
   let unnamed = 0;

@@ -1,8 +1,8 @@
 import type { Item, SpeechKind } from '../contract/items.ts';
 import type { Modality, Outcome } from '../contract/turn.ts';
 
-// What is wrong with what others send to a workflow: undefined where nothing is. Checked by hand, as the sandbox has no
-// schema library; what gets through cannot make workflow code throw.
+// Faults of the messages that a workflow gets; undefined if there is none. Checked by hand, since the sandbox has no
+// schema library; a message that passes cannot make workflow code throw.
 
 interface Rule {
   /** Continues "must be". */
@@ -81,7 +81,7 @@ const turn: Shape = {
   history: optional({ must: 'an object', fits: isObject }),
 };
 
-/** Left out it is a barge-in. */
+/** If absent, it is a barge-in. */
 export function interruptFault(asked: unknown): string | undefined {
   if (asked === undefined || asked === null) return undefined;
   const fault = faultIn(asked, interrupt);

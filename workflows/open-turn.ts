@@ -15,7 +15,7 @@ const DEFAULT_TERMS: TurnTerms = {
   apology: 'Sorry, something went wrong. Please try again.',
 };
 
-/** What stands for what a turn does not have until a process has taken it. */
+/** Placeholders for what a turn does not have until a process has taken it. */
 export const UNOPENED = { number: 0, terms: DEFAULT_TERMS, history: { items: [] } } as const;
 
 /**
@@ -38,7 +38,7 @@ export async function openTurn(started: TurnInput): Promise<{ input: OpenedInput
 async function take(input: TakeHomeInput): Promise<TakeHomeResult> {
   const taken = await takeHome(input);
   if (!taken.hasEnded) return taken;
-  const why = 'a reset made this run of a turn that had ended; nothing was done again, and nobody was told';
+  const why = 'a reset made this run of a turn that had ended; nothing was done or reported again';
   throw ApplicationFailure.create(failureOptions('Turn.Reset', `The run was given up: ${why}`));
 }
 

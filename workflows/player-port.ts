@@ -7,7 +7,7 @@ export type Unplaced<T extends { home: string; epoch: number }> = Omit<T, 'home'
 
 export interface Begun<T> {
   readonly ended: Promise<T>;
-  /** Asks for its end; `ended` then settles by what comes of that. */
+  /** Requests cancellation; `ended` then settles with the result. */
   readonly cancel: () => void;
 }
 
@@ -17,7 +17,7 @@ export interface PlayerPort {
   readonly nowMs: () => number;
   /** Begins something that is cancelled by itself, and never together with what began it. */
   readonly begin: <T>(run: () => Promise<T>) => Begun<T>;
-  /** Calls back after so many ms. Returns a function that takes the call back. */
+  /** Calls back after so many ms. Returns a function that cancels the call. */
   readonly after: (ms: number, summary: string, callback: () => void) => () => void;
   readonly think: (place: Place, input: Unplaced<ThinkInput>) => Promise<ThinkResult>;
   readonly voice: (place: Place, input: Unplaced<VoiceInput>) => Promise<VoiceResult>;

@@ -9,9 +9,9 @@ import type { StepLog } from './step-log.ts';
 export interface StepToDo<T> extends HomeStep<T> {
   readonly kind: StepKind;
   readonly name?: string;
-  /** What its result says of it. `why`: what stopped it, if it was stopped. */
+  /** Its end by its result. `why`: what stopped it, if it was stopped. */
   readonly endOf: (result: T, why: string) => StepEnd;
-  /** What an error says of it, where that is not that it failed. */
+  /** Its end by an error, if that does not mean that it failed. */
   readonly endOfError?: (error: unknown) => StepEnd;
 }
 

@@ -30,7 +30,7 @@ export function createTemporalPort(): PlayerPort {
   };
 }
 
-/** Who took the call back needs no answer. */
+/** A cancelled call needs no answer. */
 function ifNotCancelled(error: unknown): void {
   if (!isCancellation(error)) throw error;
 }

@@ -5,7 +5,7 @@ import type { UntimedRecord } from './turn-player.ts';
 
 const MAX_CHARACTERS = 300;
 
-/** The turn as its page in Temporal UI shows it, in markdown. What others have said is shown as they said it, and is no markup. */
+/** The turn as its page in Temporal UI shows it, in markdown. Words of others are escaped, so that they are not markup. */
 export function turnDetails({ input, outcome, items, steps }: UntimedRecord, refusals: readonly string[] = []): string {
   const head = `**${outcome ?? 'running'}** · turn ${input.number} of ${named(input.conversationId)}`;
   const table = ['| step | state | ms |', '|---|---|---|', ...steps.map(toRow)];
@@ -31,7 +31,7 @@ function toRow({ id, name, state, durationMs, error }: StepRecord): string {
   return `| ${step} | ${escaped(`${state}${why}`)} | ${durationMs ?? ''} |`;
 }
 
-/** A name as a name is shown, unless the model has made up something else. */
+/** A name is shown as code, unless the model has made up something else. */
 function named(name: string): string {
   return /^[\w.:-]{1,128}$/.test(name) ? `\`${name}\`` : escaped(name);
 }

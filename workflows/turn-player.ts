@@ -27,10 +27,11 @@ type Command<T extends TurnCommand['type']> = Extract<TurnCommand, { type: T }>;
 export type UntimedRecord = Omit<TurnRecord, 'startedAt'>;
 
 /**
- * The durable player: schedules what the rules command and tells them what came of it.
+ * The durable player: schedules what the rules command and feeds the results back to them.
  *
- * 1. Every command becomes one durable step at home, every end of a step one happening. Nothing else changes the state.
- * 2. A step that could not be done is a happening too: a turn never hangs on a lost step.
+ * 1. Every command becomes one durable step at home; each completed step is fed back as an event. Nothing else changes the
+ *    state.
+ * 2. A step that could not be done is fed back too: a turn never hangs on a lost step.
  */
 export class TurnPlayer {
   onChange: () => void = () => undefined;
@@ -41,7 +42,7 @@ export class TurnPlayer {
   readonly #runner: StepRunner;
   readonly #clock: WorkClock;
   readonly #finished = Promise.withResolvers<Outcome>();
-  /** Results that home does not know, because none of its steps returned them; the next model call tells it. */
+  /** Results that home does not know, because none of its steps returned them; the next model call brings them. */
   #untold: { readonly call: string; readonly result: CallResult }[] = [];
   /** Interrupts that home is asked to decide, by the id of their step's activity. */
   readonly #asked = new Map<string, Promise<BargeIn | undefined>>();
@@ -113,7 +114,7 @@ export class TurnPlayer {
     return this.#late;
   }
 
-  /** The first write of which it is not known whether it happened. */
+  /** The first write whose outcome is unknown. */
   get unknownCall(): string | undefined {
     const calls = this.#state.rounds.flatMap((round) => round.calls);
     return calls.find(({ settled }) => settled?.error?.kind === 'outcome_unknown')?.call;
@@ -125,7 +126,7 @@ export class TurnPlayer {
     return { conversationId, number, ...summaryOf(this.#state, text), steps };
   }
 
-  /** Digest of the end that home has told with the last speech. */
+  /** Digest of the end that home has reported with the last speech. */
   get told(): string | undefined {
     return this.#told;
   }
@@ -148,7 +149,7 @@ export class TurnPlayer {
       case 'think':
         return this.#tell(this.#think(command));
       case 'voice':
-        // Home says a preamble while it works, and the last speech tells how it ended: a step of its own would buy nothing.
+        // Home says a preamble while it works, and the last speech brings how it ended: a step of its own would buy nothing.
         return command.kind === 'preamble' ? undefined : this.#tell(this.#speak(command));
       case 'call_tool':
         return this.#tell(this.#callTool(command));
@@ -214,7 +215,7 @@ export class TurnPlayer {
     }
   }
 
-  /** A preamble that this home knows nothing of was cut off with the one before: nobody knows what was heard of it. */
+  /** A preamble that this home does not know was cut off with the earlier home: nobody knows what was heard of it. */
   #endPreambles(known: NonNullable<VoiceResult['earlier']>): void {
     const speeches = this.#state.rounds.flatMap((round) => round.speeches);
     for (const { speech, kind, voiced } of speeches) {

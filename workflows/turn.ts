@@ -27,19 +27,19 @@ import { TurnPlayer, type UntimedRecord } from './turn-player.ts';
 import { turnDetails } from './turn-details.ts';
 import { turnFailure } from './turn-failure.ts';
 
-/** Of what was refused, so much is shown. */
+/** How much is shown of a refused message. */
 const SHOWN_REFUSALS = 5;
 
 /**
  * One turn of a conversation: the caller's words and the agent's whole answer to them.
  *
  * It is opened (most often by the front end that starts it), played by the rules of `turn/advance` until its last
- * speech has been played out, and closed: its conversation and its readers are told, by home with the last speech, or by
- * a step of its own where home could not, or told another end. A turn whose model failed, or that ran out of time, ends
+ * speech has been played out, and closed: its end is reported to its conversation and its readers, by home with the last
+ * speech, or by a step of its own if home could not or reported another end. A turn whose model failed, or that ran out of time, ends
  * as a failed workflow, so that operators see it; its result travels in the failure.
  *
  * A run that a reset made goes on from where its history ends if the turn was still open, with a home of its own. If the
- * turn had ended it does nothing, tells nobody, and fails as `Turn.Reset`, unless its history already holds its end.
+ * turn had ended it does nothing, reports nothing, and fails as `Turn.Reset`, unless its history already holds its end.
  */
 export async function turn(asked: TurnInput): Promise<TurnResult> {
   const fault = turnInputFault(asked);
@@ -82,7 +82,7 @@ export async function turn(asked: TurnInput): Promise<TurnResult> {
     // Turns that an earlier version began are replayed as that one played them.
     if (!allHandlersFinished() && patched('handlers-before-end')) await condition(allHandlersFinished);
     const result = { ...playing.result, outcome };
-    // A new home has the turn open, whatever the old one has told.
+    // A new home has the turn open, even if the old one has reported its end.
     if (home.epoch > 0 || playing.told !== digestOf(outcome, result)) {
       const ended = { startedAt: startedAt.toISOString(), result };
       await home.do({ id: 'close', ifLate: () => undefined, schedule: (place) => scheduleCloseTurn(place, ended) });
@@ -95,7 +95,7 @@ export async function turn(asked: TurnInput): Promise<TurnResult> {
   });
 }
 
-/** Resolves in the task that follows a reset, once all that its history kept has happened. Never resolves in another run. */
+/** Resolves in the task that follows a reset, once all of the kept history was replayed. Never resolves in another run. */
 async function whenReset(): Promise<void> {
   let isPast = false;
   void condition(isPastReset).then(() => (isPast = true));
@@ -114,7 +114,7 @@ function unopenedRecord(started: TurnInput): UntimedRecord {
   return { input: { ...UNOPENED, ...started }, epoch: 0, degraded: false, rounds: [], items, steps: [] };
 }
 
-/** A record that is too large for an answer is told with its longest texts cut. */
+/** A record that is too large for an answer is returned with its longest texts shortened. */
 function fitRecord(record: UntimedRecord): UntimedRecord {
   return { ...record, rounds: withinBytes(record.rounds, MOST_ROUNDS_BYTES) };
 }
@@ -126,7 +126,7 @@ const outcomeKey = defineSearchAttributeKey(searchAttributes.outcome, SearchAttr
 const failedStepKey = defineSearchAttributeKey(searchAttributes.failedStep, SearchAttributeType.KEYWORD);
 const unknownCallKey = defineSearchAttributeKey(searchAttributes.unknownCall, SearchAttributeType.KEYWORD);
 
-/** What operators filter by: how the turn ended, where it broke, and what they have to look after. */
+/** What operators filter by: how the turn ended, where it broke, and what needs their attention. */
 function markOutcome(outcome: Outcome, { failedStep, unknownCall }: TurnPlayer): void {
   upsertSearchAttributes([
     { key: outcomeKey, value: outcome },

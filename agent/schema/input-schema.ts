@@ -6,7 +6,7 @@ export interface InputSchema {
   readonly faults: readonly string[];
   /** The arguments as the author wrote them. */
   readonly input: JsonObject;
-  /** What the model is told: the same, after a preamble if it is asked for one. */
+  /** What the model gets: the same, after a preamble if it is asked for one. */
   readonly parameters: JsonObject;
 }
 

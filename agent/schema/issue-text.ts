@@ -65,9 +65,9 @@ function withoutValue(issue: Issue): string {
     case 'invalid_value':
       return `expected one of ${issue.values.map((value) => `'${String(value)}'`).join(', ')}`;
     case 'too_small':
-      return `too small, the least is ${issue.minimum}`;
+      return `too small, the minimum is ${issue.minimum}`;
     case 'too_big':
-      return `too big, the most is ${issue.maximum}`;
+      return `too big, the maximum is ${issue.maximum}`;
     default:
       return 'not accepted';
   }

@@ -4,7 +4,7 @@ import { wordsOf } from './script.ts';
 
 /** One caller, whose conversation or session is open. */
 export interface Line {
-  /** Throws a Refusal where the turn is turned down. */
+  /** Throws a Refusal if the turn is refused. */
   post(key: string): Promise<Interruptible>;
   close(): Promise<void>;
 }
@@ -15,7 +15,7 @@ export interface Interruptible {
 
 export type Entrance = (url: string) => Promise<Line>;
 
-/** The contestant turned a request down. */
+/** The contestant refused a request. */
 export class Refusal extends Error {
   readonly retryAfterMs: number;
 

@@ -13,7 +13,7 @@ export interface LoadLevel {
   /** Post to the first frame, and to the answer's, beyond what the script explains. */
   readonly firstsMs: readonly number[];
   readonly answersMs: readonly number[];
-  /** Turns that were turned down, with 503. */
+  /** Turns that were refused with 503. */
   readonly refused: number;
   /** Turns that were taken and failed, or had no end in time. */
   readonly failed: number;

@@ -12,7 +12,7 @@ export type MarkName =
   | 'audio'
   /** The first one after the tool had ended. */
   | 'answer'
-  /** The listener was told to drop what it has, and gets no more. */
+  /** The listener was asked to drop what it has, and gets no more. */
   | 'silent'
   | 'finished'
   /** It ended in another way than was asked for, and nothing more happens in it. */

@@ -38,7 +38,7 @@ export async function startDemoSystem(): Promise<DemoSystem> {
       agent: fileURLToPath(new URL('../../examples/orders/agent.ts', import.meta.url)),
       openai: { apiKey: 'scripted', baseURL: provider.url },
     },
-    // What goes wrong in a scene is told by the scene.
+    // A scene reports what goes wrong in it.
     logger: createLogger({ level: 'error', form: 'lines' }),
     serving: true,
     ...(server.uiUrl !== undefined && { temporalUiUrl: server.uiUrl }),

@@ -14,7 +14,7 @@ export interface Stage {
   /** Path of the shop's database. */
   readonly shop: string;
   readonly temporal: Client;
-  /** Aborted when the demo is told to stop. */
+  /** Aborted when the demo must stop. */
   readonly signal: AbortSignal;
 }
 

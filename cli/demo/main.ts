@@ -26,7 +26,7 @@ async function demo(): Promise<void> {
     const { turn, refunds } = await holdTurn(scene, number, stage);
     const fault = faultOf(scene, turn) ?? faultOfRefunds(scene, refunds);
     if (fault !== undefined)
-      throw new Error(`The demo failed in turn ${number}: ${fault}; 'npm run legato -- doctor' may tell why`);
+      throw new Error(`The demo failed in turn ${number}: ${fault}; 'npm run legato -- doctor' may say why`);
   }
 }
 

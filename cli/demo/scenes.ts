@@ -9,7 +9,7 @@ export interface Scene {
   readonly tools: readonly { readonly name: string; readonly ok: boolean }[];
   /** Whether something is said while the tools take their time. */
   readonly filler?: true;
-  /** The caller cuts in, so long after this tool has begun. */
+  /** The caller interrupts this long after this tool has begun. */
   readonly cutsIn?: { readonly tool: string; readonly afterMs: number };
   /** The one order that the shop has refunded by then. */
   readonly refunded?: string;
@@ -37,13 +37,13 @@ export const scenes: readonly Scene[] = [
     filler: true,
   },
   {
-    title: 'with a refund, and a caller who cuts in while it is under way',
+    title: 'with a refund, and a caller who interrupts while it is under way',
     words: 'Please refund order 4001.',
     tools: [{ name: 'refund_order', ok: true }],
     cutsIn: { tool: 'refund_order', afterMs: 900 },
     refunded: '4001',
   },
-  { title: 'that knows what became of it', words: 'Did the refund go through?', tools: [], tells: /^Yes, 329 euros/ },
+  { title: 'that knows the result', words: 'Did the refund go through?', tools: [], tells: /^Yes, 329 euros/ },
 ];
 
 /** What is not as it should be with a turn, in words; undefined where all is well. */
@@ -65,10 +65,10 @@ export function faultOfRefunds({ refunded }: Scene, refunds: readonly Refund[]):
 
 function faultOfWords({ filler, cutsIn, tells }: Scene, items: Turn['items']): string | undefined {
   const speeches = items.filter((item) => item.type === 'speech');
-  if (cutsIn) return speeches.some(isCutInSentence) ? undefined : 'nothing that it said was cut in mid-sentence';
+  if (cutsIn) return speeches.some(isCutInSentence) ? undefined : 'none of its speech was cut in mid-sentence';
   const last = items.at(-1);
   if (last?.type !== 'speech' || last.kind !== 'answer') return 'it does not end with an answer';
-  if (tells && !tells.test(last.text)) return 'its answer does not tell what happened before';
+  if (tells && !tells.test(last.text)) return 'its answer does not say what happened before';
   const filled = speeches.some((speech) => speech.kind === 'filler');
   return filler && !filled ? 'nothing was said while its tools took their time' : undefined;
 }

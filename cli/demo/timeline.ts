@@ -11,7 +11,7 @@ export interface Span {
   readonly gateMs?: number;
   /** When its result became visible. */
   readonly revealedMs?: number;
-  /** How long after its start the durable log came to it. */
+  /** How long after its start the record reached it. */
   readonly leadMs?: number;
 }
 
@@ -20,7 +20,7 @@ const GATE = '·';
 const REVEAL = '◆';
 /** What the bars are made of, for the reader. */
 export const LEGEND =
-  '▒ model  ░ voice step  █ speech heard  ▓ tool  · at its gate  × cut  ◆ result revealed  log +n: so much later the log came to it';
+  '▒ model  ░ voice step  █ speech heard  ▓ tool  · at its gate  × cut  ◆ result revealed  log +n: the record reached it n ms later';
 const MARKS = { think: '▒', voice: '░', tool: '▓', cut: '×', speech: '█' } as const;
 
 /** The steps of a turn as they were done, or else as its workflow recorded them, and each speech as long as it was heard. */

@@ -43,7 +43,7 @@ export interface CallingTurn extends SpeakingTurn {
   readonly happened: (happening: TurnHappening) => void;
 }
 
-/** Why a run was aborted whose result is for nobody: the step is done anew, or left to the record. */
+/** Why a run was aborted whose result is for nobody: the step is done again, or left to the record. */
 export class RunReplaced extends Error {
   override readonly name = 'RunReplaced';
 }

@@ -10,7 +10,7 @@ import { runWithFallback } from './run-with-fallback.ts';
 
 /** How long the result of a write is waited for once the turn has run out of time. */
 const LATE_RESULT_MS = 2_000;
-const OUT_OF_TIME = 'The turn ran out of time while this was under way; it may have happened all the same';
+const OUT_OF_TIME = 'The turn ran out of time while this was under way; it may have happened anyway';
 
 /**
  * One call from its gate to its result, with what is said meanwhile. It does not throw: what went wrong is its result.
@@ -19,9 +19,9 @@ const OUT_OF_TIME = 'The turn ran out of time while this was under way; it may h
 export async function runCall(input: CallInput, calling: Calling): Promise<CallResult> {
   const { turn, signal } = calling;
   const ended = await settle(input, calling);
-  if (signal.reason instanceof RunReplaced) return ended; // for nobody: another run says what the call came to
+  if (signal.reason instanceof RunReplaced) return ended; // its result is for nobody: another run settles the call
   turn.happened({ type: 'call_settled', call: input.step, result: ended });
-  // A barge-in may have settled it before it came to its end.
+  // A barge-in may have settled it before it ended.
   const settled = resultOfCall(turn.played, input.step) ?? ended;
   revealResult({ call: input.step, name: input.name, settled }, calling);
   return settled;

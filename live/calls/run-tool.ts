@@ -79,7 +79,7 @@ async function callTool(run: ToolRun, attempt: number, signal: AbortSignal): Pro
 /** A write that was ended early may have happened: nobody may say that it failed. */
 function endedEarly({ policy }: ToolRun, error: CallError): CallError {
   if (policy.effect === 'read') return error;
-  return { kind: 'outcome_unknown', message: `${error.message}; it may have happened all the same` };
+  return { kind: 'outcome_unknown', message: `${error.message}; it may have happened anyway` };
 }
 
 function isWorthAnother(error: CallError | undefined): boolean {

@@ -20,7 +20,7 @@ async function runCached(input: CallInput, calling: Calling): Promise<CallResult
   const { agent, authors, turn, cache, publish, signal } = calling;
   const tool = agent.tools.find(name);
   if (!tool)
-    return failedResult({ kind: 'unknown_tool', message: `This process has no tool '${name}'; was it renamed?` });
+    return failedResult({ kind: 'unknown_tool', message: `This process has no tool '${name}'; was the tool renamed?` });
   const author = { tool: name, call: step, turn: turn.id, given: args };
   const onThrown = (thrown: unknown): void => turn.account.threw(step, thrown, args);
   const checked = authors.run(author, () => tool.checkArguments(args, onThrown));

@@ -45,7 +45,7 @@ export function toRun(call: ToolCall, { authors, runOnThread }: ToolPlaces): Run
   };
 }
 
-/** What the author listens to is told as the author's; what the author tells is ours. */
+/** Events for the author's listeners run as the author's code; what the author's code reports runs as ours. */
 function toAuthor(
   { signal, progress }: ToolContext,
   author: Author,

@@ -11,8 +11,8 @@ export interface PlayoutReport {
 }
 
 /**
- * What a client says it has played of one speech (`playout: 'client'`). A position never goes back, whoever reports it and
- * in whatever order, and never beyond what was sent.
+ * What a client says it has played of one speech (`playout: 'client'`). A position never goes back, in any order of
+ * reports, and never beyond what was sent.
  */
 export class PlayoutReports {
   readonly #clock: Clock;

@@ -71,7 +71,7 @@ export class PublishedSentences {
       }
     } catch (error) {
       this.#setting.checkOpen();
-      // Whatever it was, it must not silence the turn, nor end the process that others speak in.
+      // No failure may silence the turn, or end the process that others speak in.
       this.#degraded = error instanceof Error ? error.message : String(error);
     }
     sentence ??= this.#begin(text, timings);

@@ -29,7 +29,7 @@ export interface CheckedWith extends Checking {
   readonly onThrown: (thrown: unknown, args: Json) => void;
 }
 
-/** Checks a call that a model made before anything runs: it gets what it runs under, or the fault that the model is told. */
+/** Checks a call that a model made before anything runs: it gets what it runs under, or the fault that the model gets. */
 export function checkCall(call: ReplyCall, checking: CheckedWith): CheckedCall {
   const { agent, authors, turn } = checking;
   const name = toName(call.name);

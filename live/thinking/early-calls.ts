@@ -25,7 +25,7 @@ interface EarlyCall {
 
 /**
  * Calls of a reply that is still being written. A read that waits for nothing runs as soon as its own arguments are whole
- * and checked; the call takes its result if it comes to be made.
+ * and checked; the call takes its result if the model really makes it.
  *
  * 1. A check and a run belong to one call: its place in its reply, its name and its arguments. They serve no other.
  * 2. What serves no call is aborted at once, and counted as dropped: where the reply broke off, or the call went on.

@@ -33,7 +33,7 @@ export interface CallFollower {
 }
 
 const GO_ON =
-  'The line broke while you were speaking. The caller heard your last message; go on exactly where it ends, and repeat nothing of it.';
+  'The line broke while you were speaking. The caller heard your last message; continue exactly where it ends, and do not repeat any of it.';
 
 /**
  * One reply of the model: its words go where they are said, its calls come back. Throws the last failure.

@@ -104,7 +104,7 @@ const STILL_OPEN = 'This is still under way. It goes on by itself: do not call i
 
 /**
  * What was said while calls were open stands where a model takes no words. Fillers say nothing that matters; what the
- * caller was told about a failure stands in its result.
+ * caller has heard about a failure stands in its result.
  */
 function isBesideCalls({ kind, speech }: SpeechItem): boolean {
   return kind === 'filler' || (kind === 'apology' && !speech.endsWith('-2'));

@@ -4,7 +4,7 @@ import { ObjectScanner } from './object-scanner.ts';
 
 /** A reply ends where its calls have more than this together: names and arguments, in characters. */
 export const MAX_CALLS_CHARS = 64 * 1024;
-/** A reply ends where it asks for more calls than this; those beyond the calls of a round are turned down. */
+/** A reply ends where it asks for more calls than this; those beyond the calls of a round are refused. */
 const MAX_CALLS_PER_REPLY = 2 * MAX_CALLS_PER_ROUND;
 
 export interface ReplyCall {

@@ -95,11 +95,11 @@ async function think({ round, mustAnswer }: ThinkContent, words: RoundWords, thi
 function checkSize(result: ThinkResult): void {
   const bytes = jsonBytes(result);
   if (bytes <= TURN_LIMIT_BYTES) return;
-  const why = `with what its tools say and hint it has ${bytes} bytes, over the limit of ${TURN_LIMIT_BYTES}`;
+  const why = `with the 'fillers' and 'onFailure' of its tools it has ${bytes} bytes, over the limit of ${TURN_LIMIT_BYTES}`;
   throw new Error(`The round cannot be recorded: ${why}; shorten 'fillers' and 'onFailure' of its tools`);
 }
 
-/** A reply that never comes to its end leaves nothing that was begun for its calls. */
+/** If a reply breaks off, what was begun for its calls is discarded. */
 async function ask(request: ModelRequest, setting: ReplySetting): Promise<readonly ReplyCall[]> {
   try {
     return await streamReply(request, setting);

@@ -15,7 +15,7 @@ interface Claimed {
  * What this process has done or is doing for the steps of one turn.
  *
  * 1. A step with the input that a run began with joins that run, however often it comes (I3).
- * 2. A step with another input drops the earlier run and is done anew.
+ * 2. A step with another input discards the earlier run and is done again.
  * 3. What a barge-in drops is aborted in its tick, even while it begins, and does not begin after it.
  * 4. Nothing is kept past the turn: `dispose` aborts what still runs.
  */
@@ -33,7 +33,7 @@ export class Claims {
     return this.#runs.size;
   }
 
-  /** Runs that the record has not come to yet. */
+  /** Runs that the record has not reached yet. */
   get waiting(): number {
     return [...this.#runs.values()].filter(({ isRecorded }) => !isRecorded).length;
   }
@@ -74,7 +74,7 @@ export class Claims {
     return run?.input === JSON.stringify(input) ? (run.result as Promise<T>) : undefined;
   }
 
-  /** The record has come to this step: how long after its run was begun, in ms. Undefined where it knew it already. */
+  /** The record has reached this step: how long after its run was begun, in ms. Undefined if it had reached it before. */
   record(step: string): number | undefined {
     const run = this.#runs.get(step);
     if (!run || run.isRecorded) return undefined;

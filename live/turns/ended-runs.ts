@@ -16,7 +16,7 @@ interface LastStep {
 export class EndedRuns {
   readonly #lastSteps = new LRUCache<string, LastStep>({ max: 10_000 });
 
-  /** Takes what the step came to that has ended a turn. */
+  /** Keeps the result of the step that has ended a turn. */
   add({ workflowId, runId }: Run, step: string, result: object): void {
     this.#lastSteps.set(workflowId, { runId, step, result });
   }
@@ -26,7 +26,7 @@ export class EndedRuns {
     return this.#lastSteps.get(workflowId)?.runId === runId;
   }
 
-  /** What the step came to, if it has ended the turn. */
+  /** The result of the step, if it has ended the turn. */
   resultOf<T>(run: Run, step: string): T | undefined {
     const last = this.has(run) ? this.#lastSteps.get(run.workflowId) : undefined;
     return last?.step === step ? (last.result as T) : undefined;

@@ -6,7 +6,7 @@ export type Publish = (step: string, event: NewEvent, happenedMs: number) => voi
 
 /**
  * What a turn publishes: held until Temporal has taken the turn, so that nothing is seen or heard of one that never was. It
- * is told later, and with the time at which it happened.
+ * is published later, with the time at which it happened.
  */
 export class HeldEvents {
   readonly #publish: Publish;

@@ -15,7 +15,7 @@ export type StepDependencies = ThinkDependencies;
 
 type Step<T> = T & { readonly step: string };
 
-// Every step has one run at home, whoever asks for it first: the live player, ahead of the record, or the record itself.
+// Every step has one run at home, whether the live player asks for it first or the record does.
 
 export function thinkAtHome(turn: LiveTurn, input: Step<ThinkContent>, deps: StepDependencies): Promise<ThinkResult> {
   const named = { step: input.step, kind: 'think', content: thinkContent(input) } as const;

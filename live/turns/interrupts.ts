@@ -74,7 +74,7 @@ export class Interrupts {
     return taken;
   }
 
-  /** Cuts all that is said, though nobody has spoken and no record is told. */
+  /** Cuts all speech, though nobody has spoken and the record gets nothing. */
   silence(): void {
     this.#interruptNow('gone', undefined);
   }

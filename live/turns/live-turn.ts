@@ -22,7 +22,7 @@ export interface OpenTurn {
   readonly input: OpenedInput;
   /** The conversation before this turn, as it is known when it is asked: a call of an earlier turn may still be open. */
   readonly before: () => readonly Item[];
-  /** When it was posted, on the process clock: time zero of what is told of it. Default: now. */
+  /** When it was posted, on the process clock: time zero of its events. Default: now. */
   readonly startedMs?: number;
 }
 
@@ -37,9 +37,9 @@ export interface LiveTurnParts {
   readonly createPlayer?: (turn: LiveTurn) => Player;
   /** Resolves when the record has the barge-in, or the turn is over. Never rejects. */
   readonly recordBargeIn: (bargeIn: BargeIn) => Promise<void>;
-  /** How long after a step was begun here the record came to it, in ms. */
+  /** How long after a step was begun here the record reached it, in ms. */
   readonly onLead: (leadMs: number) => void;
-  /** So many runs were ended that the record never came to. */
+  /** This many runs ended without the record reaching them. */
   readonly onDropped: (count: number) => void;
   /** Resolves when no earlier turn of the conversation has anything to say. */
   readonly silence: Promise<unknown>;
@@ -64,7 +64,7 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
   readonly course: TurnCourse;
   readonly voice: VoiceQueue;
   readonly phrases: PhraseChoice;
-  /** What an operator is told of the turn when it is over. */
+  /** What the log says about the turn when it is over. */
   readonly account: TurnAccount;
   /** Resolves when no earlier turn of the conversation speaks any more. */
   readonly silence: Promise<unknown>;
@@ -191,7 +191,7 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
     this.publish('start', { type: 'turn.started', conversationId, number, ...input });
   }
 
-  /** The record has come to a step. */
+  /** The record has reached a step. */
   recorded(step: string): void {
     const leadMs = this.claims.record(step);
     if (leadMs === undefined || !this.runsAhead) return;

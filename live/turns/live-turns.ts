@@ -17,9 +17,9 @@ import { VoiceQueue } from '../speech/voice-queue.ts';
 
 /** What is counted of the turns of a process. */
 export interface LiveMeter {
-  /** How long after a step was begun here the record came to it, in ms. */
+  /** How long after a step was begun here the record reached it, in ms. */
   readonly lead: (ms: number) => void;
-  /** Runs that the record never came to. */
+  /** Runs that the record never reached. */
   readonly dropped: (count: number) => void;
   readonly closed: (outcome: Outcome) => void;
 }
@@ -118,7 +118,7 @@ export class LiveTurns {
     return [...this.#turns.values()][Symbol.iterator]();
   }
 
-  /** The turn is over. One that is not open any more was closed with its last speech, and its record corrects what was told. */
+  /** The turn is over. One that is not open any more was closed with its last speech, and its record corrects what was reported. */
   close(id: string, end: TurnEnd): void {
     const turn = this.#turns.get(id);
     if (!turn) return;
@@ -148,7 +148,7 @@ export class LiveTurns {
     if ((await this.#setting.recordBargeIn(turn, bargeIn)) === 'gone') turn.contact.lose();
   }
 
-  /** Drops a turn that was refused: whoever reads it is told. */
+  /** Drops a turn that was refused: its readers get the end. */
   end(turn: LiveTurn): void {
     const by = { turnId: turn.id, step: 'end', epoch: turn.epoch };
     this.#setting.stream.publish(by, { type: 'turn.finished', outcome: 'failed', degraded: false, text: '' });

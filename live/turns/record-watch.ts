@@ -3,12 +3,12 @@ import type { Item } from '../../contract/items.ts';
 import { processClock, type Clock } from '../../time/clock.ts';
 import type { LiveTurn } from './live-turn.ts';
 
-/** How a turn ended whose workflow is gone, and why nobody told this process. */
+/** How a turn ended whose workflow is gone, and why this process was not told. */
 export interface RecordEnd {
   readonly outcome: Outcome;
   readonly degraded: boolean;
   readonly reason: string;
-  /** As the record has them. Undefined where it came to no end: then what happened here counts. */
+  /** As the record has them. Undefined if it has no end of its own: then what happened here counts. */
   readonly items?: readonly Item[];
 }
 

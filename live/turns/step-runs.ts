@@ -1,7 +1,7 @@
 import type { Clock } from '../../time/clock.ts';
 import { Claims } from './claims.ts';
 
-/** What this process does for the steps of one turn, and counts where the record never came to it. */
+/** What this process does for the steps of one turn, and counts runs that the record never reached. */
 export class StepRuns {
   readonly claims: Claims;
   /** Reads that were begun while the model still wrote their round. */

@@ -13,13 +13,13 @@ export type OpenedInput = TurnInput & Required<Pick<TurnInput, 'number' | 'terms
 /** How a turn ended that is over with its last speech. */
 export interface SpokenEnd extends TurnSummary {
   readonly outcome: Outcome;
-  /** By which the record knows what was told. */
+  /** By which the record knows what was reported. */
   readonly digest: string;
 }
 
 /**
  * The course of one turn: what the rules make of the steps that ended here, and of the record where the turn was taken
- * over. Nothing of it outlives the turn.
+ * over. It does not outlive the turn.
  */
 export class TurnCourse {
   readonly #input: OpenedInput;

@@ -3,7 +3,7 @@ import type { RequestView } from './request-view.ts';
 import type { ScriptedReply, ScriptRule } from './script.ts';
 
 // The model of a shop's agent, which has the tools `find_order { order_id }`, `latest_order {}`, `search_products { query }` and
-// `refund_order { order_id, reason }`. It says a few words before each call, as a model does that was told to.
+// `refund_order { order_id, reason }`. It says a few words before each call, as a model does that was asked to.
 
 const ORDER_ID = /(?<![\w$€£.,])#?([a-z]{0,3}-?\d{3,8})(?![\w%])/i;
 const REFUND = /\b(?:refund|money back|send (?:it|them) back)\b/i;

@@ -115,7 +115,7 @@ function tellRefund(value: unknown): string {
   return `That's done: ${amount} for ${order} will be back on your card within five working days.${reference}`;
 }
 
-/** What became of the refund that was asked for last, however the caller came to ask. */
+/** The result of the refund that was asked for last, however the caller phrases the question. */
 export function tellRefundNews(results: readonly ToolResultView[]): string {
   const last = results.findLast(({ name }) => name === 'refund_order');
   if (last === undefined) return NO_REFUND;

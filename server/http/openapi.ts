@@ -3,7 +3,7 @@ import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
 import * as http from '../../contract/http.ts';
 import type { Handler } from './responder.ts';
 
-const id = z.string().meta({ description: 'As the call that created it has answered' });
+const id = z.string().meta({ description: 'As returned by the call that created it' });
 const path = z.object({ id });
 
 const json = (description: string, schema: z.ZodType) => ({
@@ -88,7 +88,7 @@ const interruptTurn: ZodOpenApiOperationObject = {
   requestBody: body(http.InterruptTurn),
   responses: {
     200: json('The record has it', http.InterruptedTurn),
-    202: json('Silent; the record is still to be told, and will be', http.InterruptedTurn),
+    202: json('Silent; the record does not have it yet and will get it', http.InterruptedTurn),
     default: problem,
   },
 };
@@ -97,7 +97,7 @@ const reportPlayout: ZodOpenApiOperationObject = {
   operationId: 'reportPlayout',
   summary: "What the listener's device has played, for a turn with playout 'client'",
   description:
-    'The furthest position counts, whoever reports it and in whatever order: a repeat, or one that comes out of order, ' +
+    'The furthest position counts, no matter who reports it, in which order: a repeat, or one that comes out of order, ' +
     "changes nothing. A position beyond what was sent counts as all of it, and so does 'finished'. A negative position " +
     "is a 400, an unknown speech or turn a 404, a turn that is over or has playout 'assumed' a 409.",
   requestParams: { path },

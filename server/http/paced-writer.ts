@@ -20,7 +20,7 @@ export class ReaderStalled extends Error {
 /**
  * Writes a response no faster than its reader takes it.
  *
- * 1. At most one chunk is held beyond what the socket buffers: the next one waits, and whoever produces it with it.
+ * 1. At most one chunk is held beyond what the socket buffers: the next one waits, and so does its producer.
  * 2. `signal` is aborted when the reader has left, was dropped, or the server ends its streams; then `write` does nothing.
  */
 export class PacedWriter {
@@ -62,7 +62,7 @@ export class PacedWriter {
     try {
       await once(this.#response, 'drain', { signal: this.signal });
     } catch {
-      // The reader has left or was dropped: `signal` says so to whoever writes next.
+      // The reader has left or was dropped: the next write sees it by `signal`.
     } finally {
       stopWaiting();
     }

@@ -20,7 +20,7 @@ const titles: Readonly<Record<number, string>> = {
   503: 'Unavailable',
 };
 
-/** A request that was turned down. Its message is the `detail` that the client reads. */
+/** A refused request. Its message is the `detail` that the client reads. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;

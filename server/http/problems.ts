@@ -1,4 +1,4 @@
-// Every sentence with which the front end turns a request down. Ids and field names are quoted; a caller's words and keys never.
+// Every sentence with which the front end refuses a request. Ids and field names are quoted; a caller's words and keys never.
 
 import { limits } from '../../contract/http.ts';
 import { Problem } from './problem.ts';
@@ -20,7 +20,7 @@ export const unknownConversation = (id: string): Problem =>
 export const unknownTurn = (id: string): Problem =>
   new Problem(
     { status: 404, slug: 'unknown-turn' },
-    `There is no turn ${quote(id)}: it never was, or is older than Temporal keeps`,
+    `There is no turn ${quote(id)}: it never existed, or Temporal no longer keeps it`,
   );
 
 export const unknownAgent = (agent: string, served: string): Problem =>
@@ -30,10 +30,7 @@ export const unknownAgent = (agent: string, served: string): Problem =>
   );
 
 export const unknownRoute = (method: string, path: string): Problem =>
-  new Problem(
-    { status: 404, slug: 'unknown-route' },
-    `There is nothing at ${method} ${quote(path)}; see /openapi.json`,
-  );
+  new Problem({ status: 404, slug: 'unknown-route' }, `There is no route ${method} ${quote(path)}; see /openapi.json`);
 
 export const methodNotAllowed = (method: string, allowed: string): Problem =>
   new Problem({ status: 405, slug: 'method-not-allowed' }, `${method} is not possible here; use ${allowed}`, {
@@ -55,13 +52,13 @@ export const unknownSpeech = (turnId: string, speech: string): Problem =>
 export const playoutAssumed = (turnId: string): Problem =>
   new Problem(
     { status: 409, slug: 'playout-assumed' },
-    `Turn ${quote(turnId)} was started with playout 'assumed', so nothing is reported for it; start turns with playout 'client'`,
+    `Turn ${quote(turnId)} was started with playout 'assumed', so it takes no reports; start turns with playout 'client'`,
   );
 
 export const turnNotHere = (turnId: string): Problem =>
   new Problem(
     { status: 409, slug: 'turn-not-open' },
-    `Turn ${quote(turnId)} is over, or spoken by another process; there is nothing to report here`,
+    `Turn ${quote(turnId)} is over, or played by another process; this process takes no reports for it`,
   );
 
 export const keyReused = (turnId: string): Problem =>
@@ -87,7 +84,7 @@ export const interruptFailed = (turnId: string): Problem =>
 export const postGivenUp = (): Problem =>
   new Problem(
     { status: 503, slug: 'post-given-up' },
-    'The post was given up before its turn was started; nothing was done; try again',
+    'All clients of this post have left before its turn was started; nothing was done; try again',
     RETRY_SOON,
   );
 
@@ -100,7 +97,7 @@ export const audioExpired = (turnId: string): Problem =>
 export const audioElsewhere = (turnId: string): Problem =>
   new Problem(
     { status: 503, slug: 'audio-elsewhere' },
-    `Turn ${quote(turnId)} is spoken by another process; ask that one for its audio`,
+    `Turn ${quote(turnId)} is played by another process; ask that one for its audio`,
     RETRY_SOON,
   );
 
@@ -136,14 +133,14 @@ export const temporalUnreachable = (): Problem =>
 export const processHeld = (why: string): Problem =>
   new Problem(
     { status: 503, slug: 'process-held' },
-    `This process stood still and could not take Temporal's answer in time; nothing was done; try again in a second (${why})`,
+    `This process was blocked and could not read Temporal's answer in time; nothing was done; try again in a second (${why})`,
     RETRY_SOON,
   );
 
 export const temporalRefused = (): Problem =>
   new Problem(
     { status: 503, slug: 'temporal-refused' },
-    "Temporal turned the request down, and nothing was done; the log says why, and 'legato doctor' what is missing",
+    "Temporal refused the request, and nothing was done; the log says why, and 'legato doctor' says what is missing",
     { headers: { 'Retry-After': '60' } },
   );
 
@@ -160,19 +157,19 @@ export const missingKey = (): Problem =>
 export const foreignHost = (host: string): Problem =>
   new Problem(
     { status: 403, slug: 'foreign-host' },
-    `Host ${quote(host)} is not this machine, and this server has no keys; ask 'localhost', or set LEGATO_API_KEYS`,
+    `Host ${quote(host)} is not this machine, and this server has no keys; use 'localhost', or set LEGATO_API_KEYS`,
   );
 
 export const foreignOrigin = (origin: string): Problem =>
   new Problem(
     { status: 403, slug: 'foreign-origin' },
-    `A page of ${quote(origin)} may not use a server without keys; set LEGATO_API_KEYS, and send one`,
+    `A page of ${quote(origin)} may not use a server without keys; set LEGATO_API_KEYS and send a key`,
   );
 
 export const crossSite = (): Problem =>
   new Problem(
     { status: 403, slug: 'foreign-origin' },
-    'A page of another site may not use a server without keys; set LEGATO_API_KEYS, and send one',
+    'A page of another site may not use a server without keys; set LEGATO_API_KEYS and send a key',
   );
 
 export const invalidKey = (): Problem =>
@@ -197,7 +194,7 @@ export const noGreeting = (agent: string): Problem =>
 export const invalidBody = (errors: readonly { field: string; message: string }[]): Problem =>
   new Problem(
     { status: 400, slug: 'invalid-body' },
-    `The body was turned down: ${errors.map(({ field, message }) => `${field} ${message}`).join('; ')}`,
+    `The body was refused: ${errors.map(({ field, message }) => `${field} ${message}`).join('; ')}`,
     { errors },
   );
 
@@ -216,7 +213,7 @@ export const bodyTooLarge = (): Problem =>
 export const notJson = (): Problem =>
   new Problem(
     { status: 415, slug: 'unsupported-media-type' },
-    "The body is not announced as JSON in UTF-8; send 'Content-Type: application/json'",
+    "The body is not declared as JSON in UTF-8; send 'Content-Type: application/json'",
   );
 
 export const internal = (): Problem =>

@@ -11,7 +11,7 @@ export interface FrontEndOptions extends FrontEndDependencies {
   readonly host: string;
   /** 0: any port that is free. */
   readonly port: number;
-  /** How long open turns may go on after a stop. */
+  /** How long open turns may go on after a stop is requested. */
   readonly graceMs?: number;
 }
 
@@ -55,7 +55,7 @@ async function listen(server: Server, { host, port }: FrontEndOptions): Promise<
 function whyNot(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return 'another program uses this port; stop it, or set PORT to another one';
-  if (code === 'EACCES') return 'this port needs more rights; set PORT to one above 1023';
+  if (code === 'EACCES') return 'this port needs more privileges; set PORT to one above 1023';
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     return 'this machine has no such address; set HOST to one it has';
   return String(code ?? error);

@@ -46,7 +46,7 @@ function fromRefusal<K extends Reason['kind']>(reason: Refused<K> & { readonly k
   return byReason[reason.kind](reason);
 }
 
-/** The one place where errors become what a client is told. Whatever is not known is a bug, and its text stays inside. */
+/** The one place where errors become responses. An unknown error is a bug, and its text stays inside. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof Refusal) return fromRefusal(error.reason);

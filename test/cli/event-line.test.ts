@@ -19,7 +19,7 @@ const LINES: readonly [what: string, event: ServedEvent, line: string][] = [
   [
     'a barge-in is the doing of the caller',
     { type: 'turn.interrupted', seq: 2, atMs: 13, heardText: 'Yes,' },
-    '    13 ms  caller    cuts in',
+    '    13 ms  caller    interrupts',
   ],
 ];
 for (const [what, event, line] of LINES) {

@@ -60,7 +60,7 @@ test('legato say: Ctrl-C cuts in, what was heard is told, and the turn is follow
   assert.equal(code, 0);
   assert.match(output, /^Heard: /m);
   assert.match(output, /agent {5}is cut; heard: /);
-  assert.match(output, /caller {4}cuts in/);
+  assert.match(output, /caller {4}interrupts/);
   assert.match(output, /turn {6}interrupted/);
 });
 

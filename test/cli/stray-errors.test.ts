@@ -83,7 +83,7 @@ test('stray errors: one that belongs to no tool is logged, and stops the process
   const events = Array.fromAsync(legato.events(turn.id));
   const exited = serving.end('SIGUSR2');
   const line = await serving.loggedLine<Line>(({ level }) => level === 60);
-  assert.match(line.msg, /^An error in Legato was caught nowhere; the process stops/);
+  assert.match(line.msg, /^Nobody caught an error in Legato; the process stops/);
   assert.equal(line.err?.message, 'a bug');
   assert.match(line.err?.stack ?? '', /throw-on-signal\.ts/);
   const last = (await events).at(-1);
