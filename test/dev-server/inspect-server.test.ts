@@ -5,14 +5,14 @@ import { parse } from 'yaml';
 import { inspectServer } from '../../dev-server/inspect-server.ts';
 import { scratchFolder, writeScript } from './scratch-folder.ts';
 
-test('inspection: a server named by address that does not answer is a problem, and its settings cannot be seen', async (t) => {
+test('inspection: a server named by address that does not answer is a problem, and its settings are not visible', async (t) => {
   const folder = await scratchFolder(t);
   const remote = { address: 'temporal.test:7233', connect: () => Promise.reject(new Error('no route')) };
   const inspection = await inspectServer({ environment: {}, cacheDir: folder, dataDir: folder, remote });
   assert.equal(inspection.way, 'address');
   assert.deepEqual(inspection.problems, ['The Temporal server at temporal.test:7233 does not answer: no route.']);
   assert.equal(inspection.dynamicConfig.inForce, false);
-  assert.ok(inspection.lines.some((line) => line.includes('cannot be seen from here')));
+  assert.ok(inspection.lines.some((line) => line.includes('not visible from here')));
 });
 
 test('inspection: a server can be built where Go is, and how to get Temporal UI for this machine alone is said', async (t) => {

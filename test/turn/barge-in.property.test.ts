@@ -15,7 +15,7 @@ test('I7: whatever order the record hears of it, a barge-in at any point gives i
       assert.equal(record.state.finished, true);
       assert.equal(home.state.finished, true);
     }),
-    { numRuns: 5000 },
+    { numRuns: 2_000 },
   );
 });
 
@@ -34,6 +34,6 @@ test('barge-in: every call has one result, no step is begun twice, and what was 
       assert.equal(new Set(begun).size, begun.length);
       for (const item of items) if (item.type === 'speech') assert.ok(item.text.startsWith(item.heardText), item.text);
     }),
-    { numRuns: 5000 },
+    { numRuns: 2_000 },
   );
 });
