@@ -1,6 +1,7 @@
 import type { CallResult, Filler, Speech, ToolPolicy } from '../../contract/rounds.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
-import { aborted, pause } from '../../time/clock.ts';
+import { aborted } from '../../time/clock.ts';
+import { silence } from '../../time/silence.ts';
 import { failedResult } from '../../turn/plan-calls.ts';
 import { resultOfCall, roundOfCall } from '../../turn/rounds.ts';
 import { sayFillers, type Waiting } from '../speech/fillers.ts';
@@ -59,7 +60,7 @@ async function settle(input: CallInput, calling: Calling): Promise<CallResult> {
  */
 async function givenUp(over: AbortSignal, { turn, signal }: Calling): Promise<CallResult> {
   await Promise.race([aborted(signal), aborted(over)]);
-  await pause(turn.clock, LATE_RESULT_MS, over);
+  await silence(turn.clock, LATE_RESULT_MS, over);
   return { ...failedResult({ kind: 'outcome_unknown', message: OUT_OF_TIME }), attempts: 1 };
 }
 

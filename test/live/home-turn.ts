@@ -2,6 +2,7 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 import { defineAgent } from 'legato';
 import type { Agent } from '../../agent/agent.ts';
 import { processClock, type Clock } from '../../time/clock.ts';
+import type { StepDependencies } from '../../live/turns/home-steps.ts';
 import { LiveTurns } from '../../live/turns/live-turns.ts';
 import type { LiveTurn } from '../../live/turns/live-turn.ts';
 import type { LanguageModel } from '../../providers/model.ts';
@@ -22,6 +23,7 @@ export interface HomeTurnOptions {
 /** A turn that is played at home, without a record: nothing of it needs Temporal. */
 export interface HomeTurn extends AsyncDisposable {
   readonly agent: Agent;
+  readonly steps: StepDependencies;
   readonly turn: LiveTurn;
   readonly events: readonly NewEvent[];
   /** Runs that were dropped until now. */
@@ -60,7 +62,7 @@ export function playAtHome({ agent: options, model, clock = processClock, voice 
   turn.acknowledge();
   turn.play();
   return {
-    ...{ agent, turn, events: stream.events, dropped: () => dropped },
+    ...{ agent, steps, turn, events: stream.events, dropped: () => dropped },
     until: async (condition) => {
       while (!condition()) await nextTick();
     },
