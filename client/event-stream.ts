@@ -1,4 +1,5 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { z } from 'zod';
 import { ServedEvent } from '../contract/http.ts';
 import { withKnownItems } from './known-items.ts';
 import { LegatoError } from './legato-error.ts';
@@ -20,7 +21,8 @@ const MAX_FAILURES = 10;
 
 /**
  * The events of a turn until `turn.finished`, each once and in order: a connection that breaks is opened again after the
- * last event received. Throws LegatoError if the server refuses, and the last network error after ten in a row.
+ * last event received. Events of types or with values that this client does not know are left out; the end is the end in
+ * any case. Throws LegatoError if the server refuses, and the last network error after ten in a row.
  */
 export async function* readEvents(
   open: OpenEvents,
@@ -29,12 +31,12 @@ export async function* readEvents(
   let seq = afterSeq;
   for (let failures = 0; ; failures += 1) {
     try {
-      for await (const event of parse(await open(seq))) {
-        if (event.seq <= seq) continue;
-        seq = event.seq;
+      for await (const message of parse(await open(seq))) {
+        if (message.seq <= seq) continue;
+        seq = message.seq;
         failures = 0;
-        yield event;
-        if (event.type === 'turn.finished') return;
+        if (message.event) yield message.event;
+        if (message.type === 'turn.finished') return;
       }
     } catch (error) {
       signal?.throwIfAborted();
@@ -50,7 +52,15 @@ function isWorthAnotherTry(error: unknown): boolean {
   return error instanceof TypeError;
 }
 
-async function* parse({ body }: Response): AsyncGenerator<ServedEvent> {
+/** What every event has, also one of a newer server. */
+const Stamp = z.object({ seq: z.number(), type: z.string() });
+
+interface Message extends z.infer<typeof Stamp> {
+  /** Absent where this client does not know it. */
+  readonly event?: ServedEvent;
+}
+
+async function* parse({ body }: Response): AsyncGenerator<Message> {
   if (!body) return;
   const messages = body
     .pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
@@ -58,9 +68,10 @@ async function* parse({ body }: Response): AsyncGenerator<ServedEvent> {
     .getReader(); // Not every browser can iterate a stream.
   try {
     for (let message = await messages.read(); !message.done; message = await messages.read()) {
-      const event = ServedEvent.safeParse(withKnownItems(JSON.parse(message.value.data)));
-      // A newer server may send events that this client does not know.
-      if (event.success) yield event.data;
+      const sent: unknown = JSON.parse(message.value.data);
+      const { success, data: event } = ServedEvent.safeParse(withKnownItems(sent));
+      if (success) yield { seq: event.seq, type: event.type, event };
+      else yield Stamp.parse(sent);
     }
   } finally {
     messages.cancel().catch(() => undefined); // A stream that has failed cannot be cancelled; its reader knows.

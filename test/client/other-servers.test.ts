@@ -48,6 +48,17 @@ test('client: an answer that is not what the call promises is refused', async ()
   await assert.rejects(peer.client.turn('turn-a'), { name: 'ZodError' });
 });
 
+test('client: an end with an outcome that it does not know is the end all the same', async () => {
+  const unknown = event(10, 'turn.finished', { outcome: 'transferred', degraded: false, text: '' });
+  let asked = 0;
+  await using peer = await startPeer((_, response) => {
+    asked += 1;
+    response.writeHead(200, sse).end(unknown);
+  });
+  assert.deepEqual(await Array.fromAsync(peer.client.events('turn-a')), []);
+  assert.equal(asked, 1);
+});
+
 test('client: a server that is away for a while is asked for the events again', async () => {
   let asked = 0;
   await using peer = await startPeer((_, response) => {
