@@ -101,7 +101,7 @@ export class Conversations implements ConversationPort {
     return this.#known.before(id, number);
   }
 
-  /** Whether the latest turns of a conversation were all begun here, so that no other process can have begun one. */
+  /** Whether a turn of the conversation was begun here: then, as far as is known, no other process has one of it. */
   wasBegunHere(id: string): boolean {
     return this.#known.get(id)?.begunHere === true;
   }
