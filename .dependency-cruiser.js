@@ -19,10 +19,10 @@ const FOLDERS = {
   live: ['^turn/', CONTRACT, '^stream/', '^time/', PROVIDER_INTERFACES],
   providers: [CONTRACT, '^time/'],
   stream: [CONTRACT],
-  // Everything that asks Temporal, but for workflows and their activities.
+  // What a process asks of Temporal, but for workflows and their activities.
   record: [CONTRACT, '^time/'],
   conversations: [CONTRACT, '^record/', '^time/'],
-  // Turns without a protocol: what the doors in server/ call.
+  // Turns without a protocol: what the front ends in server/ call.
   service: [CONTRACT, '^live/', '^conversations/', '^record/', '^stream/', '^time/'],
   server: [CONTRACT, '^service/', '^record/(temporal-fault|ask-temporal)\\.ts$', '^time/'],
   client: [CONTRACT],

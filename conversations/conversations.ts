@@ -15,6 +15,7 @@ import type { LiveTurn } from '../live/turns/live-turn.ts';
 import type { LiveTurns } from '../live/turns/live-turns.ts';
 import { askTemporal } from '../record/ask-temporal.ts';
 import { conversationStart, newConversation } from '../record/conversation-start.ts';
+import { readConversation } from '../record/read-conversation.ts';
 import { describeTurn } from '../record/turn-runs.ts';
 import { type KnownConversation, KnownConversations, KnownTurn } from './known-conversations.ts';
 import { readSettledConversation } from './settled-conversation.ts';
@@ -23,15 +24,26 @@ import { type ConversationTeller, tellTurnBegan, tellTurnEnded } from './tell-co
 export interface ConversationsSetting extends ConversationTeller {
   readonly client: Client;
   readonly agent: Pick<Agent, 'name' | 'terms'>;
-  readonly turns: Pick<LiveTurns, 'get' | 'openIn' | 'interruptAll' | 'onOpen'>;
+  readonly turns: Pick<LiveTurns, 'get' | 'openIn' | 'interruptAll'>;
   /** How many conversations are kept in memory, so that their next turn need not ask Temporal. Default 1,000. */
   readonly maxKnown?: number;
 }
 
 /** A conversation as its next turn needs it. */
-export interface FoundConversation extends Pick<KnownConversation, 'agent' | 'nextNumber'> {
+export interface FoundConversation extends Pick<KnownConversation, 'nextNumber'> {
   /** A turn that is open in another process. */
   readonly openElsewhere?: Pick<ConversationTurn, 'id' | 'number'>;
+}
+
+/** A conversation of another agent. */
+export interface ForeignConversation {
+  readonly foreignAgent: string;
+}
+
+export interface CreatedRecord {
+  readonly record: ConversationRecord;
+  /** False where there was one of this id already. */
+  readonly isNew: boolean;
 }
 
 /**
@@ -49,11 +61,10 @@ export class Conversations implements ConversationPort {
   constructor(setting: ConversationsSetting) {
     this.#setting = setting;
     this.#known = new KnownConversations(setting.maxKnown);
-    setting.turns.onOpen = (turn) => this.#known.meet(turn);
   }
 
-  /** Begins a conversation. Undefined where there is one of this id already, open or closed. Throws what Temporal throws. */
-  async create(id: string, metadata?: Metadata): Promise<ConversationRecord | undefined> {
+  /** Begins a conversation, or finds the one of this id, open or closed. Undefined where that cannot be read. Throws what Temporal throws. */
+  async create(id: string, metadata?: Metadata): Promise<CreatedRecord | undefined> {
     const { client, agent, tasks } = this.#setting;
     const record = newConversation(agent.name, metadata);
     const options = {
@@ -66,34 +77,38 @@ export class Conversations implements ConversationPort {
     try {
       await askTemporal(client, () => client.workflow.start(workflowTypes.conversation, options));
     } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;
-      throw error;
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      const found = (await readConversation(client, id))?.record;
+      return found && { record: found, isNew: false };
     }
     this.#known.learn(id, { agent: agent.name, items: [], nextNumber: 1 });
-    return record;
+    return { record, isNew: true };
   }
 
-  /** As its workflow has it. Undefined where there is none. */
+  /**
+   * As its workflow has it. A turn of it whose end nobody has reported is reported on the way. Undefined where there is no
+   * such conversation.
+   */
   async read(id: string): Promise<ConversationRecord | undefined> {
     return (await readSettledConversation(this.#setting, id))?.record;
   }
 
   /** From memory, or on first contact from its workflow, which may have closed. Undefined where there is none. */
-  async find(id: string): Promise<FoundConversation | undefined> {
+  async find(id: string): Promise<FoundConversation | ForeignConversation | undefined> {
     const conversation = this.#known.get(id);
     if (conversation && !this.#isLost(conversation)) return conversation;
     const { turns, agent } = this.#setting;
     // Before anything is awaited: a turn that ends meanwhile may not be in what is read.
     const open = turns.openIn(id);
     const record = await this.read(id);
-    if (!record || record.agent !== agent.name) return record && { agent: record.agent, nextNumber: 1 };
+    if (!record || record.agent !== agent.name) return record && { foreignAgent: record.agent };
     const openElsewhere = await this.#findElsewhere(record.turns, open);
     // Another post may have come first while this one asked; what it knows is newer.
     const meanwhile = this.#known.get(id);
     if (meanwhile && !this.#isLost(meanwhile)) return meanwhile;
     this.#learn(id, record, open);
     const nextNumber = this.#known.get(id)?.nextNumber ?? 1;
-    return { agent: agent.name, nextNumber, ...(openElsewhere && { openElsewhere }) };
+    return { nextNumber, ...(openElsewhere && { openElsewhere }) };
   }
 
   /** What was said before a turn of this number, as it is whenever it is asked: what was open shows how it went on. */
@@ -101,7 +116,17 @@ export class Conversations implements ConversationPort {
     return this.#known.before(id, number);
   }
 
-  /** Whether a turn of the conversation was begun here: then, as far as is known, no other process has one of it. */
+  /** The number of the next turn, as it is known in this tick. Undefined where the conversation is not known here. */
+  nextNumber(id: string): number | undefined {
+    return this.#known.get(id)?.nextNumber;
+  }
+
+  /** A turn was opened in this process, by anybody. */
+  meet(turn: LiveTurn): void {
+    this.#known.meet(turn);
+  }
+
+  /** Whether a turn was begun and bound here since the conversation was learned. */
   wasBegunHere(id: string): boolean {
     return this.#known.get(id)?.begunHere === true;
   }

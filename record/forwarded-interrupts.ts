@@ -17,11 +17,9 @@ const LAST_RETRY_MS = 2_000;
 /** The home of a turn could not cut it; the turn goes on. */
 export class InterruptFailed extends Error {
   override readonly name = 'InterruptFailed';
-  readonly turnId: string;
 
   constructor(turnId: string) {
     super(`Turn '${turnId}' could not be interrupted; it goes on`);
-    this.turnId = turnId;
   }
 }
 

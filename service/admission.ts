@@ -1,7 +1,7 @@
 import { refuse } from './refusal.ts';
 
 /**
- * Whether this process begins anything new. A door asks at the first sign of a request that begins something; what was
+ * Whether this process begins anything new. A front end asks at the first sign of a request that begins something; what was
  * admitted is seen to its end after a stop, and all that concerns open turns goes on.
  */
 export class Admission {

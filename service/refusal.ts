@@ -1,4 +1,4 @@
-/** Why a request is refused. Each door says it in its own terms; ids are named, a caller's words and keys never. */
+/** Why a request is refused. Each front end says it in its own terms; ids are named, a caller's words and keys never. */
 export type Reason =
   | { readonly kind: 'unknown_conversation'; readonly id: string }
   | { readonly kind: 'unknown_turn'; readonly turnId: string }
@@ -25,7 +25,7 @@ export type Reason =
   | { readonly kind: 'too_many_claims'; readonly limit: number }
   | { readonly kind: 'stopping' };
 
-/** A request that was refused; nothing was done for it. */
+/** A request that was refused. A refused post has begun no turn; what was open in its conversation may have been interrupted. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly reason: Reason;

@@ -28,7 +28,7 @@ export class TurnInterrupts {
     this.#forwarded = forwarded;
   }
 
-  /** Answers within 2 s. `recorded` is false if the record does not have the interrupt by then; it is retried until it has. */
+  /** Waits 2 s for the record: `recorded` is false if it does not have the interrupt by then, and it is retried until it has. */
   interrupt(turnId: string, asked: AskedInterrupt): Promise<InterruptedTurn> {
     const live = this.#deps.turns.get(turnId);
     return live && live.state !== 'refused' ? interruptHere(live, asked) : this.#interruptElsewhere(turnId, asked);

@@ -129,7 +129,8 @@ export class TurnPosts {
     if (patience.leftMs === 0) throw new TemporalUnreachable();
     if (!search.isWanted()) refuse({ kind: 'post_given_up' });
     if (found.openElsewhere === undefined) {
-      const opened = this.#begin(attempt, found.nextNumber);
+      // Another post may have opened a turn in the ticks since the conversation was found.
+      const opened = this.#begin(attempt, this.#conversations.nextNumber(conversationId) ?? found.nextNumber);
       search.place.giveBack(); // the turn is counted from now on
       return opened;
     }
@@ -142,7 +143,7 @@ export class TurnPosts {
     const { name } = this.#deps.agent;
     const found = await this.#conversations.find(id);
     if (!found) refuse({ kind: 'unknown_conversation', id });
-    if (found.agent !== name) refuse({ kind: 'unknown_agent', agent: found.agent, served: name });
+    if ('foreignAgent' in found) refuse({ kind: 'unknown_agent', agent: found.foreignAgent, served: name });
     return found;
   }
 

@@ -25,8 +25,9 @@ import { type TurnPost, TurnPosts } from './turn-posts.ts';
 import { type EventQuery, type ReadEvent, TurnReadings, type TurnSpeech } from './turn-readings.ts';
 
 /**
- * Turns without a protocol: what every door calls, and all that it calls. Ids are checked by the door. What cannot be done
- * is thrown as a Refusal, with nothing done, or as an error of Temporal (`record/temporal-fault.ts`).
+ * Turns without a protocol: what every front end calls, and all that it calls. It checks bodies and headers itself, and
+ * admits what begins something (`admission`) at the first sign of a request. What cannot be done is thrown as a Refusal, or
+ * as an error of Temporal (`record/temporal-fault.ts`).
  */
 export class TurnService {
   readonly #deps: ServiceDependencies;
@@ -125,11 +126,10 @@ export class TurnService {
     const { conversations, agent: served } = this.#deps;
     if (agent !== served.name) refuse({ kind: 'unknown_agent', agent, served: served.name });
     const created = await conversations.create(id, metadata);
-    if (created) return { conversation: toCreated(id, created), isNew: true };
-    const found = await conversations.read(id);
-    if (!found) throw new TemporalUnreachable();
-    if (found.agent !== served.name) refuse({ kind: 'agent_differs', id, agent: found.agent });
-    return { conversation: toCreated(id, found), isNew: false };
+    if (!created) throw new TemporalUnreachable();
+    const { record, isNew } = created;
+    if (record.agent !== served.name) refuse({ kind: 'agent_differs', id, agent: record.agent });
+    return { conversation: toCreated(id, record), isNew };
   }
 }
 

@@ -159,3 +159,13 @@ function service(services: Compose['services'], name: string): Service {
   assert.ok(found, `the file has no service '${name}'`);
   return found;
 }
+
+test('Dockerfile: everything that is built is in its context', async () => {
+  const ignored = (await readFile('.dockerignore', 'utf8')).split('\n');
+  const { include } = JSON.parse(await readFile('tsconfig.build.json', 'utf8')) as { include: string[] };
+  const needed = [...include, 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+  assert.deepEqual(
+    needed.filter((path) => !ignored.includes(`!${path}`)),
+    [],
+  );
+});

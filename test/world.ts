@@ -127,6 +127,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const home = homeQueue(agent.name, randomUUID().slice(0, 8));
   const { maxKnownConversations: maxKnown } = options;
   const conversations = new Conversations({ client, agent, turns, ...(maxKnown !== undefined && { maxKnown }) });
+  turns.onOpen = (turn) => conversations.meet(turn);
   const workers = await createWorkers({
     ...{ ...steps.steps, connection, client, stream, turns, conversations, queue: home, maxOpenTurns: 50 },
     workflowBundle: await bundle,

@@ -79,6 +79,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const queue = homeQueue(agent.name, randomBytes(6).toString('hex'));
   const tasks = new ExpectedTasks(client);
   const conversations = new Conversations({ client, agent, turns, tasks });
+  turns.onOpen = (turn) => conversations.meet(turn);
   const { maxOpenTurns } = config;
   const workers = await createWorkers({
     ...{ ...steps, connection, client, queue, maxOpenTurns, stream, turns, conversations },
@@ -86,9 +87,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const working = run(workers);
   stack.defer(() => working.stop());
   const { loop } = watch;
-  const parted = { client, agent, home: queue, turns, stream, conversations, loop };
+  const serviceParts = { client, agent, home: queue, turns, stream, conversations, loop };
   const { isRunning: isWorkerRunning } = working;
-  const frontEnd = serving ? await openDoor(options, { ...parted, metrics, isWorkerRunning }) : undefined;
+  const frontEnd = serving ? await openFrontEnd(options, { ...serviceParts, metrics, isWorkerRunning }) : undefined;
   loop.start();
   const parts = stack.move();
   return {
@@ -104,21 +105,21 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   };
 }
 
-interface DoorParts extends Pick<FrontEndOptions, 'isWorkerRunning'> {
+interface FrontEndParts extends Pick<FrontEndOptions, 'isWorkerRunning'> {
   readonly metrics: Metrics;
 }
-type ServiceParts = Omit<ServiceDependencies, 'logger' | 'maxOpenTurns' | 'temporalUiUrl'>;
+type ServiceParts = Required<Omit<ServiceDependencies, 'logger' | 'maxOpenTurns' | 'temporalUiUrl'>>;
 
-function openDoor(
+function openFrontEnd(
   { config, logger, temporalUiUrl }: SystemOptions,
-  { metrics, isWorkerRunning, ...parts }: DoorParts & ServiceParts,
+  { metrics, isWorkerRunning, ...parts }: FrontEndParts & ServiceParts,
 ): Promise<FrontEnd> {
   const { host, port, apiKeys, maxOpenTurns } = config;
   const { loop, turns } = parts;
   const ui = temporalUiUrl === undefined ? {} : { temporalUiUrl };
   const service = new TurnService({ ...parts, ...ui, logger, maxOpenTurns });
   const readMetrics = () => metrics.read(turns);
-  return startFrontEnd({ host, port, apiKeys, service, logger, isWorkerRunning, readMetrics, ...(loop && { loop }) });
+  return startFrontEnd({ host, port, apiKeys, service, logger, isWorkerRunning, readMetrics, loop });
 }
 
 function openVoice(speech: TextToSpeech, agent: Agent, logger: Logger): Voice {

@@ -17,7 +17,7 @@ import type { Handler, Responder } from './responder.ts';
 import { toProblem } from './to-problem.ts';
 import { getTurn, interruptTurn, postTurn, reportPlayout } from './turns.ts';
 
-/** The routes of the HTTP door. */
+/** The routes of the HTTP front end. */
 export function createApp(deps: FrontEndDependencies, responder: Responder): Express {
   const { service } = deps;
   const { admission } = service;

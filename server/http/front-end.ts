@@ -3,7 +3,7 @@ import type { EventLoop } from '../../record/ask-temporal.ts';
 import type { TurnService } from '../../service/turn-service.ts';
 import type { Pace } from './paced-writer.ts';
 
-/** What the HTTP door works with; the composition root fills it. */
+/** What the HTTP front end works with; the composition root fills it. */
 export interface FrontEndDependencies {
   readonly service: TurnService;
   readonly logger: Logger;
