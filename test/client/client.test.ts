@@ -53,7 +53,7 @@ test('client: events go on where they were when the connection is cut, without l
   assert.deepEqual(events, all);
 });
 
-test('client: a request that is turned down is an error with the status and the words of the problem', async () => {
+test('client: a request that is refused is an error with the status and the words of the problem', async () => {
   await using world = await createFrontEndWorld({ rules, frontEnd: { apiKeys: ['right'] } });
   const refused = createLegatoClient({ baseUrl: world.url, apiKey: 'wrong' });
   await assert.rejects(refused.createConversation(), (error) => error instanceof LegatoError && error.status === 401);

@@ -58,7 +58,7 @@ function assertNothingRecordedIsLost(run: Run): void {
   }
 }
 
-/** I7: whoever has home cut a turn through Temporal is told of the cut that there is, whichever interrupt made it. */
+/** I7: an interrupt through Temporal gets the cut that there is, no matter which interrupt made it. */
 function assertCutsAreTold({ id, completed, end }: Run): void {
   const cuts = [...completed].filter(([activityId]) => activityId.startsWith('cut-'));
   const result = resultOf({ end } as Run);

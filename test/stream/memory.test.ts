@@ -110,7 +110,7 @@ const cutAt = (heardMs: number): NewEvent => ({
 const piecesRead = (events: readonly StreamEvent[], speech: string): number[] =>
   events.flatMap((event) => (event.type === 'speech.audio' && event.speech === speech ? [event.index] : []));
 
-test('memory stream: a cut drops audio of its speech beyond what was heard, for whoever has not read it yet', async () => {
+test('memory stream: a cut drops audio of its speech beyond what was heard, for readers that have not read it yet', async () => {
   for (const [heardMs, kept] of [
     [0, []],
     [199, [0]],
@@ -164,7 +164,7 @@ test('memory stream: `atMs` counts from time zero of the turn to the moment at w
   );
 });
 
-test('memory stream: `atMs` never goes back, whoever publishes and however late', async () => {
+test('memory stream: `atMs` never goes back, no matter who publishes and how late', async () => {
   using stream = new MemoryStream({}, new TestClock());
   stream.open('t', 0);
   for (const happenedMs of [-5, 30, 20]) stream.publish(by, started, happenedMs);

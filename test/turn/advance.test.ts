@@ -67,7 +67,7 @@ test('advance: after three rounds with faulty calls the model must answer', () =
   assert.deepEqual(thinks, [false, false, false, true]);
 });
 
-test('advance: in the last round the model must answer, and calls it makes all the same are turned down', () => {
+test('advance: in the last round the model must answer, and calls it makes all the same are refused', () => {
   const greedy = { text: 'Wait.', calls: [read('a')] };
   const { items, commands, state } = playTurn(Array.from({ length: 9 }, () => greedy));
   const thinks = commands.flatMap((command) => (command.type === 'think' ? [command.mustAnswer] : []));
@@ -76,7 +76,7 @@ test('advance: in the last round the model must answer, and calls it makes all t
   assert.equal(state.ending, 'answered');
 });
 
-test('advance: the 17th call of a round is turned down, and the first 16 run', () => {
+test('advance: the 17th call of a round is refused, and the first 16 run', () => {
   const calls = Array.from({ length: 18 }, (_, index) => read(`t${index}`));
   const { items, commands } = playTurn([{ text: '', calls }, answer]);
   assert.equal(commands.filter((command) => command.type === 'call_tool').length, 16);

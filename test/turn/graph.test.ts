@@ -75,7 +75,7 @@ for (const name of ['tool', '0', '1']) {
   });
 }
 
-test('graph: a tool that requires itself by way of another is turned down, whatever the names are', () => {
+test('graph: a tool that requires itself by way of another is refused, whatever the names are', () => {
   const needs = (name: string) => ({ requires: { order_id: { tool: name, field: 'id' } } });
   const circle = { '0': tool(needs('tool')), tool: tool(needs('0')) };
   const { items } = playTurn([{ text: '', calls: [call('status', needs('0'))], toolbox: circle }, answer]);

@@ -122,7 +122,7 @@ test('home: a step that Temporal hands to another process goes to the queue of h
   assert.deepEqual(done, ['A0', 'A0', 'A0']);
 });
 
-test('home: a write that another process has turned down has not begun (I1)', async () => {
+test('home: a write that another process has refused has not begun (I1)', async () => {
   const { home, step, done, ways } = createHome({ attempts: ['elsewhere', 'not_taken', 'done'] });
   assert.equal(await home.do(step(write)), 'done');
   assert.deepEqual(ways, ['near', 'A', 'near']);

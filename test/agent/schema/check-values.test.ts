@@ -66,7 +66,7 @@ test('arguments: an error names field and expectation', () => {
   );
 });
 
-test('arguments: no error text holds a value, whoever wrote it', () => {
+test('arguments: no error text holds a value, no matter who wrote it', () => {
   const input = z.object({
     code: z.string().refine(() => false, { error: ({ input }) => `the code ${String(input)} is wrong` }),
     map: z.record(z.enum(['a']), z.string()).optional(),

@@ -24,7 +24,7 @@ test('preamble reader: the words are handed over as they come, and the rest of t
   assert.equal(reader.closed, true);
 });
 
-test('preamble reader: one that is not the first property is left to whoever has all of the arguments', () => {
+test('preamble reader: one that is not the first property is left to the code that has all of the arguments', () => {
   assert.equal(read('{"order_id":"7","preamble":"Let me look."}'), '');
 });
 

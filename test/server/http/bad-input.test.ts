@@ -11,7 +11,7 @@ before(async () => {
 });
 
 after(async () => {
-  assert.equal(world.scripted.requests.chat.all.length, 0, 'A request that was turned down reached the model');
+  assert.equal(world.scripted.requests.chat.all.length, 0, 'A request that was refused reached the model');
   await world[Symbol.asyncDispose]();
 });
 

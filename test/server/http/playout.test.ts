@@ -144,7 +144,7 @@ test('playout: positions that come out of order, again or from two clients at on
   assert.deepEqual([turn.outcome, heardOf(turn)], ['answered', [[SENTENCE, undefined]]]);
 });
 
-test('playout: a report that fits nothing is turned down, naming what does not fit', async () => {
+test('playout: a report that fits nothing is refused, naming what does not fit', async () => {
   await using world = await createFrontEndWorld(saying(LONG));
   const assumed = await speak(world);
   await eventOf(world, assumed, { type: 'speech.audio' });

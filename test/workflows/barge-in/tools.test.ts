@@ -188,7 +188,7 @@ test('barge-in while a filler plays: as much of it as was heard is in the record
   const { result, items, answers, sent } = await caller.play({ rules, agent: { tools: [tool] } });
   assert.equal(result.outcome, 'interrupted');
   assert.equal(runs(), 1);
-  // Of a sentence that is not made to its end, 70 ms are reckoned for a character.
+  // Of a sentence that is not made to its end, 70 ms are estimated for a character.
   assert.deepEqual(heard(items), { '1-3': 'Still' });
   assert.deepEqual(answers, [{ interrupted: true, heardText: 'Still' }]);
   assert.deepEqual(settled(items), { [STEP]: 'cancelled' });
