@@ -2,14 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { TurnEnded } from '../contract/conversation.ts';
 import type { RecordEnd } from '../live/turns/record-watch.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
+import { retryUntilGiven } from '../time/retry.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /** After this the turn's last step tells the conversation; that step retries until it succeeds. */
 const PATIENCE_MS = 2_000;
 /** A turn whose workflow is gone is silent already; its readers wait this long for the conversation to be updated. */
 const GONE_PATIENCE_MS = 500;
-const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 2_000;
 
 interface Ended extends TurnEnded {
   readonly conversationId: string;
@@ -64,15 +63,14 @@ export async function tellGone(deps: ActivityDependencies, turn: LiveTurn, end: 
   await telling;
 }
 
-/** Retries until the conversation has it: nobody else will report it. */
+/** Retries until the conversation has it, while Temporal is unreachable: nobody else will report it. */
 async function tellUntilHeard(deps: ActivityDependencies, ended: Ended): Promise<void> {
-  for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(2 * waitMs, LAST_RETRY_MS)) {
-    try {
-      return await tellConversation(deps, ended);
-    } catch {
-      await delay(waitMs, undefined, { ref: false }); // Temporal is unreachable: retried until it is back
-    }
-  }
+  await retryUntilGiven(() =>
+    tellConversation(deps, ended).then(
+      () => true,
+      () => undefined,
+    ),
+  );
 }
 
 async function tellConversation(

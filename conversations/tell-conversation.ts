@@ -1,4 +1,4 @@
-import { ServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import type { Agent } from '../agent/agent.ts';
 import type { TurnBegan, TurnEnded } from '../contract/conversation.ts';
@@ -24,8 +24,8 @@ export async function tellTurnEnded(teller: ConversationTeller, id: string, turn
   try {
     await tell(teller, id, { signal: turnEnded, told: turn });
   } catch (error) {
-    if (!isRefused(error)) throw error;
-    // It would be refused every time: the conversation gets the turn's outcome without what was said.
+    if (grpcStatus(error) !== 'invalid_argument') throw error;
+    // It is too large and would be refused every time: the conversation gets the turn's outcome without what was said.
     await tell(teller, id, { signal: turnEnded, told: { ...turn, items: [] } });
   }
 }
@@ -45,9 +45,4 @@ async function tell({ client, agent, tasks }: ConversationTeller, id: string, { 
     const start = conversationStart(id, record);
     await client.workflow.signalWithStart(workflowTypes.conversation, { ...start, signal, signalArgs: [told] });
   }
-}
-
-/** It is too large: Temporal refuses it every time. */
-function isRefused(error: unknown): boolean {
-  return error instanceof ServiceError && grpcStatus(error.cause) === 'invalid_argument';
 }

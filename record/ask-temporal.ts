@@ -18,8 +18,8 @@ export function whyLate(loop: EventLoop | undefined): string | undefined {
 }
 
 /**
- * Asks Temporal and gives up after `patienceMs`, with TemporalUnreachable. The deadline goes with the request; the race is for what the SDK does
- * around it, since it tries again for up to 10 s when a connection is refused.
+ * Asks Temporal and gives up after `patienceMs`, with TemporalUnreachable. The deadline goes with the request; the race is
+ * for what the SDK does around it, since it tries again for up to 10 s when a connection is refused.
  */
 export async function askTemporal<T>(client: Client, ask: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
   const { promise: patience, reject } = Promise.withResolvers<never>();

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure, type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
@@ -6,13 +5,11 @@ import type { Interrupted } from '../contract/barge-in.ts';
 import type { FailureType } from '../contract/failures.ts';
 import { limits } from '../contract/http.ts';
 import type { AskedInterrupt } from '../live/turns/interrupts.ts';
+import { retryUntilGiven } from '../time/retry.ts';
 import { askTemporal } from './ask-temporal.ts';
 import { interruptWorkflow } from './send-interrupt.ts';
 import { temporalFault } from './temporal-fault.ts';
 import { describeTurn } from './turn-runs.ts';
-
-const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 2_000;
 
 /** The home of a turn could not cut it; the turn goes on. */
 export class InterruptFailed extends Error {
@@ -62,18 +59,16 @@ export class ForwardedInterrupts {
   }
 
   async #send(turnId: string, asked: AskedInterrupt): Promise<Interrupted | 'ended'> {
-    for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(2 * retryMs, LAST_RETRY_MS)) {
+    return retryUntilGiven(async () => {
       try {
         return await interruptWorkflow(this.#client, turnId, asked);
       } catch (error) {
         if (await this.#hasEnded(turnId, error)) return 'ended';
-        if (!isFailure(error, RUN_ENDED) && temporalFault(error) !== 'unreachable') {
-          this.#logger.warn({ turn: turnId, err: error }, 'A turn of another process could not be cut; it goes on');
-          throw isFailure(error, 'Interrupt.Failed') ? new InterruptFailed(turnId) : error;
-        }
+        if (isFailure(error, RUN_ENDED) || temporalFault(error) === 'unreachable') return undefined;
+        this.#logger.warn({ turn: turnId, err: error }, 'A turn of another process could not be cut; it goes on');
+        throw isFailure(error, 'Interrupt.Failed') ? new InterruptFailed(turnId) : error;
       }
-      await delay(retryMs, undefined, { ref: false });
-    }
+    });
   }
 
   async #hasEnded(turnId: string, error: unknown): Promise<boolean> {

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isGrpcDeadlineError, ServiceError, TerminatedFailure } from '@temporalio/client';
-import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
-import type { Client } from '@temporalio/client';
+import { type Client, TerminatedFailure, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { grpcStatus } from './grpc-status.ts';
 import { describeTurn } from './turn-runs.ts';
 
 /** How long Temporal is asked at a time: after its client has left, a wait asks no more than that. */
@@ -32,7 +31,8 @@ async function untilClosed(ask: () => Promise<boolean>, signal: AbortSignal): Pr
       if (await ask()) return true;
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return true;
-      if (isStillOpen(error)) continue;
+      // The SDK's connection cannot take back what it asks: it is asked for a while at a time instead.
+      if (grpcStatus(error) === 'deadline_exceeded') continue;
       // Temporal is away: the turn is not, so it is asked again.
       await delay(RETRY_MS, undefined, { ref: false, signal }).catch(() => undefined);
     }
@@ -51,9 +51,4 @@ async function waitForRun(client: Client, turnId: string): Promise<boolean> {
     if (!(error instanceof WorkflowFailedError)) throw error;
     return !(error.cause instanceof TerminatedFailure);
   }
-}
-
-/** The SDK's connection cannot take back what it asks: it is asked for a while at a time instead. */
-function isStillOpen(error: unknown): boolean {
-  return isGrpcDeadlineError(error instanceof ServiceError ? error.cause : error);
 }

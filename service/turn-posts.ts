@@ -205,7 +205,7 @@ export class TurnPosts {
     const start = requestTurn(client, { ...attempt, input: live.input, postedAt, patienceMs });
     const failed = new Promise<unknown>((resolve) => {
       start.then(() => {
-        if (live.state === 'refused') return; // 503 was answered: nothing of it is seen or done
+        if (live.state === 'refused') return; // 503 was answered: readers get nothing, and no step runs
         stream.open(live.id, live.startedMs);
         live.acknowledge();
         if (mayBeRepeat) live.play();
@@ -214,6 +214,7 @@ export class TurnPosts {
     if (!mayBeRepeat) live.play();
     const failure = await patience.waitFor(Promise.race([live.bound, failed]));
     if (failure instanceof WorkflowExecutionAlreadyStartedError) return this.#withdraw(attempt, live);
+    // Home may have taken the first step meanwhile: a turn that is bound cannot be refused any more (I8).
     if (!live.refuse()) return this.#accept(live);
     const why = whyLate(this.#deps.loop) ?? 'Temporal did not take it in time';
     logger.warn({ turn: live.id, err: failure }, `A turn was refused: ${why}`);
@@ -241,7 +242,7 @@ export class TurnPosts {
     return found;
   }
 
-  /** A refused turn stays until its workflow is known to be over, so that home turns its first step down. */
+  /** A refused turn stays until its workflow is known to be over, so that home refuses its first step. */
   async #settle(live: LiveTurn, start: Promise<void>): Promise<void> {
     const { client, turns } = this.#deps;
     const { id } = live;

@@ -46,8 +46,18 @@ export class TurnService {
   }
 
   /** Begins a conversation, or finds the one of this id. `isNew` tells which. */
-  createConversation(asked: CreateConversation): Promise<{ conversation: CreatedConversation; isNew: boolean }> {
-    return this.#create(asked);
+  async createConversation({
+    agent,
+    id = newId(),
+    metadata,
+  }: CreateConversation): Promise<{ conversation: CreatedConversation; isNew: boolean }> {
+    const { conversations, agent: served } = this.#deps;
+    if (agent !== undefined && agent !== served.name) refuse({ kind: 'unknown_agent', agent, served: served.name });
+    const created = await conversations.create(id, metadata);
+    if (!created) throw new TemporalUnreachable();
+    const { record, isNew } = created;
+    if (record.agent !== served.name) refuse({ kind: 'agent_differs', id, agent: record.agent });
+    return { conversation: toCreated(id, record), isNew };
   }
 
   /** A conversation as its workflow has it. */
@@ -120,16 +130,6 @@ export class TurnService {
       .whenOver()
       .then(() => Promise.all([this.#deps.turns.whenEmpty(), this.#forwarded.whenSent()]));
     await within(over, graceMs);
-  }
-
-  async #create({ agent = this.#deps.agent.name, id = newId(), metadata }: CreateConversation) {
-    const { conversations, agent: served } = this.#deps;
-    if (agent !== served.name) refuse({ kind: 'unknown_agent', agent, served: served.name });
-    const created = await conversations.create(id, metadata);
-    if (!created) throw new TemporalUnreachable();
-    const { record, isNew } = created;
-    if (record.agent !== served.name) refuse({ kind: 'agent_differs', id, agent: record.agent });
-    return { conversation: toCreated(id, record), isNew };
   }
 }
 

@@ -21,7 +21,7 @@ import type { ScriptedServer, ScriptedServerOptions } from '../providers/scripte
 import { createLogger } from '../cli/logger.ts';
 import { createMetrics, type Metrics } from '../worker/metrics.ts';
 import { Conversations } from '../conversations/conversations.ts';
-import { createCutRecorder } from '../record/send-interrupt.ts';
+import { createBargeInRecorder } from '../record/send-interrupt.ts';
 import { MemoryStream, type MemoryStreamLimits } from '../stream/memory.ts';
 import type { NewEvent, Publisher, StreamEvent } from '../stream/turn-stream.ts';
 import { createSteps } from '../worker/step-dependencies.ts';
@@ -122,7 +122,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const log = new LogLines();
   const logger = createLogger({ level: 'info', form: 'json', to: log });
   const onEnded = createTurnReport({ logger, namespace: client.options.namespace, ...options });
-  const recordBargeIn = createCutRecorder(client);
+  const recordBargeIn = createBargeInRecorder(client);
   const turns = new LiveTurns({ voice, stream, recordBargeIn, meter: metrics.meter, onEnded, ...ahead });
   const home = homeQueue(agent.name, randomUUID().slice(0, 8));
   const { maxKnownConversations: maxKnown } = options;

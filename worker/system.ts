@@ -13,7 +13,7 @@ import type { Voice } from '../live/speech/synthesise.ts';
 import type { TextToSpeech } from '../providers/text-to-speech.ts';
 import { type FrontEnd, type FrontEndOptions, startFrontEnd } from '../server/http/start-front-end.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { createCutRecorder } from '../record/send-interrupt.ts';
+import { createBargeInRecorder } from '../record/send-interrupt.ts';
 import { MemoryStream } from '../stream/memory.ts';
 import { Conversations } from '../conversations/conversations.ts';
 import type { ServiceDependencies } from '../service/service-dependencies.ts';
@@ -74,7 +74,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const ahead = config.runAhead ? { ahead: steps } : {};
   const onEnded = createTurnReport({ ...options, namespace: config.namespace });
   const turns: LiveTurns = new LiveTurns({
-    ...{ voice, stream, recordBargeIn: createCutRecorder(client), meter: metrics.meter, onEnded, ...ahead },
+    ...{ voice, stream, recordBargeIn: createBargeInRecorder(client), meter: metrics.meter, onEnded, ...ahead },
   });
   const queue = homeQueue(agent.name, randomBytes(6).toString('hex'));
   const tasks = new ExpectedTasks(client);

@@ -24,7 +24,7 @@ export interface HeldTurn {
   readonly refunds: readonly Refund[];
 }
 
-/** One turn through the typed client: told as it happens, then what became of it. */
+/** One turn through the typed client: printed as it happens, then its result. */
 export async function holdTurn(scene: Scene, number: number, stage: Stage): Promise<HeldTurn> {
   const { client, conversationId, dataDir, shop, temporal, signal } = stage;
   const { id } = await client.startTurn(conversationId, { text: scene.words }, { signal });

@@ -20,7 +20,7 @@ export interface HomeTurnOptions {
   readonly voice?: TextToSpeech;
 }
 
-/** A turn that is played at home, without a record: nothing of it needs Temporal. */
+/** A turn that is played at home, without a record and without Temporal. */
 export interface HomeTurn extends AsyncDisposable {
   readonly agent: Agent;
   readonly steps: StepDependencies;

@@ -13,7 +13,7 @@ async function terminate({ client }: FrontEndWorld, turnId: string): Promise<voi
   await client.workflow.getHandle(turnId).terminate(REASON);
 }
 
-/** The end of a turn as its readers are told it, once nothing of it is open here any more. */
+/** The end of a turn as its readers get it, once this process no longer has the turn open. */
 async function endOf(world: FrontEndWorld, turnId: string) {
   const end = (await eventsOf(world, turnId)).at(-1);
   assert.ok(end?.type === 'turn.finished');

@@ -30,7 +30,7 @@ test('front end: where Temporal does not answer a turn is answered 503, nothing 
   assertTriesAgain(await world.post(conversation, 'Hi'), 'temporal-unreachable');
   relay.resume();
   await world.turns.whenEmpty();
-  const asked = runsAhead ? 1 : 0; // ahead of a start that then failed: nothing of it was heard
+  const asked = runsAhead ? 1 : 0; // ahead of a start that then failed; the caller heard nothing
   assert.equal(world.scripted.requests.chat.all.length, asked);
   assert.ok(world.log.all.some(({ msg }) => /^A turn was refused/.test(msg)));
   assert.equal((await world.play(conversation, 'Hi')).outcome, 'answered');
