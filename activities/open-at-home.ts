@@ -29,7 +29,7 @@ export function openAtHome(
 
 /** Tells readers and the conversation that the turn began. Losing the latter is safe: it is reported again when the turn ends. */
 export function announce({ conversations }: ActivityDependencies, turn: LiveTurn): void {
-  const { conversationId, number } = turn.input;
+  const { conversationId, number } = turn.start;
   turn.announce();
   const began = { id: turn.id, number, startedAt: turn.boundAt ?? new Date().toISOString() };
   const { log } = Context.current();

@@ -40,13 +40,13 @@ async function open(
 ): Promise<TakeHomeResult> {
   const { workflowId: id, runId } = run;
   const opened = unopened ? await openedOf(deps, id, conversationId) : undefined;
-  const input = { ...record.input, ...opened };
+  const start = { ...record.input, ...opened };
   const known = deps.turns.get(id);
   // A new turn is a barge-in on what is open, also if a service started it; a turn that is taken over began long ago.
   if (!known && opened) deps.turns.interruptAll(conversationId);
-  const items = unpackHistory(input.history);
+  const items = unpackHistory(start.history);
   const startedMs = deps.turns.clock.nowMs() - elapsedMs(record);
-  const turn = known ?? deps.turns.open({ id, input, before: () => items, startedMs });
+  const turn = known ?? deps.turns.open({ id, start, before: () => items, startedMs });
   turn.bind();
   turn.run = runId;
   if (epoch !== undefined) turn.epoch = epoch;
@@ -61,7 +61,7 @@ async function open(
 async function openedOf({ turns, conversations }: ActivityDependencies, id: string, conversationId: string) {
   const known = turns.get(id);
   if (!known) return conversations.prepare(conversationId);
-  const { number, terms, history } = known.input;
+  const { number, terms, history } = known.start;
   return { number, terms, history };
 }
 

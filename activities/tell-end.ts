@@ -33,7 +33,7 @@ export async function tellEndWithSpeech(deps: ActivityDependencies, turn: LiveTu
   const end = turn.epoch === 0 ? turn.course.spokenEnd : undefined;
   if (!end || !startedAt) return undefined;
   const { digest, ...told } = end;
-  const { conversationId, number } = turn.input;
+  const { conversationId, number } = turn.start;
   const ended = { id: turn.id, conversationId, number, epoch: turn.epoch, startedAt, ...told };
   const telling = tellConversation(deps, ended).then(
     () => true,
@@ -48,7 +48,7 @@ export async function tellEndWithSpeech(deps: ActivityDependencies, turn: LiveTu
 /** A turn whose workflow is gone cannot report its end: home does, once the turn is silent. */
 export async function tellGone(deps: ActivityDependencies, turn: LiveTurn, end: RecordEnd): Promise<void> {
   turn.abandon();
-  const { conversationId, number } = turn.input;
+  const { conversationId, number } = turn.start;
   const { items = turn.ownItems, ...ended } = end;
   const startedAt = turn.boundAt ?? new Date().toISOString();
   const told: Ended = {

@@ -28,7 +28,7 @@ export interface TurnTerms {
 }
 
 /** The one argument of the workflow `turn`; its workflow id is the turn's id. */
-export interface TurnInput {
+export interface TurnStart {
   readonly conversationId: string;
   readonly agent: string;
   /** The caller's words. Left out, the turn says the agent's greeting. */
@@ -44,6 +44,9 @@ export interface TurnInput {
   readonly terms?: TurnTerms;
   readonly history?: History;
 }
+
+/** A start with all that a turn's first step needs. */
+export type OpenedStart = TurnStart & Required<Pick<TurnStart, 'number' | 'terms' | 'history'>>;
 
 /** A speech as it was played; its words are among the items. */
 export const SpeechRecord = z.object({
@@ -91,7 +94,7 @@ export type TurnResult = z.infer<typeof TurnResult>;
 
 /** Answer of the query `turnRecord`: the turn as its workflow knows it now. */
 export interface TurnRecord {
-  readonly input: TurnInput & Required<Pick<TurnInput, 'number' | 'terms' | 'history'>>;
+  readonly input: OpenedStart;
   readonly epoch: number;
   /** A reset made this run. */
   readonly isReset?: true;

@@ -159,7 +159,7 @@ export class Conversations implements ConversationPort {
     turns.interruptAll(id);
     const ended = endedOf(told);
     const open = turns.openIn(id).filter((turn) => !ended.has(turn.id));
-    const numbers = [...told.map((turn) => turn.number), ...open.map((turn) => turn.input.number)];
+    const numbers = [...told.map((turn) => turn.number), ...open.map((turn) => turn.start.number)];
     const history = packHistory([...items, ...open.flatMap((turn) => turn.ownItems)]);
     return { number: Math.max(0, ...numbers) + 1, terms: agent.terms, history };
   }

@@ -83,7 +83,7 @@ export class KnownConversations {
 
   /** A turn was opened here, by a post or by a service. */
   meet(live: LiveTurn): void {
-    const { conversationId, number } = live.input;
+    const { conversationId, number } = live.start;
     const had = this.#conversations.get(conversationId)?.turns.find(({ id }) => id === live.id);
     const turn = had ?? new KnownTurn({ id: live.id, number });
     turn.follow(live);

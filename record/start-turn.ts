@@ -2,7 +2,7 @@ import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/cli
 import type { Client } from '@temporalio/client';
 import { escapeMarkdown } from '../contract/markdown.ts';
 import { sharedQueue, workflowTypes } from '../contract/messages.ts';
-import type { OpenedInput } from '../live/turns/turn-course.ts';
+import type { OpenedStart } from '../contract/turn.ts';
 import { attributesOf } from './search-attributes.ts';
 
 const SUMMARY_CHARACTERS = 100;
@@ -18,7 +18,7 @@ export interface TurnMemo {
 
 export interface TurnRequest {
   readonly id: string;
-  readonly input: OpenedInput;
+  readonly start: OpenedStart;
   readonly digest: string;
   readonly postedAt: string;
   readonly patienceMs: number;
@@ -29,14 +29,14 @@ export interface TurnRequest {
  * WorkflowExecutionAlreadyStartedError where the id was used before. When it rejects otherwise, the turn may still have started.
  */
 export async function requestTurn(client: Client, turn: TurnRequest): Promise<void> {
-  const { id, input, digest, postedAt, patienceMs } = turn;
-  const { conversationId, number, agent, text } = input;
+  const { id, start, digest, postedAt, patienceMs } = turn;
+  const { conversationId, number, agent, text } = start;
   const words = text ?? 'Greeting';
   const memo: TurnMemo = { digest, number, conversationId, postedAt };
   const options = {
     workflowId: id,
     taskQueue: sharedQueue(agent),
-    args: [input],
+    args: [start],
     requestEagerStart: true,
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,

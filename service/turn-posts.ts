@@ -177,7 +177,7 @@ export class TurnPosts {
     const { id, conversationId, body, digest } = attempt;
     turns.interruptAll(conversationId);
     const before = this.#conversations.before(conversationId, number);
-    const input = {
+    const start = {
       conversationId,
       agent: agent.name,
       ...(body.input && { text: body.input.text }),
@@ -191,7 +191,7 @@ export class TurnPosts {
     };
     // A key in a conversation that goes on since another process held it: that one may have its turn, which is not run twice.
     const mayBeRepeat = attempt.key !== undefined && number > 1 && !this.#conversations.wasBegunHere(conversationId);
-    const live = turns.open({ id, input, before, startedMs: attempt.posted.startedMs });
+    const live = turns.open({ id, start, before, startedMs: attempt.posted.startedMs });
     const accepted = this.#bind(attempt, live, mayBeRepeat);
     this.#begun.set(live, { digest, accepted });
     return accepted;
@@ -202,9 +202,9 @@ export class TurnPosts {
     const { patience, posted } = attempt;
     const patienceMs = Math.max(1, Math.round(patience.leftMs));
     const { postedAt } = posted;
-    const start = requestTurn(client, { ...attempt, input: live.input, postedAt, patienceMs });
+    const starting = requestTurn(client, { ...attempt, start: live.start, postedAt, patienceMs });
     const failed = new Promise<unknown>((resolve) => {
-      start.then(() => {
+      starting.then(() => {
         if (live.state === 'refused') return; // 503 was answered: readers get nothing, and no step runs
         stream.open(live.id, live.startedMs);
         live.acknowledge();
@@ -218,13 +218,13 @@ export class TurnPosts {
     if (!live.refuse()) return this.#accept(live);
     const why = whyLate(this.#deps.loop) ?? 'Temporal did not take it in time';
     logger.warn({ turn: live.id, err: failure }, `A turn was refused: ${why}`);
-    void this.#settle(live, start);
+    void this.#settle(live, starting);
     throw failure instanceof Error ? failure : new TemporalUnreachable();
   }
 
   #accept(live: LiveTurn): AcceptedTurn {
-    const { id, input } = live;
-    const { conversationId, number } = input;
+    const { id, start } = live;
+    const { conversationId, number } = start;
     this.#conversations.bound(conversationId);
     void live.closed.then(() => this.#ended.set(id, true));
     return { id, conversationId, number };
@@ -243,10 +243,10 @@ export class TurnPosts {
   }
 
   /** A refused turn stays until its workflow is known to be over, so that home refuses its first step. */
-  async #settle(live: LiveTurn, start: Promise<void>): Promise<void> {
+  async #settle(live: LiveTurn, starting: Promise<void>): Promise<void> {
     const { client, turns } = this.#deps;
     const { id } = live;
-    await start.catch(() => undefined); // The post was answered already.
+    await starting.catch(() => undefined); // The post was answered already.
     // However it ended, or if Temporal is still not there: home does not take a step of a turn that it does not know.
     await askTemporal(client, () => client.workflow.getHandle(id).result(), SETTLE_MS).catch(() => undefined);
     turns.end(live);

@@ -99,7 +99,7 @@ export class TurnService {
       await this.turn(turnId);
       refuse({ kind: 'turn_not_open', turnId });
     }
-    if (live.input.playout !== 'client') refuse({ kind: 'playout_assumed', turnId });
+    if (live.start.playout !== 'client') refuse({ kind: 'playout_assumed', turnId });
     const speech = live.voice.get(id);
     if (!speech) refuse({ kind: 'unknown_speech', turnId, speech: id });
     speech.report(report);

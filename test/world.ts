@@ -10,7 +10,7 @@ import type { Agent } from '../agent/agent.ts';
 import { packHistory } from '../contract/history.ts';
 import type { Item } from '../contract/items.ts';
 import { homeQueue, sharedQueue } from '../contract/messages.ts';
-import type { TurnInput, TurnResult } from '../contract/turn.ts';
+import type { TurnStart, TurnResult } from '../contract/turn.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 import { LiveTurns } from '../live/turns/live-turns.ts';
 import { createOpenAIClient } from '../providers/openai/client.ts';
@@ -56,7 +56,7 @@ export interface StartedTurn {
   readonly result: () => Promise<TurnResult>;
 }
 
-interface StartOptions extends Partial<TurnInput> {
+interface StartOptions extends Partial<TurnStart> {
   readonly items?: readonly Item[];
   /** Temporal's answer to the start is there before anything runs, so that events are published in the tick they belong to. */
   readonly acknowledged?: boolean;
@@ -169,14 +169,14 @@ function createStarts(parts: Parts): Pick<World, 'start' | 'startGreeting' | 'st
   ): Promise<StartedTurn> => {
     const { refused, items = [], acknowledged = false, ...more } = options;
     const id = `turn-${randomUUID()}`;
-    const input = { ...toInput({ text, agent, home, items }), ...more };
-    const live = turns.open({ id, input, before: () => items });
+    const start = { ...toTurnStart({ text, agent, home, items }), ...more };
+    const live = turns.open({ id, start, before: () => items });
     stream.open(id, live.startedMs);
     if (refused) live.refuse();
     const events = refused ? Promise.resolve([]) : Array.fromAsync(stream.subscribe(id, { audio: true }));
     events.catch(() => undefined); // a turn that never finishes ends its readers with the world; who awaits them sees it
     if (acknowledged) live.acknowledge();
-    const started = through.workflow.start('turn', toStart(id, agent, input));
+    const started = through.workflow.start('turn', toStart(id, agent, start));
     if (!refused) live.play();
     const handle = await started;
     live.acknowledge();
@@ -189,10 +189,10 @@ function createStarts(parts: Parts): Pick<World, 'start' | 'startGreeting' | 'st
   };
 }
 
-export function toStart(id: string, agent: Agent, input: TurnInput) {
+export function toStart(id: string, agent: Agent, start: TurnStart) {
   const typedSearchAttributes = new TypedSearchAttributes([]);
   const queue = { taskQueue: sharedQueue(agent.name), requestEagerStart: true };
-  return { ...queue, workflowId: id, args: [input], typedSearchAttributes };
+  return { ...queue, workflowId: id, args: [start], typedSearchAttributes };
 }
 
 interface InputParts {
@@ -202,7 +202,7 @@ interface InputParts {
   readonly items: readonly Item[];
 }
 
-function toInput({ text, agent, home, items }: InputParts) {
+function toTurnStart({ text, agent, home, items }: InputParts) {
   return {
     conversationId: `conversation-of-${agent.name}`,
     agent: agent.name,

@@ -1,5 +1,5 @@
 import type { CallResult, Round } from '../contract/rounds.ts';
-import type { TurnInput } from '../contract/turn.ts';
+import type { TurnStart } from '../contract/turn.ts';
 import { firstBytes, jsonBytes, utf8Bytes } from './json-bytes.ts';
 import { askedArguments } from './ready-calls.ts';
 
@@ -92,11 +92,11 @@ export function shortenedNote(wholeBytes: number, keptBytes: number): string {
 }
 
 /** What a turn begins with: a service that starts it by itself may have made it too long. */
-export function fitInput<T extends Partial<TurnInput>>(input: T): T {
-  const { text, context, terms, history } = input;
+export function fitStart<T extends Partial<TurnStart>>(start: T): T {
+  const { text, context, terms, history } = start;
   const { apology, greeting } = terms ?? {};
   return {
-    ...input,
+    ...start,
     ...(text !== undefined && { text: shortenText(text, INPUT_LIMIT_BYTES) }),
     ...(context !== undefined && { context: shortenText(context, INPUT_LIMIT_BYTES) }),
     ...(terms && {

@@ -97,8 +97,8 @@ export function turnEndedFault(told: unknown): string | undefined {
   return faultIn(told, { ...began, outcome: oneOf(OUTCOMES), items: listOf(item) });
 }
 
-export function turnInputFault(input: unknown): string | undefined {
-  return faultIn(input, turn);
+export function turnStartFault(start: unknown): string | undefined {
+  return faultIn(start, turn);
 }
 
 export function conversationInputFault(input: unknown): string | undefined {

@@ -2,12 +2,10 @@ import { ApplicationFailure } from '@temporalio/common';
 import { CancellationScope } from '@temporalio/workflow';
 import { failureOptions } from '../contract/failures.ts';
 import type { TakeHomeInput, TakeHomeResult } from '../contract/steps.ts';
-import type { TurnInput, TurnRecord, TurnTerms } from '../contract/turn.ts';
+import type { OpenedStart, TurnStart, TurnTerms } from '../contract/turn.ts';
 import { Home } from './home.ts';
 import { probe, takeHome } from './home-activities.ts';
 import { isPastReset } from './past-reset.ts';
-
-type OpenedInput = TurnRecord['input'];
 
 const DEFAULT_TERMS: TurnTerms = {
   deadlineMs: 30_000,
@@ -22,7 +20,7 @@ export const UNOPENED = { number: 0, terms: DEFAULT_TERMS, history: { items: [] 
  * Gives a turn what it needs before its first step. A front end has put it all into the start. A turn that a service
  * starts through Temporal itself is taken by the first process that serves its agent.
  */
-export async function openTurn(started: TurnInput): Promise<{ input: OpenedInput; home: Home }> {
+export async function openTurn(started: TurnStart): Promise<{ start: OpenedStart; home: Home }> {
   const { agent, conversationId } = started;
   const unopened = !isOpened(started);
   const taken = started.home && !unopened ? undefined : await take({ agent, conversationId, unopened });
@@ -32,7 +30,7 @@ export async function openTurn(started: TurnInput): Promise<{ input: OpenedInput
   };
   const queue = taken?.home ?? started.home ?? '';
   const home = new Home({ queue, bound: taken !== undefined, probe, takeOver, isPastReset });
-  return { input: { ...UNOPENED, ...started, ...taken?.opened }, home };
+  return { start: { ...UNOPENED, ...started, ...taken?.opened }, home };
 }
 
 async function take(input: TakeHomeInput): Promise<TakeHomeResult> {
@@ -42,6 +40,6 @@ async function take(input: TakeHomeInput): Promise<TakeHomeResult> {
   throw ApplicationFailure.create(failureOptions('Turn.Reset', `The run was given up: ${why}`));
 }
 
-function isOpened(input: TurnInput): input is OpenedInput {
-  return input.number !== undefined && input.terms !== undefined && input.history !== undefined;
+function isOpened(start: TurnStart): start is OpenedStart {
+  return start.number !== undefined && start.terms !== undefined && start.history !== undefined;
 }

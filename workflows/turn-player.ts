@@ -2,7 +2,7 @@ import { isCancellation } from '@temporalio/workflow';
 import type { BargeIn, Interrupt, Interrupted } from '../contract/barge-in.ts';
 import type { CallResult } from '../contract/rounds.ts';
 import type { CallToolResult, FailedThought, StepInput, ThinkResult, VoiceResult } from '../contract/steps.ts';
-import type { Outcome, TurnRecord, TurnResult } from '../contract/turn.ts';
+import type { OpenedStart, Outcome, TurnRecord, TurnResult } from '../contract/turn.ts';
 import { advance, beginTurn, isWorking } from '../turn/advance.ts';
 import { TURN_LIMIT_BYTES } from '../turn/budget.ts';
 import { failedResult } from '../turn/plan-calls.ts';
@@ -35,7 +35,7 @@ export type UntimedRecord = Omit<TurnRecord, 'startedAt'>;
  */
 export class TurnPlayer {
   onChange: () => void = () => undefined;
-  readonly #input: TurnRecord['input'];
+  readonly #start: OpenedStart;
   readonly #home: Home;
   readonly #port: PlayerPort;
   readonly #log: StepLog;
@@ -51,14 +51,14 @@ export class TurnPlayer {
   #late: readonly string[] = [];
   #state: TurnState;
 
-  constructor(input: TurnRecord['input'], home: Home, port: PlayerPort) {
-    this.#input = input;
+  constructor(start: OpenedStart, home: Home, port: PlayerPort) {
+    this.#start = start;
     this.#home = home;
     this.#port = port;
     this.#log = new StepLog(port.nowMs);
     this.#runner = new StepRunner(home, this.#log, port);
-    this.#clock = new WorkClock(input.terms.deadlineMs, port, () => this.#happen({ type: 'deadline_passed' }));
-    this.#first = beginTurn(input.terms, input.text !== undefined);
+    this.#clock = new WorkClock(start.terms.deadlineMs, port, () => this.#happen({ type: 'deadline_passed' }));
+    this.#first = beginTurn(start.terms, start.text !== undefined);
     this.#state = this.#first.state;
   }
 
@@ -102,7 +102,7 @@ export class TurnPlayer {
     const { items, steps, degraded } = this.result;
     const { rounds, ending, finished } = this.#state;
     const outcome = { ...(ending && { ending }), ...(finished && ending && { outcome: ending }) };
-    return { input: this.#input, epoch: this.#home.epoch, ...outcome, degraded, rounds, items, steps };
+    return { input: this.#start, epoch: this.#home.epoch, ...outcome, degraded, rounds, items, steps };
   }
 
   get failedStep(): string | undefined {
@@ -121,7 +121,7 @@ export class TurnPlayer {
   }
 
   get result(): Omit<TurnResult, 'outcome'> {
-    const { conversationId, number, text } = this.#input;
+    const { conversationId, number, text } = this.#start;
     const steps = withinBytes([...withSpeeches(this.#log.records, this.#state.rounds)], TURN_LIMIT_BYTES / 2);
     return { conversationId, number, ...summaryOf(this.#state, text), steps };
   }

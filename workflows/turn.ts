@@ -12,14 +12,14 @@ import {
 } from '@temporalio/workflow';
 import { failureOptions } from '../contract/failures.ts';
 import { searchAttributes, turnRecord } from '../contract/messages.ts';
-import type { Outcome, TurnInput, TurnRecord, TurnResult } from '../contract/turn.ts';
-import { fitInput, TURN_LIMIT_BYTES } from '../turn/budget.ts';
+import type { Outcome, TurnStart, TurnRecord, TurnResult } from '../contract/turn.ts';
+import { fitStart, TURN_LIMIT_BYTES } from '../turn/budget.ts';
 import { transcript } from '../turn/transcript.ts';
 import { digestOf } from '../turn/turn-end.ts';
 import { withinBytes } from '../turn/within-bytes.ts';
 import { scheduleCloseTurn } from './home-activities.ts';
 import { handleInterrupts } from './interrupt-handlers.ts';
-import { turnInputFault } from './message-faults.ts';
+import { turnStartFault } from './message-faults.ts';
 import { openTurn, UNOPENED } from './open-turn.ts';
 import { isPastReset, isReset } from './past-reset.ts';
 import { createTemporalPort } from './temporal-port.ts';
@@ -41,11 +41,11 @@ const SHOWN_REFUSALS = 5;
  * A run that a reset made goes on from where its history ends if the turn was still open, with a home of its own. If the
  * turn had ended it does nothing, reports nothing, and fails as `Turn.Reset`, unless its history already holds its end.
  */
-export async function turn(asked: TurnInput): Promise<TurnResult> {
-  const fault = turnInputFault(asked);
+export async function turn(asked: TurnStart): Promise<TurnResult> {
+  const fault = turnStartFault(asked);
   if (fault)
     throw ApplicationFailure.create(failureOptions('Message.Malformed', `The turn cannot be played: ${fault}`));
-  const started = fitInput(asked);
+  const started = fitStart(asked);
   const startedAt = workflowInfo().startTime;
   let player: TurnPlayer | undefined;
   const record = (): UntimedRecord => player?.record ?? unopenedRecord(started);
@@ -65,8 +65,8 @@ export async function turn(asked: TurnInput): Promise<TurnResult> {
 
   // Cancelling the workflow is for the player to carry out, step by step: nothing is torn down as a whole.
   return CancellationScope.nonCancellable(async () => {
-    const { input, home } = await openTurn(started);
-    const playing = new TurnPlayer(input, home, createTemporalPort());
+    const { start, home } = await openTurn(started);
+    const playing = new TurnPlayer(start, home, createTemporalPort());
     player = playing;
     playing.onChange = show;
     opened.resolve(playing);
@@ -89,7 +89,7 @@ export async function turn(asked: TurnInput): Promise<TurnResult> {
     }
     // In the task that ends the workflow: an index that is written for it anyway takes them along.
     markOutcome(outcome, playing);
-    const failure = turnFailure(result, playing, input.terms.deadlineMs);
+    const failure = turnFailure(result, playing, start.terms.deadlineMs);
     if (failure && (outcome === 'failed' || patched('expired-fails'))) throw failure;
     return result;
   });
@@ -109,7 +109,7 @@ function postedAt(): string | undefined {
   return typeof posted === 'string' ? posted : undefined;
 }
 
-function unopenedRecord(started: TurnInput): UntimedRecord {
+function unopenedRecord(started: TurnStart): UntimedRecord {
   const items = transcript(started.text, []);
   return { input: { ...UNOPENED, ...started }, epoch: 0, degraded: false, rounds: [], items, steps: [] };
 }

@@ -79,7 +79,7 @@ async function think({ round, mustAnswer }: ThinkContent, words: RoundWords, thi
   const { agent, model, modelPatienceMs: patienceMs, turn, signal, maxCallsChars } = thinking;
   const { fallbackModel, modelTimeoutMs: timeoutMs } = agent;
   const { items } = turn;
-  const request = toModelRequest({ agent, items, context: turn.input.context, mustAnswer });
+  const request = toModelRequest({ agent, items, context: turn.start.context, mustAnswer });
   const early = new EarlyCalls({ round, items, ...thinking });
   const asking = { model, timeoutMs, patienceMs, clock: turn.clock, fallbackModel, signal, words, maxCallsChars };
   const asked = await ask(request, { ...asking, ...(!mustAnswer && turn.runsAhead && { follower: early }) });

@@ -1,6 +1,6 @@
 import type { BargeIn } from '../../contract/barge-in.ts';
 import type { Item } from '../../contract/items.ts';
-import type { TurnRecord } from '../../contract/turn.ts';
+import type { OpenedStart, TurnRecord } from '../../contract/turn.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { TurnHappening, TurnState } from '../../turn/turn-state.ts';
@@ -15,11 +15,11 @@ import { RecordContact } from './record-contact.ts';
 import { StepRuns } from './step-runs.ts';
 import type { TurnAccount } from './turn-account.ts';
 import { TurnBinding, type TurnEnd } from './turn-binding.ts';
-import { TurnCourse, type OpenedInput } from './turn-course.ts';
+import { TurnCourse } from './turn-course.ts';
 
 export interface OpenTurn {
   readonly id: string;
-  readonly input: OpenedInput;
+  readonly start: OpenedStart;
   /** The conversation before this turn, as it is known when it is asked: a call of an earlier turn may still be open. */
   readonly before: () => readonly Item[];
   /** When it was posted, on the process clock: time zero of its events. Default: now. */
@@ -55,7 +55,7 @@ export interface LiveTurnParts {
  */
 export class LiveTurn extends TurnBinding implements ThinkingTurn {
   readonly id: string;
-  readonly input: OpenedInput;
+  readonly start: OpenedStart;
   readonly clock: Clock;
   /** When it was posted, on the process clock. */
   readonly startedMs: number;
@@ -83,10 +83,10 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
   /** Of the workflow that asks for its steps: a reset makes another one. Undefined until the first step. */
   run: string | undefined;
 
-  constructor({ id, input, before, startedMs }: OpenTurn, parts: LiveTurnParts) {
+  constructor({ id, start, before, startedMs }: OpenTurn, parts: LiveTurnParts) {
     super();
     this.id = id;
-    this.input = input;
+    this.start = start;
     this.#before = before;
     this.#parts = parts;
     this.clock = parts.clock;
@@ -98,7 +98,7 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
     this.#runs = new StepRuns(parts.clock, parts.onDropped);
     this.claims = this.#runs.claims;
     this.early = this.#runs.early;
-    this.course = new TurnCourse(input);
+    this.course = new TurnCourse(start);
     this.#held = new HeldEvents(parts.publish, parts.clock);
     this.#interrupts = new Interrupts({
       turn: this,
@@ -186,7 +186,7 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
   announce(): void {
     if (this.#isAnnounced) return;
     this.#isAnnounced = true;
-    const { conversationId, number, text } = this.input;
+    const { conversationId, number, text } = this.start;
     const input = text === undefined ? {} : { input: { text } };
     this.publish('start', { type: 'turn.started', conversationId, number, ...input });
   }

@@ -67,9 +67,9 @@ export class LiveTurns {
   open(turn: OpenTurn): LiveTurn {
     const { stream, ahead, meter } = this.#setting;
     const { clock } = this;
-    const { conversationId } = turn.input;
+    const { conversationId } = turn.start;
     const talking = this.openIn(conversationId).filter((other) => other.course.isTalking);
-    const account = new TurnAccount({ id: turn.id, conversationId, number: turn.input.number }, clock);
+    const account = new TurnAccount({ id: turn.id, conversationId, number: turn.start.number }, clock);
     const live: LiveTurn = new LiveTurn(turn, {
       clock,
       recordBargeIn: (bargeIn) => this.#record(live, bargeIn),
@@ -101,7 +101,7 @@ export class LiveTurns {
 
   /** The turns that are open in a conversation and have their home here, oldest first. */
   openIn(conversationId: string): readonly LiveTurn[] {
-    const isHere = (turn: LiveTurn): boolean => turn.input.conversationId === conversationId;
+    const isHere = (turn: LiveTurn): boolean => turn.start.conversationId === conversationId;
     return [...this.#turns.values()].filter((turn) => isHere(turn) && turn.state !== 'refused');
   }
 
@@ -156,15 +156,15 @@ export class LiveTurns {
   }
 
   #tellEnded(turn: LiveTurn, { outcome, reason }: TurnEnd): void {
-    const { items, played, account, input } = turn;
+    const { items, played, account, start } = turn;
     const speeches = played.rounds.flatMap((round) => round.speeches);
-    const late = outcome === 'expired' ? { reason: `its work took over ${input.terms.deadlineMs} ms` } : {};
+    const late = outcome === 'expired' ? { reason: `its work took over ${start.terms.deadlineMs} ms` } : {};
     const why = reason === undefined ? late : { reason };
     this.#setting.onEnded?.(account.end({ outcome, items, speeches, ...why }));
   }
 
   #createVoice(turn: LiveTurn): VoiceQueue {
-    const { modality, playout } = turn.input;
+    const { modality, playout } = turn.start;
     const onSilent = (): void => void turn.interrupt({ id: `silent-${turn.voice.current ?? ''}` });
     return new VoiceQueue({
       voice: modality === 'audio' ? this.#setting.voice : undefined,

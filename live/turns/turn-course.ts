@@ -1,14 +1,12 @@
 import type { BargeIn } from '../../contract/barge-in.ts';
 import type { Item } from '../../contract/items.ts';
-import type { Outcome, TurnInput, TurnRecord } from '../../contract/turn.ts';
+import type { OpenedStart, Outcome, TurnRecord } from '../../contract/turn.ts';
 import { advance, beginTurn, resumeTurn } from '../../turn/advance.ts';
 import { withoutRecord } from '../../turn/lost-turn.ts';
 import { endedPreambles } from '../../turn/rounds.ts';
 import { transcript } from '../../turn/transcript.ts';
 import { digestOf, endsWithItsAnswer, summaryOf, type TurnSummary } from '../../turn/turn-end.ts';
 import type { TurnCommand, TurnHappening, TurnState } from '../../turn/turn-state.ts';
-
-export type OpenedInput = TurnInput & Required<Pick<TurnInput, 'number' | 'terms' | 'history'>>;
 
 /** How a turn ended that is over with its last speech. */
 export interface SpokenEnd extends TurnSummary {
@@ -22,14 +20,14 @@ export interface SpokenEnd extends TurnSummary {
  * over. It does not outlive the turn.
  */
 export class TurnCourse {
-  readonly #input: OpenedInput;
+  readonly #start: OpenedStart;
   readonly #begun = new Set<string>();
   readonly #silent = Promise.withResolvers<void>();
   #played: TurnState;
 
-  constructor(input: OpenedInput) {
-    this.#input = input;
-    this.#played = beginTurn(input.terms, input.text !== undefined).state;
+  constructor(start: OpenedStart) {
+    this.#start = start;
+    this.#played = beginTurn(start.terms, start.text !== undefined).state;
   }
 
   /** What the rules say of the turn now. */
@@ -39,7 +37,7 @@ export class TurnCourse {
 
   /** The turn so far. */
   get items(): readonly Item[] {
-    return transcript(this.#input.text, this.#played.rounds);
+    return transcript(this.#start.text, this.#played.rounds);
   }
 
   /** The last barge-in: what goes on of the turn goes on unheard. */
@@ -71,19 +69,19 @@ export class TurnCourse {
   get spokenEnd(): SpokenEnd | undefined {
     const { ending: outcome } = this.#played;
     if (!outcome || !endsWithItsAnswer(this.#played)) return undefined;
-    const summary = summaryOf(this.#played, this.#input.text);
+    const summary = summaryOf(this.#played, this.#start.text);
     return { outcome, ...summary, digest: digestOf(outcome, summary) };
   }
 
   begin(): readonly TurnCommand[] {
-    const { state, commands } = beginTurn(this.#input.terms, this.#input.text !== undefined);
+    const { state, commands } = beginTurn(this.#start.terms, this.#start.text !== undefined);
     this.#played = state;
     return commands;
   }
 
   /** The turn as its record has it. */
   resume(record: Pick<TurnRecord, 'rounds' | 'ending'>): void {
-    this.#played = resumeTurn(this.#input.terms, record);
+    this.#played = resumeTurn(this.#start.terms, record);
   }
 
   /** A step of this process has ended: the same rules that the workflow follows say what the turn is now. */

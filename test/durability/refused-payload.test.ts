@@ -58,7 +58,7 @@ test('refused payload: a turn whose end Temporal does not take ends all the same
   assert.match(cause.message, /exceeds size limit/);
   const finished = (await turn.events).at(-1);
   assert.equal(finished?.type === 'turn.finished' && finished.outcome, 'answered');
-  const conversation = await readConversation(world.client, turn.live.input.conversationId);
+  const conversation = await readConversation(world.client, turn.live.start.conversationId);
   assert.deepEqual(
     conversation?.record.turns.map(({ state, itemCount }) => [state, itemCount]),
     [['finished', 0]],

@@ -9,7 +9,7 @@ import type { Interrupt } from '../../contract/barge-in.ts';
 import type { Item } from '../../contract/items.ts';
 import { LiveTurns } from '../../live/turns/live-turns.ts';
 import type { LiveTurn } from '../../live/turns/live-turn.ts';
-import type { OpenedInput } from '../../live/turns/turn-course.ts';
+import type { OpenedStart } from '../../contract/turn.ts';
 import { RecordWatch } from '../../live/turns/record-watch.ts';
 import type { StepDependencies } from '../../live/turns/home-steps.ts';
 import { MemoryStream } from '../../stream/memory.ts';
@@ -162,17 +162,17 @@ export class JointConversation {
     if (number > this.setting.turns.length) return;
     const id = `turn-${number}`;
     this.posted.push(id);
-    const input = this.#inputOf(number);
+    const start = this.#startOf(number);
     this.turns.interruptAll('joint');
-    const live = this.turns.open({ id, input, before: () => [] });
+    const live = this.turns.open({ id, start, before: () => [] });
     void live.closed.then(({ items }) => this.closed.set(id, items));
     this.stream.open(id, live.startedMs);
     live.play();
-    await this.temporal.start(id, input, 'shared');
+    await this.temporal.start(id, start, 'shared');
     void this.#gates.pass('start acknowledged').then(() => live.acknowledge());
   }
 
-  #inputOf(number: number): OpenedInput {
+  #startOf(number: number): OpenedStart {
     const { deadlineMs = 30_000 } = this.setting.turns[number - 1] ?? {};
     const terms = { ...this.#agent.terms, deadlineMs };
     const told = { conversationId: 'joint', agent: 'joint', text: String(number - 1), number, terms };

@@ -2,7 +2,7 @@ import { asyncLocalStorage, Context } from '@temporalio/activity';
 import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time.js';
 import type { Clock } from '../../time/clock.ts';
-import type { OpenedInput } from '../../live/turns/turn-course.ts';
+import type { OpenedStart } from '../../contract/turn.ts';
 import { type Command, fromFailure, fromPayload, HostedWorkflow, type Job } from './hosted-workflow.ts';
 import { type Sandbox, toFailure, toPayload } from './hosted-workflow.ts';
 
@@ -72,14 +72,14 @@ export class Temporal {
     this.#activities = activities;
   }
 
-  async start(id: string, input: OpenedInput, taskQueue: string): Promise<Run> {
+  async start(id: string, turnStart: OpenedStart, taskQueue: string): Promise<Run> {
     const nowMs = this.#nowMs();
     const start = { workflowId: id, runId: `run-of-${id}`, type: 'turn', taskQueue, nowMs };
     const workflow = await HostedWorkflow.create(this.#sandbox, start);
     const maps = { activities: new Map(), timers: new Map(), completed: new Map() };
-    const run: Run = { id, workflow, pending: [], ...maps, deadlineMs: input.terms.deadlineMs, isBusy: false };
+    const run: Run = { id, workflow, pending: [], ...maps, deadlineMs: turnStart.terms.deadlineMs, isBusy: false };
     const startTime = msToTs(Math.round(nowMs));
-    const init = { workflowType: 'turn', workflowId: id, arguments: [toPayload(input)], headers: {}, startTime };
+    const init = { workflowType: 'turn', workflowId: id, arguments: [toPayload(turnStart)], headers: {}, startTime };
     run.pending.push({ initializeWorkflow: init });
     this.runs.set(id, run);
     return run;

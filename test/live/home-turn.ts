@@ -57,7 +57,7 @@ export function playAtHome({ agent: options, model, clock = processClock, voice 
   const { terms } = agent;
   const modality = voice ? ('audio' as const) : ('text' as const);
   const input = { conversationId: 'c', agent: agent.name, text: 'Hello', modality, number: 1 };
-  const turn = turns.open({ id: 'turn', input: { ...input, terms, history: { items: [] } }, before: () => [] });
+  const turn = turns.open({ id: 'turn', start: { ...input, terms, history: { items: [] } }, before: () => [] });
   stream.open(turn.id, turn.startedMs);
   turn.acknowledge();
   turn.play();

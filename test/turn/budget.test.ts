@@ -4,7 +4,7 @@ import fc from '../properties.ts';
 import type { Json } from '../../contract/items.ts';
 import type { CallResult, PlannedCall } from '../../contract/rounds.ts';
 import { advance, beginTurn } from '../../turn/advance.ts';
-import { fitInput, TURN_LIMIT_BYTES } from '../../turn/budget.ts';
+import { fitStart, TURN_LIMIT_BYTES } from '../../turn/budget.ts';
 import { jsonBytes } from '../../turn/json-bytes.ts';
 import { transcript } from '../../turn/transcript.ts';
 import type { TurnCommand, TurnState } from '../../turn/turn-state.ts';
@@ -120,7 +120,7 @@ test('budget: an error and its hint are cut with a note', () => {
 });
 
 test('budget: what a service lets a turn begin with is cut with a note, and shorter words are not', () => {
-  const long = fitInput({
+  const long = fitStart({
     ...{ text: 'x'.repeat(1_900_000), context: 'y'.repeat(1_000_000), number: 1 },
     terms: { deadlineMs: 1, maxRounds: 1, apology: 'a'.repeat(1_000_000), greeting: 'g'.repeat(1_000_000) },
     history: { deflated: 'h'.repeat(1_000_000) },
@@ -132,5 +132,5 @@ test('budget: what a service lets a turn begin with is cut with a note, and shor
   assert.deepEqual(long.history, { items: [] });
   const terms = { deadlineMs: 1, maxRounds: 1, apology: 'Sorry.' };
   const usual = { text: '\u0001'.repeat(8_000), number: 2, terms, history: { deflated: 'h'.repeat(90_000) } };
-  assert.deepEqual(fitInput(usual), usual);
+  assert.deepEqual(fitStart(usual), usual);
 });

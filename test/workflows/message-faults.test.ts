@@ -7,13 +7,13 @@ import {
   interruptFault,
   turnBeganFault,
   turnEndedFault,
-  turnInputFault,
+  turnStartFault,
 } from '../../workflows/message-faults.ts';
 import { playTurn, POLICY } from '../turn/played-turn.ts';
 import { playing } from '../turn/random-turns.ts';
 
 test('messages: whatever value is sent, its fault is told and nothing is thrown', () => {
-  const faults = [interruptFault, turnBeganFault, turnEndedFault, turnInputFault, conversationInputFault];
+  const faults = [interruptFault, turnBeganFault, turnEndedFault, turnStartFault, conversationInputFault];
   fc.assert(
     fc.property(fc.anything(), (value) => {
       for (const faultOf of faults) assert.match(faultOf(value) ?? 'must be; got', /must be.*; got/);

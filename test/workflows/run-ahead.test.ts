@@ -131,7 +131,7 @@ test('run-ahead: without its record a turn thinks, reads and speaks, and does no
 test('run-ahead: nothing is published before Temporal has taken the turn, and all of it after', async () => {
   const published: string[] = [];
   await using world = await createWorld({ onPublish: ({ type }) => published.push(type) });
-  const turn = world.turns.open({ id: 'turn-held', input: { ...INPUT, agent: world.agent.name }, before: () => [] });
+  const turn = world.turns.open({ id: 'turn-held', start: { ...INPUT, agent: world.agent.name }, before: () => [] });
   world.stream.open(turn.id, turn.startedMs);
   turn.play();
   turn.publish('think:1', { type: 'step.started', step: 'think:1', kind: 'think', attempt: 1 });

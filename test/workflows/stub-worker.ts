@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import type { TurnInput } from '../../contract/turn.ts';
+import type { TurnStart } from '../../contract/turn.ts';
 import { bundleWorkflows } from '../../worker/create-workers.ts';
 
 const workflowBundle = bundleWorkflows();
@@ -10,7 +10,7 @@ const workflowBundle = bundleWorkflows();
 export interface StubWorker extends AsyncDisposable {
   readonly client: Client;
   readonly taskQueue: string;
-  readonly start: (input?: Partial<TurnInput>) => Promise<WorkflowHandle>;
+  readonly start: (input?: Partial<TurnStart>) => Promise<WorkflowHandle>;
 }
 
 /** A worker whose home does what it is told, for what a real home never does. */

@@ -26,7 +26,7 @@ test('held events: they count from the post, and what Temporal has held up has t
   await clock.advance(1_000);
   const postedMs = clock.nowMs();
   await clock.advance(43);
-  const turn = turns.open({ id: 't', input: INPUT, before: () => [], startedMs: postedMs });
+  const turn = turns.open({ id: 't', start: INPUT, before: () => [], startedMs: postedMs });
   turn.announce();
   const speech = turn.voice.begin('1-1', (event) => turn.publish('think:1', event));
   speech.say('Yes.');

@@ -162,7 +162,7 @@ function startOf({ agent }: FrontEndWorld, { conversationId, text, home }: Poste
 async function abandonTurn(world: FrontEndWorld, conversationId: string, text: string): Promise<string> {
   const { home, turns, client } = world;
   const { id, input, options } = startOf(world, { conversationId, text, home });
-  turns.open({ id, input, before: () => [] }).refuse();
+  turns.open({ id, start: input, before: () => [] }).refuse();
   await assert.rejects(client.workflow.execute('turn', options), WorkflowFailedError);
   turns.forget(id);
   return id;

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BYTES_PER_MS } from '../../../contract/audio.ts';
 import type { Interrupted } from '../../../contract/barge-in.ts';
 import type { Item } from '../../../contract/items.ts';
-import type { TurnInput, TurnResult } from '../../../contract/turn.ts';
+import type { TurnStart, TurnResult } from '../../../contract/turn.ts';
 import type { AskedInterrupt, LiveInterrupt } from '../../../live/turns/interrupts.ts';
 import type { ChatMessage } from '../../../providers/scripted/chat-request.ts';
 import type { FailureOrder } from '../../../providers/scripted/failure-plan.ts';
@@ -27,7 +27,7 @@ export interface CallerOptions {
 }
 
 export interface Scene extends WorldOptions {
-  readonly turn?: Partial<TurnInput>;
+  readonly turn?: Partial<TurnStart>;
   /** Of the provider, in this order. */
   readonly failures?: readonly FailureOrder[];
   /** Goes on beside the turn, once it has started. */

@@ -131,7 +131,7 @@ for (const [what, old] of [
     const before = countTimers();
     const first = await world.start('Hello', { modality: 'audio' });
     await until(when('speech.started'), first, world);
-    world.turns.interruptAll(first.live.input.conversationId);
+    world.turns.interruptAll(first.live.start.conversationId);
     const second = await world.start('Other words', { number: 2, modality: 'audio', items: first.live.ownItems });
     assert.equal((await second.result()).outcome, 'answered');
     assert.equal((await first.result()).outcome, 'interrupted');
@@ -152,7 +152,7 @@ test('complaint: an old answer spoken after the new one — one to a tool that e
   const before = countTimers();
   const first = await world.start('Hello', { modality: 'audio' });
   await begun;
-  world.turns.interruptAll(first.live.input.conversationId);
+  world.turns.interruptAll(first.live.start.conversationId);
   const second = await world.start('Other words', { number: 2, modality: 'audio', items: first.live.ownItems });
   await until(when('speech.started'), second, world);
   end();
@@ -174,7 +174,7 @@ test('complaint: seconds of dead air after an interruption — the new turn has 
   const before = countTimers();
   const first = await world.start('Hello', { modality: 'audio' });
   await begun;
-  world.turns.interruptAll(first.live.input.conversationId);
+  world.turns.interruptAll(first.live.start.conversationId);
   const second = await world.start('Something else', { number: 2, modality: 'audio', items: first.live.ownItems });
   // The write ends after the new turn's last word, and not before: a turn that waits for it hangs here.
   assert.equal((await second.result()).outcome, 'answered');

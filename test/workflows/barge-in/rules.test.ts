@@ -79,7 +79,7 @@ test("onBargeIn: a turn that is opened while one with 'block' goes on speaks aft
   const before = countTimers();
   const first = await world.start('Hello', { modality: 'audio' });
   await begun;
-  world.turns.interruptAll(first.live.input.conversationId);
+  world.turns.interruptAll(first.live.start.conversationId);
   const second = await world.start('Wait', { modality: 'audio', number: 2, items: first.live.ownItems });
   end();
   const results = await Promise.all([first.result(), second.result()]);

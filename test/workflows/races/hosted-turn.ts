@@ -3,7 +3,7 @@ import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure, 
 import { msToTs } from '@temporalio/common/lib/time.js';
 import type { FailureType } from '../../../contract/failures.ts';
 import { interrupt, turnRecord } from '../../../contract/messages.ts';
-import type { TurnInput, TurnRecord } from '../../../contract/turn.ts';
+import type { TurnStart, TurnRecord } from '../../../contract/turn.ts';
 import { type Command, fromFailure, fromPayload, HostedWorkflow, type Job } from '../../joint/hosted-workflow.ts';
 import { type Sandbox, toFailure, toPayload } from '../../joint/hosted-workflow.ts';
 
@@ -59,9 +59,9 @@ export class HostedTurn {
     await this.#workflow.dispose();
   }
 
-  begin(input: TurnInput): Job {
+  begin(start: TurnStart): Job {
     const named = { workflowType: 'turn', workflowId: 'turn-1', headers: {}, startTime: msToTs(NOW_MS) };
-    return { initializeWorkflow: { ...named, arguments: [toPayload(input)] } };
+    return { initializeWorkflow: { ...named, arguments: [toPayload(start)] } };
   }
 
   ended(step: string, result: StepResult): Job {

@@ -3,7 +3,7 @@ import { before, test } from 'node:test';
 import type { Item } from '../../../contract/items.ts';
 import type { BargeIn } from '../../../contract/barge-in.ts';
 import type { ThinkInput } from '../../../contract/steps.ts';
-import type { TurnInput } from '../../../contract/turn.ts';
+import type { TurnStart } from '../../../contract/turn.ts';
 import { createSandbox, type Job, type Sandbox } from '../../joint/hosted-workflow.ts';
 import { POLICY } from '../../turn/played-turn.ts';
 import { workflowBundle } from '../../workflow-bundle.ts';
@@ -91,7 +91,7 @@ async function play({ until, home = {}, inFirstTask }: Race, meeting: readonly E
   };
 }
 
-const INPUT: TurnInput = {
+const INPUT: TurnStart = {
   ...{ conversationId: 'races', agent: 'races', text: 'Hi', modality: 'text' as const, number: 1, home: 'home' },
   ...{ terms: { deadlineMs: 5_000, maxRounds: 6, apology: 'Sorry.' }, history: { items: [] } },
 };
