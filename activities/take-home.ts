@@ -40,7 +40,7 @@ async function open(
 ): Promise<TakeHomeResult> {
   const { workflowId: id, runId } = run;
   const opened = unopened ? await openedOf(deps, id, conversationId) : undefined;
-  const start = { ...record.input, ...opened };
+  const start = { ...record.start, ...opened };
   const known = deps.turns.get(id);
   // A new turn is a barge-in on what is open, also if a service started it; a turn that is taken over began long ago.
   if (!known && opened) deps.turns.interruptAll(conversationId);

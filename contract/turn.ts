@@ -23,16 +23,18 @@ export interface TurnTerms {
   readonly maxRounds: number;
   /** Said when the turn cannot be answered. */
   readonly apology: string;
-  /** Said in a turn without input. */
+  /** Said in a turn whose input is a greeting. */
   readonly greeting?: string;
 }
+
+/** What a turn answers. With `greeting` nobody has said anything, and the turn says the agent's greeting. */
+export type TurnInput = { readonly type: 'text'; readonly text: string } | { readonly type: 'greeting' };
 
 /** The one argument of the workflow `turn`; its workflow id is the turn's id. */
 export interface TurnStart {
   readonly conversationId: string;
   readonly agent: string;
-  /** The caller's words. Left out, the turn says the agent's greeting. */
-  readonly text?: string;
+  readonly input: TurnInput;
   readonly modality: Modality;
   /** Default `assumed`. */
   readonly playout?: PlayoutMode;
@@ -47,6 +49,12 @@ export interface TurnStart {
 
 /** A start with all that a turn's first step needs. */
 export type OpenedStart = TurnStart & Required<Pick<TurnStart, 'number' | 'terms' | 'history'>>;
+
+/** Before a start had an input: `text` was the caller's words, and without it the turn said the greeting. */
+export type EarlierStart<T extends TurnStart = TurnStart> = Omit<T, 'input'> & { readonly text?: string };
+
+/** A record as processes of an earlier version answer it. */
+export type EarlierRecord = Omit<TurnRecord, 'start'> & { readonly input: EarlierStart<OpenedStart> };
 
 /** A speech as it was played; its words are among the items. */
 export const SpeechRecord = z.object({
@@ -94,7 +102,7 @@ export type TurnResult = z.infer<typeof TurnResult>;
 
 /** Answer of the query `turnRecord`: the turn as its workflow knows it now. */
 export interface TurnRecord {
-  readonly input: OpenedStart;
+  readonly start: OpenedStart;
   readonly epoch: number;
   /** A reset made this run. */
   readonly isReset?: true;

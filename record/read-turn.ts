@@ -1,10 +1,10 @@
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import type { Turn } from '../contract/http.ts';
-import { turnRecord } from '../contract/messages.ts';
 import type { TurnRecord, TurnResult } from '../contract/turn.ts';
 import type { LiveTurns } from '../live/turns/live-turns.ts';
 import { askTemporal } from './ask-temporal.ts';
+import { readRecord } from './read-record.ts';
 import type { TurnMemo } from './start-turn.ts';
 import { describeTurn } from './turn-runs.ts';
 
@@ -27,7 +27,7 @@ export async function readTurn(reader: TurnReader, id: string): Promise<Turn | u
   if (description.status.name !== 'RUNNING') {
     return toTurn(reader, description, await askTemporal(client, () => readEnd(handle, description)));
   }
-  const record = await askTemporal(client, () => handle.query<TurnRecord>(turnRecord));
+  const record = await askTemporal(client, () => readRecord(handle));
   const isClosing =
     record.outcome !== undefined || reader.turns?.endedRuns.has({ workflowId: id, runId: description.runId }) === true;
   if (isClosing && (await hasClosed(client, handle))) return readTurn(reader, id);
@@ -44,7 +44,7 @@ async function readEnd(handle: WorkflowHandle, description: WorkflowExecutionDes
     const details = error.cause instanceof ApplicationFailure ? error.cause.details?.[0] : undefined;
     if (details !== undefined) return details as TurnResult;
     const reason = error.cause?.message ?? error.message;
-    const body = fromMemo(description) ?? fromRecord(await handle.query<TurnRecord>(turnRecord));
+    const body = fromMemo(description) ?? fromRecord(await readRecord(handle));
     return { ...body, outcome: 'failed', reason };
   }
 }
@@ -62,8 +62,8 @@ function fromMemo({ status, memo }: WorkflowExecutionDescription): TurnBody | un
   };
 }
 
-function fromRecord({ input, outcome, degraded, steps, items }: TurnRecord): TurnBody {
-  const { conversationId, number } = input;
+function fromRecord({ start, outcome, degraded, steps, items }: TurnRecord): TurnBody {
+  const { conversationId, number } = start;
   return { conversationId, number, outcome, degraded, steps: [...steps], items: [...items] };
 }
 

@@ -2,7 +2,7 @@ import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/cli
 import type { Client } from '@temporalio/client';
 import { escapeMarkdown } from '../contract/markdown.ts';
 import { sharedQueue, workflowTypes } from '../contract/messages.ts';
-import type { OpenedStart } from '../contract/turn.ts';
+import type { OpenedStart, TurnInput } from '../contract/turn.ts';
 import { attributesOf } from './search-attributes.ts';
 
 const SUMMARY_CHARACTERS = 100;
@@ -30,8 +30,8 @@ export interface TurnRequest {
  */
 export async function requestTurn(client: Client, turn: TurnRequest): Promise<void> {
   const { id, start, digest, postedAt, patienceMs } = turn;
-  const { conversationId, number, agent, text } = start;
-  const words = text ?? 'Greeting';
+  const { conversationId, number, agent, input } = start;
+  const words = wordsOf(input);
   const memo: TurnMemo = { digest, number, conversationId, postedAt };
   const options = {
     workflowId: id,
@@ -46,4 +46,14 @@ export async function requestTurn(client: Client, turn: TurnRequest): Promise<vo
     staticDetails: `Turn ${number} of conversation \`${conversationId}\`, agent \`${agent}\`\n\n> ${escapeMarkdown(words)}`,
   };
   await client.withDeadline(Date.now() + patienceMs, () => client.workflow.start(workflowTypes.turn, options));
+}
+
+/** The input as operators see it in a list of turns. */
+function wordsOf(input: TurnInput): string {
+  switch (input.type) {
+    case 'text':
+      return input.text;
+    case 'greeting':
+      return 'Greeting';
+  }
 }

@@ -1,11 +1,11 @@
 import type { InterruptedTurn, Turn } from '../contract/http.ts';
-import { turnRecord } from '../contract/messages.ts';
 import type { TurnRecord } from '../contract/turn.ts';
 import { heardIn } from '../live/speech/heard-words.ts';
 import type { AskedInterrupt } from '../live/turns/interrupts.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 import { askTemporal } from '../record/ask-temporal.ts';
 import { type ForwardedInterrupts, InterruptFailed } from '../record/forwarded-interrupts.ts';
+import { readRecord } from '../record/read-record.ts';
 import { readTurn } from '../record/read-turn.ts';
 import { describeTurn } from '../record/turn-runs.ts';
 import { within } from '../time/silence.ts';
@@ -41,7 +41,7 @@ export class TurnInterrupts {
     const description = await askTemporal(client, () => describeTurn(client, turnId));
     if (!description) refuse({ kind: 'unknown_turn', turnId });
     if (description.status.name !== 'RUNNING') return this.#interruptEnded(turnId, asked);
-    const reading = askTemporal(client, () => client.workflow.getHandle(turnId).query<TurnRecord>(turnRecord));
+    const reading = askTemporal(client, () => readRecord(client.workflow.getHandle(turnId)));
     const known = reading.catch(() => undefined); // a workflow that does not answer still gets the interrupt
     if (asked.speech !== undefined) checkSpeech(turnId, asked.speech, await known);
     if (!this.#forwarded.mayTake(turnId, asked)) return { ...recordedBefore(await known), recorded: true };

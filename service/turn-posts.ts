@@ -3,6 +3,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { LRUCache } from 'lru-cache';
 import { packHistory } from '../contract/history.ts';
 import type { AcceptedTurn, StartTurn } from '../contract/http.ts';
+import type { OpenedStart } from '../contract/turn.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 import { askTemporal, PATIENCE_MS, whyLate } from '../record/ask-temporal.ts';
 import type { Conversations, FoundConversation } from '../conversations/conversations.ts';
@@ -177,10 +178,10 @@ export class TurnPosts {
     const { id, conversationId, body, digest } = attempt;
     turns.interruptAll(conversationId);
     const before = this.#conversations.before(conversationId, number);
-    const start = {
+    const start: OpenedStart = {
       conversationId,
       agent: agent.name,
-      ...(body.input && { text: body.input.text }),
+      input: body.input ? { type: 'text', text: body.input.text } : { type: 'greeting' },
       modality: body.modality,
       ...(body.playout === 'client' && { playout: body.playout }),
       ...(body.context !== undefined && { context: body.context }),

@@ -30,6 +30,7 @@ import { LogLines } from './log-lines.ts';
 import { runsAhead } from './run-ahead.ts';
 import { createWorkers } from '../worker/create-workers.ts';
 import { workflowBundle } from './workflow-bundle.ts';
+import { textInput } from './text-input.ts';
 
 export type AgentOptions = Partial<Parameters<typeof defineAgent>[0]>;
 
@@ -206,7 +207,7 @@ function toTurnStart({ text, agent, home, items }: InputParts) {
   return {
     conversationId: `conversation-of-${agent.name}`,
     agent: agent.name,
-    ...(text !== undefined && { text }),
+    input: text === undefined ? ({ type: 'greeting' } as const) : textInput(text),
     modality: 'text' as const,
     number: 1,
     home,

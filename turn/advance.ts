@@ -1,6 +1,6 @@
 import type { BargeIn } from '../contract/barge-in.ts';
 import type { Call, Round, Speech, Voiced } from '../contract/rounds.ts';
-import type { Outcome } from '../contract/turn.ts';
+import type { Outcome, TurnInput } from '../contract/turn.ts';
 import { underBargeIn, withBargeIn } from './barge-in.ts';
 import { bytesLeft, fitResult } from './budget.ts';
 import { apologise, deadlinePassed, ending, finishIfOver } from './end-turn.ts';
@@ -45,9 +45,19 @@ function follow(state: TurnState, happening: TurnHappening): Advance {
   }
 }
 
-/** A turn's first state and command: a model call, or the greeting if the caller has said nothing. */
-export function beginTurn(terms: TurnState['terms'], hasInput = true): Advance {
-  const state: TurnState = {
+/** A turn's first state and command, by its input. */
+export function beginTurn(terms: TurnState['terms'], input: TurnInput): Advance {
+  const state = unbegun(terms);
+  switch (input.type) {
+    case 'text':
+      return think(state, 1);
+    case 'greeting':
+      return greet(state);
+  }
+}
+
+function unbegun(terms: TurnState['terms']): TurnState {
+  return {
     terms,
     rounds: [],
     thinking: undefined,
@@ -57,7 +67,6 @@ export function beginTurn(terms: TurnState['terms'], hasInput = true): Advance {
     finished: false,
     bargeIn: undefined,
   };
-  return hasInput ? think(state, 1) : greet(state);
 }
 
 /** The state of a turn that somebody else has played so far, by its record. */
@@ -66,7 +75,7 @@ export function resumeTurn(
   { rounds, ending: end }: { readonly rounds: readonly Round[]; readonly ending?: Outcome },
 ): TurnState {
   const faultyRounds = rounds.filter((round) => round.calls.some((call) => call.fault)).length;
-  const state = { ...beginTurn(terms).state, rounds, faultyRounds, ending: end };
+  const state = { ...unbegun(terms), rounds, faultyRounds, ending: end };
   const isThinking = !end && openCalls(state).length === 0;
   return { ...state, thinking: isThinking ? rounds.length + 1 : undefined };
 }

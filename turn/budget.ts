@@ -1,5 +1,5 @@
 import type { CallResult, Round } from '../contract/rounds.ts';
-import type { TurnStart } from '../contract/turn.ts';
+import type { TurnInput, TurnStart } from '../contract/turn.ts';
 import { firstBytes, jsonBytes, utf8Bytes } from './json-bytes.ts';
 import { askedArguments } from './ready-calls.ts';
 
@@ -93,11 +93,11 @@ export function shortenedNote(wholeBytes: number, keptBytes: number): string {
 
 /** What a turn begins with: a service that starts it by itself may have made it too long. */
 export function fitStart<T extends Partial<TurnStart>>(start: T): T {
-  const { text, context, terms, history } = start;
+  const { input, context, terms, history } = start;
   const { apology, greeting } = terms ?? {};
   return {
     ...start,
-    ...(text !== undefined && { text: shortenText(text, INPUT_LIMIT_BYTES) }),
+    ...(input !== undefined && { input: fitInput(input) }),
     ...(context !== undefined && { context: shortenText(context, INPUT_LIMIT_BYTES) }),
     ...(terms && {
       terms: {
@@ -108,6 +108,15 @@ export function fitStart<T extends Partial<TurnStart>>(start: T): T {
     }),
     ...(history && jsonBytes(history) > HISTORY_LIMIT_BYTES && { history: { items: [] } }),
   };
+}
+
+function fitInput(input: TurnInput): TurnInput {
+  switch (input.type) {
+    case 'text':
+      return { ...input, text: shortenText(input.text, INPUT_LIMIT_BYTES) };
+    case 'greeting':
+      return input;
+  }
 }
 
 function shortenText(text: string, limitBytes = TEXT_LIMIT_BYTES): string {

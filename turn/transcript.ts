@@ -1,5 +1,6 @@
 import type { Item, SpeechKind } from '../contract/items.ts';
 import type { Call, Round, Speech } from '../contract/rounds.ts';
+import type { TurnInput } from '../contract/turn.ts';
 import { withHeard } from './rounds.ts';
 import { isBeforeWords } from './steps.ts';
 
@@ -8,9 +9,17 @@ import { isBeforeWords } from './steps.ts';
  * asked, its preamble, its calls, what was said while they were open, their results, and what was said because of them. It
  * depends on what happened, never on when.
  */
-export function transcript(userText: string | undefined, rounds: readonly Round[]): readonly Item[] {
-  const asked: Item[] = userText === undefined ? [] : [{ type: 'user', text: userText }];
-  return [...asked, ...rounds.flatMap(roundItems)];
+export function transcript(input: TurnInput, rounds: readonly Round[]): readonly Item[] {
+  return [...inputItems(input), ...rounds.flatMap(roundItems)];
+}
+
+function inputItems(input: TurnInput): Item[] {
+  switch (input.type) {
+    case 'text':
+      return [{ type: 'user', text: input.text }];
+    case 'greeting':
+      return [];
+  }
 }
 
 function roundItems(round: Round): Item[] {
@@ -47,7 +56,7 @@ export function heardOf(rounds: readonly Round[], said: readonly Speech[]): stri
   const missing = [...new Set(numbers)].filter((number) => rounds.every(({ round }) => round !== number));
   const all = [...rounds, ...missing.map((round) => ({ round, speeches: [], calls: [] }))];
   const heard = all.map((round) => withHeard(round, said)).toSorted((one, other) => one.round - other.round);
-  return heardIn(transcript(undefined, heard));
+  return heardIn(heard.flatMap(roundItems));
 }
 
 /** All that the caller has heard of a turn, by its items. */

@@ -1,5 +1,5 @@
 import type { Item } from '../contract/items.ts';
-import type { Outcome } from '../contract/turn.ts';
+import type { Outcome, TurnInput } from '../contract/turn.ts';
 import { TURN_LIMIT_BYTES } from './budget.ts';
 import { isBeforeWords } from './steps.ts';
 import { transcript } from './transcript.ts';
@@ -13,9 +13,9 @@ export interface TurnSummary {
   readonly items: Item[];
 }
 
-export function summaryOf({ rounds }: Pick<TurnState, 'rounds'>, text: string | undefined): TurnSummary {
+export function summaryOf({ rounds }: Pick<TurnState, 'rounds'>, input: TurnInput): TurnSummary {
   const degraded = rounds.some((round) => round.speeches.some((speech) => speech.voiced?.degraded));
-  return { degraded, items: withinBytes([...transcript(text, rounds)], TURN_LIMIT_BYTES) };
+  return { degraded, items: withinBytes([...transcript(input, rounds)], TURN_LIMIT_BYTES) };
 }
 
 /**

@@ -5,10 +5,10 @@ import type { NativeConnection, WorkerOptions, WorkflowBundleWithSourceMap } fro
 import { createHomeActivities, createSharedActivities } from '../activities/index.ts';
 import type { ActivityDependencies } from '../activities/dependencies.ts';
 import { tellGone } from '../activities/tell-end.ts';
-import { sharedQueue, turnRecord } from '../contract/messages.ts';
-import type { TurnRecord } from '../contract/turn.ts';
+import { sharedQueue } from '../contract/messages.ts';
 import { RecordWatch } from '../live/turns/record-watch.ts';
 import { createEndReader } from '../record/read-end.ts';
+import { readRecord } from '../record/read-record.ts';
 import { hadEnded } from '../record/turn-runs.ts';
 
 export interface WorkersSetting extends Omit<ActivityDependencies, 'home' | 'readTurn' | 'hadEnded'> {
@@ -45,7 +45,7 @@ export async function createWorkers(setting: WorkersSetting): Promise<Workers> {
   const deps: ActivityDependencies = {
     ...setting,
     home: queue,
-    readTurn: (turnId) => client.workflow.getHandle(turnId).query<TurnRecord>(turnRecord),
+    readTurn: (turnId) => readRecord(client.workflow.getHandle(turnId)),
     hadEnded: (turnId, conversationId) => hadEnded(client, turnId, conversationId),
   };
   const workflowBundle = setting.workflowBundle ?? (await bundleWorkflows());

@@ -1,5 +1,5 @@
 import type { Item, SpeechKind } from '../contract/items.ts';
-import type { Modality, Outcome } from '../contract/turn.ts';
+import type { Modality, Outcome, TurnInput } from '../contract/turn.ts';
 
 // Faults of the messages that a workflow gets; undefined if there is none. Checked by hand, since the sandbox has no
 // schema library; a message that passes cannot make workflow code throw.
@@ -70,9 +70,12 @@ const record: Shape = {
   omittedItems: whole,
 };
 const terms: Shape = { deadlineMs: ms, maxRounds: whole, apology: words };
+/** Of each input, its fields beside `type`. */
+const inputs: Record<TurnInput['type'], Shape> = { text: { text: words }, greeting: {} };
 const turn: Shape = {
   conversationId: name,
   agent: name,
+  input: optional({ must: 'an object', fits: isObject }),
   text: optional(words),
   modality: oneOf(MODALITIES),
   number: optional(whole),
@@ -98,17 +101,25 @@ export function turnEndedFault(told: unknown): string | undefined {
 }
 
 export function turnStartFault(start: unknown): string | undefined {
-  return faultIn(start, turn);
+  const fault = faultIn(start, turn);
+  if (fault || !isObject(start) || !isObject(start['input'])) return fault;
+  const { input, text } = start;
+  if (text !== undefined) return `'text' must be left out, since 'input' is given; got ${described(text)}`;
+  return (
+    faultIn(input, { type: oneOf(inputs) }, 'input.') ??
+    faultIn(input, inputs[input.type as TurnInput['type']], 'input.')
+  );
 }
 
 export function conversationInputFault(input: unknown): string | undefined {
   return faultIn(input, record);
 }
 
-function faultIn(value: unknown, shape: Shape): string | undefined {
+/** `at`: stands before the names of the fields. */
+function faultIn(value: unknown, shape: Shape, at = ''): string | undefined {
   if (!isObject(value)) return `it must be an object; got ${described(value)}`;
   const wrong = Object.entries(shape).find(([field, { fits }]) => !fits(value[field]));
-  return wrong && `'${wrong[0]}' must be ${wrong[1].must}; got ${described(value[wrong[0]])}`;
+  return wrong && `'${at}${wrong[0]}' must be ${wrong[1].must}; got ${described(value[wrong[0]])}`;
 }
 
 function text(maxCharacters: number): Rule {
@@ -116,7 +127,7 @@ function text(maxCharacters: number): Rule {
   return { must: `a text of 1 to ${maxCharacters} characters`, fits };
 }
 
-function oneOf(values: Readonly<Record<string, true>>): Rule {
+function oneOf(values: Readonly<Record<string, unknown>>): Rule {
   const fits = (value: unknown) => typeof value === 'string' && Object.hasOwn(values, value);
   return { must: `one of ${Object.keys(values).join(', ')}`, fits };
 }

@@ -6,8 +6,8 @@ import type { UntimedRecord } from './turn-player.ts';
 const MAX_CHARACTERS = 300;
 
 /** The turn as its page in Temporal UI shows it, in markdown. Words of others are escaped, so that they are not markup. */
-export function turnDetails({ input, outcome, items, steps }: UntimedRecord, refusals: readonly string[] = []): string {
-  const head = `**${outcome ?? 'running'}** · turn ${input.number} of ${named(input.conversationId)}`;
+export function turnDetails({ start, outcome, items, steps }: UntimedRecord, refusals: readonly string[] = []): string {
+  const head = `**${outcome ?? 'running'}** · turn ${start.number} of ${named(start.conversationId)}`;
   const table = ['| step | state | ms |', '|---|---|---|', ...steps.map(toRow)];
   return [head, '', ...items.map(toLine), '', ...table, '', ...refusals.map((why) => `- ${escaped(why)}`)].join('\n');
 }

@@ -58,7 +58,7 @@ export class TurnPlayer {
     this.#log = new StepLog(port.nowMs);
     this.#runner = new StepRunner(home, this.#log, port);
     this.#clock = new WorkClock(start.terms.deadlineMs, port, () => this.#happen({ type: 'deadline_passed' }));
-    this.#first = beginTurn(start.terms, start.text !== undefined);
+    this.#first = beginTurn(start.terms, start.input);
     this.#state = this.#first.state;
   }
 
@@ -102,7 +102,7 @@ export class TurnPlayer {
     const { items, steps, degraded } = this.result;
     const { rounds, ending, finished } = this.#state;
     const outcome = { ...(ending && { ending }), ...(finished && ending && { outcome: ending }) };
-    return { input: this.#start, epoch: this.#home.epoch, ...outcome, degraded, rounds, items, steps };
+    return { start: this.#start, epoch: this.#home.epoch, ...outcome, degraded, rounds, items, steps };
   }
 
   get failedStep(): string | undefined {
@@ -121,9 +121,9 @@ export class TurnPlayer {
   }
 
   get result(): Omit<TurnResult, 'outcome'> {
-    const { conversationId, number, text } = this.#start;
+    const { conversationId, number, input } = this.#start;
     const steps = withinBytes([...withSpeeches(this.#log.records, this.#state.rounds)], TURN_LIMIT_BYTES / 2);
-    return { conversationId, number, ...summaryOf(this.#state, text), steps };
+    return { conversationId, number, ...summaryOf(this.#state, input), steps };
   }
 
   /** Digest of the end that home has reported with the last speech. */

@@ -12,10 +12,11 @@ import {
 } from '@temporalio/workflow';
 import { failureOptions } from '../contract/failures.ts';
 import { searchAttributes, turnRecord } from '../contract/messages.ts';
-import type { Outcome, TurnStart, TurnRecord, TurnResult } from '../contract/turn.ts';
+import type { EarlierStart, Outcome, TurnStart, TurnRecord, TurnResult } from '../contract/turn.ts';
 import { fitStart, TURN_LIMIT_BYTES } from '../turn/budget.ts';
 import { transcript } from '../turn/transcript.ts';
 import { digestOf } from '../turn/turn-end.ts';
+import { toTurnStart } from '../turn/turn-start.ts';
 import { withinBytes } from '../turn/within-bytes.ts';
 import { scheduleCloseTurn } from './home-activities.ts';
 import { handleInterrupts } from './interrupt-handlers.ts';
@@ -41,11 +42,11 @@ const SHOWN_REFUSALS = 5;
  * A run that a reset made goes on from where its history ends if the turn was still open, with a home of its own. If the
  * turn had ended it does nothing, reports nothing, and fails as `Turn.Reset`, unless its history already holds its end.
  */
-export async function turn(asked: TurnStart): Promise<TurnResult> {
+export async function turn(asked: TurnStart | EarlierStart): Promise<TurnResult> {
   const fault = turnStartFault(asked);
   if (fault)
     throw ApplicationFailure.create(failureOptions('Message.Malformed', `The turn cannot be played: ${fault}`));
-  const started = fitStart(asked);
+  const started = fitStart(toTurnStart(asked));
   const startedAt = workflowInfo().startTime;
   let player: TurnPlayer | undefined;
   const record = (): UntimedRecord => player?.record ?? unopenedRecord(started);
@@ -110,8 +111,8 @@ function postedAt(): string | undefined {
 }
 
 function unopenedRecord(started: TurnStart): UntimedRecord {
-  const items = transcript(started.text, []);
-  return { input: { ...UNOPENED, ...started }, epoch: 0, degraded: false, rounds: [], items, steps: [] };
+  const items = transcript(started.input, []);
+  return { start: { ...UNOPENED, ...started }, epoch: 0, degraded: false, rounds: [], items, steps: [] };
 }
 
 /** A record that is too large for an answer is returned with its longest texts shortened. */

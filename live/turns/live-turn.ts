@@ -1,6 +1,6 @@
 import type { BargeIn } from '../../contract/barge-in.ts';
 import type { Item } from '../../contract/items.ts';
-import type { OpenedStart, TurnRecord } from '../../contract/turn.ts';
+import type { OpenedStart, TurnInput, TurnRecord } from '../../contract/turn.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { TurnHappening, TurnState } from '../../turn/turn-state.ts';
@@ -186,9 +186,8 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
   announce(): void {
     if (this.#isAnnounced) return;
     this.#isAnnounced = true;
-    const { conversationId, number, text } = this.start;
-    const input = text === undefined ? {} : { input: { text } };
-    this.publish('start', { type: 'turn.started', conversationId, number, ...input });
+    const { conversationId, number, input } = this.start;
+    this.publish('start', { type: 'turn.started', conversationId, number, ...toShown(input) });
   }
 
   /** The record has reached a step. */
@@ -244,5 +243,15 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
     this.#runs.dispose();
     this.voice.close();
     this.course.leave();
+  }
+}
+
+/** The input as readers see it. */
+function toShown(input: TurnInput): Pick<Extract<NewEvent, { type: 'turn.started' }>, 'input'> {
+  switch (input.type) {
+    case 'text':
+      return { input: { text: input.text } };
+    case 'greeting':
+      return {};
   }
 }

@@ -27,7 +27,7 @@ export class TurnCourse {
 
   constructor(start: OpenedStart) {
     this.#start = start;
-    this.#played = beginTurn(start.terms, start.text !== undefined).state;
+    this.#played = beginTurn(start.terms, start.input).state;
   }
 
   /** What the rules say of the turn now. */
@@ -37,7 +37,7 @@ export class TurnCourse {
 
   /** The turn so far. */
   get items(): readonly Item[] {
-    return transcript(this.#start.text, this.#played.rounds);
+    return transcript(this.#start.input, this.#played.rounds);
   }
 
   /** The last barge-in: what goes on of the turn goes on unheard. */
@@ -69,12 +69,12 @@ export class TurnCourse {
   get spokenEnd(): SpokenEnd | undefined {
     const { ending: outcome } = this.#played;
     if (!outcome || !endsWithItsAnswer(this.#played)) return undefined;
-    const summary = summaryOf(this.#played, this.#start.text);
+    const summary = summaryOf(this.#played, this.#start.input);
     return { outcome, ...summary, digest: digestOf(outcome, summary) };
   }
 
   begin(): readonly TurnCommand[] {
-    const { state, commands } = beginTurn(this.#start.terms, this.#start.text !== undefined);
+    const { state, commands } = beginTurn(this.#start.terms, this.#start.input);
     this.#played = state;
     return commands;
   }

@@ -21,6 +21,7 @@ import type { Sandbox } from './hosted-workflow.ts';
 import { createAgent, createModel, createVoice } from './scripted-agent.ts';
 import type { Asked, Effect, ScriptedTurn, Written } from './scripted-agent.ts';
 import { Temporal, WorkflowGone, type Due } from './temporal.ts';
+import { textInput } from '../text-input.ts';
 
 /** What somebody does to the conversation before the `at`-th thing happens. */
 export interface Moment {
@@ -175,7 +176,7 @@ export class JointConversation {
   #startOf(number: number): OpenedStart {
     const { deadlineMs = 30_000 } = this.setting.turns[number - 1] ?? {};
     const terms = { ...this.#agent.terms, deadlineMs };
-    const told = { conversationId: 'joint', agent: 'joint', text: String(number - 1), number, terms };
+    const told = { conversationId: 'joint', agent: 'joint', input: textInput(String(number - 1)), number, terms };
     return { ...told, modality: 'audio', home: 'home', history: { items: [] } };
   }
 

@@ -10,6 +10,7 @@ import type { TextToSpeech } from '../../providers/text-to-speech.ts';
 import { MemoryStream } from '../../stream/memory.ts';
 import type { NewEvent, Publisher } from '../../stream/turn-stream.ts';
 import { createSteps } from '../../worker/step-dependencies.ts';
+import { textInput } from '../text-input.ts';
 
 export interface HomeTurnOptions {
   readonly agent: Partial<Parameters<typeof defineAgent>[0]>;
@@ -56,7 +57,7 @@ export function playAtHome({ agent: options, model, clock = processClock, voice 
   });
   const { terms } = agent;
   const modality = voice ? ('audio' as const) : ('text' as const);
-  const input = { conversationId: 'c', agent: agent.name, text: 'Hello', modality, number: 1 };
+  const input = { conversationId: 'c', agent: agent.name, input: textInput('Hello'), modality, number: 1 };
   const turn = turns.open({ id: 'turn', start: { ...input, terms, history: { items: [] } }, before: () => [] });
   stream.open(turn.id, turn.startedMs);
   turn.acknowledge();

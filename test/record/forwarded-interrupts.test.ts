@@ -7,13 +7,14 @@ import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../front-end
 import { createStubWorker } from '../workflows/stub-worker.ts';
 import { toStart } from '../world.ts';
 import { eventsOf, interrupt, LONG } from '../server/http/spoken-turns.ts';
+import { textInput } from '../text-input.ts';
 
 // Interrupts through the front end of a process that does not speak for the turn.
 
 /** As a service does it: without number, history and home. Nobody does its first task before a worker runs. */
 async function startSpoken({ client, agent }: FrontEndWorld): Promise<WorkflowHandle> {
   const id = `turn-${randomUUID()}`;
-  const input = { conversationId: `of-${id}`, agent: agent.name, text: 'Hi', modality: 'audio' as const };
+  const input = { conversationId: `of-${id}`, agent: agent.name, input: textInput('Hi'), modality: 'audio' as const };
   return client.workflow.start('turn', { ...toStart(id, agent, input), requestEagerStart: false });
 }
 

@@ -3,6 +3,7 @@ import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { defineTool } from 'legato';
 import { z } from 'zod';
 import { createWorld, toStart, type WorldOptions } from '../world.ts';
+import { textInput } from '../text-input.ts';
 
 /** By the name of the file that keeps it: plays the workflow and gives its history. */
 export type Recordings = Readonly<Record<string, () => Promise<History>>>;
@@ -79,7 +80,12 @@ async function playForService(): Promise<History> {
   await using world = await createWorld(RECORDED_WORLD);
   const { name: agent } = world.agent;
   const id = `turn-${randomUUID()}`;
-  const input = { conversationId: `conversation-of-${agent}`, agent, text: WITH_TOOLS, modality: 'text' as const };
+  const input = {
+    conversationId: `conversation-of-${agent}`,
+    agent,
+    input: textInput(WITH_TOOLS),
+    modality: 'text' as const,
+  };
   const handle = await world.client.workflow.start('turn', toStart(id, world.agent, input));
   await handle.result();
   return await handle.fetchHistory();

@@ -7,6 +7,7 @@ import { transcript } from '../../turn/transcript.ts';
 import { endsWithItsAnswer } from '../../turn/turn-end.ts';
 import { playTurn, POLICY, resultOf, TERMS } from './played-turn.ts';
 import type { ScriptedRound } from './played-turn.ts';
+import { textInput } from '../text-input.ts';
 
 const read = (name: string): PlannedCall => ({ name, arguments: { id: '1' }, policy: POLICY });
 const write = (name: string): PlannedCall => ({ name, arguments: {}, policy: { ...POLICY, effect: 'write' } });
@@ -38,7 +39,7 @@ test('advance: the transcript reads preamble, calls, results, answer', () => {
 
 test('advance: the next round begins when the last call is settled, not when the preamble has ended', () => {
   const thought = { type: 'thought', round: 1, text: 'One moment.', calls: [read('a'), read('b')] } as const;
-  const { state: working } = advance(beginTurn(TERMS).state, thought);
+  const { state: working } = advance(beginTurn(TERMS, textInput('Hello')).state, thought);
   const one = advance(working, { type: 'call_settled', call: 'tool:1:1:b', result: resultOf('b') });
   assert.deepEqual(one.commands, []);
   const both = advance(one.state, { type: 'call_settled', call: 'tool:1:0:a', result: resultOf('a') });
@@ -47,7 +48,7 @@ test('advance: the next round begins when the last call is settled, not when the
 
 test('advance: a result that comes twice settles its call once', () => {
   const thought = { type: 'thought', round: 1, text: '', calls: [read('a')] } as const;
-  const { state: working } = advance(beginTurn(TERMS).state, thought);
+  const { state: working } = advance(beginTurn(TERMS, textInput('Hello')).state, thought);
   const settled = advance(working, { type: 'call_settled', call: 'tool:1:0:a', result: resultOf('first') });
   const again = advance(settled.state, { type: 'call_settled', call: 'tool:1:0:a', result: resultOf('second') });
   assert.deepEqual(again, { state: settled.state, commands: [] });
@@ -105,7 +106,7 @@ test('advance: a reply with neither words nor calls fails the turn with the apol
 
 test('advance: at the deadline what is under way is cancelled, and home says what came of a write', () => {
   const thought = { type: 'thought', round: 1, text: '', calls: [read('a'), write('b')] } as const;
-  const { state: working } = advance(beginTurn(TERMS).state, thought);
+  const { state: working } = advance(beginTurn(TERMS, textInput('Hello')).state, thought);
   assert.equal(isWorking(working), true);
   const late = advance(working, { type: 'deadline_passed' });
   assert.deepEqual(late.commands, [
@@ -126,7 +127,7 @@ test('advance: at the deadline what is under way is cancelled, and home says wha
 });
 
 test('advance: words that a model call said before the deadline cancelled it stand before the apology', () => {
-  const late = advance(beginTurn(TERMS).state, { type: 'deadline_passed' });
+  const late = advance(beginTurn(TERMS, textInput('Hello')).state, { type: 'deadline_passed' });
   const said = advance(late.state, { type: 'thought', round: 1, text: 'I am', calls: [read('a')] });
   const heard = advance(said.state, { type: 'voiced', speech: '1-1', voiced: { heardText: 'I am', durationMs: 1 } });
   const over = advance(heard.state, { type: 'voiced', speech: '1-2', voiced: { heardText: 'Sorry.', durationMs: 1 } });
@@ -140,7 +141,12 @@ test('advance: words that a model call said before the deadline cancelled it sta
 
 test('advance: a model call that the deadline stops ends, though it tells of a cut from before that', () => {
   const block = { ...read('a'), policy: { ...POLICY, onBargeIn: 'block' as const } };
-  const asked = advance(beginTurn(TERMS).state, { type: 'thought', round: 1, text: '', calls: [block] });
+  const asked = advance(beginTurn(TERMS, textInput('Hello')).state, {
+    type: 'thought',
+    round: 1,
+    text: '',
+    calls: [block],
+  });
   const bargeIn = { id: 'c', number: 1, settled: ['think:1'], begun: ['tool:1:0:a'], said: [], answers: true };
   const spoken = advance(asked.state, { type: 'interrupted', bargeIn });
   const result = { ok: true, result: 'found', attempts: 1, durationMs: 1 };
@@ -165,34 +171,45 @@ const saidIn = (items: readonly Item[]): string[] =>
 test('advance: what was said while the model was asked stands before its words, and what was said by calls after them', () => {
   const spoken = [filler('1-1001'), filler('1-1002')];
   const thought = { type: 'thought', round: 1, text: 'Let me look.', calls: [read('a')], spoken } as const;
-  const { state: working } = advance(beginTurn(TERMS).state, thought);
+  const { state: working } = advance(beginTurn(TERMS, textInput('Hello')).state, thought);
   const result = { ...resultOf('a'), spoken: [filler('1-3')] };
   const { state } = advance(working, { type: 'call_settled', call: 'tool:1:0:a', result });
-  assert.deepEqual(saidIn(transcript('Hello', state.rounds)), [
+  assert.deepEqual(saidIn(transcript(textInput('Hello'), state.rounds)), [
     ...['user', 'filler 1-1001', 'filler 1-1002', 'preamble 1-1', 'call', 'filler 1-3', 'result'],
   ]);
 });
 
 test('advance: words that were said while the model was asked are no answer, and a failed turn keeps them', () => {
   const spoken = [filler('1-1001')];
-  const silent = advance(beginTurn(TERMS).state, { type: 'thought', round: 1, text: '', calls: [], spoken });
-  const failed = advance(beginTurn(TERMS).state, { type: 'think_failed', round: 1, said: '', spoken });
+  const silent = advance(beginTurn(TERMS, textInput('Hello')).state, {
+    type: 'thought',
+    round: 1,
+    text: '',
+    calls: [],
+    spoken,
+  });
+  const failed = advance(beginTurn(TERMS, textInput('Hello')).state, {
+    type: 'think_failed',
+    round: 1,
+    said: '',
+    spoken,
+  });
   for (const { state } of [silent, failed]) {
     assert.equal(state.ending, 'failed');
-    assert.deepEqual(saidIn(transcript('Hello', state.rounds)), ['user', 'filler 1-1001', 'apology 1-2']);
+    assert.deepEqual(saidIn(transcript(textInput('Hello'), state.rounds)), ['user', 'filler 1-1001', 'apology 1-2']);
   }
 });
 
 test('advance: at the deadline what was said while the model was asked joins the apology', () => {
-  const { state: late } = advance(beginTurn(TERMS).state, { type: 'deadline_passed' });
+  const { state: late } = advance(beginTurn(TERMS, textInput('Hello')).state, { type: 'deadline_passed' });
   const cancelled = { type: 'thought', round: 1, text: '', calls: [], spoken: [filler('1-1001')] } as const;
   const { state } = advance(late, cancelled);
-  assert.deepEqual(saidIn(transcript('Hello', state.rounds)), ['user', 'filler 1-1001', 'apology 1-2']);
+  assert.deepEqual(saidIn(transcript(textInput('Hello'), state.rounds)), ['user', 'filler 1-1001', 'apology 1-2']);
 });
 
 test('advance: a turn whose model was waited for with words ends with its answer all the same', () => {
   const thought = { type: 'thought', round: 1, text: 'Here it is.', calls: [], spoken: [filler('1-1001')] } as const;
-  const { state: answering } = advance(beginTurn(TERMS).state, thought);
+  const { state: answering } = advance(beginTurn(TERMS, textInput('Hello')).state, thought);
   const voiced = { heardText: 'Here it is.', durationMs: 1 };
   const { state } = advance(answering, { type: 'voiced', speech: '1-1', voiced });
   assert.equal(endsWithItsAnswer(state), true);

@@ -9,6 +9,7 @@ import { jsonBytes } from '../../turn/json-bytes.ts';
 import { transcript } from '../../turn/transcript.ts';
 import type { TurnCommand, TurnState } from '../../turn/turn-state.ts';
 import { POLICY } from './played-turn.ts';
+import { textInput } from '../text-input.ts';
 
 const TERMS = { maxRounds: 100, apology: 'Sorry.' };
 const call: PlannedCall = { name: 'list', arguments: { page: 1 }, policy: POLICY };
@@ -26,7 +27,7 @@ interface Played {
 }
 
 function play({ rounds, size, resultOf, picks = [0] }: Played) {
-  let { state, commands } = beginTurn(TERMS);
+  let { state, commands } = beginTurn(TERMS, textInput('Hello'));
   const seen: TurnCommand[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     seen.push(...commands);
@@ -64,7 +65,7 @@ test('budget: any order of results gives one transcript, and never more than the
         const resultOf = (id: string): CallResult => ok('é'.repeat(lengthOf(id) / 2));
         const one = play({ rounds, size, resultOf }).state;
         const other = play({ rounds, size, resultOf, picks: order }).state;
-        assert.deepEqual(transcript('Hello', other.rounds), transcript('Hello', one.rounds));
+        assert.deepEqual(transcript(textInput('Hello'), other.rounds), transcript(textInput('Hello'), one.rounds));
         assert.ok(jsonBytes(one.rounds) <= TURN_LIMIT_BYTES);
       },
     ),
@@ -121,16 +122,21 @@ test('budget: an error and its hint are cut with a note', () => {
 
 test('budget: what a service lets a turn begin with is cut with a note, and shorter words are not', () => {
   const long = fitStart({
-    ...{ text: 'x'.repeat(1_900_000), context: 'y'.repeat(1_000_000), number: 1 },
+    ...{ input: textInput('x'.repeat(1_900_000)), context: 'y'.repeat(1_000_000), number: 1 },
     terms: { deadlineMs: 1, maxRounds: 1, apology: 'a'.repeat(1_000_000), greeting: 'g'.repeat(1_000_000) },
     history: { deflated: 'h'.repeat(1_000_000) },
   });
-  assert.match(long.text, /^x{65536}… \[cut\]$/);
+  assert.match(long.input.text, /^x{65536}… \[cut\]$/);
   assert.match(long.context, /^y{65536}… \[cut\]$/);
   assert.match(long.terms.apology, /^a{65536}… \[cut\]$/);
   assert.match(long.terms.greeting, /^g{65536}… \[cut\]$/);
   assert.deepEqual(long.history, { items: [] });
   const terms = { deadlineMs: 1, maxRounds: 1, apology: 'Sorry.' };
-  const usual = { text: '\u0001'.repeat(8_000), number: 2, terms, history: { deflated: 'h'.repeat(90_000) } };
+  const usual = {
+    input: textInput('\u0001'.repeat(8_000)),
+    number: 2,
+    terms,
+    history: { deflated: 'h'.repeat(90_000) },
+  };
   assert.deepEqual(fitStart(usual), usual);
 });

@@ -4,6 +4,7 @@ import type { PlannedCall, PlannedTool, Toolbox } from '../../contract/rounds.ts
 import { advance, beginTurn } from '../../turn/advance.ts';
 import type { TurnCommand } from '../../turn/turn-state.ts';
 import { playTurn, POLICY, resultOf, TERMS } from './played-turn.ts';
+import { textInput } from '../text-input.ts';
 
 const tool = (more: Partial<PlannedTool> = {}): PlannedTool => ({ policy: POLICY, ...more });
 const call = (name: string, more: Partial<PlannedCall> = {}): PlannedCall => ({
@@ -17,7 +18,13 @@ const toolbox: Toolbox = { latest: tool() };
 const answer = { text: 'Done.', calls: [] };
 
 function begun(calls: readonly PlannedCall[], box: Toolbox = toolbox) {
-  return advance(beginTurn(TERMS).state, { type: 'thought', round: 1, text: '', calls, toolbox: box });
+  return advance(beginTurn(TERMS, textInput('Hello')).state, {
+    type: 'thought',
+    round: 1,
+    text: '',
+    calls,
+    toolbox: box,
+  });
 }
 const started = (commands: readonly TurnCommand[]): string[] =>
   commands.flatMap((command) => (command.type === 'call_tool' ? [command.step] : []));
@@ -166,7 +173,7 @@ test('graph: at the deadline a write that was not started is cancelled, and one 
 });
 
 test('greeting: a turn without input says it, asks no model, and ends when it was heard', () => {
-  const { state, commands } = beginTurn({ ...TERMS, greeting: 'Good day.' }, false);
+  const { state, commands } = beginTurn({ ...TERMS, greeting: 'Good day.' }, { type: 'greeting' });
   assert.deepEqual(commands, [{ type: 'voice', step: 'voice:1', speech: '1-1', kind: 'answer', text: 'Good day.' }]);
   const over = advance(state, { type: 'voiced', speech: '1-1', voiced: { heardText: 'Good day.', durationMs: 1 } });
   assert.deepEqual(over.commands, [{ type: 'finish', outcome: 'answered' }]);

@@ -3,6 +3,7 @@ import type { Item } from '../../contract/items.ts';
 import { advance, beginTurn } from '../../turn/advance.ts';
 import { transcript } from '../../turn/transcript.ts';
 import type { Advance, TurnCommand, TurnHappening, TurnState } from '../../turn/turn-state.ts';
+import { textInput } from '../text-input.ts';
 
 /** What the model says and asks for in one round; `fails`: the model call fails after these words. */
 export interface ScriptedRound {
@@ -47,7 +48,7 @@ export function playTurn(
     commands.push(...next.commands);
     due.push(...next.commands.flatMap((command) => happeningOf(command, script)));
   };
-  const first = beginTurn(TERMS);
+  const first = beginTurn(TERMS, textInput('Hello'));
   state = first.state;
   follow(first);
   for (let count = 0; due.length > 0; count += 1) {
@@ -57,7 +58,7 @@ export function playTurn(
     if (count > 10_000) throw new Error('The turn does not end');
   }
   const finishes = commands.filter((command) => command.type === 'finish').length;
-  return { state, items: transcript('Hello', state.rounds), commands, finishes };
+  return { state, items: transcript(textInput('Hello'), state.rounds), commands, finishes };
 }
 
 function happeningOf(command: TurnCommand, script: readonly ScriptedRound[]): TurnHappening[] {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Round, Speech } from '../../contract/rounds.ts';
 import { heardIn, heardOf, transcript } from '../../turn/transcript.ts';
+import { textInput } from '../text-input.ts';
 
 const heard = (speech: string, heardText?: string, kind: Speech['kind'] = 'answer'): Speech => ({
   ...{ speech, kind, text: 'One two three.' },
@@ -13,7 +14,7 @@ test('heard words: they are those of all speeches of the turn, in the order of i
   const asides = [heard('1-3', 'Still there.', 'filler'), heard('1-4', 'It failed.', 'apology')];
   const rounds = [round(1, heard('1-1', 'Let me look.', 'preamble'), ...asides), round(2, heard('2-1', 'Here'))];
   assert.equal(heardOf(rounds, []), 'Let me look. Still there. It failed. Here');
-  assert.equal(heardIn(transcript('Hi', rounds)), 'Let me look. Still there. It failed. Here');
+  assert.equal(heardIn(transcript(textInput('Hi'), rounds)), 'Let me look. Still there. It failed. Here');
 });
 
 test('heard words: a speech that was cut before its first word, or is still to be said, adds nothing', () => {

@@ -6,6 +6,7 @@ import { failedResult } from '../../turn/plan-calls.ts';
 import { speechId } from '../../turn/steps.ts';
 import type { Advance, TurnCommand, TurnHappening, TurnState } from '../../turn/turn-state.ts';
 import { TERMS, resultOf, type ScriptedRound } from './played-turn.ts';
+import { textInput } from '../text-input.ts';
 
 /** At the moment before the `at`-th happening the caller speaks; `shares` decide what was begun and heard by then. */
 export interface ScriptedBargeIn {
@@ -38,7 +39,7 @@ export function playAtHome({ script, picks }: Playing, bargeIns: readonly Script
       if (happening && 'step' in command) due.push({ step: command.step, happening });
     }
   };
-  follow(beginTurn(TERMS));
+  follow(beginTurn(TERMS, textInput('Hello')));
   for (let count = 0; due.length > 0 || bargeIns.some((bargeIn) => bargeIn.at === count); count += 1) {
     const scripted = bargeIns.find((bargeIn) => bargeIn.at === count);
     if (scripted) {
@@ -79,7 +80,7 @@ export function playFromHome(
     commands.push(...next.commands);
     due.push(...next.commands.flatMap((command) => atHome(command, home)));
   };
-  follow(beginTurn(TERMS));
+  follow(beginTurn(TERMS, textInput('Hello')));
   for (let count = 0; due.length > 0 || bargeIns.length > 0; count += 1) {
     const choice = pick(picks, count, due.length + (bargeIns.length > 0 ? 1 : 0));
     const bargeIn = choice === due.length ? bargeIns.shift() : undefined;

@@ -12,6 +12,7 @@ import { startRelay } from '../relay.ts';
 import { workflowBundle } from '../workflow-bundle.ts';
 import { createWorld } from '../world.ts';
 import type { StartedTurn, World } from '../world.ts';
+import { textInput } from '../text-input.ts';
 
 /** Longer than the heartbeat timeout of a step. */
 const OUTAGE_MS = 3_000;
@@ -129,7 +130,13 @@ async function playWithStubs(told: string | undefined): Promise<CloseTurnInput[]
     },
   });
   const terms = { deadlineMs: 30_000, maxRounds: 6, apology: 'Sorry.' };
-  const input = { conversationId: taskQueue, agent: 'stubs', text: 'Hi', modality: 'text', home: taskQueue };
+  const input = {
+    conversationId: taskQueue,
+    agent: 'stubs',
+    input: textInput('Hi'),
+    modality: 'text',
+    home: taskQueue,
+  };
   await worker.runUntil(async () => {
     const opened = { ...input, number: 1, terms, history: { items: [] } };
     const started = await client.workflow.start('turn', { taskQueue, workflowId: `turn-${taskQueue}`, args: [opened] });
@@ -150,13 +157,13 @@ test('end of turn: its digest differs with the outcome, with each word, and with
       },
     ],
   });
-  const told = summaryOf(said('Hello there.', 'Hello there.'), 'Hi');
+  const told = summaryOf(said('Hello there.', 'Hello there.'), textInput('Hi'));
   const digests = [
     digestOf('answered', told),
     digestOf('failed', told),
     digestOf('answered', { ...told, degraded: true }),
-    digestOf('answered', summaryOf(said('Hello there.', 'Hello'), 'Hi')),
-    digestOf('answered', summaryOf(said('Hello there!', 'Hello there.'), 'Hi')),
+    digestOf('answered', summaryOf(said('Hello there.', 'Hello'), textInput('Hi'))),
+    digestOf('answered', summaryOf(said('Hello there!', 'Hello there.'), textInput('Hi'))),
     digestOf('answered', { ...told, items: [] }),
   ];
   assert.equal(new Set(digests).size, digests.length);

@@ -11,6 +11,7 @@ import {
 } from '../../workflows/message-faults.ts';
 import { playTurn, POLICY } from '../turn/played-turn.ts';
 import { playing } from '../turn/random-turns.ts';
+import { textInput } from '../text-input.ts';
 
 test('messages: whatever value is sent, its fault is told and nothing is thrown', () => {
   const faults = [interruptFault, turnBeganFault, turnEndedFault, turnStartFault, conversationInputFault];
@@ -30,6 +31,27 @@ test('messages: a fault names field, rule and what came, and never the words the
     [{ id: 'one', speech: '1-1', heardMs: 120 }, undefined],
   ] as const)
     assert.equal(interruptFault(value), fault);
+});
+
+test('messages: a start has its input, or the text of an earlier version, and never both', () => {
+  const start = { conversationId: 'c', agent: 'a', modality: 'text' };
+  for (const [more, fault] of [
+    [{ input: textInput('Hi') }, undefined],
+    [{ input: { type: 'greeting' } }, undefined],
+    [{ text: 'Hi' }, undefined],
+    [{}, undefined],
+    [
+      { input: textInput('Hi'), text: 'Hi' },
+      "'text' must be left out, since 'input' is given; got a text of 2 characters",
+    ],
+    [{ input: 'Hi' }, "'input' must be an object, or left out; got a text of 2 characters"],
+    [{ input: {} }, "'input.type' must be one of text, greeting; got nothing"],
+    [{ input: { type: 'smell' } }, "'input.type' must be one of text, greeting; got a text of 5 characters"],
+    [{ input: { type: 'toString' } }, "'input.type' must be one of text, greeting; got a text of 8 characters"],
+    [{ input: { type: 'text' } }, "'input.text' must be a text; got nothing"],
+    [{ text: 7 }, "'text' must be a text, or left out; got 7"],
+  ] as const)
+    assert.equal(turnStartFault({ ...start, ...more }), fault);
 });
 
 const step = fc.constantFrom('think:1', 'think:2', 'tool:1:0:find', 'tool:1:0:status.req:find', 'voice:1', 'x');

@@ -11,6 +11,7 @@ import { createFrontEndWorld, type FrontEndWorld } from '../front-end-world.ts';
 import { reset, tasksOf } from '../reset-turn.ts';
 import { workflowBundle } from '../workflow-bundle.ts';
 import { toStart } from '../world.ts';
+import { textInput } from '../text-input.ts';
 
 // What a reset by Temporal's own means does, for each task of a turn that it can be made to.
 
@@ -124,7 +125,12 @@ const cutIn: Play = async ({ world, toolHeld }) => {
 const startAsService: Play = async ({ world, bookings }) => {
   const { agent, client } = world;
   const id = `turn-${randomUUID()}`;
-  const input = { conversationId: `of-${id}`, agent: agent.name, text: 'Book it', modality: 'text' } as const;
+  const input = {
+    conversationId: `of-${id}`,
+    agent: agent.name,
+    input: textInput('Book it'),
+    modality: 'text',
+  } as const;
   const turn = await client.workflow.start('turn', toStart(id, agent, input));
   await turn.result();
   assert.equal(bookings(), 1);

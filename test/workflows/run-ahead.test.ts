@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
 import { runsAhead } from '../run-ahead.ts';
 import { createWorld } from '../world.ts';
+import { textInput } from '../text-input.ts';
 
 // What runs ahead of the record, where the record or the world does not do as was foreseen.
 
@@ -144,7 +145,7 @@ test('run-ahead: nothing is published before Temporal has taken the turn, and al
 
 const INPUT = {
   conversationId: 'held',
-  text: 'Hello',
+  input: textInput('Hello'),
   modality: 'text' as const,
   number: 1,
   history: { items: [] },

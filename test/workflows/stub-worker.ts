@@ -4,6 +4,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { TurnStart } from '../../contract/turn.ts';
 import { bundleWorkflows } from '../../worker/create-workers.ts';
+import { textInput } from '../text-input.ts';
 
 const workflowBundle = bundleWorkflows();
 
@@ -24,12 +25,18 @@ export async function createStubWorker(activities: Record<string, (...args: neve
   });
   const running = worker.run();
   const terms = { deadlineMs: 30_000, maxRounds: 6, apology: 'Sorry.' };
-  const said = { conversationId: taskQueue, agent: 'stubs', text: 'Hi', modality: 'text', home: taskQueue } as const;
+  const spoken = {
+    conversationId: taskQueue,
+    agent: 'stubs',
+    input: textInput('Hi'),
+    modality: 'text',
+    home: taskQueue,
+  } as const;
   return {
     client,
     taskQueue,
     start: (input) => {
-      const args = [{ ...said, number: 1, terms, history: { items: [] }, ...input }];
+      const args = [{ ...spoken, number: 1, terms, history: { items: [] }, ...input }];
       return client.workflow.start('turn', { taskQueue, workflowId: `turn-${randomUUID()}`, args });
     },
     [Symbol.asyncDispose]: async () => {

@@ -2,15 +2,22 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { turnDetails } from '../../workflows/turn-details.ts';
 import type { UntimedRecord } from '../../workflows/turn-player.ts';
+import { textInput } from '../text-input.ts';
 
 const words = '[Pay here](https://evil.example) | <img src=x>\n# Refund';
 const shown = String.raw`\[Pay here\](https\://evil.example) \| \<img src=x\> # Refund`;
 
 test('details: words of the caller, the model and the tools are shown as they are, and never as links or markup', () => {
   const terms = { deadlineMs: 1, maxRounds: 1, apology: 'Sorry.' };
-  const said = { conversationId: words, agent: 'orders', text: words, modality: 'text', number: 1 } as const;
+  const start = {
+    conversationId: words,
+    agent: 'orders',
+    input: textInput(words),
+    modality: 'text',
+    number: 1,
+  } as const;
   const record: UntimedRecord = {
-    input: { ...said, terms, history: { items: [] } },
+    start: { ...start, terms, history: { items: [] } },
     ...{ epoch: 0, degraded: false, rounds: [] },
     items: [
       { type: 'user', text: words },

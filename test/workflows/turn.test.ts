@@ -5,8 +5,9 @@ import { z } from 'zod';
 import type { TurnResult } from '../../contract/turn.ts';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
 import { createWorld } from '../world.ts';
-import type { StartedTurn } from '../world.ts';
+import type { StartedTurn, World } from '../world.ts';
 import { endOf } from './turn-end.ts';
+import { textInput } from '../text-input.ts';
 
 const findOrder = defineTool({
   name: 'find_order',
@@ -183,24 +184,36 @@ test('turn: at its deadline the apology is said, reads are cancelled, and the ou
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 });
 
-test('turn: one that a service starts through Temporal without a home is taken by the process that serves its agent', async () => {
-  await using world = await createWorld(shop);
-  const id = `turn-direct-${world.agent.name}`;
-  const input = {
-    conversationId: `direct-${world.agent.name}`,
-    agent: world.agent.name,
-    text: 'order',
-    modality: 'text',
-  };
-  const handle = await world.client.workflow.start('turn', {
-    workflowId: id,
-    taskQueue: `legato-${world.agent.name}`,
-    args: [input],
+for (const [form, input] of [
+  ['an input', { input: textInput('order') }],
+  ['the text of an earlier version', { text: 'order' }],
+] as const)
+  test(`turn: one that a service starts with ${form} and without a home is taken by the process that serves its agent`, async () => {
+    await using world = await createWorld(shop);
+    const { outcome, number, items } = await playAsService(world, input);
+    assert.deepEqual([outcome, number], ['answered', 1]);
+    assert.deepEqual(items[0], { type: 'user', text: 'order' });
   });
-  const result = (await handle.result()) as TurnResult;
-  assert.equal(result.outcome, 'answered');
-  assert.equal(result.number, 1);
-});
+
+for (const [form, input] of [
+  ['the input greeting', { input: { type: 'greeting' } }],
+  ['neither input nor text, as earlier versions did,', {}],
+] as const)
+  test(`turn: one that a service starts with ${form} says the greeting`, async () => {
+    await using world = await createWorld({ agent: { greeting: 'Good day.' } });
+    const { outcome, items } = await playAsService(world, input);
+    assert.equal(outcome, 'answered');
+    assert.deepEqual(
+      items.map((item) => item.type === 'speech' && item.text),
+      ['Good day.'],
+    );
+  });
+
+async function playAsService({ agent, client }: World, input: object): Promise<TurnResult> {
+  const start = { conversationId: `direct-${agent.name}`, agent: agent.name, ...input, modality: 'text' };
+  const options = { workflowId: `turn-direct-${agent.name}`, taskQueue: `legato-${agent.name}`, args: [start] };
+  return (await client.workflow.execute('turn', options)) as TurnResult;
+}
 
 test('turn: cancelling its workflow ends it as interrupted', async () => {
   await using world = await createWorld({

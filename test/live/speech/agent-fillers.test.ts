@@ -9,6 +9,7 @@ import type { TextToSpeech } from '../../../providers/text-to-speech.ts';
 import { transcript } from '../../../turn/transcript.ts';
 import { TestClock } from '../../test-clock.ts';
 import { type HomeTurn, type HomeTurnOptions, playAtHome } from '../home-turn.ts';
+import { textInput } from '../../text-input.ts';
 
 // What is said while the caller waits for the model, or for a tool that has no fillers of its own.
 
@@ -68,7 +69,7 @@ function said(home: HomeTurn): readonly string[] {
 }
 
 function items(home: HomeTurn): readonly string[] {
-  return transcript('Hello', home.turn.played.rounds).map((item) =>
+  return transcript(textInput('Hello'), home.turn.played.rounds).map((item) =>
     item.type === 'speech' ? `${item.kind} ${item.speech}: ${item.heardText}` : item.type,
   );
 }

@@ -7,6 +7,7 @@ import { toMessages } from '../../../live/thinking/prompt.ts';
 import type { ModelMessage } from '../../../providers/model.ts';
 import { transcript } from '../../../turn/transcript.ts';
 import { countWork } from '../../counted-work.ts';
+import { textInput } from '../../text-input.ts';
 
 const UNDER_WAY = 'This is still under way. It goes on by itself: do not call it again.';
 
@@ -167,7 +168,10 @@ test('prompt: every call has exactly one result, right after its message, whatev
   fc.assert(
     fc.property(fc.array(turn, { maxLength: 3 }), (turns) => {
       const items = turns.flatMap(({ text, rounds }, index) =>
-        transcript(index === 0 ? text : 'And now?', rounds.map(toRound)),
+        transcript(
+          index === 0 && text === undefined ? { type: 'greeting' } : textInput(text ?? 'And now?'),
+          rounds.map(toRound),
+        ),
       );
       const calls = items.filter(({ type }) => type === 'call').length;
       const messages = toMessages(items);

@@ -6,9 +6,10 @@ import { MemoryStream } from '../../../stream/memory.ts';
 import type { NewEvent } from '../../../stream/turn-stream.ts';
 import { TestClock } from '../../test-clock.ts';
 import { HandVoice } from '../speech/hand-voice.ts';
+import { textInput } from '../../text-input.ts';
 
 const INPUT = {
-  ...({ conversationId: 'c', agent: 'a', text: 'Hi', modality: 'audio', number: 1, home: 'here' } as const),
+  ...({ conversationId: 'c', agent: 'a', input: textInput('Hi'), modality: 'audio', number: 1, home: 'here' } as const),
   terms: { deadlineMs: 30_000, maxRounds: 6, apology: 'Sorry.' },
   history: packHistory([]),
 };

@@ -8,6 +8,7 @@ import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../../front-
 import { holdTurns } from '../../held-turns.ts';
 import { runsAhead } from '../../run-ahead.ts';
 import { toStart } from '../../world.ts';
+import { textInput } from '../../text-input.ts';
 
 const key = { 'Idempotency-Key': 'order-7' };
 
@@ -145,8 +146,8 @@ interface PostedTurn {
 
 /** The workflow that a post with the key starts. */
 function startOf({ agent }: FrontEndWorld, { conversationId, text, home }: PostedTurn) {
-  const input = {
-    ...{ conversationId, agent: agent.name, text, modality: 'text' as const, number: 1, home },
+  const start = {
+    ...{ conversationId, agent: agent.name, input: textInput(text), modality: 'text' as const, number: 1, home },
     ...{ terms: agent.terms, history: packHistory([]) },
   };
   const memo = {
@@ -155,14 +156,14 @@ function startOf({ agent }: FrontEndWorld, { conversationId, text, home }: Poste
     conversationId,
   };
   const id = turnIdFor(conversationId, key['Idempotency-Key'], 1);
-  return { id, input, options: { ...toStart(id, agent, input), memo } };
+  return { id, start, options: { ...toStart(id, agent, start), memo } };
 }
 
 /** The turn of a key as a front end leaves it that answered 503 while Temporal took it all the same. */
 async function abandonTurn(world: FrontEndWorld, conversationId: string, text: string): Promise<string> {
   const { home, turns, client } = world;
-  const { id, input, options } = startOf(world, { conversationId, text, home });
-  turns.open({ id, start: input, before: () => [] }).refuse();
+  const { id, start, options } = startOf(world, { conversationId, text, home });
+  turns.open({ id, start, before: () => [] }).refuse();
   await assert.rejects(client.workflow.execute('turn', options), WorkflowFailedError);
   turns.forget(id);
   return id;

@@ -9,6 +9,7 @@ import { Conversation, type Turn } from '../../../contract/http.ts';
 import type { ScriptRule } from '../../../providers/scripted/script.ts';
 import { createFrontEndWorld, type FrontEndWorld } from '../../front-end-world.ts';
 import { holdTurns } from '../../held-turns.ts';
+import { textInput } from '../../text-input.ts';
 
 // What a model is told of the conversation before its turn, however the earlier turns came here and left.
 
@@ -20,7 +21,7 @@ function lastPrompt({ scripted }: FrontEndWorld): string[] {
 
 /** As a service does it: without number, history and home. */
 async function startByService({ client, agent }: FrontEndWorld, conversationId: string, text: string) {
-  const input = { conversationId, agent: agent.name, text, modality: 'text' as const };
+  const input = { conversationId, agent: agent.name, input: textInput(text), modality: 'text' as const };
   const workflowId = `turn-${randomUUID()}`;
   return client.workflow.start('turn', { workflowId, taskQueue: sharedQueue(agent.name), args: [input] });
 }

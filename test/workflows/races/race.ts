@@ -8,6 +8,7 @@ import { createSandbox, type Job, type Sandbox } from '../../joint/hosted-workfl
 import { POLICY } from '../../turn/played-turn.ts';
 import { workflowBundle } from '../../workflow-bundle.ts';
 import { HostedTurn, type StepResult } from './hosted-turn.ts';
+import { textInput } from '../../text-input.ts';
 
 let sandbox: Sandbox;
 before(async () => {
@@ -92,7 +93,14 @@ async function play({ until, home = {}, inFirstTask }: Race, meeting: readonly E
 }
 
 const INPUT: TurnStart = {
-  ...{ conversationId: 'races', agent: 'races', text: 'Hi', modality: 'text' as const, number: 1, home: 'home' },
+  ...{
+    conversationId: 'races',
+    agent: 'races',
+    input: textInput('Hi'),
+    modality: 'text' as const,
+    number: 1,
+    home: 'home',
+  },
   ...{ terms: { deadlineMs: 5_000, maxRounds: 6, apology: 'Sorry.' }, history: { items: [] } },
 };
 
