@@ -1,7 +1,7 @@
 import { Connection } from '@temporalio/client';
 import { loadAgent } from '../agent/load-agent.ts';
 import { type Config, readConfig } from '../config.ts';
-import { inspectServer } from '../dev-server/inspect-server.ts';
+import { inspectServer } from '../dev-server/inspection/inspect-server.ts';
 
 /** `legato doctor`: what would be used, and what is missing. Starts and changes nothing. Fails where a turn could not run. */
 export async function doctor(): Promise<void> {

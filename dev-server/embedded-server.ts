@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { startInDataFolder } from './data-folder.ts';
-import { type Launch, launchServer, type LiveServer } from './launch-server.ts';
-import { locateServer } from './locate-server.ts';
-import { addressOf } from './server-command.ts';
-import type { ServerOrigin } from './server-binary.ts';
+import { startInDataFolder } from './launch/data-folder.ts';
+import { type Launch, launchServer, type LiveServer } from './launch/launch-server.ts';
+import { locateServer } from './binary/locate-server.ts';
+import { addressOf } from './launch/server-command.ts';
+import type { ServerOrigin } from './binary/server-binary.ts';
 import { defaultNamespace, type ServerLookup } from './settings.ts';
 
 export interface EmbeddedServerOptions extends ServerLookup {

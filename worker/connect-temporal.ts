@@ -1,8 +1,8 @@
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { ensureNamespace } from '../dev-server/ensure-namespace.ts';
-import { ensureSearchAttributes } from '../dev-server/ensure-search-attributes.ts';
+import { ensureNamespace } from '../dev-server/readiness/ensure-namespace.ts';
+import { ensureSearchAttributes } from '../dev-server/readiness/ensure-search-attributes.ts';
 import { createSdkLogger } from './sdk-log.ts';
 
 type Address = Pick<Config, 'namespace'> & { readonly temporal: NonNullable<Config['temporal']> };

@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { searchAttributes } from '../../contract/messages.ts';
 import { startEmbeddedServer, type EmbeddedServer } from '../../dev-server/embedded-server.ts';
-import { inspectServer } from '../../dev-server/inspect-server.ts';
-import { isRunning, type ProcessIdentity } from '../../dev-server/process-identity.ts';
+import { inspectServer } from '../../dev-server/inspection/inspect-server.ts';
+import { isRunning, type ProcessIdentity } from '../../dev-server/launch/process-identity.ts';
 import { realCacheDir, scratchFolder, writeScript } from './scratch-folder.ts';
 
 const ownerProcess = fileURLToPath(new URL('./owner-process.ts', import.meta.url));

@@ -2,10 +2,10 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dynamicConfigPath } from '../../dev-server/dynamic-config.ts';
-import { locateServer } from '../../dev-server/locate-server.ts';
-import { addressOf, prepareCommand, type ServerCommand } from '../../dev-server/server-command.ts';
-import { spawnServer } from '../../dev-server/server-process.ts';
-import { waitUntilReady } from '../../dev-server/wait-until-ready.ts';
+import { locateServer } from '../../dev-server/binary/locate-server.ts';
+import { addressOf, prepareCommand, type ServerCommand } from '../../dev-server/launch/server-command.ts';
+import { spawnServer } from '../../dev-server/launch/server-process.ts';
+import { waitUntilReady } from '../../dev-server/readiness/wait-until-ready.ts';
 
 export interface ServerOfShortRuns extends AsyncDisposable {
   readonly address: string;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Connection } from '@temporalio/client';
-import { searchAttributes } from '../../contract/messages.ts';
-import { ensureNamespace } from '../../dev-server/ensure-namespace.ts';
-import { ensureSearchAttributes } from '../../dev-server/ensure-search-attributes.ts';
-import type { TemporalServices } from '../../dev-server/ensured.ts';
+import { searchAttributes } from '../../../contract/messages.ts';
+import { ensureNamespace } from '../../../dev-server/readiness/ensure-namespace.ts';
+import { ensureSearchAttributes } from '../../../dev-server/readiness/ensure-search-attributes.ts';
+import type { TemporalServices } from '../../../dev-server/readiness/ensured.ts';
 
 const names = Object.values(searchAttributes);
 

@@ -1,18 +1,18 @@
 import { resolve } from 'node:path';
 import { Connection } from '@temporalio/client';
-import { builtServerPath, serverVersion } from './build-server.ts';
-import { serverFolder } from './data-folder.ts';
-import { dynamicConfigPath, readDynamicConfig } from './dynamic-config.ts';
-import { hasNamespace } from './ensure-namespace.ts';
-import { hasSearchAttributes } from './ensure-search-attributes.ts';
-import type { Ensured, TemporalServices } from './ensured.ts';
-import { messageOf } from '../record/grpc-status.ts';
-import { findServer } from './locate-server.ts';
-import { isRunning } from './process-identity.ts';
-import { addressOf } from './server-command.ts';
-import { findCommand } from './server-binary.ts';
-import { readState } from './server-state.ts';
-import { defaultNamespace, type ServerLookup } from './settings.ts';
+import { builtServerPath, serverVersion } from '../binary/build-server.ts';
+import { serverFolder } from '../launch/data-folder.ts';
+import { dynamicConfigPath, readDynamicConfig } from '../dynamic-config.ts';
+import { hasNamespace } from '../readiness/ensure-namespace.ts';
+import { hasSearchAttributes } from '../readiness/ensure-search-attributes.ts';
+import type { Ensured, TemporalServices } from '../readiness/ensured.ts';
+import { messageOf } from '../../record/grpc-status.ts';
+import { findServer } from '../binary/locate-server.ts';
+import { isRunning } from '../launch/process-identity.ts';
+import { addressOf } from '../launch/server-command.ts';
+import { findCommand } from '../binary/server-binary.ts';
+import { readState } from '../launch/server-state.ts';
+import { defaultNamespace, type ServerLookup } from '../settings.ts';
 import { type ServerInspection, toInspectionLines } from './to-inspection-lines.ts';
 
 export interface InspectOptions extends ServerLookup {

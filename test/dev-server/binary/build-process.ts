@@ -1,5 +1,5 @@
 // A process that builds the server: `node build-process.ts <cache folder>`. Its PATH has the Go to build with.
-import { buildServer } from '../../dev-server/build-server.ts';
+import { buildServer } from '../../../dev-server/binary/build-server.ts';
 
 const [cacheDir = ''] = process.argv.slice(2);
 const log = (line: string) => process.stdout.write(`${line}\n`);

@@ -7,13 +7,13 @@
 // 5. A process is only ended if it is the one that was started: id and start time agree.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withFolderLock } from './folder-lock.ts';
+import { withFolderLock } from '../folder-lock.ts';
 import { launchServer, type Launch, type LiveServer } from './launch-server.ts';
 import { endProcess, identify, isRunning, type ProcessIdentity } from './process-identity.ts';
 import { addressOf, type ServerPorts } from './server-command.ts';
 import { endOnExit } from './server-process.ts';
 import { fingerprintOf, readState, writeState, type RunningServer, type ServerState } from './server-state.ts';
-import { askVersion, waitUntilReady } from './wait-until-ready.ts';
+import { askVersion, waitUntilReady } from '../readiness/wait-until-ready.ts';
 
 export function serverFolder(dataDir: string): string {
   return join(dataDir, 'temporal');

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { dynamicConfigPath } from './dynamic-config.ts';
+import { dynamicConfigPath } from '../dynamic-config.ts';
 
 const host = '127.0.0.1';
 const serviceNames = ['frontend', 'history', 'matching', 'worker'] as const;

@@ -1,6 +1,6 @@
-import { searchAttributes } from '../contract/messages.ts';
+import { searchAttributes } from '../../contract/messages.ts';
 import { usablePollMs, usableWithinMs, type Ensured, type TemporalServices } from './ensured.ts';
-import { grpcStatus, isRefusal, messageOf } from '../record/grpc-status.ts';
+import { grpcStatus, isRefusal, messageOf } from '../../record/grpc-status.ts';
 import { pollUntil } from './poll-until.ts';
 
 const keyword = 2; // temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
-import { pollUntil } from '../../dev-server/poll-until.ts';
-import { spawnServer } from '../../dev-server/server-process.ts';
-import { scratchFolder, writeScript } from './scratch-folder.ts';
+import { pollUntil } from '../../../dev-server/readiness/poll-until.ts';
+import { spawnServer } from '../../../dev-server/launch/server-process.ts';
+import { scratchFolder, writeScript } from '../scratch-folder.ts';
 
 /** What `renice` adds for a server that yields. */
 const YIELDED = 10;

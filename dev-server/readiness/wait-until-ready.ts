@@ -3,7 +3,7 @@ import { Connection } from '@temporalio/client';
 import { ensureNamespace } from './ensure-namespace.ts';
 import { ensureSearchAttributes } from './ensure-search-attributes.ts';
 import type { Ensured } from './ensured.ts';
-import { grpcStatus } from '../record/grpc-status.ts';
+import { grpcStatus } from '../../record/grpc-status.ts';
 import { pollUntil } from './poll-until.ts';
 
 const answerPollMs = 50;

@@ -10,9 +10,9 @@ import { once } from 'node:events';
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { endProcess, identify, trySignal, type ProcessIdentity } from './process-identity.ts';
-import type { ServerBinary } from './server-binary.ts';
+import type { ServerBinary } from '../binary/server-binary.ts';
 import type { ServerCommand } from './server-command.ts';
-import { serverEnvironment, type ServerLookup } from './settings.ts';
+import { serverEnvironment, type ServerLookup } from '../settings.ts';
 
 const tailLines = 15;
 /** `renice` before the server has any threads: each has a priority of its own. Without `renice` it runs like any other. */

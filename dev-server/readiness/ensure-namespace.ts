@@ -1,6 +1,6 @@
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { usablePollMs, usableWithinMs, type Ensured, type TemporalServices } from './ensured.ts';
-import { grpcStatus, isRefusal, messageOf } from '../record/grpc-status.ts';
+import { grpcStatus, isRefusal, messageOf } from '../../record/grpc-status.ts';
 import { pollUntil } from './poll-until.ts';
 
 /** Registers the namespace where it is missing, and returns when it is usable. Throws only if the server does not answer. */

@@ -3,9 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { builtServerPath } from '../../dev-server/build-server.ts';
-import { findServer, locateServer } from '../../dev-server/locate-server.ts';
-import { scratchFolder, writeScript } from './scratch-folder.ts';
+import { builtServerPath } from '../../../dev-server/binary/build-server.ts';
+import { findServer, locateServer } from '../../../dev-server/binary/locate-server.ts';
+import { scratchFolder, writeScript } from '../scratch-folder.ts';
 
 const { version: sdkVersion } = createRequire(import.meta.url)('@temporalio/client/package.json') as {
   version: string;

@@ -1,8 +1,8 @@
-import type { ServerBinary, ServerOrigin } from './server-binary.ts';
+import type { ServerBinary, ServerOrigin } from '../binary/server-binary.ts';
 import { addressOf, prepareCommand, type LaunchSite, type ServerPorts } from './server-command.ts';
 import { logFile, readTail, spawnServer, type ServerProcess } from './server-process.ts';
-import type { ServerLookup } from './settings.ts';
-import { waitUntilReady } from './wait-until-ready.ts';
+import type { ServerLookup } from '../settings.ts';
+import { waitUntilReady } from '../readiness/wait-until-ready.ts';
 
 export interface Launch {
   binary: ServerBinary;

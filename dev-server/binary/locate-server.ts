@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { buildServer, builtServerPath } from './build-server.ts';
 import { findCommand, isExecutable, readVersion, type ServerBinary, type ServerOrigin } from './server-binary.ts';
-import type { ServerLookup } from './settings.ts';
+import type { ServerLookup } from '../settings.ts';
 
 interface Candidate {
   origin: ServerOrigin;

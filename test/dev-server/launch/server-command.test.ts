@@ -5,10 +5,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import test from 'node:test';
 import { parse } from 'yaml';
-import { dynamicConfigPath } from '../../dev-server/dynamic-config.ts';
-import { freePorts } from '../../dev-server/free-ports.ts';
-import { addressOf, prepareCommand } from '../../dev-server/server-command.ts';
-import { scratchFolder } from './scratch-folder.ts';
+import { dynamicConfigPath } from '../../../dev-server/dynamic-config.ts';
+import { freePorts } from '../../../dev-server/launch/free-ports.ts';
+import { addressOf, prepareCommand } from '../../../dev-server/launch/server-command.ts';
+import { scratchFolder } from '../scratch-folder.ts';
 
 const cli = { origin: 'cli', path: '/bin/temporal', version: 'fake' } as const;
 const built = { origin: 'built', path: '/bin/server', version: 'fake' } as const;

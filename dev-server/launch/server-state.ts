@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dynamicConfigPath } from './dynamic-config.ts';
+import { dynamicConfigPath } from '../dynamic-config.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import type { ServerPorts } from './server-command.ts';
-import type { ServerBinary, ServerOrigin } from './server-binary.ts';
+import type { ServerBinary, ServerOrigin } from '../binary/server-binary.ts';
 
 /** What a data folder remembers of its server. Ports outlive the server. */
 export interface ServerState extends ServerPorts {

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { serverEnvironment, type ServerLookup } from './settings.ts';
+import { serverEnvironment, type ServerLookup } from '../settings.ts';
 
 /** How a server was found: the Temporal CLI, the CLI that the SDK downloaded, or our own build. */
 export type ServerOrigin = 'cli' | 'sdk-download' | 'built';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import test from 'node:test';
-import { endProcess, identify, isRunning } from '../../dev-server/process-identity.ts';
+import { endProcess, identify, isRunning } from '../../../dev-server/launch/process-identity.ts';
 
 async function startIdle() {
   const child = spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });

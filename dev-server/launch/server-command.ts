@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { readDynamicConfig, toCliFlags } from './dynamic-config.ts';
+import { readDynamicConfig, toCliFlags } from '../dynamic-config.ts';
 import { freePorts } from './free-ports.ts';
-import type { ServerBinary } from './server-binary.ts';
+import type { ServerBinary } from '../binary/server-binary.ts';
 import { serverPortCount, toServerConfig, type Database } from './server-config.ts';
 
 /** Ports of a server, the frontend's first. An earlier run's are taken again where they are free: links still name them. */

@@ -1,7 +1,7 @@
-import type { DynamicSettings } from './dynamic-config.ts';
-import type { Ensured } from './ensured.ts';
-import type { ServerOrigin } from './server-binary.ts';
-import { waysOut } from './settings.ts';
+import type { DynamicSettings } from '../dynamic-config.ts';
+import type { Ensured } from '../readiness/ensured.ts';
+import type { ServerOrigin } from '../binary/server-binary.ts';
+import { waysOut } from '../settings.ts';
 
 /** What `inspectServer` found. */
 export interface ServerInspection {

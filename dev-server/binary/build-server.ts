@@ -7,9 +7,9 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { withFolderLock } from './folder-lock.ts';
+import { withFolderLock } from '../folder-lock.ts';
 import { findCommand, isExecutable, readVersion, type ServerBinary } from './server-binary.ts';
-import { waysOut, type ServerLookup } from './settings.ts';
+import { waysOut, type ServerLookup } from '../settings.ts';
 
 export const serverVersion = '1.32.0';
 const serverPackage = `go.temporal.io/server/cmd/server@v${serverVersion}`;

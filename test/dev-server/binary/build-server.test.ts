@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { buildServer, builtServerPath } from '../../dev-server/build-server.ts';
-import { scratchFolder, writeScript } from './scratch-folder.ts';
+import { buildServer, builtServerPath } from '../../../dev-server/binary/build-server.ts';
+import { scratchFolder, writeScript } from '../scratch-folder.ts';
 
 const buildProcess = fileURLToPath(new URL('./build-process.ts', import.meta.url));
 const goodBuild = `printf '#!/bin/sh\\necho built server\\n' > "$GOBIN/server"; /bin/chmod +x "$GOBIN/server"`;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
 import { parse } from 'yaml';
-import { inspectServer } from '../../dev-server/inspect-server.ts';
-import { scratchFolder, writeScript } from './scratch-folder.ts';
+import { inspectServer } from '../../../dev-server/inspection/inspect-server.ts';
+import { scratchFolder, writeScript } from '../scratch-folder.ts';
 
 test('inspection: a server named by address that does not answer is a problem, and its settings are not visible', async (t) => {
   const folder = await scratchFolder(t);
