@@ -175,7 +175,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|\\.legato|test/repo/fixtures|bench/field/livekit)/' },
+    exclude: { path: '^(dist|\\.legato|test/repo/fixtures|bench/field/contestants/livekit)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

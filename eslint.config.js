@@ -25,7 +25,7 @@ const banModuleState = [
 const outsideOfTheRuntime = ['bench/**', 'examples/**', 'test/**'];
 
 export default defineConfig(
-  globalIgnores(['dist/', '.legato/', 'node_modules/', 'web/', 'bench/field/livekit/']),
+  globalIgnores(['dist/', '.legato/', 'node_modules/', 'web/', 'bench/field/contestants/livekit/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],

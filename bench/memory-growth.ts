@@ -1,5 +1,5 @@
 import type { Figure } from './figures.ts';
-import type { Memory } from './memory-reporter.ts';
+import type { Memory } from './measured-system/memory-reporter.ts';
 
 const BYTES_PER_MB = 1_000_000;
 

@@ -5,7 +5,7 @@ import { arch, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../../config.ts';
 import { startEmbeddedServer } from '../../dev-server/embedded-server.ts';
-import { startMarked } from './contestant.ts';
+import { startMarked } from './marked-process.ts';
 import { startContestants } from './contestants.ts';
 import { measureLatencies } from './latencies.ts';
 import { measureLoad } from './load.ts';

@@ -1,6 +1,6 @@
 // The scripted server as a process of its own: prints its base URL as one line, and ends with the process that forked it.
 import { parseArgs } from 'node:util';
-import { ordersRules } from './orders-script.ts';
+import { ordersRules } from './orders/orders-script.ts';
 import { NO_DELAYS } from './script.ts';
 import { type ScriptedServerOptions, startScriptedServer } from './server.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Exchange } from './exchange.ts';
+import type { Exchange } from './wire/exchange.ts';
 
 /** Older requests are dropped, so that a server that runs for days does not grow. */
 const KEPT_REQUESTS = 500;

@@ -1,4 +1,4 @@
-import type { ChatCall, ChatMessage, ChatRequest } from './chat-request.ts';
+import type { ChatCall, ChatMessage, ChatRequest } from './wire/chat-request.ts';
 
 /** A tool's result as the model was shown it. */
 export interface ToolResultView {

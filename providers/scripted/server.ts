@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { route, type ServerState } from './endpoints.ts';
-import { sendError } from './error-answer.ts';
+import { sendError } from './wire/error-answer.ts';
 import { type FailureOrder, FailurePlan } from './failure-plan.ts';
 import { type HoldOrder, HoldPlan } from './hold-plan.ts';
 import { RequestLog } from './request-log.ts';

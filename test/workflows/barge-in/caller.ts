@@ -5,7 +5,7 @@ import type { Interrupted } from '../../../contract/barge-in.ts';
 import type { Item } from '../../../contract/items.ts';
 import type { TurnStart, TurnResult } from '../../../contract/turn.ts';
 import type { AskedInterrupt, LiveInterrupt } from '../../../live/turns/interrupts.ts';
-import type { ChatMessage } from '../../../providers/scripted/chat-request.ts';
+import type { ChatMessage } from '../../../providers/scripted/wire/chat-request.ts';
 import type { FailureOrder } from '../../../providers/scripted/failure-plan.ts';
 import type { ScriptRule } from '../../../providers/scripted/script.ts';
 import type { NewEvent, StreamEvent } from '../../../stream/turn-stream.ts';

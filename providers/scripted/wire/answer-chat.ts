@@ -1,0 +1,30 @@
+import { ChatEvents, DONE_EVENT, finishReasonOf, GARBAGE_EVENT, toDeltas } from './chat-wire.ts';
+import type { ChatRequest } from './chat-request.ts';
+import { type Exchange, streamAnswer, type StreamTerms } from './exchange.ts';
+import type { ScriptedReply } from '../script.ts';
+
+const EVENT_STREAM = 'text/event-stream; charset=utf-8';
+const CHARACTERS_PER_TOKEN = 4;
+
+/** Streams one reply as server-sent events of chat completion chunks. */
+export async function answerChat(
+  exchange: Exchange,
+  body: ChatRequest,
+  terms: StreamTerms & { reply: ScriptedReply },
+): Promise<void> {
+  const { reply } = terms;
+  const events = new ChatEvents(body.model);
+  const deltas = toDeltas(reply);
+  const promptTokens = Math.ceil(JSON.stringify(body.messages).length / CHARACTERS_PER_TOKEN);
+  const usage = body.stream_options?.include_usage === true ? events.usage(promptTokens, deltas.length) : '';
+  await streamAnswer(
+    exchange,
+    {
+      contentType: EVENT_STREAM,
+      pieces: deltas.map((delta) => events.delta(delta)),
+      ending: events.finish(finishReasonOf(reply)) + usage + DONE_EVENT,
+      garbage: { contentType: EVENT_STREAM, text: GARBAGE_EVENT },
+    },
+    terms,
+  );
+}

@@ -1,0 +1,73 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setImmediate as turnOfLoop, setTimeout as sleep } from 'node:timers/promises';
+import type { Failure } from '../failure-plan.ts';
+
+/**
+ * Bytes that come and the cut in one packet would be thrown away together by the client. A client of this process may be as
+ * late as the server, so that it is given turns of the loop as well.
+ */
+const BEFORE_CUT = { ms: 20, turns: 20 };
+
+/** One request, and the connection it came on. `signal` is aborted when that closes. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly signal: AbortSignal;
+}
+
+export interface StreamedAnswer {
+  readonly contentType: string;
+  readonly pieces: readonly (string | Uint8Array)[];
+  readonly ending: string;
+  /** Sent in the place of the next piece where garbage was ordered. */
+  readonly garbage: { readonly contentType: string; readonly text: string };
+}
+
+export interface StreamTerms {
+  readonly pace: () => Promise<void>;
+  readonly failure: Failure | undefined;
+}
+
+/** Sends the answer piece by piece, or as much of it as the failure lets through. */
+export async function streamAnswer(exchange: Exchange, answer: StreamedAnswer, terms: StreamTerms): Promise<void> {
+  const { response } = exchange;
+  const { failure, pace } = terms;
+  const pieces = answer.pieces.slice(0, failure === undefined ? undefined : (failure.afterTokens ?? 0));
+  const isGarbage = failure?.kind === 'garbage' && pieces.length === 0;
+  response.statusCode = 200;
+  response.setHeader('content-type', isGarbage ? answer.garbage.contentType : answer.contentType);
+  response.setHeader('cache-control', 'no-cache');
+  for (const piece of pieces) {
+    await pace();
+    await write(response, piece);
+  }
+  if (failure === undefined) response.end(answer.ending);
+  else await breakOff(exchange, failure, answer.garbage.text);
+}
+
+async function breakOff({ response, signal }: Exchange, failure: Failure, garbage: string): Promise<void> {
+  switch (failure.kind) {
+    case 'hang':
+      return;
+    case 'garbage':
+      response.end(garbage);
+      return;
+    case 'cut_short':
+      response.end();
+      return;
+    case 'broken_stream':
+      response.flushHeaders();
+      await sleep(BEFORE_CUT.ms, undefined, { signal });
+      for (let turn = 0; turn < BEFORE_CUT.turns; turn += 1) await turnOfLoop();
+      response.destroy();
+      return;
+    case 'status':
+      throw new Error('An error status is sent before anything else');
+  }
+}
+
+async function write(response: ServerResponse, piece: string | Uint8Array): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    response.write(piece, (error) => (error ? reject(error) : resolve()));
+  });
+}
