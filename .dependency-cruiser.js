@@ -32,7 +32,7 @@ const FOLDERS = {
     '^client/',
     '^dev-server/',
     '^config\\.ts$',
-    '^worker/(system|provider-process|error-fields)\\.ts$',
+    '^worker/(system|provider-process|log/error-fields)\\.ts$',
     '^agent/load-agent\\.ts$',
   ],
   'dev-server': ['^config\\.ts$', '^contract/messages\\.ts$', '^record/grpc-status\\.ts$'],

@@ -1,5 +1,5 @@
-import type { ErrorFields } from '../worker/error-fields.ts';
-import type { TurnReport } from '../worker/turn-report.ts';
+import type { ErrorFields } from '../worker/log/error-fields.ts';
+import type { TurnReport } from '../worker/log/turn-report.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { LogLevel } from '../config.ts';
-import { isError, toErrorFields } from '../worker/error-fields.ts';
+import { isError, toErrorFields } from '../worker/log/error-fields.ts';
 import { toLogLines } from './log-lines.ts';
 
 export interface LoggerSetting {

@@ -25,7 +25,7 @@ import { createBargeInRecorder } from '../record/send-interrupt.ts';
 import { MemoryStream, type MemoryStreamLimits } from '../stream/memory.ts';
 import type { NewEvent, Publisher, StreamEvent } from '../stream/turn-stream.ts';
 import { createSteps } from '../worker/step-dependencies.ts';
-import { createTurnReport } from '../worker/turn-report.ts';
+import { createTurnReport } from '../worker/log/turn-report.ts';
 import { LogLines } from './log-lines.ts';
 import { runsAhead } from './run-ahead.ts';
 import { createWorkers } from '../worker/create-workers.ts';

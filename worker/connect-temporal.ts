@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { ensureNamespace } from '../dev-server/readiness/ensure-namespace.ts';
 import { ensureSearchAttributes } from '../dev-server/readiness/ensure-search-attributes.ts';
-import { createSdkLogger } from './sdk-log.ts';
+import { createSdkLogger } from './log/sdk-log.ts';
 
 type Address = Pick<Config, 'namespace'> & { readonly temporal: NonNullable<Config['temporal']> };
 

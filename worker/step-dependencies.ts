@@ -3,7 +3,7 @@ import { AuthorCode } from '../live/calls/author-code.ts';
 import type { StepDependencies } from '../live/turns/home-steps.ts';
 import { ResultCache } from '../live/calls/result-cache.ts';
 import type { LanguageModel } from '../providers/model.ts';
-import type { OnStray } from './stray-errors.ts';
+import type { OnStray } from './watch/stray-errors.ts';
 import { createToolThreads } from './tool-threads.ts';
 
 /** A model that stops for this long in the middle of a reply has failed. */

@@ -22,9 +22,9 @@ import { createWorkers } from './create-workers.ts';
 import { ExpectedTasks } from '../record/expected-tasks.ts';
 import { connectTemporal, installRuntime } from './connect-temporal.ts';
 import { openProviders } from './open-providers.ts';
-import { watchProcess } from './process-watch.ts';
+import { watchProcess } from './watch/process-watch.ts';
 import { createSteps } from './step-dependencies.ts';
-import { createTurnReport } from './turn-report.ts';
+import { createTurnReport } from './log/turn-report.ts';
 
 /** A voice that gives no sound for this long has failed. */
 const VOICE_PATIENCE_MS = 5_000;

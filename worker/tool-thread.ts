@@ -4,7 +4,7 @@ import type { Checked, ToolContext } from '../agent/agent.ts';
 import { loadAgent } from '../agent/load-agent.ts';
 import { AuthorCode, type Author } from '../live/calls/author-code.ts';
 import type { ThreadedCall } from '../live/calls/tool-places.ts';
-import { catchStrayErrors } from './stray-errors.ts';
+import { catchStrayErrors } from './watch/stray-errors.ts';
 
 export interface ThreadData {
   readonly agentPath: string;

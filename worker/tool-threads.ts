@@ -5,7 +5,7 @@ import { Piscina } from 'piscina';
 import type { Agent, Checked, Tool } from '../agent/agent.ts';
 import type { AuthorCode } from '../live/calls/author-code.ts';
 import type { ThreadRun } from '../live/calls/tool-places.ts';
-import type { OnStray } from './stray-errors.ts';
+import type { OnStray } from './watch/stray-errors.ts';
 import type { StrayOfThread, ThreadData, ThreadTask, ThreadTold } from './tool-thread.ts';
 
 /** More blocking tools at once wait for each other. */

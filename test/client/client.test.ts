@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createLegatoClient, LegatoError } from 'legato/client';
 import type { ServedEvent } from 'legato/client';
 import { createFrontEndWorld } from '../front-end-world.ts';
-import { startRelay } from '../relay.ts';
+import { startRelay } from '../faults/relay.ts';
 
 const rules = [{ reply: { text: 'Hello there. How can I help you today?' } }];
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { Item } from '../../contract/items.ts';
-import type { HistoryEvent } from '../followed-history.ts';
+import type { HistoryEvent } from './followed-history.ts';
 import { faultsOf, type EndedTurn } from './turn-faults.ts';
 
 // What the runs with kills look for is found where it is.

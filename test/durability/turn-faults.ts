@@ -1,6 +1,6 @@
 import type { CallToolResult } from '../../contract/steps.ts';
 import type { TurnResult } from '../../contract/turn.ts';
-import type { HistoryEvent } from '../followed-history.ts';
+import type { HistoryEvent } from './followed-history.ts';
 import type { ToolRun } from './served-agent.ts';
 
 /** A turn that has ended, in whatever processes. */

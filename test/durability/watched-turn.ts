@@ -1,7 +1,7 @@
 import { WorkflowFailedError, type Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TurnResult } from '../../contract/turn.ts';
-import { followHistory, type HistoryEvent } from '../followed-history.ts';
+import { followHistory, type HistoryEvent } from './followed-history.ts';
 
 /** How long a turn may take until it counts as left open: a lost process, a lost task and the deadline take some 30 s. */
 const LEFT_OPEN_MS = 180_000;

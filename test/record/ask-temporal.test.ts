@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { askTemporal } from '../../record/ask-temporal.ts';
 import { TemporalUnreachable } from '../../record/temporal-fault.ts';
-import { startRelay } from '../relay.ts';
-import { stall } from '../stall.ts';
+import { startRelay } from '../faults/relay.ts';
+import { stall } from '../faults/stall.ts';
 import { ticks } from '../workflows/barge-in/caller.ts';
 import { createWorld } from '../world.ts';
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { waitForEnd } from '../../record/wait-for-end.ts';
 import { holdTurns } from '../held-turns.ts';
 import { createFrontEndWorld, type FrontEndWorld } from '../front-end-world.ts';
-import { reset, tasksOf } from '../reset-turn.ts';
+import { reset, tasksOf } from '../workflows/reset-turn.ts';
 
 /** What Temporal is asked about the ends of workflows, from now on. */
 function watchQuestions({ client }: FrontEndWorld) {

@@ -6,7 +6,7 @@ import { createLegatoClient } from 'legato/client';
 import type { CallToolResult } from '../../contract/steps.ts';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
 import { serveAgent, type ServedAgent } from '../durability/served-agent.ts';
-import { followHistory, type HistoryEvent } from '../followed-history.ts';
+import { followHistory, type HistoryEvent } from '../durability/followed-history.ts';
 import type { ServingProcess } from '../serving-process.ts';
 import { act, hold } from '../workflows/barge-in/act.ts';
 import { createWorld } from '../world.ts';

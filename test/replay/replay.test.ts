@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker } from '@temporalio/worker';
-import type { HistoryEvent } from '../followed-history.ts';
+import type { HistoryEvent } from '../durability/followed-history.ts';
 import { workflowBundle } from '../workflow-bundle.ts';
 import { createWorld } from '../world.ts';
 import { RECORDED_WORLD, WITH_TOOLS } from './recorded-turns.ts';

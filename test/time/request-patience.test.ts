@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Patience } from '../../time/request-patience.ts';
-import { stall } from '../stall.ts';
+import { stall } from '../faults/stall.ts';
 import { TestClock } from '../test-clock.ts';
 
 const never = new Promise<never>(() => undefined);

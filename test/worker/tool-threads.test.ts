@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { toErrorFields } from '../../worker/error-fields.ts';
+import { toErrorFields } from '../../worker/log/error-fields.ts';
 import { createToolThreads } from '../../worker/tool-threads.ts';
 import { AuthorCode } from '../../live/calls/author-code.ts';
 import { createWorld } from '../world.ts';

@@ -8,7 +8,7 @@ import { conversationRecord, conversationWorkflowId, interrupt } from '../../con
 import type { CloseTurnInput } from '../../contract/steps.ts';
 import type { TurnResult } from '../../contract/turn.ts';
 import { digestOf, summaryOf } from '../../turn/turn-end.ts';
-import { startRelay } from '../relay.ts';
+import { startRelay } from '../faults/relay.ts';
 import { workflowBundle } from '../workflow-bundle.ts';
 import { createWorld } from '../world.ts';
 import type { StartedTurn, World } from '../world.ts';

@@ -21,7 +21,7 @@ import { MAX_WORDS_CHARS } from '../../live/thinking/round-words.ts';
 import { CONVERSATION_LIMIT_BYTES } from '../../workflows/conversation-record.ts';
 import type { LogLine } from '../log-lines.ts';
 import { createWorld } from '../world.ts';
-import { TURN_ENDED, type TurnReport } from '../../worker/turn-report.ts';
+import { TURN_ENDED, type TurnReport } from '../../worker/log/turn-report.ts';
 
 // Turns that are larger than Temporal takes: 2 MiB a payload, 4 MiB a message.
 

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { Conversation, Turn } from '../../contract/http.ts';
 import type { Outcome } from '../../contract/turn.ts';
 import { createFrontEndWorld, type FrontEndWorld } from '../front-end-world.ts';
-import { reset, tasksOf } from '../reset-turn.ts';
+import { reset, tasksOf } from './reset-turn.ts';
 import { workflowBundle } from '../workflow-bundle.ts';
 import { toStart } from '../world.ts';
 import { textInput } from '../text-input.ts';

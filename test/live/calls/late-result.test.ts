@@ -7,7 +7,7 @@ import { defineTool } from 'legato';
 import { z } from 'zod';
 import { callAtHome } from '../../../live/turns/home-steps.ts';
 import type { LanguageModel } from '../../../providers/model.ts';
-import { stall } from '../../stall.ts';
+import { stall } from '../../faults/stall.ts';
 import { playAtHome } from '../home-turn.ts';
 
 test('late result: one that waits to be read, as this process stood still after the deadline, counts', async () => {

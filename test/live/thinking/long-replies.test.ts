@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { MAX_CALLS_CHARS } from '../../../live/thinking/reply-calls.ts';
 import { MAX_WORDS_CHARS } from '../../../live/thinking/round-words.ts';
 import type { LanguageModel, ModelChunk, ModelRequest } from '../../../providers/model.ts';
-import { countWork } from '../../counted-work.ts';
+import { countWork } from './counted-work.ts';
 import { playAtHome } from '../home-turn.ts';
 
 const TOOL = defineTool({

@@ -6,7 +6,7 @@ import type { CallResult, Round, Speech } from '../../../contract/rounds.ts';
 import { toMessages } from '../../../live/thinking/prompt.ts';
 import type { ModelMessage } from '../../../providers/model.ts';
 import { transcript } from '../../../turn/transcript.ts';
-import { countWork } from '../../counted-work.ts';
+import { countWork } from './counted-work.ts';
 import { textInput } from '../../text-input.ts';
 
 const UNDER_WAY = 'This is still under way. It goes on by itself: do not call it again.';

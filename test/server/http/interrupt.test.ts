@@ -8,7 +8,7 @@ import type { ScriptRule } from '../../../providers/scripted/script.ts';
 import type { StreamEvent } from '../../../stream/turn-stream.ts';
 import { createFrontEndWorld, problemOf } from '../../front-end-world.ts';
 import { holdTurns } from '../../held-turns.ts';
-import { startRelay } from '../../relay.ts';
+import { startRelay } from '../../faults/relay.ts';
 import { eventOf, eventsOf, FIRST, FIRST_MS, firstIsWhole, interrupt, LONG, speak } from './spoken-turns.ts';
 
 const long = { rules: [{ reply: { text: LONG } }] };

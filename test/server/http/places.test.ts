@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { test } from 'node:test';
 import { type Answer, createFrontEndWorld, problemOf } from '../../front-end-world.ts';
 import { holdTurns } from '../../held-turns.ts';
-import { startRelay } from '../../relay.ts';
+import { startRelay } from '../../faults/relay.ts';
 
 // One turn may be open. Of two conversations one is forgotten, so that its post has to ask Temporal first.
 const narrow = { frontEnd: { maxOpenTurns: 1 }, maxKnownConversations: 1 };

@@ -6,7 +6,7 @@ import type { CountedPlayout, ReportPlayout } from '../../../contract/http.ts';
 import type { ScriptRule } from '../../../providers/scripted/script.ts';
 import { SILENT_MS } from '../../../live/speech/playout-reports.ts';
 import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../../front-end-world.ts';
-import { stallWhilePosted } from '../../stall.ts';
+import { stallWhilePosted } from '../../faults/stall.ts';
 import {
   eventOf,
   eventsOf,

@@ -10,10 +10,10 @@ import { startFrontEnd } from '../../../server/http/start-front-end.ts';
 import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../../front-end-world.ts';
 import { holdTurns } from '../../held-turns.ts';
 import { LogLines } from '../../log-lines.ts';
-import { startRelay } from '../../relay.ts';
-import { stall } from '../../stall.ts';
+import { startRelay } from '../../faults/relay.ts';
+import { stall } from '../../faults/stall.ts';
 import { runsAhead } from '../../run-ahead.ts';
-import { EventLoopWatch } from '../../../worker/event-loop-watch.ts';
+import { EventLoopWatch } from '../../../worker/watch/event-loop-watch.ts';
 
 const temporal = (): string => process.env['TEMPORAL_ADDRESS'] ?? '';
 

@@ -1,4 +1,4 @@
-import type { Author, AuthorCode } from '../live/calls/author-code.ts';
+import type { Author, AuthorCode } from '../../live/calls/author-code.ts';
 
 /** Called with an error that nobody caught. Without an author it is a bug of Legato's own. */
 export type OnStray = (error: unknown, author: Author | undefined) => void;

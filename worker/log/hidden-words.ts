@@ -1,4 +1,4 @@
-import type { Item, Json } from '../contract/items.ts';
+import type { Item, Json } from '../../contract/items.ts';
 
 export const HIDDEN = '[hidden]';
 /** A shorter value is only hidden where it stands by itself: `7` must not make `17` unreadable. */

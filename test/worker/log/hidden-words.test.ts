@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createHiding } from '../../worker/hidden-words.ts';
+import { createHiding } from '../../../worker/log/hidden-words.ts';
 
 const hide = createHiding({
   items: [

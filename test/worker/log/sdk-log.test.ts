@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { LogLevel } from '@temporalio/worker';
-import { createLogger } from '../../cli/logger.ts';
-import { createSdkLogger } from '../../worker/sdk-log.ts';
-import { LogLines, type LogLine } from '../log-lines.ts';
+import { createLogger } from '../../../cli/logger.ts';
+import { createSdkLogger } from '../../../worker/log/sdk-log.ts';
+import { LogLines, type LogLine } from '../../log-lines.ts';
 
 function logged(level: LogLevel, message: string, meta: object): LogLine | undefined {
   const log = new LogLines();

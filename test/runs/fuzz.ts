@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { SEED } from './properties.ts';
+import { SEED } from '../properties.ts';
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '10' }, seed: { type: 'string' } } });
 const runs = values.seed === undefined ? Number(values.runs) : 1;

@@ -1,6 +1,6 @@
 import type { Logger as SdkLogger, LogLevel } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { failures } from '../contract/failures.ts';
+import { failures } from '../../contract/failures.ts';
 import { isError } from './error-fields.ts';
 
 const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AuthorCode } from '../../live/calls/author-code.ts';
-import { catchStrayErrors } from '../../worker/stray-errors.ts';
+import { AuthorCode } from '../../../live/calls/author-code.ts';
+import { catchStrayErrors } from '../../../worker/watch/stray-errors.ts';
 
 const EVENTS = ['uncaughtException', 'unhandledRejection'] as const;
 const listeners = (): number[] => EVENTS.map((event) => process.listenerCount(event));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { World } from './world.ts';
+import type { World } from '../world.ts';
 
 /** Ids of the events by which a run's workflow tasks were completed, in order. */
 export async function tasksOf({ client }: World, turnId: string, runId?: string): Promise<string[]> {

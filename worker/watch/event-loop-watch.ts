@@ -1,5 +1,5 @@
-import type { Author, AuthorCode } from '../live/calls/author-code.ts';
-import { processClock, type Clock } from '../time/clock.ts';
+import type { Author, AuthorCode } from '../../live/calls/author-code.ts';
+import { processClock, type Clock } from '../../time/clock.ts';
 
 /** The event loop was blocked long enough for others to notice. */
 export interface Hold {

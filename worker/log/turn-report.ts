@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { EndedTurn, Trouble } from '../live/turns/turn-account.ts';
+import type { EndedTurn, Trouble } from '../../live/turns/turn-account.ts';
 import { type ErrorFields, toErrorFields } from './error-fields.ts';
 import { createHiding } from './hidden-words.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AuthorCode } from '../../live/calls/author-code.ts';
-import { EventLoopWatch, type Hold } from '../../worker/event-loop-watch.ts';
-import { TestClock } from '../test-clock.ts';
+import { AuthorCode } from '../../../live/calls/author-code.ts';
+import { EventLoopWatch, type Hold } from '../../../worker/watch/event-loop-watch.ts';
+import { TestClock } from '../../test-clock.ts';
 
 const call = (tool: string) => ({ tool, call: `tool:1:0:${tool}`, turn: 'turn' });
 

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
-import type { Item } from '../contract/items.ts';
-import type { Author, AuthorCode } from '../live/calls/author-code.ts';
-import type { Metrics } from './metrics.ts';
-import { toErrorFields } from './error-fields.ts';
+import type { Item } from '../../contract/items.ts';
+import type { Author, AuthorCode } from '../../live/calls/author-code.ts';
+import type { Metrics } from '../metrics.ts';
+import { toErrorFields } from '../log/error-fields.ts';
 import { EventLoopWatch } from './event-loop-watch.ts';
-import { createHiding, HIDDEN } from './hidden-words.ts';
+import { createHiding, HIDDEN } from '../log/hidden-words.ts';
 import { catchStrayErrors, type OnStray } from './stray-errors.ts';
 
 export interface ProcessWatchSetting {

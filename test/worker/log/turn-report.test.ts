@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defineTool } from 'legato';
 import { z } from 'zod';
-import type { ScriptRule } from '../../providers/scripted/script.ts';
-import { TURN_ENDED, type TurnReport } from '../../worker/turn-report.ts';
-import type { LogLine } from '../log-lines.ts';
-import { createWorld, type World, type WorldOptions } from '../world.ts';
+import type { ScriptRule } from '../../../providers/scripted/script.ts';
+import { TURN_ENDED, type TurnReport } from '../../../worker/log/turn-report.ts';
+import type { LogLine } from '../../log-lines.ts';
+import { createWorld, type World, type WorldOptions } from '../../world.ts';
 
 const SECRET = '4111-2222';
 const SAID = 'I have put it on your card.';
