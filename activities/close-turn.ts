@@ -1,7 +1,6 @@
 import type { CloseTurnInput } from '../contract/steps.ts';
-import { currentRun } from './current-run.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { checkHome, openAtHome } from './open-at-home.ts';
+import { checkHome, currentRun, openAtHome } from './open-at-home.ts';
 import { tellEnd } from './tell-end.ts';
 
 /** Reports the turn's end from its record, if the last speech could not report it or reported something else. */

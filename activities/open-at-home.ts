@@ -5,6 +5,12 @@ import type { LiveTurn } from '../live/turns/live-turn.ts';
 import type { Run } from '../live/turns/ended-runs.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
+/** The workflow that has scheduled this step. */
+export function currentRun(): Run {
+  const { workflowId = '', runId = '' } = Context.current().info.workflowExecution ?? {};
+  return { workflowId, runId };
+}
+
 /**
  * The turn of a step in this process. I8: its first step binds it, unless the front end has refused it. A step of another
  * run, or for an older home, was scheduled before a reset: it is not done.

@@ -2,9 +2,8 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { failureOptions } from '../contract/failures.ts';
 import type { StepInput } from '../contract/steps.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
-import { currentRun } from './current-run.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { announce, checkHome, homeLost, openAtHome } from './open-at-home.ts';
+import { announce, checkHome, currentRun, homeLost, openAtHome } from './open-at-home.ts';
 
 /** Well under the heartbeat timeout of a step (2 s), and no faster than the SDK's throttle lets through. */
 const HEARTBEAT_MS = 500;

@@ -4,8 +4,8 @@ import { unpackHistory } from '../contract/history.ts';
 import type { TakeHomeInput, TakeHomeResult } from '../contract/steps.ts';
 import type { TurnRecord } from '../contract/turn.ts';
 import type { Run } from '../live/turns/ended-runs.ts';
-import { currentRun } from './current-run.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { currentRun } from './open-at-home.ts';
 
 /** Makes this process the home of a turn that has none or has lost it, and loads what is known about the turn. */
 export function createTakeHome(deps: ActivityDependencies) {

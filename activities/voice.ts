@@ -1,8 +1,8 @@
 import type { VoiceInput, VoiceResult } from '../contract/steps.ts';
 import { voiceAtHome } from '../live/turns/home-steps.ts';
 import { voiceContent } from '../live/speech/voice-queue.ts';
-import { currentRun } from './current-run.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { currentRun } from './open-at-home.ts';
 import { runStep } from './run-step.ts';
 import { tellEndWithSpeech } from './tell-end.ts';
 

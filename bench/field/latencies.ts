@@ -1,10 +1,9 @@
 // One turn at a time, each contestant in turn, so that whatever else this machine does hits all of them alike.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { clockMs } from './clock.ts';
 import type { Contestant } from './contestants.ts';
 import type { Line } from './entrance.ts';
 import type { MarkBoard } from './mark-board.ts';
-import type { MarkName } from './marks.ts';
+import { clockMs, type MarkName } from './marks.ts';
 import { explainedAnswerMs, explainedFirstMs, type Kind, keyOf, type Pace } from './script.ts';
 
 export const measures = {

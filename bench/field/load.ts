@@ -1,9 +1,9 @@
 // Many callers at once, each of whom takes one turn after another; one contestant at a time, since all share the machine.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { clockMs } from './clock.ts';
 import type { Contestant } from './contestants.ts';
 import { type Line, Refusal } from './entrance.ts';
 import type { MarkBoard } from './mark-board.ts';
+import { clockMs } from './marks.ts';
 import { explainedAnswerMs, explainedFirstMs, keyOf } from './script.ts';
 
 export interface LoadLevel {

@@ -1,6 +1,4 @@
 // What happened in a turn, and when, as the process in which it happened tells the one that measures.
-import { clockMs } from './clock.ts';
-
 export type MarkName =
   | 'model.asked'
   | 'model.done'
@@ -73,4 +71,9 @@ export function reportServing(url: string, stop: () => Promise<void>): void {
 
 function report(told: Report): void {
   if (process.connected) process.send?.(told);
+}
+
+/** Milliseconds on the clock that all processes of this machine share, so that times taken in two of them can be compared. */
+export function clockMs(): number {
+  return Number(process.hrtime.bigint()) / 1_000_000;
 }

@@ -1,8 +1,7 @@
 // `npm run bench:graph`: what a chain of tools saves, how soon a preamble is heard that comes inside a call, and what a tool that
 // blocks costs the others. One process serves, another one has model and voice; turns are interleaved, one after another.
 import { quantile, toTable } from '../figures.ts';
-import { timeFiller } from './filler.ts';
-import { preambleMs, words } from './replies.ts';
+import { DELAYS, FILLER_AFTER_MS, preambleMs, words } from './replies.ts';
 import { startMeasuredSystem } from '../measured-system/measured-system.ts';
 import { timeTurn, type TimedTurn } from '../timed-turn.ts';
 
@@ -22,7 +21,7 @@ while (chain.length < TURNS) {
   steps.push(...(await timeTurns('steps', 1)));
 }
 const fillers: number[] = [];
-while (fillers.length < TURNS) fillers.push(await timeFiller(client));
+while (fillers.length < TURNS) fillers.push(await timeFiller());
 const [, delays] = await Promise.all([timeTurns('block', 4), measureDelays(400)]);
 
 const answers = (turns: readonly TimedTurn[]): number[] => turns.map((turn) => turn.answerAudioMs);
@@ -52,6 +51,21 @@ async function timeTurns(kind: keyof typeof words, count: number): Promise<Timed
     turns.push(await timeTurn(client, id, { text: words[kind] }));
   }
   return turns;
+}
+
+/** How much later than its time a filler begins, by the times that the server gives events. The voice's own delay is left out. */
+async function timeFiller(): Promise<number> {
+  const { id: conversation } = await client.createConversation();
+  const { id } = await client.startTurn(conversation, { text: words.wait });
+  let startedMs = NaN;
+  let lateMs = NaN;
+  for await (const event of client.events(id)) {
+    if (event.type === 'tool.started') startedMs = event.atMs;
+    if (event.type === 'speech.started' && event.speech === '1-3') {
+      lateMs = event.atMs - startedMs - FILLER_AFTER_MS - DELAYS.voiceFirstMs;
+    }
+  }
+  return lateMs;
 }
 
 /** Round trips to the front end's cheapest answer: they wait for its event loop, if it is held up. */

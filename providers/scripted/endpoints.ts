@@ -1,13 +1,11 @@
 import { text as readText } from 'node:stream/consumers';
-import { answerChat } from './wire/answer-chat.ts';
-import { answerSpeech } from './wire/answer-speech.ts';
+import { answerChat, answerSpeech } from './wire/answers.ts';
 import type { ChatRequest, VoiceRequest } from './wire/chat-request.ts';
 import { checkChatRequest } from './wire/check-chat-request.ts';
 import { sendError } from './wire/error-answer.ts';
-import type { Exchange } from './wire/exchange.ts';
+import { createPace, type Exchange } from './wire/exchange.ts';
 import type { Failure, FailurePlan } from './failure-plan.ts';
 import type { HoldPlan } from './hold-plan.ts';
-import { createPace } from './wire/pace.ts';
 import { apiKeyOf, type RequestLog } from './request-log.ts';
 import { viewRequest } from './request-view.ts';
 import { planReply, type Script } from './script.ts';

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Endpoint } from './failure-plan.ts';
+import type { Pace } from './wire/exchange.ts';
 
 export interface HoldOrder {
   readonly endpoint: Endpoint;
@@ -10,8 +11,6 @@ export interface HoldOrder {
 interface Hold extends HoldOrder {
   readonly released: Promise<void>;
 }
-
-type Pace = () => Promise<void>;
 
 /** Requests to come that are to wait in mid-answer, first ordered, first served. */
 export class HoldPlan {

@@ -108,7 +108,8 @@ function toMessage(by: readonly Author[], ms: number): string {
   return `One of the tools ${names} may be why ${held}; give the one that blocks \`thread: true\``;
 }
 
-function nameOf({ tool }: Author): string {
+/** Whose code it is, as a sentence begins. */
+export function nameOf({ tool }: Author): string {
   return tool === undefined ? "The agent's module" : `Tool '${tool}'`;
 }
 

@@ -3,7 +3,7 @@ import type { Item } from '../../contract/items.ts';
 import type { Author, AuthorCode } from '../../live/calls/author-code.ts';
 import type { Metrics } from '../metrics.ts';
 import { toErrorFields } from '../log/error-fields.ts';
-import { EventLoopWatch } from './event-loop-watch.ts';
+import { EventLoopWatch, nameOf } from './event-loop-watch.ts';
 import { createHiding, HIDDEN } from '../log/hidden-words.ts';
 import { catchStrayErrors, type OnStray } from './stray-errors.ts';
 
@@ -37,10 +37,9 @@ export function watchProcess({ authors, logger, metrics, itemsOf }: ProcessWatch
       return;
     }
     metrics.authors.strayError(author.tool ?? '');
-    const whose = author.tool === undefined ? "The agent's module" : `Tool '${author.tool}'`;
     const advice = 'await its promises, and catch errors in its callbacks';
     const err = toErrorFields(error, hidingFor(author, author.turn === undefined ? undefined : itemsOf(author.turn)));
-    logger.error({ ...namesOf(author), err }, `${whose} left an error behind that nobody caught; ${advice}`);
+    logger.error({ ...namesOf(author), err }, `${nameOf(author)} left an error behind that nobody caught; ${advice}`);
   };
   const strays = catchStrayErrors(authors, onStray);
   const loop = new EventLoopWatch({

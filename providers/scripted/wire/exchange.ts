@@ -23,8 +23,11 @@ export interface StreamedAnswer {
   readonly garbage: { readonly contentType: string; readonly text: string };
 }
 
+/** Resolves when the next piece is due. */
+export type Pace = () => Promise<void>;
+
 export interface StreamTerms {
-  readonly pace: () => Promise<void>;
+  readonly pace: Pace;
   readonly failure: Failure | undefined;
 }
 
@@ -70,4 +73,18 @@ async function write(response: ServerResponse, piece: string | Uint8Array): Prom
   await new Promise<void>((resolve, reject) => {
     response.write(piece, (error) => (error ? reject(error) : resolve()));
   });
+}
+
+/**
+ * Waits for the instants at which a stream's pieces are due: the first one `firstMs` after now, each further one `nextMs` later.
+ * Counted from the start, so that the lateness of timers does not add up. Throws when `signal` is aborted.
+ */
+export function createPace(firstMs: number, nextMs: number, signal: AbortSignal): Pace {
+  let dueMs = performance.now() + firstMs;
+  return async () => {
+    signal.throwIfAborted();
+    const waitMs = dueMs - performance.now();
+    dueMs += nextMs;
+    if (waitMs > 0) await sleep(waitMs, undefined, { signal });
+  };
 }

@@ -5,6 +5,7 @@ import type { ScriptedReply } from '../script.ts';
 
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 const CHARACTERS_PER_TOKEN = 4;
+const NOT_AUDIO = { contentType: 'text/html', text: '<html><body>Bad gateway</body></html>' };
 
 /** Streams one reply as server-sent events of chat completion chunks. */
 export async function answerChat(
@@ -27,4 +28,15 @@ export async function answerChat(
     },
     terms,
   );
+}
+
+/** Streams PCM in chunks; an odd `chunkBytes` cuts samples in half, as networks do. */
+export async function answerSpeech(
+  exchange: Exchange,
+  pcm: Uint8Array,
+  terms: StreamTerms & { chunkBytes: number },
+): Promise<void> {
+  const pieces: Uint8Array[] = [];
+  for (let at = 0; at < pcm.length; at += terms.chunkBytes) pieces.push(pcm.subarray(at, at + terms.chunkBytes));
+  await streamAnswer(exchange, { contentType: 'audio/pcm', pieces, ending: '', garbage: NOT_AUDIO }, terms);
 }
