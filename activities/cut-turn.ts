@@ -2,12 +2,12 @@ import type { CutTurnInput, CutTurnResult } from '../contract/steps.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { runStep } from './run-step.ts';
 
-/** Interrupts the turn at home for an interrupt that reached Temporal first: from a service, an operator, or another process. */
+/** Interrupts the turn at home for an interrupt that reached Temporal first: from a program that uses Temporal directly, an operator, or another process. */
 export function createCutTurn(deps: ActivityDependencies) {
   return async function cutTurn(input: CutTurnInput): Promise<CutTurnResult> {
     return runStep(deps, input, {
       ifEnded: () => undefined, // all was said: nothing is left to interrupt
-      // Two that interrupt one turn may be heard of in any order: each brings the barge-in that there is.
+      // Two interrupts of one turn may arrive in any order: each returns the barge-in that there is.
       run: (turn) => Promise.resolve(turn.interrupt(input).bargeIn ?? turn.bargeIn),
     });
   };

@@ -9,7 +9,7 @@ import type { TurnStream } from '../stream/turn-stream.ts';
 export interface ConversationPort {
   began: (conversationId: string, turn: TurnBegan) => Promise<void>;
   ended: (conversationId: string, turn: TurnEnded) => Promise<void>;
-  /** Number, terms and history for a turn that was started without them. Cuts what is open here; the history has what was heard of it. */
+  /** Number, terms and history for a turn that was started without them. Interrupts what is open here; the history has what was heard of it. */
   prepare: (conversationId: string) => Promise<NonNullable<TakeHomeResult['opened']>>;
 }
 

@@ -40,7 +40,7 @@ export function announce({ conversations }: ActivityDependencies, turn: LiveTurn
   const began = { id: turn.id, number, startedAt: turn.boundAt ?? new Date().toISOString() };
   const { log } = Context.current();
   conversations.began(conversationId, began).catch((error: unknown) => {
-    log.warn('The conversation could not be told that its turn began; it will be told when the turn ends', {
+    log.warn('Cannot report the start of a turn to its conversation; the end of the turn will report it', {
       err: error,
     });
   });

@@ -15,7 +15,7 @@ export interface StepPlan<T> {
   readonly content?: object;
   /** The result if home has reported the turn's end and the record does not know it yet. Absent: another home takes the step. */
   readonly ifEnded?: () => T;
-  /** The record does a step that this process leaves to it. */
+  /** This process leaves the step to the record. */
   readonly isLeftToRecord?: boolean;
   readonly run: (turn: LiveTurn) => Promise<T>;
 }
@@ -28,8 +28,8 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
   checkHome(deps.home, input.home);
   const context = Context.current();
   const run = currentRun();
-  const kept = deps.turns.endedRuns.resultOf<T>(run, input.step);
-  if (kept !== undefined) return kept;
+  const finished = deps.turns.endedRuns.resultOf<T>(run, input.step);
+  if (finished !== undefined) return finished;
   if (plan.ifEnded && deps.turns.endedRuns.has(run)) return plan.ifEnded();
   const turn = openAtHome(deps, input, run);
   if (input.opens) announce(deps, turn);

@@ -14,7 +14,7 @@ export function createTakeHome(deps: ActivityDependencies) {
     if (agent !== deps.agent.name) throw unknownAgent(agent, deps.agent.name);
     const run = currentRun();
     const { workflowId: turnId } = run;
-    // All of it was done here and kept: the record asks for its last step once more.
+    // The turn has ended here and its results are stored: the record asks for its last step once more.
     if (deps.turns.endedRuns.has(run)) return { home: deps.home };
     const record = await deps.readTurn(turnId);
     const isAnew = record.isReset && (unopened || epoch !== undefined);
@@ -42,7 +42,7 @@ async function open(
   const opened = unopened ? await openedOf(deps, id, conversationId) : undefined;
   const start = { ...record.start, ...opened };
   const known = deps.turns.get(id);
-  // A new turn is a barge-in on what is open, also if a service started it; a turn that is taken over began long ago.
+  // A new turn interrupts what is open, also if a program started it through Temporal; a turn that is taken over began long ago.
   if (!known && opened) deps.turns.interruptAll(conversationId);
   const items = unpackHistory(start.history);
   const startedMs = deps.turns.clock.nowMs() - elapsedMs(record);

@@ -4,7 +4,7 @@ import { voiceContent } from '../live/speech/voice-queue.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { currentRun } from './open-at-home.ts';
 import { runStep } from './run-step.ts';
-import { tellEndWithSpeech } from './tell-end.ts';
+import { reportEndWithSpeech } from './report-end.ts';
 
 /**
  * Sees a turn's last speech to its end: claims what is being said, or says it; completes when it was played out and, if
@@ -19,9 +19,13 @@ export function createVoice(deps: ActivityDependencies) {
       run: async (turn) => {
         const voiced = await voiceAtHome(turn, input);
         const earlier = turn.course.endedPreambles;
-        const told = await tellEndWithSpeech(deps, turn);
-        const result = { ...voiced, ...(earlier.length > 0 && { earlier }), ...(told !== undefined && { told }) };
-        if (told !== undefined) deps.turns.endedRuns.add(currentRun(), input.step, result);
+        const reported = await reportEndWithSpeech(deps, turn);
+        const result = {
+          ...voiced,
+          ...(earlier.length > 0 && { earlier }),
+          ...(reported !== undefined && { told: reported }),
+        };
+        if (reported !== undefined) deps.turns.endedRuns.add(currentRun(), input.step, result);
         return result;
       },
     });

@@ -4,7 +4,7 @@ import { bundleWorkflowCode, Worker } from '@temporalio/worker';
 import type { NativeConnection, WorkerOptions, WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { createHomeActivities, createSharedActivities } from '../activities/index.ts';
 import type { ActivityDependencies } from '../activities/dependencies.ts';
-import { tellGone } from '../activities/tell-end.ts';
+import { reportGone } from '../activities/report-end.ts';
 import { sharedQueue } from '../contract/messages.ts';
 import { RecordWatch } from '../live/turns/record-watch.ts';
 import { createEndReader } from '../record/read-end.ts';
@@ -74,7 +74,7 @@ function createRecordWatch(deps: ActivityDependencies, client: Client): RecordWa
   return new RecordWatch({
     openTurns: () => deps.turns,
     ask: createEndReader(client),
-    onGone: (turn, end) => tellGone(deps, turn, end),
+    onGone: (turn, end) => reportGone(deps, turn, end),
   });
 }
 

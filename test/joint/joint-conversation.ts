@@ -1,7 +1,7 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { createHomeActivities, createSharedActivities } from '../../activities/index.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
-import { tellGone } from '../../activities/tell-end.ts';
+import { reportGone } from '../../activities/report-end.ts';
 import type { Agent } from '../../agent/agent.ts';
 import type { TurnEnded } from '../../contract/conversation.ts';
 import type { TurnRecord } from '../../contract/turn.ts';
@@ -100,7 +100,7 @@ export class JointConversation {
     this.#watch = new RecordWatch({
       openTurns: () => this.turns,
       ask: async ({ id }) => Promise.resolve(this.temporal.runs.get(id)?.end && GONE),
-      onGone: (turn, end) => tellGone(deps, turn, end),
+      onGone: (turn, end) => reportGone(deps, turn, end),
       clock: this.clock,
     });
   }
