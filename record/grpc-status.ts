@@ -33,7 +33,7 @@ export function grpcStatus(error: unknown): GrpcStatus | undefined {
 }
 
 /** The server will not let this client do that, whatever the arguments. */
-export function isRefusal(error: unknown): boolean {
+export function isDenied(error: unknown): boolean {
   return ['permission_denied', 'unimplemented', 'unauthenticated'].includes(grpcStatus(error) ?? '');
 }
 

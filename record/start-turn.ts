@@ -28,7 +28,7 @@ export interface TurnRequest {
  * Asks Temporal to start a turn, eagerly, on the connection that this process's worker uses. Rejects with
  * WorkflowExecutionAlreadyStartedError where the id was used before. When it rejects otherwise, the turn may still have started.
  */
-export async function requestTurn(client: Client, turn: TurnRequest): Promise<void> {
+export async function startTurn(client: Client, turn: TurnRequest): Promise<void> {
   const { id, start, digest, postedAt, patienceMs } = turn;
   const { conversationId, number, agent, input } = start;
   const words = wordsOf(input);

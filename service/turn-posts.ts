@@ -15,7 +15,7 @@ import { refuse } from './refusal.ts';
 import type { ServiceDependencies } from './service-dependencies.ts';
 import { TemporalUnreachable } from '../record/temporal-fault.ts';
 import { readTurn } from '../record/read-turn.ts';
-import { requestTurn } from '../record/start-turn.ts';
+import { startTurn } from '../record/start-turn.ts';
 import { digestOf, turnIdFor } from './turn-ids.ts';
 import { describeTurn } from '../record/turn-runs.ts';
 
@@ -203,7 +203,7 @@ export class TurnPosts {
     const { patience, posted } = attempt;
     const patienceMs = Math.max(1, Math.round(patience.leftMs));
     const { postedAt } = posted;
-    const starting = requestTurn(client, { ...attempt, start: live.start, postedAt, patienceMs });
+    const starting = startTurn(client, { ...attempt, start: live.start, postedAt, patienceMs });
     const failed = new Promise<unknown>((resolve) => {
       starting.then(() => {
         if (live.state === 'refused') return; // 503 was answered: readers get nothing, and no step runs
@@ -250,7 +250,7 @@ export class TurnPosts {
     await starting.catch(() => undefined); // The post was answered already.
     // However it ended, or if Temporal is still not there: home does not take a step of a turn that it does not know.
     await askTemporal(client, () => client.workflow.getHandle(id).result(), SETTLE_MS).catch(() => undefined);
-    turns.end(live);
+    turns.dropRefused(live);
   }
 }
 

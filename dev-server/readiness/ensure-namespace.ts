@@ -1,6 +1,6 @@
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { usablePollMs, usableWithinMs, type Ensured, type TemporalServices } from './ensured.ts';
-import { grpcStatus, isRefusal, messageOf } from '../../record/grpc-status.ts';
+import { grpcStatus, isDenied, messageOf } from '../../record/grpc-status.ts';
 import { pollUntil } from './poll-until.ts';
 
 /** Registers the namespace where it is missing, and returns when it is usable. Throws only if the server does not answer. */
@@ -13,7 +13,7 @@ export async function ensureNamespace(services: TemporalServices, namespace: str
       workflowExecutionRetentionPeriod: msToTs('7 days'),
     });
   } catch (error) {
-    if (isRefusal(error)) return { ...found, refusal: messageOf(error) };
+    if (isDenied(error)) return { ...found, refusal: messageOf(error) };
     if (grpcStatus(error) !== 'already_exists') throw error;
   }
   await pollUntil(() => isUsable(services, namespace), {
@@ -32,7 +32,7 @@ export async function hasNamespace(services: TemporalServices, namespace: string
   } catch (error) {
     const absent = { present: [], created: [], missing: [namespace] };
     if (grpcStatus(error) === 'not_found') return absent;
-    if (isRefusal(error)) return { ...absent, refusal: messageOf(error) };
+    if (isDenied(error)) return { ...absent, refusal: messageOf(error) };
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { searchAttributes } from '../../contract/messages.ts';
 import { usablePollMs, usableWithinMs, type Ensured, type TemporalServices } from './ensured.ts';
-import { grpcStatus, isRefusal, messageOf } from '../../record/grpc-status.ts';
+import { grpcStatus, isDenied, messageOf } from '../../record/grpc-status.ts';
 import { pollUntil } from './poll-until.ts';
 
 const keyword = 2; // temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
@@ -19,7 +19,7 @@ export async function ensureSearchAttributes(services: TemporalServices, namespa
       searchAttributes: Object.fromEntries(found.missing.map((name) => [name, keyword])),
     });
   } catch (error) {
-    if (isRefusal(error) || grpcStatus(error) === 'invalid_argument') return { ...found, refusal: messageOf(error) };
+    if (isDenied(error) || grpcStatus(error) === 'invalid_argument') return { ...found, refusal: messageOf(error) };
     if (grpcStatus(error) !== 'already_exists') throw error;
   }
   await pollUntil(() => areUsable(services, namespace), {
@@ -41,7 +41,7 @@ export async function hasSearchAttributes(services: TemporalServices, namespace:
     if (wrong.length === 0) return result;
     return { ...result, refusal: `${wrong.join(', ')} exist with a type other than Keyword` };
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (!isDenied(error)) throw error;
     return { present: [], created: [], missing: [...names], refusal: messageOf(error) };
   }
 }

@@ -1,13 +1,11 @@
-import type { Call, CallResult, Gate } from '../../contract/rounds.ts';
-import type { NewEvent } from '../../stream/turn-stream.ts';
+import type { Gate } from '../../contract/rounds.ts';
 import { roundOfCall } from '../../turn/rounds.ts';
 import type { TurnState } from '../../turn/turn-state.ts';
 import type { LiveSpeech } from '../speech/live-speech.ts';
 import type { VoiceQueue } from '../speech/voice-queue.ts';
 
-// A call and the words of its round: the gate holds the call back until they are said, the reveal its result.
-
-interface SpokenRounds {
+/** The rounds of a turn and the voice that says them. */
+export interface SpokenRounds {
   readonly played: TurnState;
   readonly voice: VoiceQueue;
 }
@@ -34,23 +32,4 @@ export async function passGate(gate: Gate, speech: LiveSpeech | undefined, signa
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
-}
-
-export interface Revealing {
-  readonly turn: SpokenRounds;
-  readonly publish: (event: NewEvent) => void;
-}
-
-/** Reveals a result once its round's speech has begun, even if it was there earlier; at once if nothing is said. */
-export function revealResult({ call, name, settled }: Pick<Call, 'call' | 'name' | 'settled'>, by: Revealing): void {
-  if (!settled) return;
-  const reveal = (): void => by.publish({ type: 'tool.finished', call, name, ...toOutcome(settled) });
-  const speech = speechOfRound(by.turn, call);
-  if (!speech || speech.hasStarted) reveal();
-  else void speech.started.then(reveal);
-}
-
-function toOutcome({ ok, result, error, attempts, durationMs, source }: CallResult) {
-  const from = source ?? ('run' as const);
-  return { ok, ...(result !== undefined && { result }), ...(error && { error }), attempts, durationMs, source: from };
 }

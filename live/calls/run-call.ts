@@ -6,7 +6,8 @@ import { failedResult } from '../../turn/plan-calls.ts';
 import { resultOfCall, roundOfCall } from '../../turn/rounds.ts';
 import { sayFillers, type Waiting } from '../speech/fillers.ts';
 import { callContent, RunReplaced, type CallInput, type Calling, type CallingTurn } from './call-step.ts';
-import { passGate, revealResult, speechOfRound } from './gate.ts';
+import { passGate, speechOfRound } from './gate.ts';
+import { revealResult } from './reveal.ts';
 import { runWithFallback } from './run-with-fallback.ts';
 
 /** How long the result of a write is waited for once the turn has run out of time. */

@@ -5,7 +5,7 @@ import { aborted } from '../../time/clock.ts';
 import { replyLimits, TURN_LIMIT_BYTES } from '../../turn/budget.ts';
 import { jsonBytes } from '../../turn/json-bytes.ts';
 import { isBeforeWords, thinkStep } from '../../turn/steps.ts';
-import { revealResult } from '../calls/gate.ts';
+import { revealResult } from '../calls/reveal.ts';
 import { toolboxFor } from './check-calls.ts';
 import type { CheckedCall } from './check-calls.ts';
 import { EarlyCalls } from './early-calls.ts';

@@ -149,7 +149,7 @@ export class LiveTurns {
   }
 
   /** Drops a turn that was refused: its readers get the end. */
-  end(turn: LiveTurn): void {
+  dropRefused(turn: LiveTurn): void {
     const by = { turnId: turn.id, step: 'end', epoch: turn.epoch };
     this.#setting.stream.publish(by, { type: 'turn.finished', outcome: 'failed', degraded: false, text: '' });
     this.forget(turn.id);

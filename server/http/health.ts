@@ -19,14 +19,6 @@ export function getReadiness({ service, isWorkerRunning }: FrontEndDependencies)
   };
 }
 
-/** `GET /metrics` */
-export function getMetrics({ readMetrics }: FrontEndDependencies): Handler {
-  return async () => {
-    const { contentType, text } = await readMetrics();
-    return { status: 200, headers: { 'Content-Type': contentType }, text };
-  };
-}
-
 /** The last answer, or failure, while it is fresh; those who ask meanwhile share it. */
 function onceWithin<T>(freshMs: number, ask: () => Promise<T>): () => Promise<T> {
   let last: { readonly untilMs: number; readonly answer: Promise<T> } | undefined;

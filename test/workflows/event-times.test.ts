@@ -58,7 +58,6 @@ test('event times: a home that takes a turn over goes on from the time to which 
     times,
     times.toSorted((one, next) => one - next),
   );
-  const live = first.turns.get(id);
-  if (live) first.turns.end(live);
+  first.turns.forget(id);
   lost.release();
 });
