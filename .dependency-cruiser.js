@@ -24,7 +24,7 @@ const FOLDERS = {
   conversations: [CONTRACT, '^record/', '^time/'],
   // Turns without a protocol: what the front ends in server/ call.
   service: [CONTRACT, '^live/', '^conversations/', '^record/', '^stream/', '^time/'],
-  server: [CONTRACT, '^service/', '^record/(temporal-fault|ask-temporal)\\.ts$', '^time/'],
+  server: [CONTRACT, '^service/', '^record/temporal-fault\\.ts$', '^time/'],
   client: [CONTRACT],
   // A command starts a process as worker/ composes it; the doctor looks at what it would be made of.
   cli: [

@@ -3,8 +3,8 @@ import type { Logger } from 'pino';
 import type { Agent } from '../agent/agent.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { LiveTurns } from '../live/turns/live-turns.ts';
-import type { EventLoop } from '../record/ask-temporal.ts';
 import type { TurnStream } from '../stream/turn-stream.ts';
+import type { EventLoop } from '../time/request-patience.ts';
 
 /** What the service works with; the composition root fills it. */
 export interface ServiceDependencies {

@@ -1,7 +1,20 @@
 import { type Clock, processClock } from './clock.ts';
 import { arrivals } from './silence.ts';
 
+/** How long a request waits for others before it is given up. */
+export const PATIENCE_MS = 1_900;
 const TICK_MS = 100;
+
+export interface EventLoop {
+  /** The last time that it was held, if that ended no longer ago than this. */
+  readonly heldWithin: (ms: number) => { readonly ms: number; readonly message: string } | undefined;
+}
+
+/** Why an answer was not seen in time, where it was this process that stood still. */
+export function whyLate(loop: EventLoop | undefined): string | undefined {
+  const held = loop?.heldWithin(2 * PATIENCE_MS);
+  return held && held.ms >= PATIENCE_MS / 2 ? held.message : undefined;
+}
 
 /**
  * How long a request waits for others, all its questions together. While this process stands still it waits for nobody:

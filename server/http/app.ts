@@ -1,6 +1,6 @@
 import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
-import { type EventLoop, whyLate } from '../../record/ask-temporal.ts';
+import { type EventLoop, whyLate } from '../../time/request-patience.ts';
 import { admit, closeConnections } from './admission.ts';
 import { getAudio } from './audio.ts';
 import { authenticate } from './authenticate.ts';

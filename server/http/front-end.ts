@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { EventLoop } from '../../record/ask-temporal.ts';
 import type { TurnService } from '../../service/turn-service.ts';
+import type { EventLoop } from '../../time/request-patience.ts';
 import type { Pace } from './paced-writer.ts';
 
 /** What the HTTP front end works with; the composition root fills it. */

@@ -4,7 +4,7 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 import { pino } from 'pino';
 import { Turn } from '../../../contract/http.ts';
 import { AuthorCode } from '../../../live/calls/author-code.ts';
-import { PATIENCE_MS } from '../../../record/ask-temporal.ts';
+import { PATIENCE_MS } from '../../../time/request-patience.ts';
 import { TurnService } from '../../../service/turn-service.ts';
 import { startFrontEnd } from '../../../server/http/start-front-end.ts';
 import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../../front-end-world.ts';
