@@ -44,7 +44,7 @@ const PACKAGES = {
   '@temporalio/workflow': '^workflows/',
   '@temporalio/common': '^(workflows|dev-server|record)/',
   '@temporalio/activity': '^activities/',
-  '@temporalio/client': '^(record|conversations|service|cli|dev-server)/',
+  '@temporalio/client': '^(record|cli|dev-server)/',
   '@temporalio/worker': '^dev-server/',
   '@temporalio/envconfig': '^(dev-server/|config\\.ts$)',
   express: '^server/',
@@ -97,6 +97,14 @@ export default {
       severity: 'error',
       from: {},
       to: { path: '^live/', pathNot: LIVE_ROOMS.map((room) => `^live/${room}/`) },
+    },
+    {
+      name: 'record-asks-temporal',
+      comment:
+        'What is asked of Temporal is in record/, with types of its own: no client, and none of its types, beside it.',
+      severity: 'error',
+      from: { path: '^(live|stream|conversations|service|server)/' },
+      to: { path: 'node_modules/@temporalio/' },
     },
     {
       name: 'turn-is-pure',

@@ -1,28 +1,19 @@
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowIdConflictPolicy,
-  WorkflowIdReusePolicy,
-} from '@temporalio/client';
-import type { Client } from '@temporalio/client';
 import type { ConversationPort } from '../activities/dependencies.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { ConversationRecord, ConversationTurn, Metadata, TurnBegan, TurnEnded } from '../contract/conversation.ts';
 import { packHistory } from '../contract/history.ts';
 import type { Item } from '../contract/items.ts';
-import { workflowTypes } from '../contract/messages.ts';
 import type { TakeHomeResult } from '../contract/steps.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 import type { LiveTurns } from '../live/turns/live-turns.ts';
-import { askTemporal } from '../record/ask-temporal.ts';
-import { conversationStart, newConversation } from '../record/conversation-start.ts';
-import { readConversation } from '../record/read-conversation.ts';
-import { describeTurn } from '../record/turn-runs.ts';
+import type { ConversationRecords, CreatedRecord } from '../record/conversation-records.ts';
+import type { TurnRecords } from '../record/turn-records.ts';
 import { type KnownConversation, KnownConversations, KnownTurn } from './known-conversations.ts';
-import { readSettledConversation } from './settled-conversation.ts';
-import { type ConversationTeller, tellTurnBegan, tellTurnEnded } from './tell-conversation.ts';
+import { readSettledConversation, type SettledConversation } from './settled-conversation.ts';
 
-export interface ConversationsSetting extends ConversationTeller {
-  readonly client: Client;
+export interface ConversationsSetting {
+  readonly conversationRecords: ConversationRecords;
+  readonly turnRecords: Pick<TurnRecords, 'read' | 'state'>;
   readonly agent: Pick<Agent, 'name' | 'terms'>;
   readonly turns: Pick<LiveTurns, 'get' | 'openIn' | 'interruptAll'>;
   /** How many conversations are kept in memory, so that their next turn need not ask Temporal. Default 1,000. */
@@ -38,12 +29,6 @@ export interface FoundConversation extends Pick<KnownConversation, 'nextNumber'>
 /** A conversation of another agent. */
 export interface ForeignConversation {
   readonly foreignAgent: string;
-}
-
-export interface CreatedRecord {
-  readonly record: ConversationRecord;
-  /** False where there was one of this id already. */
-  readonly isNew: boolean;
 }
 
 /**
@@ -65,24 +50,10 @@ export class Conversations implements ConversationPort {
 
   /** Begins a conversation, or finds the one of this id, open or closed. Undefined where that cannot be read. Throws what Temporal throws. */
   async create(id: string, metadata?: Metadata): Promise<CreatedRecord | undefined> {
-    const { client, agent, tasks } = this.#setting;
-    const record = newConversation(agent.name, metadata);
-    const options = {
-      ...conversationStart(id, record),
-      requestEagerStart: true,
-      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-      workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
-    };
-    tasks?.expect(options.workflowId);
-    try {
-      await askTemporal(client, () => client.workflow.start(workflowTypes.conversation, options));
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      const found = (await readConversation(client, id))?.record;
-      return found && { record: found, isNew: false };
-    }
-    this.#known.learn(id, { agent: agent.name, items: [], nextNumber: 1 });
-    return { record, isNew: true };
+    const { agent, conversationRecords } = this.#setting;
+    const created = await conversationRecords.create(id, metadata);
+    if (created?.isNew) this.#known.learn(id, { agent: agent.name, items: [], nextNumber: 1 });
+    return created;
   }
 
   /**
@@ -100,9 +71,11 @@ export class Conversations implements ConversationPort {
     const { turns, agent } = this.#setting;
     // Before anything is awaited: a turn that ends meanwhile may not be in what is read.
     const open = turns.openIn(id);
-    const record = await this.read(id);
-    if (!record || record.agent !== agent.name) return record && { foreignAgent: record.agent };
-    const openElsewhere = await this.#findElsewhere(record.turns, open);
+    const settled = await readSettledConversation(this.#setting, id);
+    if (!settled) return undefined;
+    const { record } = settled;
+    if (record.agent !== agent.name) return { foreignAgent: record.agent };
+    const openElsewhere = await this.#findElsewhere(settled, open);
     // Another post may have come first while this one asked; what it knows is newer.
     const meanwhile = this.#known.get(id);
     if (meanwhile && !this.#isLost(meanwhile)) return meanwhile;
@@ -144,12 +117,11 @@ export class Conversations implements ConversationPort {
   }
 
   began(id: string, turn: TurnBegan): Promise<void> {
-    return tellTurnBegan(this.#setting, id, turn);
+    return this.#setting.conversationRecords.tellBegan(id, turn);
   }
 
-  async ended(id: string, turn: TurnEnded): Promise<void> {
-    this.#setting.tasks?.expect(turn.id);
-    await tellTurnEnded(this.#setting, id, turn);
+  ended(id: string, turn: TurnEnded): Promise<void> {
+    return this.#setting.conversationRecords.tellEnded(id, turn);
   }
 
   async prepare(id: string): Promise<NonNullable<TakeHomeResult['opened']>> {
@@ -165,14 +137,13 @@ export class Conversations implements ConversationPort {
   }
 
   async #findElsewhere(
-    told: readonly ConversationTurn[],
+    { record, isOpen }: SettledConversation,
     open: readonly LiveTurn[],
   ): Promise<ConversationTurn | undefined> {
-    const { client, turns } = this.#setting;
+    const { turns } = this.#setting;
     const isHere = (id: string): boolean => open.some((turn) => turn.id === id) || turns.get(id) !== undefined;
-    const running = told.findLast(({ id, state }) => state === 'running' && !isHere(id));
-    const description = running && (await askTemporal(client, () => describeTurn(client, running.id)));
-    return description?.status.name === 'RUNNING' ? running : undefined;
+    const running = record.turns.findLast(({ id, state }) => state === 'running' && !isHere(id));
+    return running && (await isOpen(running)) ? running : undefined;
   }
 
   #learn(id: string, { agent, items, turns: told }: ConversationRecord, open: readonly LiveTurn[]): void {

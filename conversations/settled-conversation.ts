@@ -1,15 +1,20 @@
-import type { ConversationTurn } from '../contract/conversation.ts';
+import type { ConversationRecord, ConversationTurn } from '../contract/conversation.ts';
 import type { LiveTurns } from '../live/turns/live-turns.ts';
-import { askTemporal } from '../record/ask-temporal.ts';
-import { type ConversationReading, readConversation } from '../record/read-conversation.ts';
-import { readTurn } from '../record/read-turn.ts';
-import { type ConversationTeller, tellTurnEnded } from './tell-conversation.ts';
-import { describeTurn } from '../record/turn-runs.ts';
+import type { ConversationRecords } from '../record/conversation-records.ts';
+import type { TurnRecords } from '../record/turn-records.ts';
 import { within } from '../time/silence.ts';
 
-export interface ConversationReader extends ConversationTeller {
+export interface ConversationReader {
+  readonly conversationRecords: Pick<ConversationRecords, 'read' | 'tellEnded'>;
+  readonly turnRecords: Pick<TurnRecords, 'read' | 'state'>;
   /** Of this process: they tell of their end themselves. */
   readonly turns: Pick<LiveTurns, 'get'>;
+}
+
+export interface SettledConversation {
+  readonly record: ConversationRecord;
+  /** Whether a turn runs that the record has as running. Temporal is asked once. Rejects where it does not say. */
+  readonly isOpen: (turn: Pick<ConversationTurn, 'id'>) => Promise<boolean>;
 }
 
 /** What a turn said and did is read from its workflow, which some worker has to replay. */
@@ -23,24 +28,29 @@ const SETTLE_MS = 1_000;
 export async function readSettledConversation(
   reader: ConversationReader,
   id: string,
-): Promise<ConversationReading | undefined> {
-  const reading = await readConversation(reader.client, id);
-  const running = reading?.record.turns.filter((turn) => turn.state === 'running' && !reader.turns.get(turn.id)) ?? [];
-  if (running.length === 0) return reading;
-  const settling = Promise.all(running.map((turn) => settle(reader, id, turn)));
+): Promise<SettledConversation | undefined> {
+  const { conversationRecords, turnRecords, turns } = reader;
+  const reading = await conversationRecords.read(id);
+  if (!reading) return undefined;
+  const asked = new Map<string, Promise<boolean>>();
+  const isOpen: SettledConversation['isOpen'] = ({ id: turnId }) => {
+    const answer = asked.get(turnId) ?? turnRecords.state(turnId).then((state) => state === 'running');
+    asked.set(turnId, answer);
+    return answer;
+  };
+  const running = reading.record.turns.filter((turn) => turn.state === 'running' && !turns.get(turn.id));
+  if (running.length === 0) return { record: reading.record, isOpen };
+  const settling = Promise.all(running.map(async (turn) => !(await isOpen(turn)) && settle(reader, id, turn)));
   // If this fails now, the turn is still shown as running, and the next read tries again.
   const settled = await within(settling, SETTLE_MS).catch(() => undefined);
-  return settled?.includes(true) ? readConversation(reader.client, id) : reading;
+  const { record } = (settled?.includes(true) && (await conversationRecords.read(id))) || reading;
+  return { record, isOpen };
 }
 
-/** True if the turn has ended and the conversation was told; the conversation ignores what it already has. */
-async function settle(reader: ConversationReader, conversationId: string, turn: ConversationTurn): Promise<boolean> {
-  const { client } = reader;
+/** A turn that has ended: its conversation is told. */
+async function settle(reader: ConversationReader, conversationId: string, turn: ConversationTurn): Promise<true> {
   const { id, number, startedAt } = turn;
-  const description = await askTemporal(client, () => describeTurn(client, id));
-  if (description?.status.name === 'RUNNING') return false;
-  const { outcome = 'failed', items = [] } = (description && (await readTurn({ client }, id))) ?? {};
-  const ended = { id, number, startedAt, outcome, items };
-  await askTemporal(client, () => tellTurnEnded(reader, conversationId, ended));
+  const { outcome = 'failed', items = [] } = (await reader.turnRecords.read(id)) ?? {};
+  await reader.conversationRecords.tellEnded(conversationId, { id, number, startedAt, outcome, items });
   return true;
 }

@@ -1,5 +1,9 @@
-import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
-import type { Client } from '@temporalio/client';
+import {
+  type Client,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+} from '@temporalio/client';
 import { escapeMarkdown } from '../contract/markdown.ts';
 import { sharedQueue, workflowTypes } from '../contract/messages.ts';
 import type { OpenedStart, TurnInput } from '../contract/turn.ts';
@@ -24,9 +28,17 @@ export interface TurnRequest {
   readonly patienceMs: number;
 }
 
+/** The id of the turn was used before. */
+export class TurnIdTaken extends Error {
+  override readonly name = 'TurnIdTaken';
+
+  constructor(turnId: string) {
+    super(`Turn '${turnId}' was started before`);
+  }
+}
+
 /**
- * Asks Temporal to start a turn, eagerly, on the connection that this process's worker uses. Rejects with
- * WorkflowExecutionAlreadyStartedError where the id was used before. When it rejects otherwise, the turn may still have started.
+ * Asks Temporal to start a turn, eagerly, on the connection that this process's worker uses. Rejects with TurnIdTaken where the id was used before. When it rejects otherwise, the turn may still have started.
  */
 export async function startTurn(client: Client, turn: TurnRequest): Promise<void> {
   const { id, start, digest, postedAt, patienceMs } = turn;
@@ -45,7 +57,11 @@ export async function startTurn(client: Client, turn: TurnRequest): Promise<void
     staticSummary: escapeMarkdown(words, SUMMARY_CHARACTERS),
     staticDetails: `Turn ${number} of conversation \`${conversationId}\`, agent \`${agent}\`\n\n> ${escapeMarkdown(words)}`,
   };
-  await client.withDeadline(Date.now() + patienceMs, () => client.workflow.start(workflowTypes.turn, options));
+  try {
+    await client.withDeadline(Date.now() + patienceMs, () => client.workflow.start(workflowTypes.turn, options));
+  } catch (error) {
+    throw error instanceof WorkflowExecutionAlreadyStartedError ? new TurnIdTaken(id) : error;
+  }
 }
 
 /** The input as operators see it in a list of turns. */

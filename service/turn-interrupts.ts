@@ -3,11 +3,7 @@ import type { TurnRecord } from '../contract/turn.ts';
 import { heardIn } from '../live/speech/heard-words.ts';
 import type { AskedInterrupt } from '../live/turns/interrupts.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
-import { askTemporal } from '../record/ask-temporal.ts';
-import { type ForwardedInterrupts, InterruptFailed } from '../record/forwarded-interrupts.ts';
-import { readRecord } from '../record/read-record.ts';
-import { readTurn } from '../record/read-turn.ts';
-import { describeTurn } from '../record/turn-runs.ts';
+import { InterruptFailed } from '../record/forwarded-interrupts.ts';
 import { within } from '../time/silence.ts';
 import { refuse } from './refusal.ts';
 import type { ServiceDependencies } from './service-dependencies.ts';
@@ -21,11 +17,9 @@ const RECORD_MS = 2_000;
  */
 export class TurnInterrupts {
   readonly #deps: ServiceDependencies;
-  readonly #forwarded: ForwardedInterrupts;
 
-  constructor(deps: ServiceDependencies, forwarded: ForwardedInterrupts) {
+  constructor(deps: ServiceDependencies) {
     this.#deps = deps;
-    this.#forwarded = forwarded;
   }
 
   /** Waits 2 s for the record: `recorded` is false if it does not have the interrupt by then, and it is retried until it has. */
@@ -36,15 +30,14 @@ export class TurnInterrupts {
 
   /** A turn that has ended, or that another process speaks for. That one knows its speeches by what is in the record. */
   async #interruptElsewhere(turnId: string, asked: AskedInterrupt): Promise<InterruptedTurn> {
-    const { client } = this.#deps;
+    const { turnRecords } = this.#deps;
     const untilMs = performance.now() + RECORD_MS;
-    const description = await askTemporal(client, () => describeTurn(client, turnId));
-    if (!description) refuse({ kind: 'unknown_turn', turnId });
-    if (description.status.name !== 'RUNNING') return this.#interruptEnded(turnId, asked);
-    const reading = askTemporal(client, () => readRecord(client.workflow.getHandle(turnId)));
-    const known = reading.catch(() => undefined); // a workflow that does not answer still gets the interrupt
+    const state = await turnRecords.state(turnId);
+    if (!state) refuse({ kind: 'unknown_turn', turnId });
+    if (state === 'finished') return this.#interruptEnded(turnId, asked);
+    const known = turnRecords.progress(turnId).catch(() => undefined); // a workflow that does not answer still gets the interrupt
     if (asked.speech !== undefined) checkSpeech(turnId, asked.speech, await known);
-    if (!this.#forwarded.mayTake(turnId, asked)) return { ...recordedBefore(await known), recorded: true };
+    if (!turnRecords.interrupts.mayTake(turnId, asked)) return { ...recordedBefore(await known), recorded: true };
     const interrupted = await within(this.#send(turnId, asked), untilMs - performance.now());
     if (interrupted === 'ended') return this.#interruptEnded(turnId, asked);
     if (interrupted) return { ...interrupted, recorded: true };
@@ -53,7 +46,7 @@ export class TurnInterrupts {
 
   async #send(turnId: string, asked: AskedInterrupt) {
     try {
-      return await this.#forwarded.send(turnId, asked);
+      return await this.#deps.turnRecords.interrupts.send(turnId, asked);
     } catch (error) {
       if (error instanceof InterruptFailed) refuse({ kind: 'interrupt_failed', turnId });
       throw error;
@@ -61,7 +54,7 @@ export class TurnInterrupts {
   }
 
   async #interruptEnded(turnId: string, { speech }: AskedInterrupt): Promise<InterruptedTurn> {
-    const turn = await readTurn(this.#deps, turnId);
+    const turn = await this.#deps.turnRecords.read(turnId);
     if (!turn) refuse({ kind: 'unknown_turn', turnId });
     if (speech !== undefined) checkSpeech(turnId, speech, turn);
     return { interrupted: turn.outcome === 'interrupted', heardText: heardIn(turn.items), recorded: true };

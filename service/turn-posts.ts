@@ -1,23 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { LRUCache } from 'lru-cache';
 import { packHistory } from '../contract/history.ts';
 import type { AcceptedTurn, StartTurn } from '../contract/http.ts';
 import type { OpenedStart } from '../contract/turn.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
-import { askTemporal } from '../record/ask-temporal.ts';
 import type { Conversations, FoundConversation } from '../conversations/conversations.ts';
 import { findPostedTurn } from './find-posted-turn.ts';
-import type { ForwardedInterrupts } from '../record/forwarded-interrupts.ts';
 import { type OpenPlace, OpenPlaces } from './open-places.ts';
 import { Patience, PATIENCE_MS, whyLate } from '../time/request-patience.ts';
 import { refuse } from './refusal.ts';
 import type { ServiceDependencies } from './service-dependencies.ts';
 import { TemporalUnreachable } from '../record/temporal-fault.ts';
-import { readTurn } from '../record/read-turn.ts';
-import { startTurn } from '../record/start-turn.ts';
+import { TurnIdTaken } from '../record/start-turn.ts';
 import { digestOf, turnIdFor } from './turn-ids.ts';
-import { describeTurn } from '../record/turn-runs.ts';
 
 export interface TurnPost {
   readonly conversationId: string;
@@ -70,17 +65,15 @@ const SETTLE_MS = 10_000;
 export class TurnPosts {
   readonly #deps: ServiceDependencies;
   readonly #conversations: Conversations;
-  readonly #forwarded: ForwardedInterrupts;
   readonly #places: OpenPlaces;
   readonly #begun = new WeakMap<LiveTurn, Begun>();
   readonly #pending = new Map<string, Pending>();
   /** Ids of turns that have ended here: a repeat of their key cuts nothing. */
   readonly #ended = new LRUCache<string, true>({ max: 10_000 });
 
-  constructor(deps: ServiceDependencies, forwarded: ForwardedInterrupts) {
+  constructor(deps: ServiceDependencies) {
     this.#deps = deps;
     this.#conversations = deps.conversations;
-    this.#forwarded = forwarded;
     this.#places = new OpenPlaces(deps.turns, deps.maxOpenTurns);
   }
 
@@ -135,7 +128,7 @@ export class TurnPosts {
       search.place.giveBack(); // the turn is counted from now on
       return opened;
     }
-    if (key !== undefined && (await this.#exists(id))) return this.#repeat(attempt);
+    if (key !== undefined && (await this.#deps.turnRecords.state(id)) !== undefined) return this.#repeat(attempt);
     await this.#interruptElsewhere(attempt, found.openElsewhere);
     return this.#search(attempt, search);
   }
@@ -148,22 +141,18 @@ export class TurnPosts {
     return found;
   }
 
-  async #exists(id: string): Promise<boolean> {
-    const { client } = this.#deps;
-    return (await askTemporal(client, () => describeTurn(client, id))) !== undefined;
-  }
-
   /** A turn of the conversation that another process speaks for: it is cut there, and known here as it was cut. */
   async #interruptElsewhere(
     { conversationId, patience }: Attempt,
     { id, number }: NonNullable<FoundConversation['openElsewhere']>,
   ): Promise<void> {
+    const { turnRecords } = this.#deps;
     const learn = this.#conversations.meetElsewhere(conversationId, { id, number });
     // A turn that has ended is not cut. Why another one is not, stands in the log.
-    const sent = this.#forwarded.send(id, { id: randomUUID() }).catch(() => undefined);
+    const sent = turnRecords.interrupts.send(id, { id: randomUUID() }).catch(() => undefined);
     // Where the other process does not answer in time, the new turn is begun all the same.
     await patience.waitFor(sent, Math.min(patience.leftMs / 2, BEGIN_MS));
-    const reading = readTurn({ client: this.#deps.client }, id).catch(() => undefined); // it then begins without its memory
+    const reading = turnRecords.read(id).catch(() => undefined); // it then begins without its memory
     const read = await patience.waitFor(reading, patience.leftMs / 2);
     learn(read?.items);
   }
@@ -199,11 +188,11 @@ export class TurnPosts {
   }
 
   async #bind(attempt: Attempt, live: LiveTurn, mayBeRepeat: boolean): Promise<AcceptedTurn | undefined> {
-    const { client, stream, logger } = this.#deps;
+    const { turnRecords, stream, logger } = this.#deps;
     const { patience, posted } = attempt;
     const patienceMs = Math.max(1, Math.round(patience.leftMs));
     const { postedAt } = posted;
-    const starting = startTurn(client, { ...attempt, start: live.start, postedAt, patienceMs });
+    const starting = turnRecords.start({ ...attempt, start: live.start, postedAt, patienceMs });
     const failed = new Promise<unknown>((resolve) => {
       starting.then(() => {
         if (live.state === 'refused') return; // 503 was answered: readers get nothing, and no step runs
@@ -214,7 +203,7 @@ export class TurnPosts {
     });
     if (!mayBeRepeat) live.play();
     const failure = await patience.waitFor(Promise.race([live.bound, failed]));
-    if (failure instanceof WorkflowExecutionAlreadyStartedError) return this.#withdraw(attempt, live);
+    if (failure instanceof TurnIdTaken) return this.#withdraw(attempt, live);
     // Home may have taken the first step meanwhile: a turn that is bound cannot be refused any more (I8).
     if (!live.refuse()) return this.#accept(live);
     const why = whyLate(this.#deps.loop) ?? 'Temporal did not take it in time';
@@ -238,18 +227,17 @@ export class TurnPosts {
   }
 
   async #repeat(attempt: Attempt): Promise<AcceptedTurn | undefined> {
-    const found = await findPostedTurn(this.#deps, attempt);
+    const found = await findPostedTurn(this.#deps.turnRecords, attempt);
     if (!found) this.#ended.set(attempt.id, true);
     return found;
   }
 
   /** A refused turn stays until its workflow is known to be over, so that home refuses its first step. */
   async #settle(live: LiveTurn, starting: Promise<void>): Promise<void> {
-    const { client, turns } = this.#deps;
-    const { id } = live;
+    const { turnRecords, turns } = this.#deps;
     await starting.catch(() => undefined); // The post was answered already.
     // However it ended, or if Temporal is still not there: home does not take a step of a turn that it does not know.
-    await askTemporal(client, () => client.workflow.getHandle(id).result(), SETTLE_MS).catch(() => undefined);
+    await turnRecords.over(live.id, SETTLE_MS);
     turns.dropRefused(live);
   }
 }

@@ -1,6 +1,4 @@
 import type { TurnSnapshot, Turn } from '../contract/http.ts';
-import { readTurn } from '../record/read-turn.ts';
-import { waitForEnd } from '../record/wait-for-end.ts';
 import { type StreamEvent, StreamUnknown, type SubscribeOptions } from '../stream/turn-stream.ts';
 import { refuse } from './refusal.ts';
 import type { ServiceDependencies } from './service-dependencies.ts';
@@ -18,14 +16,20 @@ export interface TurnSpeech {
 
 /** What others read of turns: from the stream while it is kept here, from the record otherwise. */
 export class TurnReadings {
-  readonly #deps: Pick<ServiceDependencies, 'client' | 'turns' | 'stream' | 'temporalUiUrl'>;
+  readonly #deps: Pick<ServiceDependencies, 'turnRecords' | 'stream'>;
 
-  constructor(deps: Pick<ServiceDependencies, 'client' | 'turns' | 'stream' | 'temporalUiUrl'>) {
+  constructor(deps: Pick<ServiceDependencies, 'turnRecords' | 'stream'>) {
     this.#deps = deps;
   }
 
   async turn(turnId: string): Promise<Turn> {
-    return (await readTurn(this.#deps, turnId)) ?? refuse({ kind: 'unknown_turn', turnId });
+    return (await this.#deps.turnRecords.read(turnId)) ?? refuse({ kind: 'unknown_turn', turnId });
+  }
+
+  /** A turn, once it has ended. Undefined where `signal` was aborted before. */
+  async ended(turnId: string, signal: AbortSignal): Promise<Turn | undefined> {
+    const { turnRecords } = this.#deps;
+    return (await turnRecords.waitForEnd(turnId, signal)) ? turnRecords.read(turnId) : undefined;
   }
 
   async events(turnId: string, query: EventQuery): Promise<AsyncIterable<ReadEvent>> {
@@ -56,8 +60,7 @@ export class TurnReadings {
   }
 
   async *#snapshot(turnId: string, { afterSeq, signal }: EventQuery): AsyncGenerator<ReadEvent> {
-    if (!(await waitForEnd(this.#deps.client, turnId, { signal }))) return;
-    const turn = await readTurn(this.#deps, turnId);
+    const turn = await this.ended(turnId, signal);
     if (turn) yield* toSnapshot(turn, afterSeq);
   }
 

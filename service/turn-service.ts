@@ -11,11 +11,7 @@ import type {
   Turn,
 } from '../contract/http.ts';
 import type { AskedInterrupt } from '../live/turns/interrupts.ts';
-import { askTemporal } from '../record/ask-temporal.ts';
-import { ForwardedInterrupts } from '../record/forwarded-interrupts.ts';
-import { readTurn } from '../record/read-turn.ts';
 import { TemporalUnreachable } from '../record/temporal-fault.ts';
-import { waitForEnd } from '../record/wait-for-end.ts';
 import { within } from '../time/silence.ts';
 import { Admission } from './admission.ts';
 import { refuse } from './refusal.ts';
@@ -34,14 +30,12 @@ export class TurnService {
   readonly #posts: TurnPosts;
   readonly #interrupts: TurnInterrupts;
   readonly #readings: TurnReadings;
-  readonly #forwarded: ForwardedInterrupts;
   readonly admission = new Admission();
 
   constructor(deps: ServiceDependencies) {
     this.#deps = deps;
-    this.#forwarded = new ForwardedInterrupts(deps);
-    this.#posts = new TurnPosts(deps, this.#forwarded);
-    this.#interrupts = new TurnInterrupts(deps, this.#forwarded);
+    this.#posts = new TurnPosts(deps);
+    this.#interrupts = new TurnInterrupts(deps);
     this.#readings = new TurnReadings(deps);
   }
 
@@ -77,9 +71,8 @@ export class TurnService {
   }
 
   /** A turn, once it has ended. Undefined where `signal` was aborted before. */
-  async ended(turnId: string, signal: AbortSignal): Promise<Turn | undefined> {
-    const hasEnded = await waitForEnd(this.#deps.client, turnId, { signal });
-    return hasEnded ? readTurn(this.#deps, turnId) : undefined;
+  ended(turnId: string, signal: AbortSignal): Promise<Turn | undefined> {
+    return this.#readings.ended(turnId, signal);
   }
 
   /** A turn as its workflow knows it. */
@@ -117,9 +110,8 @@ export class TurnService {
   }
 
   /** Rejects where Temporal does not answer. */
-  async reachTemporal(): Promise<void> {
-    const { client } = this.#deps;
-    await askTemporal(client, () => client.connection.workflowService.getSystemInfo({}));
+  reachTemporal(): Promise<void> {
+    return this.#deps.turnRecords.reachTemporal();
   }
 
   /** Begins nothing new from now on. Resolves when all that had begun is over, or after `graceMs`. */
@@ -128,7 +120,7 @@ export class TurnService {
     // A post that is under way may still open a turn.
     const over = this.admission
       .whenOver()
-      .then(() => Promise.all([this.#deps.turns.whenEmpty(), this.#forwarded.whenSent()]));
+      .then(() => Promise.all([this.#deps.turns.whenEmpty(), this.#deps.turnRecords.interrupts.whenSent()]));
     await within(over, graceMs);
   }
 }

@@ -7,7 +7,7 @@ import { createWorld, type World, type WorldOptions } from './world.ts';
 
 export interface FrontEndWorldOptions extends WorldOptions {
   readonly frontEnd?: Partial<Pick<FrontEndOptions, 'apiKeys' | 'pace' | 'graceMs' | 'loop'>> &
-    Partial<Pick<ServiceDependencies, 'maxOpenTurns' | 'temporalUiUrl'>>;
+    Partial<Pick<ServiceDependencies, 'maxOpenTurns'>>;
 }
 
 export interface Sending {

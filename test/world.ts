@@ -21,7 +21,9 @@ import type { ScriptedServer, ScriptedServerOptions } from '../providers/scripte
 import { createLogger } from '../cli/logger.ts';
 import { createMetrics, type Metrics } from '../worker/metrics.ts';
 import { Conversations } from '../conversations/conversations.ts';
+import { ConversationRecords } from '../record/conversation-records.ts';
 import { createBargeInRecorder } from '../record/send-interrupt.ts';
+import { TurnRecords } from '../record/turn-records.ts';
 import { MemoryStream, type MemoryStreamLimits } from '../stream/memory.ts';
 import type { NewEvent, Publisher, StreamEvent } from '../stream/turn-stream.ts';
 import { createSteps } from '../worker/step-dependencies.ts';
@@ -76,6 +78,7 @@ export interface World extends AsyncDisposable {
   readonly turns: LiveTurns;
   readonly stream: MemoryStream;
   readonly conversations: Conversations;
+  readonly turnRecords: TurnRecords;
   readonly metrics: Metrics;
   readonly log: LogLines;
   readonly logger: Logger;
@@ -127,7 +130,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const turns = new LiveTurns({ voice, stream, recordBargeIn, meter: metrics.meter, onEnded, ...ahead });
   const home = homeQueue(agent.name, randomUUID().slice(0, 8));
   const { maxKnownConversations: maxKnown } = options;
-  const conversations = new Conversations({ client, agent, turns, ...(maxKnown !== undefined && { maxKnown }) });
+  const turnRecords = new TurnRecords({ ...options, client, logger, turns });
+  const conversationRecords = new ConversationRecords({ client, agent });
+  const records = { turnRecords, conversationRecords };
+  const conversations = new Conversations({ agent, turns, ...records, ...(maxKnown !== undefined && { maxKnown }) });
   turns.onOpen = (turn) => conversations.meet(turn);
   const workers = await createWorkers({
     ...{ ...steps.steps, connection, client, stream, turns, conversations, queue: home, maxOpenTurns: 50 },
@@ -147,7 +153,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     assert.equal(turns.size, 0, 'A turn was left open');
   };
   const parts = { agent, client, home, turns, stream };
-  const more = { conversations, metrics, log, logger, scripted, stopWorkers };
+  const more = { conversations, turnRecords, metrics, log, logger, scripted, stopWorkers };
   return { ...parts, ...createStarts(parts), ...more, [Symbol.asyncDispose]: dispose };
 }
 

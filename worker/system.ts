@@ -19,7 +19,9 @@ import { Conversations } from '../conversations/conversations.ts';
 import type { ServiceDependencies } from '../service/service-dependencies.ts';
 import { TurnService } from '../service/turn-service.ts';
 import { createWorkers } from './create-workers.ts';
+import { ConversationRecords } from '../record/conversation-records.ts';
 import { ExpectedTasks } from '../record/expected-tasks.ts';
+import { TurnRecords } from '../record/turn-records.ts';
 import { connectTemporal, installRuntime } from './connect-temporal.ts';
 import { openProviders } from './open-providers.ts';
 import { watchProcess } from './watch/process-watch.ts';
@@ -78,7 +80,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   });
   const queue = homeQueue(agent.name, randomBytes(6).toString('hex'));
   const tasks = new ExpectedTasks(client);
-  const conversations = new Conversations({ client, agent, turns, tasks });
+  const turnRecords = new TurnRecords({ ...options, client, turns });
+  const conversationRecords = new ConversationRecords({ client, agent, tasks });
+  const conversations = new Conversations({ agent, turns, turnRecords, conversationRecords });
   turns.onOpen = (turn) => conversations.meet(turn);
   const { maxOpenTurns } = config;
   const workers = await createWorkers({
@@ -87,7 +91,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const working = run(workers);
   stack.defer(() => working.stop());
   const { loop } = watch;
-  const serviceParts = { client, agent, home: queue, turns, stream, conversations, loop };
+  const serviceParts = { agent, home: queue, turns, stream, conversations, turnRecords, loop };
   const { isRunning: isWorkerRunning } = working;
   const frontEnd = serving ? await openFrontEnd(options, { ...serviceParts, metrics, isWorkerRunning }) : undefined;
   loop.start();
@@ -108,16 +112,15 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 interface FrontEndParts extends Pick<FrontEndOptions, 'isWorkerRunning'> {
   readonly metrics: Metrics;
 }
-type ServiceParts = Required<Omit<ServiceDependencies, 'logger' | 'maxOpenTurns' | 'temporalUiUrl'>>;
+type ServiceParts = Required<Omit<ServiceDependencies, 'logger' | 'maxOpenTurns'>>;
 
 function openFrontEnd(
-  { config, logger, temporalUiUrl }: SystemOptions,
+  { config, logger }: SystemOptions,
   { metrics, isWorkerRunning, ...parts }: FrontEndParts & ServiceParts,
 ): Promise<FrontEnd> {
   const { host, port, apiKeys, maxOpenTurns } = config;
   const { loop, turns } = parts;
-  const ui = temporalUiUrl === undefined ? {} : { temporalUiUrl };
-  const service = new TurnService({ ...parts, ...ui, logger, maxOpenTurns });
+  const service = new TurnService({ ...parts, logger, maxOpenTurns });
   const readMetrics = () => metrics.read(turns);
   return startFrontEnd({ host, port, apiKeys, service, logger, isWorkerRunning, readMetrics, loop });
 }

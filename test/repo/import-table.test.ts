@@ -89,6 +89,9 @@ const breaches: [rule: string, file: string, source: string][] = [
   ['package-openai', 'activities/b.ts', named('OpenAI', 'openai')],
   ['package-zod', 'live/speech/c.ts', named('z', 'zod')],
   ['package-@temporalio/client', 'live/speech/d.ts', named('Client', '@temporalio/client')],
+  ['package-@temporalio/client', 'service/b.ts', named('Client', '@temporalio/client')],
+  ['package-@temporalio/client', 'conversations/b.ts', named('Client', '@temporalio/client')],
+  ['record-asks-temporal', 'service/c.ts', "export type { Client } from '@temporalio/client';"],
   ['package-@temporalio/workflow', 'activities/c.ts', named('sleep', '@temporalio/workflow')],
   ['turn-is-pure', 'turn/b.ts', types('../agent/value.ts')],
   ['workflows-in-the-sandbox', 'workflows/b.ts', named('join', 'node:path')],
@@ -110,6 +113,7 @@ const allowed: [file: string, source: string][] = [
   ['workflows/c.ts', values('../contract/messages.ts')],
   ['workflows/d.ts', named('sleep', '@temporalio/workflow')],
   ['worker/main.ts', values('../live/speech/value.ts')],
+  ['record/b.ts', named('Client', '@temporalio/client')],
   ['live/speech/i.ts', named('text', 'node:stream/consumers')],
 ];
 

@@ -14,7 +14,6 @@ import {
   turnEnded,
   turnRecord,
 } from '../../contract/messages.ts';
-import { conversationStart, newConversation } from '../../record/conversation-start.ts';
 import { readConversation } from '../../record/read-conversation.ts';
 import { TURN_LIMIT_BYTES } from '../../turn/budget.ts';
 import { MAX_WORDS_CHARS } from '../../live/thinking/round-words.ts';
@@ -100,13 +99,13 @@ test('large turn: one that a service starts with 1.9 MB of words is answered, wi
 test('large conversation: whatever its turns tell, its record stays a payload, also where it goes on as new', async () => {
   await using world = await createWorld();
   const id = `large-${randomUUID()}`;
-  const { client, agent } = world;
-  await client.workflow.start('conversation', conversationStart(id, newConversation(agent.name)));
+  const { client } = world;
+  await world.conversations.create(id);
   const handle = client.workflow.getHandle(conversationWorkflowId(id));
   const { runId } = await handle.describe();
   const result = '語'.repeat(10_000);
   const items = Array.from(sixteen, (_, index): Item => ({ type: 'result', call: `c${index}`, ok: true, result }));
-  let record = newConversation(agent.name);
+  let record = await handle.query<ConversationRecord>(conversationRecord);
   for (let number = 1; number <= 12; number += 1) {
     const began = { id: `t${number}`, number, startedAt: new Date().toISOString() };
     await handle.signal(turnEnded, { ...began, outcome: 'answered', items } satisfies TurnEnded);

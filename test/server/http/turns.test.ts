@@ -35,7 +35,7 @@ test('front end: a turn is accepted with its id, place and number, and read unti
 });
 
 test('front end: a turn names its page in Temporal UI where one is known', async () => {
-  await using world = await createFrontEndWorld({ frontEnd: { temporalUiUrl: 'http://127.0.0.1:8233/' } });
+  await using world = await createFrontEndWorld({ temporalUiUrl: 'http://127.0.0.1:8233/' });
   const { id, temporal } = await world.play(await world.newConversation(), 'Hi');
   const { namespace } = world.client.options;
   const page = `http://127.0.0.1:8233/namespaces/${namespace}/workflows/${id}/${temporal.runId}/history`;
