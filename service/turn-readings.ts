@@ -1,7 +1,7 @@
 import type { TurnSnapshot, Turn } from '../contract/http.ts';
-import { type StreamEvent, StreamUnknown, type SubscribeOptions } from '../stream/turn-stream.ts';
+import type { TurnRecords } from '../record/turn-records.ts';
+import { type StreamEvent, StreamUnknown, type SubscribeOptions, type TurnStream } from '../stream/turn-stream.ts';
 import { refuse } from './refusal.ts';
-import type { ServiceDependencies } from './service-dependencies.ts';
 
 export type EventQuery = Required<Pick<SubscribeOptions, 'audio' | 'afterSeq' | 'signal'>>;
 /** Where the events of a turn are no longer kept, one event holds the turn as it ended. */
@@ -14,11 +14,16 @@ export interface TurnSpeech {
   readonly pieces: (signal?: AbortSignal) => AsyncIterable<Uint8Array>;
 }
 
+export interface ReadingsDependencies {
+  readonly stream: Pick<TurnStream, 'find' | 'subscribe'>;
+  readonly turnRecords: Pick<TurnRecords, 'read' | 'waitForEnd'>;
+}
+
 /** What others read of turns: from the stream while it is kept here, from the record otherwise. */
 export class TurnReadings {
-  readonly #deps: Pick<ServiceDependencies, 'turnRecords' | 'stream'>;
+  readonly #deps: ReadingsDependencies;
 
-  constructor(deps: Pick<ServiceDependencies, 'turnRecords' | 'stream'>) {
+  constructor(deps: ReadingsDependencies) {
     this.#deps = deps;
   }
 
@@ -33,17 +38,17 @@ export class TurnReadings {
   }
 
   async events(turnId: string, query: EventQuery): Promise<AsyncIterable<ReadEvent>> {
-    if (!this.#deps.stream.has(turnId)) await this.turn(turnId);
+    if (!(await this.#deps.stream.find(turnId))) await this.turn(turnId);
     return this.#follow(turnId, query);
   }
 
   async speech(turnId: string): Promise<TurnSpeech> {
-    const { stream } = this.#deps;
-    if (!stream.has(turnId)) {
+    const found = await this.#deps.stream.find(turnId);
+    if (!found) {
       const { state } = await this.turn(turnId);
       refuse({ kind: state === 'finished' ? 'audio_expired' : 'audio_elsewhere', turnId });
     }
-    return { isFinished: stream.isFinished(turnId), pieces: (signal) => this.#audioOf(turnId, signal) };
+    return { isFinished: found === 'finished', pieces: (signal) => this.#audioOf(turnId, signal) };
   }
 
   async *#follow(turnId: string, query: EventQuery): AsyncGenerator<ReadEvent> {
@@ -65,8 +70,14 @@ export class TurnReadings {
   }
 
   async *#audioOf(turnId: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-    for await (const event of this.#deps.stream.subscribe(turnId, { audio: true, ...(signal && { signal }) })) {
-      if (event.type === 'speech.audio') yield event.pcm;
+    try {
+      for await (const event of this.#deps.stream.subscribe(turnId, { audio: true, ...(signal && { signal }) })) {
+        if (event.type === 'speech.audio') yield event.pcm;
+      }
+    } catch (error) {
+      // It was there when it was looked for.
+      if (error instanceof StreamUnknown) refuse({ kind: 'audio_expired', turnId });
+      throw error;
     }
   }
 }

@@ -1,6 +1,6 @@
 import { firstSeqOfEpoch } from '../contract/messages.ts';
 import { StreamUnknown } from './turn-stream.ts';
-import type { NewEvent, Publisher, StreamEvent, SubscribeOptions, TurnStream } from './turn-stream.ts';
+import type { NewEvent, Publisher, StreamEvent, StreamState, SubscribeOptions, TurnStream } from './turn-stream.ts';
 import { TurnLog } from './turn-log.ts';
 
 export interface MemoryStreamLimits {
@@ -39,19 +39,16 @@ export class MemoryStream implements TurnStream, Disposable {
     if (!this.#logs.has(turnId)) this.#logs.set(turnId, new TurnLog(this.#limits.perTurnBytes, startedMs));
   }
 
-  has(turnId: string): boolean {
-    return this.#logs.has(turnId);
-  }
-
-  isFinished(turnId: string): boolean {
-    return this.#logs.get(turnId)?.finished === true;
+  find(turnId: string): Promise<StreamState | undefined> {
+    const log = this.#logs.get(turnId);
+    return Promise.resolve(log && (log.finished ? 'finished' : 'open'));
   }
 
   publish({ turnId, epoch }: Publisher, event: NewEvent, happenedMs = this.#clock.nowMs()): void {
     const log = this.#logs.get(turnId);
     if (!log || log.finished) return;
     this.#bytes += log.append(event, { epoch, firstSeq: firstSeqOfEpoch(epoch) + 1, happenedMs });
-    if (event.type === 'turn.finished') this.#expireLater(turnId);
+    if (log.finished) this.#expireLater(turnId);
     this.#keepWithinTotal(turnId);
   }
 

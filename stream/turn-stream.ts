@@ -24,16 +24,35 @@ export interface SubscribeOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The live path from the process that speaks to its readers. Nothing in it is the record: that is the workflow's. */
+/** `open`: events are still to come. `finished`: all of the turn was published. */
+export type StreamState = 'open' | 'finished';
+
+/**
+ * The live path from the process that speaks to its readers. Nothing in it is the record: that is the workflow's.
+ *
+ * `open` and `publish` are called at home and return in the same tick: they wait for no other process and never throw because of
+ * one. Readers may be anywhere. An implementation that reaches other processes holds what the one in memory holds:
+ *
+ * 1. Order: every reader gets the events of a turn in the order in which home published them. One beside home gets them from
+ *    memory, in the tick in which they are published, even while other processes cannot be reached.
+ * 2. `seq`: an event has the same one for every reader, so that a reader who comes back elsewhere continues after its last one.
+ *    It grows by one per event, and begins anew at `firstSeqOfEpoch` + 1 with each epoch. A gap means that events were dropped.
+ * 3. Epochs (I4): of a turn, publications of an older epoch than the newest seen are dropped. They are compared where the events
+ *    are stored, since an old home does not know of the new one.
+ * 4. Ends: `turn.finished` is the last event, in whatever epoch. A stream that ends without it (expired, or dropped to keep within
+ *    a limit) fails its readers with StreamUnknown, and never ends as if the turn had.
+ * 5. Silence: once `speech.cut` is published, no reader gets audio of that speech beyond `heardMs`, however far behind it is.
+ */
 export interface TurnStream {
   /** Opens the stream of a turn. `startedMs`: time zero of its `atMs`, on the process clock. Opening it again changes nothing. */
   open(turnId: string, startedMs: number): void;
-  /** Stamps the event and hands it to the readers. `happenedMs`: when, on the process clock; default: now. Dropped are publications of an older epoch than
-   * the newest seen, and those for a stream that was not opened or is over. `turn.finished` ends the stream. */
+  /**
+   * Stamps the event and hands it to the readers. `happenedMs`: when, on the process clock; default: now. Ignored for a stream
+   * that was not opened or is over.
+   */
   publish(by: Publisher, event: NewEvent, happenedMs?: number): void;
-  has(turnId: string): boolean;
-  /** Whether all of a turn that is kept here was published. */
-  isFinished(turnId: string): boolean;
+  /** Undefined where there is no stream of this turn: it never was, or is gone. It may be gone before it is read. */
+  find(turnId: string): Promise<StreamState | undefined>;
   /** Events in order, from the first one that is still kept, until `turn.finished`. Throws StreamUnknown where there is no such stream. */
   subscribe(turnId: string, options?: SubscribeOptions): AsyncIterable<StreamEvent>;
 }

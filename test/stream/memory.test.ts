@@ -81,14 +81,14 @@ test('memory stream: beyond the limit of all turns the oldest turn goes, and its
   const next = reader.next();
   stream.publish(by, audio(0, 2_000));
   await assert.rejects(next, StreamUnknown);
-  assert.equal(stream.has('old'), false);
-  assert.equal(stream.has('t'), true);
+  assert.equal(await stream.find('old'), undefined);
+  assert.equal(await stream.find('t'), 'open');
 });
 
 test('memory stream: a turn that was never opened, or was dropped, is unknown and takes no publications', async () => {
   using stream = new MemoryStream();
   stream.publish(by, started);
-  assert.equal(stream.has('t'), false);
+  assert.equal(await stream.find('t'), undefined);
   await assert.rejects(read(stream), StreamUnknown);
 });
 
@@ -175,4 +175,19 @@ test('memory stream: `atMs` never goes back, no matter who publishes and how lat
     (await read(stream)).map(({ atMs }) => atMs),
     [0, 30, 30, 30, 40],
   );
+});
+
+test('memory stream: the end that an old home publishes neither ends nor expires the stream of the new one (I4)', async ({
+  mock,
+}) => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  using stream = openStream({ keepMs: 1_000 });
+  stream.publish({ ...by, epoch: 1 }, started);
+  stream.publish({ ...by, epoch: 0 }, finished);
+  mock.timers.tick(1_000);
+  assert.equal(await stream.find('t'), 'open');
+  stream.publish({ ...by, epoch: 1 }, finished);
+  assert.equal(await stream.find('t'), 'finished');
+  mock.timers.tick(1_000);
+  assert.equal(await stream.find('t'), undefined);
 });
