@@ -16,7 +16,7 @@ import { within } from '../time/silence.ts';
 import { Admission } from './admission.ts';
 import { refuse } from './refusal.ts';
 import type { ServiceDependencies } from './service-dependencies.ts';
-import { TurnInterrupts } from './turn-interrupts.ts';
+import { TurnCommands } from './turn-commands.ts';
 import { type TurnPost, TurnPosts } from './turn-posts.ts';
 import { type EventQuery, type ReadEvent, TurnReadings, type TurnSpeech } from './turn-readings.ts';
 
@@ -28,14 +28,14 @@ import { type EventQuery, type ReadEvent, TurnReadings, type TurnSpeech } from '
 export class TurnService {
   readonly #deps: ServiceDependencies;
   readonly #posts: TurnPosts;
-  readonly #interrupts: TurnInterrupts;
+  readonly #commands: TurnCommands;
   readonly #readings: TurnReadings;
   readonly admission = new Admission();
 
   constructor(deps: ServiceDependencies) {
     this.#deps = deps;
     this.#posts = new TurnPosts(deps);
-    this.#interrupts = new TurnInterrupts(deps);
+    this.#commands = new TurnCommands(deps);
     this.#readings = new TurnReadings(deps);
   }
 
@@ -82,7 +82,7 @@ export class TurnService {
 
   /** The caller speaks, or has pressed stop. A turn of this process is silent before anything is awaited. */
   interrupt(turnId: string, asked: AskedInterrupt): Promise<InterruptedTurn> {
-    return this.#interrupts.interrupt(turnId, asked);
+    return this.#commands.interrupt(turnId, asked);
   }
 
   /** What the listener's device has played of a speech. */

@@ -15,7 +15,7 @@ const RECORD_MS = 2_000;
  * Barge-ins that are asked for from outside. A turn of this process is silent before anything is awaited; one of another
  * process is interrupted through its workflow.
  */
-export class TurnInterrupts {
+export class TurnCommands {
   readonly #deps: ServiceDependencies;
 
   constructor(deps: ServiceDependencies) {
