@@ -18,11 +18,11 @@ export interface Config {
   readonly openai?: { readonly apiKey: string; readonly baseURL?: string };
   /** Database of the embedded server. */
   readonly dataDir: string;
-  /** Built servers, outside the checkout. */
+  /** For built servers, outside the checkout. */
   readonly cacheDir: string;
   readonly apiKeys: readonly string[];
   readonly maxOpenTurns: number;
-  /** Whether steps are done before the durable log has caught up. */
+  /** Whether steps are done before the durable record has caught up. */
   readonly runAhead: boolean;
   /** The least that is logged. */
   readonly logLevel: LogLevel;

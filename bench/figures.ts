@@ -3,9 +3,9 @@ export interface Figure {
   readonly what: string;
   readonly values: readonly number[];
   readonly unit: 'ms' | 'MB' | 'kB' | 'events';
-  /** Absent: for information. Counts for the median; of a single value, for it. */
+  /** The target, for the median. Absent: for information only. */
   readonly atMost?: number;
-  /** Set where the target counts for another quantile than the median. */
+  /** Set where the target is for another quantile than the median. */
   readonly judgedBy?: 'p95';
 }
 

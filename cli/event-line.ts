@@ -4,16 +4,18 @@ const SHOWN_CHARACTERS = 160;
 /** Of a speech that was cut before its first word. */
 export const NOTHING_HEARD = '(nothing)';
 
-/** One event as a line of `legato say`: time, who, what. Undefined for those that say nothing new to a reader. */
+/** One event as a line of `legato say`: time, who, what. Undefined for events that a reader does not need. */
 export function toEventLine(event: ServedEvent): string | undefined {
-  const told = tellSpoken(event) ?? tellWork(event);
-  return told && `${String(Math.round(event.atMs)).padStart(6)} ms  ${told[0].padEnd(8)}  ${told[1]}`;
+  const described = describeSpeech(event) ?? describeWork(event);
+  if (!described) return undefined;
+  const [who, what] = described;
+  return `${String(Math.round(event.atMs)).padStart(6)} ms  ${who.padEnd(8)}  ${what}`;
 }
 
-type Told = readonly [who: string, what: string] | undefined;
+type Description = readonly [who: string, what: string] | undefined;
 
-/** What the two who speak do. */
-function tellSpoken(event: ServedEvent): Told {
+/** What caller and agent do. */
+function describeSpeech(event: ServedEvent): Description {
   switch (event.type) {
     case 'turn.started':
       return event.input && ['caller', event.input.text];
@@ -28,17 +30,17 @@ function tellSpoken(event: ServedEvent): Told {
   }
 }
 
-/** What happens meanwhile, and how the turn ends. */
-function tellWork(event: ServedEvent): Told {
+/** What tools and steps do, and how the turn ends. */
+function describeWork(event: ServedEvent): Description {
   switch (event.type) {
     case 'tool.started':
       return ['tool', `${event.name} ${shorten(event.arguments)}`];
     case 'tool.progress':
       return ['tool', `${event.name}: ${event.note}`];
     case 'tool.finished':
-      return ['tool', tellTool(event)];
+      return ['tool', describeTool(event)];
     case 'step.finished':
-      return event.ok ? undefined : ['failed', tellFailure(event)];
+      return event.ok ? undefined : ['failed', describeFailure(event)];
     case 'turn.finished':
       return ['turn', event.degraded ? `${event.outcome} (some speech went out as text)` : event.outcome];
     default:
@@ -46,11 +48,11 @@ function tellWork(event: ServedEvent): Told {
   }
 }
 
-function tellFailure({ step, error }: Extract<ServedEvent, { type: 'step.finished' }>): string {
+function describeFailure({ step, error }: Extract<ServedEvent, { type: 'step.finished' }>): string {
   return `${step}: ${error?.message ?? 'no reason given'}`;
 }
 
-function tellTool(event: Extract<ServedEvent, { type: 'tool.finished' }>): string {
+function describeTool(event: Extract<ServedEvent, { type: 'tool.finished' }>): string {
   const { name, ok, result, error, durationMs } = event;
   const outcome = ok ? shorten(result) : `${error?.kind ?? 'failed'}: ${error?.message ?? ''}`;
   return `${name} → ${outcome} (${Math.round(durationMs)} ms)`;

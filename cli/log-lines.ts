@@ -17,8 +17,7 @@ const INDENT = '    ';
 /** One entry of the log, as JSON, in a form to read: a line, and below it the stack of what was thrown. */
 export function toLogLines(json: string): string {
   const { level, time, msg = '', ...fields } = JSON.parse(json) as Entry;
-  const told = isTurnReport(fields) ? tellTurn(fields) : tellFields(msg, fields);
-  const [first = '', ...rest] = told;
+  const [first = '', ...rest] = isTurnReport(fields) ? describeTurn(fields) : describeFields(msg, fields);
   const head = `${timeOf(time)} ${(LEVELS[level] ?? String(level)).padEnd(5)} ${first}`;
   return [head, ...rest.map((line) => `${INDENT}${line}`)].map(printable).join('\n') + '\n';
 }
@@ -27,7 +26,7 @@ function isTurnReport(fields: Fields): fields is Fields & TurnReport {
   return 'turn' in fields && 'outcome' in fields && 'steps' in fields;
 }
 
-function tellTurn(turn: TurnReport): string[] {
+function describeTurn(turn: TurnReport): string[] {
   const { number, conversation, outcome, reason, durationMs, steps, troubles, url } = turn;
   const why = reason === undefined ? '' : ` (${reason})`;
   const done = steps.map(({ step, ok, durationMs: ms }) => `${step} ${ms}${ok ? '' : ' failed'}`);
@@ -37,7 +36,7 @@ function tellTurn(turn: TurnReport): string[] {
     ...(done.length > 0 ? [`steps in ms: ${done.join(', ')}`] : []),
     ...(url === undefined ? [] : [url]),
   ];
-  return [parts.join('; '), ...troubles.flatMap(tellTrouble)];
+  return [parts.join('; '), ...troubles.flatMap(describeTrouble)];
 }
 
 function firstOf({ firstAudioMs, firstWordsMs }: TurnReport): string[] {
@@ -45,17 +44,17 @@ function firstOf({ firstAudioMs, firstWordsMs }: TurnReport): string[] {
   return firstWordsMs === undefined ? [] : [`first words after ${firstWordsMs} ms`];
 }
 
-function tellTrouble({ step, kind, message, err }: TurnReport['troubles'][number]): string[] {
+function describeTrouble({ step, kind, message, err }: TurnReport['troubles'][number]): string[] {
   const head = `${step}${kind === undefined ? '' : ` ${kind}`}: `;
-  if (err) return withHead(head, tellError(err));
+  if (err) return withHead(head, describeError(err));
   return [`${head}${message ?? ''}`];
 }
 
-function tellFields(msg: string, fields: Fields): string[] {
+function describeFields(msg: string, fields: Fields): string[] {
   const errors: string[] = [];
   const pairs: string[] = [];
   for (const [key, value] of Object.entries(fields)) {
-    if (isErrorFields(value)) errors.push(...tellError(value));
+    if (isErrorFields(value)) errors.push(...describeError(value));
     else pairs.push(`${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   }
   return [[msg, ...pairs].join(' '), ...errors];
@@ -65,8 +64,8 @@ function isErrorFields(value: unknown): value is ErrorFields {
   return typeof value === 'object' && value !== null && 'type' in value && 'message' in value;
 }
 
-function tellError({ type, message, stack, cause, errors = [] }: ErrorFields): string[] {
-  const inner = [...(cause ? [cause] : []), ...errors].map((error) => withHead('caused by ', tellError(error)));
+function describeError({ type, message, stack, cause, errors = [] }: ErrorFields): string[] {
+  const inner = [...(cause ? [cause] : []), ...errors].map((error) => withHead('caused by ', describeError(error)));
   return [...(stack ?? `${type}: ${message}`).split('\n'), ...inner.flat()];
 }
 

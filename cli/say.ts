@@ -26,14 +26,14 @@ export async function say(words: string, options: SayOptions): Promise<void> {
   const url = options.url ?? `http://${reachable(host)}:${port}`;
   const apiKey = options.key ?? apiKeys[0];
   try {
-    await tell(words, { ...options, url, ...(apiKey !== undefined && { apiKey }) });
+    await runTurn(words, { ...options, url, ...(apiKey !== undefined && { apiKey }) });
   } catch (error) {
     if (error instanceof LegatoError || !(error instanceof TypeError)) throw error;
     throw new Error(`No Legato server answers at '${url}'; run 'legato dev' in another terminal`, { cause: error });
   }
 }
 
-async function tell(
+async function runTurn(
   words: string,
   options: SayOptions & { readonly url: string; readonly apiKey?: string },
 ): Promise<void> {
@@ -45,37 +45,37 @@ async function tell(
   process.stdout.write(`Conversation ${id}, turn ${turn.id}\n`);
   const written = wav === undefined ? undefined : client.audio(turn.id).then((stream) => writeWav(stream, wav));
   written?.catch(() => undefined); // Reported when the events have ended.
-  const cutting = cutInOnCtrlC(client, turn.id);
+  const interrupting = interruptOnCtrlC(client, turn.id);
   const outcome = await follow(client, turn.id);
-  await cutting.done();
+  await interrupting.done();
   await written;
   if (wav !== undefined) process.stdout.write(`Wrote ${wav}\n`);
   if (outcome === 'failed') throw new Error(`The turn failed; GET ${url}/v1/turns/${turn.id} says in which step`);
 }
 
-interface Cutting {
-  /** Resolves when what was heard has been printed, if the caller has cut in; from then on Ctrl-C ends the process as usual. */
+interface Interrupting {
+  /** Resolves when what was heard has been printed, if the caller has interrupted; from then on Ctrl-C ends the process as usual. */
   done(): Promise<void>;
 }
 
 /** The first Ctrl-C is an interrupt; the turn is followed to its end. The second one ends the process at once. */
-function cutInOnCtrlC(client: LegatoClient, turnId: string): Cutting {
-  let cut: Promise<void> | undefined;
+function interruptOnCtrlC(client: LegatoClient, turnId: string): Interrupting {
+  let interrupted: Promise<void> | undefined;
   const onCtrlC = (): void => {
-    if (cut) process.exit(STOPPED_BY_CTRL_C);
-    cut = cutIn(client, turnId);
-    cut.catch(() => undefined); // Reported when the events have ended.
+    if (interrupted) process.exit(STOPPED_BY_CTRL_C);
+    interrupted = interrupt(client, turnId);
+    interrupted.catch(() => undefined); // Reported when the events have ended.
   };
   process.on('SIGINT', onCtrlC);
   return {
     done: async () => {
-      await cut;
+      await interrupted;
       process.off('SIGINT', onCtrlC);
     },
   };
 }
 
-async function cutIn(client: LegatoClient, turnId: string): Promise<void> {
+async function interrupt(client: LegatoClient, turnId: string): Promise<void> {
   const { heardText } = await client.interrupt(turnId);
   process.stdout.write(`Heard: ${heardText || NOTHING_HEARD}\n`);
 }

@@ -5,12 +5,12 @@ import type { System } from '../worker/system.ts';
 export async function untilStopped(system: System): Promise<void> {
   const waiting = new AbortController();
   const { signal } = waiting;
-  const told = Promise.race([once(process, 'SIGINT', { signal }), once(process, 'SIGTERM', { signal })]);
+  const stopped = Promise.race([once(process, 'SIGINT', { signal }), once(process, 'SIGTERM', { signal })]);
   try {
-    await Promise.race([told, system.ended]);
+    await Promise.race([stopped, system.ended]);
   } finally {
     waiting.abort();
-    told.catch(() => undefined); // Aborted: nobody waits for it any more.
+    stopped.catch(() => undefined); // Aborted: nobody waits for it any more.
     for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => process.exit(1));
     await system.stop();
   }

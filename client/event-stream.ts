@@ -21,8 +21,8 @@ const MAX_FAILURES = 10;
 
 /**
  * The events of a turn until `turn.finished`, each once and in order: a connection that breaks is opened again after the
- * last event received. Events of types or with values that this client does not know are left out; the end is the end in
- * any case. Throws LegatoError if the server refuses, and the last network error after ten in a row.
+ * last event received. Events of types or with values that this client does not know are left out; `turn.finished` ends
+ * the stream in any case. Throws LegatoError if the server refuses, and the last network error after ten in a row.
  */
 export async function* readEvents(
   open: OpenEvents,
@@ -46,13 +46,13 @@ export async function* readEvents(
   }
 }
 
-/** A broken connection, or a server that is not ready; not an answer that will stay the same. */
+/** A broken connection, or a server that is not ready. Any other answer would be the same again. */
 function isWorthAnotherTry(error: unknown): boolean {
   if (error instanceof LegatoError) return error.status >= 502 && error.status <= 504;
   return error instanceof TypeError;
 }
 
-/** What every event has, also one of a newer server. */
+/** What every event has, also those of a newer server. */
 const Stamp = z.object({ seq: z.number(), type: z.string() });
 
 interface Message extends z.infer<typeof Stamp> {

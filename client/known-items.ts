@@ -9,7 +9,7 @@ export function withKnownItems(answer: unknown): unknown {
   return Array.isArray(items) ? { ...answer, items: items.filter(hasKnownType) } : answer;
 }
 
-/** What is no item at all stays, for the schema to refuse it. */
+/** Something without a type stays in, so that the schema rejects it. */
 function hasKnownType(item: unknown): boolean {
   const type: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, 'type') : undefined;
   return typeof type !== 'string' || knownTypes.has(type);

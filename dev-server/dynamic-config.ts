@@ -7,7 +7,7 @@ export const dynamicConfigPath = fileURLToPath(new URL('./dynamic-config.yaml', 
 
 export type DynamicSettings = Record<string, string | number | boolean>;
 
-/** The file's settings; each has one value without constraints, as that is all the CLI can be given. */
+/** The file's settings. Each has one value without constraints, because the CLI takes nothing else. */
 export async function readDynamicConfig(path = dynamicConfigPath): Promise<DynamicSettings> {
   const parsed = parse(await readFile(path, 'utf8')) as Record<string, { value: string | number | boolean }[]>;
   return Object.fromEntries(

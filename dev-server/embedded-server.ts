@@ -11,7 +11,7 @@ export interface EmbeddedServerOptions extends ServerLookup {
   /** Database, log and state are kept here and survive a restart; absent: everything is in memory. */
   dataDir?: string;
   namespace?: string;
-  /** Whether it goes after other processes on a busy machine. Default true. */
+  /** Whether it runs at a lower priority than other processes. Default true. */
   yields?: boolean;
 }
 

@@ -14,7 +14,7 @@ export async function withFolderLock<T>(folder: string, onWait: () => void, work
   try {
     return await work();
   } finally {
-    await release().catch(() => undefined); // already lost: nothing of ours is left to release
+    await release().catch(() => undefined); // the lock was lost before: there is nothing to release
   }
 }
 

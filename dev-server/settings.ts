@@ -2,7 +2,7 @@
 export interface ServerLookup {
   /** Variables that commands are looked up and run with: PATH, TMPDIR, HOME and what Go reads. */
   environment: Readonly<Record<string, string | undefined>>;
-  /** A built server is kept here, outside the checkout. */
+  /** Folder for built servers, outside the checkout. */
   cacheDir: string;
   /** Receives one line of progress at a time. */
   log?: (line: string) => void;
@@ -16,7 +16,7 @@ export function serverEnvironment(environment: ServerLookup['environment']): Rec
   return { HOME, PATH, TMPDIR, LANG, TZ };
 }
 
-/** All ways to a server, in the words of an error message. */
+/** All ways to get a server, for error messages. */
 export const waysOut = [
   'Do one of these:',
   '  set TEMPORAL_ADDRESS to a running Temporal server',

@@ -1,12 +1,12 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { LiveMeter, LiveTurns } from '../live/turns/live-turns.ts';
 
-/** In seconds: from a claim that is there at once to a log that lags by seconds, when nothing is wrong yet. */
+/** In seconds: from a claim that comes at once to a record that lags by seconds, which is not a fault yet. */
 const LEAD_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** In seconds, from what a caller hears as a gap. */
 const HELD_BUCKETS = [0.25, 0.5, 1, 2.5, 5, 10];
 
-/** What is counted of the code of an agent's author. Without a tool's name: it is not known whose it was. */
+/** What is counted about the code of an agent's author. The tool's name is empty if it is not known whose code it was. */
 export interface AuthorMeter {
   /** An error that nobody caught. */
   readonly strayError: (tool: string) => void;

@@ -16,7 +16,7 @@ export async function startProviderProcess(module: URL, args: readonly string[] 
   const failed = exited.then(() => {
     throw new Error(`Cannot start the scripted server '${module.pathname}': it ended at once; see the output above`);
   });
-  failed.catch(() => undefined); // later it ends because we stop it
+  failed.catch(() => undefined); // after its start it ends when we stop it
   const [line] = (await Promise.race([once(child.stdout as NodeJS.ReadableStream, 'data'), failed])) as [Buffer];
   const stop = async (): Promise<void> => {
     if (child.connected) child.disconnect();

@@ -19,11 +19,11 @@ export interface StrayOfThread {
 
 export interface ThreadTask extends Omit<ThreadedCall, 'onThrown'>, Pick<ToolContext, 'idempotencyKey' | 'attempt'> {
   /** Receives what the tool reports beside its result. */
-  readonly told: MessagePort;
+  readonly reports: MessagePort;
 }
 
 /** A note of the tool's progress, or what one of its checks threw: of an error only what can leave the thread. */
-export type ThreadTold = { readonly note: string } | { readonly thrown: Pick<Error, 'message' | 'stack'> };
+export type ThreadReport = { readonly note: string } | { readonly thrown: Pick<Error, 'message' | 'stack'> };
 
 const { agentPath, strays } = workerData as ThreadData;
 const authors = new AuthorCode();
@@ -43,11 +43,11 @@ export default async function runTask(task: ThreadTask): Promise<Checked<unknown
   const author: Author = { tool: name, ...from, given: task.arguments };
   const tool = agent.tools.find(name);
   if (!tool) throw new Error(`The agent has no tool '${name}'; was its module changed while it ran?`);
-  const tell = (told: ThreadTold): void => task.told.postMessage(told);
-  const onThrown = (thrown: unknown): void => tell({ thrown: toSent(thrown) });
+  const report = (message: ThreadReport): void => task.reports.postMessage(message);
+  const onThrown = (thrown: unknown): void => report({ thrown: toSent(thrown) });
   const checked = authors.run(author, () => tool.checkArguments(task.arguments, onThrown));
   if (!checked.ok) return checked;
-  const progress = (note: string): void => tell({ note: String(note) });
+  const progress = (note: string): void => report({ note: String(note) });
   const context = { signal, idempotencyKey, attempt, progress };
   const result = await authors.follow(author, () => tool.run(checked.value, context));
   return authors.run(author, () => tool.checkResult(result, onThrown));

@@ -6,7 +6,7 @@ import type { Agent, Checked, Tool } from '../agent/agent.ts';
 import type { AuthorCode } from '../live/calls/author-code.ts';
 import type { ThreadRun } from '../live/calls/tool-places.ts';
 import type { OnStray } from './watch/stray-errors.ts';
-import type { StrayOfThread, ThreadData, ThreadTask, ThreadTold } from './tool-thread.ts';
+import type { StrayOfThread, ThreadData, ThreadTask, ThreadReport } from './tool-thread.ts';
 
 /** More blocking tools at once wait for each other. */
 const MAX_THREADS = 4;
@@ -37,18 +37,18 @@ export function createToolThreads({ agent, agentPath, authors, onStray }: ToolTh
       if (!pool)
         throw new Error(`Tool '${call.tool}' has no thread to run on: no tool of the agent has 'thread: true'`);
       const { port1: near, port2: far } = new MessageChannel();
-      const take = (told: ThreadTold): void => {
-        if ('note' in told) progress(told.note);
-        else onThrown?.(Object.assign(new Error(), told.thrown));
+      const take = (report: ThreadReport): void => {
+        if ('note' in report) progress(report.note);
+        else onThrown?.(Object.assign(new Error(), report.thrown));
       };
       near.on('message', take);
-      const task: ThreadTask = { ...call, idempotencyKey, attempt, told: far };
+      const task: ThreadTask = { ...call, idempotencyKey, attempt, reports: far };
       try {
         return (await pool.run(task, { signal, transferList: [far] })) as Checked<unknown>;
       } finally {
-        // Notes and result take different ways: a note that was sent before the result may still be unread.
+        // Notes and result travel separately: a note that was sent before the result may still be unread.
         for (let sent = receiveMessageOnPort(near); sent; sent = receiveMessageOnPort(near))
-          take(sent.message as ThreadTold);
+          take(sent.message as ThreadReport);
         near.close();
       }
     },

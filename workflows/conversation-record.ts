@@ -4,11 +4,11 @@ import { jsonBytes } from '../turn/json-bytes.ts';
 import { withinBytes } from '../turn/within-bytes.ts';
 
 /**
- * Kept of a conversation, as JSON: older turns and items go, and how many items went is counted. Temporal takes 2 MiB a
- * payload: the record is one when the conversation closes, goes on as new, or is asked for.
+ * The limit of a conversation's record, as JSON: the oldest items are dropped and counted. Temporal takes 2 MiB a
+ * payload: the record is one when the conversation closes, continues as new, or is queried.
  */
 export const CONVERSATION_LIMIT_BYTES = 1024 * 1024;
-const KEPT_TURNS = 200;
+const MAX_TURNS = 200;
 
 /** Turns report at least once: a repeat, or a begin that arrives after its end, is ignored. */
 export function withTurnBegan(record: ConversationRecord, { id, number, startedAt }: TurnBegan): ConversationRecord {
@@ -16,15 +16,15 @@ export function withTurnBegan(record: ConversationRecord, { id, number, startedA
   return withTurn(record, { id, number, startedAt, state: 'running' });
 }
 
-/** A turn whose tools went on after a barge-in may end after the one that followed it; its items keep their place. */
+/** A turn whose tools went on after a barge-in may end after the next turn; its items keep their place by number. */
 export function withTurnEnded(record: ConversationRecord, ended: TurnEnded, finishedAt: string): ConversationRecord {
   const { id, number, startedAt, outcome, items, corrects } = ended;
-  const told = record.turns.find((turn) => turn.id === id && turn.state === 'finished');
-  if (told && !corrects) return record;
+  const reported = record.turns.find((turn) => turn.id === id && turn.state === 'finished');
+  if (reported && !corrects) return record;
   const later = record.turns.filter((turn) => turn.number > number);
   const behind = later.reduce((sum, turn) => sum + (turn.itemCount ?? 0), 0);
   const end = Math.max(0, record.items.length - behind);
-  const begin = Math.max(0, end - (told?.itemCount ?? 0));
+  const begin = Math.max(0, end - (reported?.itemCount ?? 0));
   const own = withinBytes(items, TURN_LIMIT_BYTES);
   const merged = [...record.items.slice(0, begin), ...own, ...record.items.slice(end)];
   const itemCount = items.length;
@@ -35,7 +35,7 @@ export function withTurnEnded(record: ConversationRecord, ended: TurnEnded, fini
 function withTurn(record: ConversationRecord, turn: ConversationTurn): ConversationRecord {
   const others = record.turns.filter((other) => other.id !== turn.id);
   const turns = [...others, turn].sort((a, b) => a.number - b.number);
-  return { ...record, turns: turns.slice(-KEPT_TURNS) };
+  return { ...record, turns: turns.slice(-MAX_TURNS) };
 }
 
 /** The record with its latest items, as many as there is room for. */

@@ -10,33 +10,35 @@ import { conversationInputFault, turnBeganFault, turnEndedFault } from './messag
 
 /**
  * One conversation: holds what its turns reported, and decides nothing. A turn never waits for it.
- * A day after its last turn it closes and leaves its record as its result; the next turn opens it again with that.
+ * It closes a day after its last turn, with its record as the result; the next turn opens it again from that record.
  * A malformed signal is ignored, and shown in the workflow's current details.
  */
 export async function conversation(input: ConversationInput): Promise<ConversationRecord> {
   const fault = conversationInputFault(input);
   if (fault)
-    throw ApplicationFailure.create(failureOptions('Message.Malformed', `The conversation cannot be kept: ${fault}`));
+    throw ApplicationFailure.create(
+      failureOptions('Message.Malformed', `The conversation cannot be recorded: ${fault}`),
+    );
   // A record from an older version may be larger.
   let record = withinLimit(input);
-  let told = false;
-  const tell = (fault: string | undefined, withTold: () => ConversationRecord): void => {
+  let reported = false;
+  const take = (fault: string | undefined, withReport: () => ConversationRecord): void => {
     if (fault) return setCurrentDetails(escapeMarkdown(`A signal was ignored: ${fault}`));
-    record = withTold();
-    told = true;
+    record = withReport();
+    reported = true;
   };
   setHandler(defineQuery<ConversationRecord>(conversationRecord), () => record);
   setHandler(defineSignal<[TurnBegan]>(turnBegan), (turn) =>
-    tell(turnBeganFault(turn), () => withTurnBegan(record, turn)),
+    take(turnBeganFault(turn), () => withTurnBegan(record, turn)),
   );
   setHandler(defineSignal<[TurnEnded]>(turnEnded), (turn) =>
-    tell(turnEndedFault(turn), () => withTurnEnded(record, turn, new Date().toISOString())),
+    take(turnEndedFault(turn), () => withTurnEnded(record, turn, new Date().toISOString())),
   );
   for (;;) {
-    const woken = await condition(() => told, '24 hours');
-    // The timer wins over a signal of the same task; conversations of an earlier version closed then.
-    if (!woken && !(told && patched('told-before-close'))) return record;
-    told = false;
+    const woken = await condition(() => reported, '24 hours');
+    // If timer and signal arrive in one task, the timer wins; older versions closed in that case.
+    if (!woken && !(reported && patched('told-before-close'))) return record;
+    reported = false;
     if (workflowInfo().continueAsNewSuggested && allHandlersFinished())
       await continueAsNew<typeof conversation>(record);
   }

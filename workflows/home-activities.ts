@@ -22,7 +22,7 @@ const prober = proxyActivities<HomeActivities>({
   retry: { maximumAttempts: 1 },
 });
 
-// Telling the conversation may have to wait for Temporal to come back; every attempt tells the same.
+// Reporting to the conversation may have to wait until Temporal is back; every attempt reports the same.
 const closer = proxyActivities<HomeActivities>({
   scheduleToStartTimeout: '2s',
   startToCloseTimeout: '10s',
@@ -33,8 +33,8 @@ const closer = proxyActivities<HomeActivities>({
 const AT_THE_GATE_MS = 5 * 60_000;
 
 /** A step's activity id and queue. */
-function at({ home: taskQueue, isNear }: Place, step: string, summary: string) {
-  return { ...(!isNear && { taskQueue }), activityId: toActivityId(step), summary };
+function at({ home: taskQueue, isEager }: Place, step: string, summary: string) {
+  return { ...(!isEager && { taskQueue }), activityId: toActivityId(step), summary };
 }
 
 function placed<T extends object>({ home, epoch }: Place, input: T): T & Pick<Place, 'home' | 'epoch'> {
@@ -74,7 +74,7 @@ export const { takeHome } = shared;
 
 export async function probe(queue: string): Promise<boolean> {
   const asking = () => prober.probeHome.executeWithOptions({ taskQueue: queue, summary: 'is home alive?' }, []);
-  // Even if the step that asks is cancelled, the answer must be true.
+  // The answer counts even if the step that asked is cancelled.
   return CancellationScope.nonCancellable(asking).then(
     () => true,
     () => false,

@@ -8,8 +8,8 @@ export interface Place {
   readonly epoch: number;
   /** From 1. */
   readonly attempt: number;
-  /** By the turn's own queue instead of home's. */
-  readonly isNear: boolean;
+  /** Through the turn's own queue, by eager dispatch, instead of home's queue. */
+  readonly isEager: boolean;
 }
 
 export interface HomeStep<T> {
@@ -35,16 +35,16 @@ export interface HomeSetting {
    * process must forget what it knows about the turn.
    */
   readonly takeOver: (epoch?: number) => Promise<string>;
-  /** Whether a reset made this run, and the part of its history that belongs to the earlier run is replayed. Absent: it did not. */
+  /** Whether a reset made this run, and the replay of the earlier run's history is over. Absent: no reset. */
   readonly isPastReset?: () => boolean;
 }
 
 /**
  * The one process that speaks for the turn.
  *
- * 1. Steps are scheduled at home. One that is not taken, or goes silent, is requested there once more if home answers a
+ * 1. Steps are scheduled at home. One that is not taken, or stops heartbeating, is requested there once more if home answers a
  *    probe: after an outage of Temporal home is alive and has the work of the first attempt.
- *    The near way is the turn's own queue: Temporal hands such a step, in its answer to the workflow task, to the process
+ *    A step goes through the turn's own queue first: Temporal hands it, in its answer to the workflow task, to the process
  *    that did the task (eager dispatch), which is normally home. If it is not, home's own queue is used.
  * 2. A home that does not answer is lost. The process that takes the turn from the shared queue is its home from then
  *    on, under the next epoch unless it is the same process; steps that were lost together move together. What may have begun in
@@ -59,7 +59,7 @@ export class Home {
   #queue: string;
   #bound: boolean;
   #epoch = 0;
-  #isNear = true;
+  #isEager = true;
   #moving: Promise<void> | undefined;
   #retaken: Promise<void> | undefined;
 
@@ -81,7 +81,7 @@ export class Home {
   }
 
   async #retake(): Promise<void> {
-    await this.#moving; // a move that the history kept
+    await this.#moving; // a move that the earlier run had begun
     await this.#move(this.#epoch + 1);
   }
 
@@ -103,7 +103,7 @@ export class Home {
         if (!this.#isLate(epoch) || !(await this.#isToDoAgain(step, result, epoch))) return result;
       } catch (error) {
         const loss = toLoss(error, this.#isPastReset);
-        mayHaveBegun ||= loss === 'silent' || loss === 'stopping';
+        mayHaveBegun ||= loss === 'no_heartbeat' || loss === 'stopping';
         const moved = await this.#recover(epoch, loss);
         // If an earlier attempt may have done it, that counts, however this one ended.
         if (moved && mayHaveBegun && step.ifMaybeBegun) return step.ifMaybeBegun('in a lost process');
@@ -119,24 +119,24 @@ export class Home {
     return ifLate === 'again';
   }
 
-  async #send<T>(step: HomeStep<T>, place: Omit<Place, 'isNear'>): Promise<T> {
-    if (this.#isNear) {
+  async #send<T>(step: HomeStep<T>, place: Omit<Place, 'isEager'>): Promise<T> {
+    if (this.#isEager) {
       try {
-        return await step.schedule({ ...place, isNear: true });
+        return await step.schedule({ ...place, isEager: true });
       } catch (error) {
         if (!isElsewhere(error)) throw error;
-        this.#isNear = false;
+        this.#isEager = false;
       }
     }
-    return step.schedule({ ...place, isNear: false });
+    return step.schedule({ ...place, isEager: false });
   }
 
-  /** Makes sure of a home for the next attempt; true if it is another one than before, or none is needed. */
+  /** Makes sure that the next attempt has a home; true if the home is a new one, or no further attempt is needed. */
   async #recover(epoch: number, loss: Loss | undefined): Promise<boolean> {
     if (!loss) return true;
     this.#bound ||= loss !== 'not_taken';
-    // Perhaps another process took it: from now on steps go to the queue that only home polls.
-    this.#isNear = false;
+    // Another process may have taken it: from now on steps go to the queue that only home polls.
+    this.#isEager = false;
     if (this.#isPastReset) await this.retake();
     if (this.#epoch > epoch) return true;
     if (loss !== 'stopping' && (await this.#setting.probe(this.#queue))) return this.#epoch > epoch;
@@ -161,7 +161,7 @@ export class Home {
         // The same process again: it was alive after all, and has the work of the first attempt.
         if (queue !== this.#queue || next !== undefined) this.#epoch += 1;
         this.#queue = queue;
-        this.#isNear = true;
+        this.#isEager = true;
       })
       .finally(() => (this.#moving = undefined));
     return this.#moving;
@@ -177,8 +177,8 @@ function isFailure(cause: unknown, type: FailureType): boolean {
   return cause instanceof ApplicationFailure && cause.type === type;
 }
 
-/** How a home failed to do a step: it never took it, took it and fell silent, or handed it over because it stops. */
-type Loss = 'not_taken' | 'silent' | 'stopping';
+/** How a home failed to do a step: it never took it, took it and stopped heartbeating, or handed it over because it stops. */
+type Loss = 'not_taken' | 'no_heartbeat' | 'stopping';
 
 function toLoss(error: unknown, isPastReset: boolean): Loss | undefined {
   if (!(error instanceof ActivityFailure)) return undefined;
@@ -188,7 +188,7 @@ function toLoss(error: unknown, isPastReset: boolean): Loss | undefined {
   if (isPastReset && isFailure(cause, 'Turn.Abandoned')) return 'stopping';
   if (!(cause instanceof TimeoutFailure)) return undefined;
   if (cause.timeoutType === TimeoutType.SCHEDULE_TO_START) return 'not_taken';
-  return cause.timeoutType === TimeoutType.HEARTBEAT ? 'silent' : undefined;
+  return cause.timeoutType === TimeoutType.HEARTBEAT ? 'no_heartbeat' : undefined;
 }
 
 function throwUnlessLost(error: unknown, loss: Loss | undefined): void {

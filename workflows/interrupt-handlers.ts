@@ -7,7 +7,7 @@ import { interruptFault } from './message-faults.ts';
 import { messageOf } from './step-error.ts';
 import type { TurnPlayer } from './turn-player.ts';
 
-/** As others send it. */
+/** As it is sent. */
 type Asked = Partial<Interrupt> | null;
 
 export interface InterruptedTurn {
@@ -19,7 +19,7 @@ export interface InterruptedTurn {
 
 /**
  * Interrupts of a turn's workflow: as a signal, as an update, or by cancelling it. They need no argument. None of them can
- * fail the turn: one that is malformed, or that home cannot carry out, is refused.
+ * fail the turn: a malformed one, or one that home cannot carry out, is refused.
  */
 export function handleInterrupts({ player, onRefused }: InterruptedTurn): void {
   let unnamed = 0;
@@ -34,7 +34,7 @@ export function handleInterrupts({ player, onRefused }: InterruptedTurn): void {
     }
   };
   const takeQuietly = async (asked: Asked): Promise<void> => {
-    await take(asked).catch(() => undefined); // shown by then
+    await take(asked).catch(() => undefined); // `take` has shown it
   };
   setHandler(defineUpdate<Interrupted, [Asked?]>(interrupt), take, { validator: rejectIfWrong });
   setHandler(defineSignal<[Asked?]>(interrupt), async (asked = {}) => {

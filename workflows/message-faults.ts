@@ -84,7 +84,7 @@ const turn: Shape = {
   history: optional({ must: 'an object', fits: isObject }),
 };
 
-/** If absent, it is a barge-in. */
+/** Without an argument it is a barge-in. */
 export function interruptFault(asked: unknown): string | undefined {
   if (asked === undefined || asked === null) return undefined;
   const fault = faultIn(asked, interrupt);
@@ -92,12 +92,12 @@ export function interruptFault(asked: unknown): string | undefined {
   return "'speech' must be the speech that 'heardMs' counts from; got nothing";
 }
 
-export function turnBeganFault(told: unknown): string | undefined {
-  return faultIn(told, began);
+export function turnBeganFault(report: unknown): string | undefined {
+  return faultIn(report, began);
 }
 
-export function turnEndedFault(told: unknown): string | undefined {
-  return faultIn(told, { ...began, outcome: oneOf(OUTCOMES), items: listOf(item) });
+export function turnEndedFault(report: unknown): string | undefined {
+  return faultIn(report, { ...began, outcome: oneOf(OUTCOMES), items: listOf(item) });
 }
 
 export function turnStartFault(start: unknown): string | undefined {

@@ -17,8 +17,8 @@ const DEFAULT_TERMS: TurnTerms = {
 export const UNOPENED = { number: 0, terms: DEFAULT_TERMS, history: { items: [] } } as const;
 
 /**
- * Gives a turn what it needs before its first step. A front end has put it all into the start. A turn that a service
- * starts through Temporal itself is taken by the first process that serves its agent.
+ * Gives a turn what it needs before its first step. A front end puts it all into the start. A turn that a program
+ * starts through Temporal directly is taken by the first process that serves its agent.
  */
 export async function openTurn(started: TurnStart): Promise<{ start: OpenedStart; home: Home }> {
   const { agent, conversationId } = started;

@@ -1,8 +1,8 @@
 import { patched, workflowInfo } from '@temporalio/workflow';
 
 /**
- * Whether a reset made this run, and the kept part of its history is replayed: before that, only what the earlier run
- * did may be done. A marker records the place, so that a replay finds it again; other runs have none.
+ * Whether a reset made this run, and the replay of the earlier run's history is over. Until then the run may only repeat
+ * what the earlier run did. A marker records the place, so that a later replay finds it; other runs have none.
  */
 export function isPastReset(): boolean {
   return (isReset() || workflowInfo().unsafe.isReplaying) && patched('reset');

@@ -1,6 +1,6 @@
 import { DefaultPayloadConverter, type Payload } from '@temporalio/common';
 
-/** What cannot be read reaches a handler as a text that says so, to be refused there: thrown, it would stop the workflow for good. */
+/** A payload that cannot be read becomes a text that says so, which the handler rejects. An exception would block the workflow for good. */
 class ForgivingConverter extends DefaultPayloadConverter {
   override fromPayload<T>(payload: Payload): T {
     try {

@@ -11,11 +11,11 @@ export interface Begun<T> {
   readonly cancel: () => void;
 }
 
-/** What the player of a turn's record asks of the engine that makes it durable: Temporal, or a test that plays its part. */
+/** What the player of a turn's record asks of the engine that makes it durable: Temporal, or a test in its place. */
 export interface PlayerPort {
   /** Time as the record has it, in ms. */
   readonly nowMs: () => number;
-  /** Begins something that is cancelled by itself, and never together with what began it. */
+  /** Begins something that can be cancelled on its own, and is never cancelled together with what began it. */
   readonly begin: <T>(run: () => Promise<T>) => Begun<T>;
   /** Calls back after so many ms. Returns a function that cancels the call. */
   readonly after: (ms: number, summary: string, callback: () => void) => () => void;

@@ -1,6 +1,6 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 
-/** What made a step fail: the failure of its activity, not that of the attempt to run it. */
+/** Why a step failed: the failure that its activity threw, without Temporal's wrapper. */
 export function causeOf(error: unknown): unknown {
   return error instanceof ActivityFailure ? (error.cause ?? error) : error;
 }

@@ -9,15 +9,15 @@ import type { StepLog } from './step-log.ts';
 export interface StepToDo<T> extends HomeStep<T> {
   readonly kind: StepKind;
   readonly name?: string;
-  /** Its end by its result. `why`: what stopped it, if it was stopped. */
+  /** How a result ends the step. `why`: what stopped it, if it was stopped. */
   readonly endOf: (result: T, why: string) => StepEnd;
-  /** Its end by an error, if that does not mean that it failed. */
+  /** How an error ends the step, if it is not simply a failure. */
   readonly endOfError?: (error: unknown) => StepEnd;
 }
 
-const CUT_AT_HOME = 'The caller spoke before it was done';
+const STOPPED_AT_HOME = 'The caller spoke before it was done';
 
-/** Runs steps at home, each of which is cancelled by itself, and logs them. */
+/** Runs steps at home and logs them. Each can be cancelled on its own. */
 export class StepRunner {
   readonly #home: Home;
   readonly #log: StepLog;
@@ -37,7 +37,7 @@ export class StepRunner {
     this.#begun.get(id)?.cancel();
   }
 
-  /** Resolves when no step is under way: what was cut comes back within milliseconds. */
+  /** Resolves when no step is under way: a cancelled step returns within milliseconds. */
   async idle(): Promise<void> {
     while (this.#running.size > 0) await Promise.allSettled(this.#running);
   }
@@ -70,7 +70,7 @@ export class StepRunner {
   }
 
   #whyStopped(id: string): string {
-    return this.#stopped.get(id) ?? CUT_AT_HOME;
+    return this.#stopped.get(id) ?? STOPPED_AT_HOME;
   }
 }
 

@@ -2,7 +2,7 @@ import { CancellationScope, condition, isCancellation, sleep } from '@temporalio
 import { scheduleCallTool, scheduleCutTurn, scheduleThink, scheduleVoice } from './home-activities.ts';
 import type { PlayerPort } from './player-port.ts';
 
-/** The player's engine is Temporal. What it begins belongs to the scope in which this is called. */
+/** The player's engine is Temporal. Everything it begins belongs to the scope that calls this. */
 export function createTemporalPort(): PlayerPort {
   const parent = CancellationScope.current();
   return {
@@ -15,8 +15,8 @@ export function createTemporalPort(): PlayerPort {
       const scope = new CancellationScope({ cancellable: true, parent });
       const passed = scope.run(async () => {
         let fired = false;
-        // Conditions are looked at when all completions of the activation have had their effect, however many awaits that
-        // takes; the timer itself may stand before them in history, and a callback of it would come first.
+        // A condition is evaluated after all completions of the activation have taken effect, however many awaits that
+        // takes. The timer may come before them in history, so a callback on the timer itself would run too early.
         void sleep(ms, { summary }).then(() => (fired = true), ifNotCancelled);
         await condition(() => fired);
       });

@@ -5,7 +5,10 @@ import type { UntimedRecord } from './turn-player.ts';
 
 const MAX_CHARACTERS = 300;
 
-/** The turn as its page in Temporal UI shows it, in markdown. Words of others are escaped, so that they are not markup. */
+/**
+ * The turn as its page in Temporal UI shows it, in markdown. Words of callers, models and tools are escaped, so that they
+ * are not read as markup.
+ */
 export function turnDetails({ start, outcome, items, steps }: UntimedRecord, refusals: readonly string[] = []): string {
   const head = `**${outcome ?? 'running'}** · turn ${start.number} of ${named(start.conversationId)}`;
   const table = ['| step | state | ms |', '|---|---|---|', ...steps.map(toRow)];
@@ -31,7 +34,7 @@ function toRow({ id, name, state, durationMs, error }: StepRecord): string {
   return `| ${step} | ${escaped(`${state}${why}`)} | ${durationMs ?? ''} |`;
 }
 
-/** A name is shown as code, unless the model has made up something else. */
+/** A name is shown as code, unless the model made up something that is no name. */
 function named(name: string): string {
   return /^[\w.:-]{1,128}$/.test(name) ? `\`${name}\`` : escaped(name);
 }

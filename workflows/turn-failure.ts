@@ -3,7 +3,7 @@ import { failureOptions, type FailureType } from '../contract/failures.ts';
 import type { TurnResult } from '../contract/turn.ts';
 import type { TurnPlayer } from './turn-player.ts';
 
-/** How a turn that could not be answered ends its workflow, so that operators see it: its result travels along. */
+/** How a turn that could not be answered fails its workflow, so that operators see it. The failure carries the turn's result. */
 export function turnFailure(result: TurnResult, player: Pick<TurnPlayer, 'failedStep' | 'late'>, deadlineMs: number) {
   if (result.outcome === 'failed') return failure('Turn.ModelFailed', modelFailed(result, player.failedStep), result);
   if (result.outcome === 'expired') return failure('Turn.Expired', outOfTime(player.late, deadlineMs), result);

@@ -9,14 +9,14 @@ const EARLY_TURNS = 100;
 const TURNS = 500;
 const TURNS_PER_CONVERSATION = 10;
 
-/** Turns one after another, each cut in mid-sentence with a tool under way: how soon that is recorded, and what they leave in memory. */
+/** Turns one after another, each interrupted in mid-sentence with a tool under way: how soon that is recorded, and what they leave in memory. */
 export async function measureInterruptedTurns(client: LegatoClient, serving: ServingProcess): Promise<Figure[]> {
   const recordedMs: number[] = [];
   let early = await serving.memory();
   let conversation = '';
   for (let turn = 1; turn <= TURNS; turn += 1) {
     if (turn % TURNS_PER_CONVERSATION === 1) conversation = (await client.createConversation()).id;
-    const ms = await cutIn(client, conversation);
+    const ms = await interruptOne(client, conversation);
     if (turn > WARM_UP_TURNS) recordedMs.push(ms);
     if (turn === EARLY_TURNS) early = await serving.memory();
   }
@@ -28,7 +28,7 @@ export async function measureInterruptedTurns(client: LegatoClient, serving: Ser
 }
 
 /** From the interrupt to its answer. Ends with the turn. */
-async function cutIn(client: LegatoClient, conversation: string): Promise<number> {
+async function interruptOne(client: LegatoClient, conversation: string): Promise<number> {
   const { id } = await client.startTurn(conversation, { text: words });
   let recordedMs = NaN;
   for await (const event of client.events(id, { audio: true })) {

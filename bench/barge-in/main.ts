@@ -1,5 +1,5 @@
-// `npm run bench:barge-in`: how soon a turn is silent when the caller speaks, how soon the record has it, and what turns that were
-// cut leave in memory. The first is measured in this process, the others on a serving process apart from it.
+// `npm run bench:barge-in`: how soon a turn is silent when the caller speaks, how soon the record has it, and what interrupted
+// turns leave in memory. The first is measured in this process, the others on a serving process apart from it.
 import { measureSilence } from './silence.ts';
 import { toTable } from '../figures.ts';
 import { measureInterruptedTurns } from './interrupted-turns.ts';

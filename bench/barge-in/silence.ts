@@ -9,7 +9,7 @@ const TURNS = 200;
 /** Between two frames, by the voice. */
 const FRAME_EVERY_MS = DELAYS.voiceChunkMs;
 
-/** One barge-in as the process saw it that made it. Times in ms since the interrupt. */
+/** One barge-in, as its own process saw it. Times in ms since the interrupt. */
 interface Silence {
   /** 0: it had come before. */
   readonly lastFrameMs: number;
@@ -24,7 +24,7 @@ export async function measureSilence(temporalAddress: string): Promise<Figure[]>
   await using world = await createWorld({ rules, delays: DELAYS, temporalAddress, agent: { tools: [lookup] } });
   const silences: Silence[] = [];
   for (let turn = 0; turn < WARM_UP_TURNS + TURNS; turn += 1) {
-    const { interruptedAtMs, lastFrameMs, cutMs } = await cutIn(world, (turn % FRAME_EVERY_MS) + 1);
+    const { interruptedAtMs, lastFrameMs, cutMs } = await interruptOne(world, (turn % FRAME_EVERY_MS) + 1);
     silences.push({ lastFrameMs, cutMs, abortedMs: abortedAtMs - interruptedAtMs });
   }
   const measured = silences.slice(WARM_UP_TURNS);
@@ -39,8 +39,8 @@ export async function measureSilence(temporalAddress: string): Promise<Figure[]>
   ];
 }
 
-/** Cuts a turn in that speaks and has a tool under way, so long after one of its frames. */
-async function cutIn(world: World, afterMs: number) {
+/** Interrupts a turn that speaks and has a tool under way, `afterMs` after one of its frames. */
+async function interruptOne(world: World, afterMs: number) {
   const { id, live, result } = await world.start(words, { modality: 'audio' });
   const isUnderWay = new Set<string>();
   let interruptedAtMs = NaN;

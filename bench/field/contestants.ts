@@ -7,7 +7,7 @@ export interface Contestant {
   readonly name: string;
   readonly process: MarkedProcess;
   readonly open: Entrance;
-  /** What it does beyond its own process is done by Temporal. */
+  /** Temporal works for it too. */
   readonly isLegato: boolean;
 }
 

@@ -1,4 +1,4 @@
-// One turn at a time, each contestant in turn, so that whatever else this machine does hits all of them alike.
+// One turn at a time, each contestant in turn, so that other work on this machine hits all of them alike.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Contestant } from './contestants.ts';
 import type { Line } from './entrance.ts';
@@ -31,7 +31,7 @@ export interface Course {
   readonly rounds: number;
 }
 
-/** Each in every so many rounds: who does not abort a tool waits for its end. */
+/** `hold` only every fifth round: a contestant that does not abort a tool waits for its end. */
 const PLAN: readonly (readonly [kind: Kind, pace: Pace, everyRounds: number])[] = [
   ['ask', 'quick', 1],
   ['order', 'quick', 1],

@@ -1,4 +1,4 @@
-// Many callers at once, each of whom takes one turn after another; one contestant at a time, since all share the machine.
+// Many callers at once. Each takes one turn after another. One contestant at a time, since all share the machine.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Contestant } from './contestants.ts';
 import { type Line, Refusal } from './entrance.ts';
@@ -17,7 +17,7 @@ export interface LoadLevel {
   readonly refused: number;
   /** Turns that were taken and failed, or had no end in time. */
   readonly failed: number;
-  /** What happened twice and happens once in a turn: a model call, the tool, the answer, the end. */
+  /** How often something happened twice that happens once in a turn: a model call, the tool, the answer, the end. */
   readonly doubled: number;
   readonly cpuMsPerTurn: number;
   /** Of the Temporal server; undefined where it takes no part, or cannot be read. */
@@ -54,7 +54,7 @@ export async function measureLoad(course: LoadCourse): Promise<LoadLevel[]> {
   return levels;
 }
 
-/** What one contestant has left to do must not count for the next one. */
+/** Work that one contestant left over must not count for the next one. */
 async function untilIdle(temporalCpuMs: LoadCourse['temporalCpuMs']): Promise<void> {
   await sleep(SETTLE_MS);
   for (let tries = 0; tries < MAX_IDLE_TRIES; tries += 1) {
@@ -72,7 +72,7 @@ async function measureLevel(course: LoadCourse, contestant: Contestant, callers:
   const tally: Tally = { firstsMs: [], answersMs: [], finished: 0, refused: 0, failed: 0 };
   const doubledBefore = course.board.doubled;
   const calling = lines.map(async (line, index) => {
-    await sleep((index / callers) * explainedAnswerMs('slow')); // nobody calls in step with all others
+    await sleep((index / callers) * explainedAnswerMs('slow')); // callers do not call in step
     return callOn({ line, board: course.board, signal: over.signal, tally });
   });
   await sleep(SETTLE_MS);

@@ -2,10 +2,10 @@ import type { Mark, MarkName } from './marks.ts';
 
 const PATIENCE_MS = 30_000;
 
-/** What happens once in a turn, whatever else goes wrong. */
+/** What happens once in a turn. */
 const ONCE: readonly MarkName[] = ['model.asked', 'model.asked.again', 'tool.started', 'answer', 'finished'];
 
-/** All marks of the turns that are being measured, from whichever process they come. */
+/** All marks of the turns that are measured, from all processes. */
 export class MarkBoard {
   #doubled = 0;
   readonly #turns = new Map<string, Map<MarkName, number>>();
@@ -27,7 +27,7 @@ export class MarkBoard {
     return this.#doubled;
   }
 
-  /** When it happened, as soon as that is known. NaN where it does not happen: not in time, or the turn failed. */
+  /** When it happened, as soon as that is known. NaN if it did not happen in time or the turn failed. */
   async when(key: string, name: MarkName, patienceMs = PATIENCE_MS): Promise<number> {
     const known = this.#turns.get(key)?.get(name);
     if (known !== undefined) return known;

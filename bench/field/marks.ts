@@ -1,4 +1,4 @@
-// What happened in a turn, and when, as the process in which it happened tells the one that measures.
+// What happened in a turn, and when. The process where it happened reports it to the process that measures.
 export type MarkName =
   | 'model.asked'
   | 'model.done'
@@ -10,10 +10,10 @@ export type MarkName =
   | 'audio'
   /** The first one after the tool had ended. */
   | 'answer'
-  /** The listener was asked to drop what it has, and gets no more. */
+  /** The listener was asked to discard what it has, and gets no more. */
   | 'silent'
   | 'finished'
-  /** It ended in another way than was asked for, and nothing more happens in it. */
+  /** It did not end as the script says, and nothing more happens in it. */
   | 'failed';
 
 export interface Mark {
@@ -31,18 +31,18 @@ export interface Usage {
   readonly rssBytes: number;
 }
 
-/** Marks go out together, so that telling of them takes no time from what is measured. */
-const TELL_EVERY_MS = 5;
-let untold: Mark[] = [];
+/** Marks are sent together, so that sending takes no time from what is measured. */
+const SEND_EVERY_MS = 5;
+let unsent: Mark[] = [];
 
 export function mark(key: string, name: MarkName): void {
-  if (untold.length === 0) setTimeout(tell, TELL_EVERY_MS);
-  untold.push({ key, name, atMs: clockMs() });
+  if (unsent.length === 0) setTimeout(sendMarks, SEND_EVERY_MS);
+  unsent.push({ key, name, atMs: clockMs() });
 }
 
-function tell(): void {
-  report({ marks: untold });
-  untold = [];
+function sendMarks(): void {
+  send({ marks: unsent });
+  unsent = [];
 }
 
 const withResult = new Set<string>();
@@ -63,14 +63,14 @@ export function markFrame(key: string, isFirst: boolean): void {
 export function reportServing(url: string, stop: () => Promise<void>): void {
   process.on('message', (id: number) => {
     const { user, system } = process.cpuUsage();
-    report({ usage: { cpuMs: (user + system) / 1_000, rssBytes: process.memoryUsage.rss() }, id });
+    send({ usage: { cpuMs: (user + system) / 1_000, rssBytes: process.memoryUsage.rss() }, id });
   });
   process.once('disconnect', () => void stop().finally(() => process.exit()));
-  report({ url });
+  send({ url });
 }
 
-function report(told: Report): void {
-  if (process.connected) process.send?.(told);
+function send(report: Report): void {
+  if (process.connected) process.send?.(report);
 }
 
 /** Milliseconds on the clock that all processes of this machine share, so that times taken in two of them can be compared. */

@@ -22,7 +22,7 @@ function reply(view: RequestView): ScriptedReply {
   if (!keyed) throw new Error(`No turn is named in the words '${view.user}'`);
   const afterTool = view.results.length > 0;
   mark(keyed.key, afterTool ? 'model.asked.again' : 'model.asked');
-  const { last } = server.requests.chat; // this one: it is kept before its reply is chosen
+  const { last } = server.requests.chat; // this one: it is logged before its reply is chosen
   if (!afterTool) void last?.closed.then(() => mark(keyed.key, 'model.done'));
   return replyFor(keyed, afterTool);
 }

@@ -1,12 +1,12 @@
 // The turns that every contestant plays, and what the scripted model says in them. A turn is known by its key, which stands in the
-// caller's words: so the model, the tool and who measures know which turn they serve, without any contestant carrying it.
+// caller's words: so the model, the tool and the bench know which turn it is, without any contestant passing it on.
 import type { Delays, ScriptedReply } from '../../providers/scripted/script.ts';
 
 /** `talk`: an order where the model says something before it calls the tool. */
 export type Kind = 'ask' | 'order' | 'talk' | 'long' | 'hold';
 export type Pace = 'quick' | 'slow';
 
-/** About what hosted services take; or nothing, so that all that is left is the contestant. A reply's tokens come together. */
+/** About what hosted services take; or nothing, so that only the contestant's own time is left. A reply's tokens come together. */
 const delaysOf: Record<Pace, Delays> = {
   quick: { firstTokenMs: 0, tokenMs: 0, voiceFirstMs: 0, voiceChunkMs: 0 },
   slow: { firstTokenMs: 250, tokenMs: 0, voiceFirstMs: 100, voiceChunkMs: 0 },
@@ -15,9 +15,9 @@ const toolMsOf: Record<Pace, number> = { quick: 0, slow: 300 };
 /** A tool that waits to be aborted. */
 const HOLD_MS = 8_000;
 
-/** Short, because a turn lasts as long as its speech. The voice finds its delay by the words, so each pace has its own. */
-/** Over before the tool is, so that the answer does not wait for it. */
+/** Ends before the tool does, so that the answer does not wait for it. */
 const preamble = 'Hm.';
+/** Short, because a turn lasts as long as its speech. The voice finds its delay by the words, so each pace has its own. */
 const answers: Record<Pace, string> = { quick: 'No.', slow: 'Ok.' };
 const longAnswer =
   'It left our warehouse in the north this morning and will be with you on Tuesday between nine and noon at the latest.';

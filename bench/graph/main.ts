@@ -1,5 +1,5 @@
-// `npm run bench:graph`: what a chain of tools saves, how soon a preamble is heard that comes inside a call, and what a tool that
-// blocks costs the others. One process serves, another one has model and voice; turns are interleaved, one after another.
+// `npm run bench:graph`: what a chain of tools saves, how soon a preamble inside a call is heard, and what a tool that blocks
+// costs the others. One process serves, another one has model and voice; turns are interleaved, one after another.
 import { quantile, toTable } from '../figures.ts';
 import { DELAYS, FILLER_AFTER_MS, preambleMs, words } from './replies.ts';
 import { startMeasuredSystem } from '../measured-system/measured-system.ts';

@@ -5,7 +5,7 @@ export const TOOL_MS = 300;
 export const FILLER_AFTER_MS = 500;
 /** About what a hosted model and voice take. */
 export const DELAYS: Delays = { firstTokenMs: 250, tokenMs: 30, voiceFirstMs: 100, voiceChunkMs: 0 };
-/** Short: what is said before the tools would otherwise hold the answer back. */
+/** Short: the answer waits for it. */
 export const PREAMBLE = 'Sure.';
 
 export const words = {

@@ -11,7 +11,7 @@ export interface ServingProcess extends AsyncDisposable {
   memory(): Promise<Memory>;
 }
 
-/** For figures of memory that repeat: garbage collected on demand, and a space for new objects that does not grow meanwhile. */
+/** For repeatable figures of memory: garbage collected on demand, and a space for new objects of fixed size. */
 const V8_FLAGS = ['--expose-gc', '--min-semi-space-size=16', '--max-semi-space-size=16'];
 
 const toPath = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));

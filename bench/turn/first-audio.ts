@@ -6,7 +6,7 @@ import { type TimedTurn, timeTurn } from '../timed-turn.ts';
 const { firstTokenMs, tokenMs, voiceFirstMs } = SLOW;
 const slowly = `model ${firstTokenMs} ms, token ${tokenMs} ms, voice ${voiceFirstMs} ms`;
 
-/** How much later than model, voice and tool explain the first audio is there. Each turn begins a conversation. */
+/** How much later the first audio comes than model, voice and tool explain. Each turn begins a conversation. */
 export async function measureFirstAudio(client: LegatoClient): Promise<Figure[]> {
   const quick = await timeTurns(client, words.ask, 100);
   const slow = await timeTurns(client, words.askSlowly, 100);

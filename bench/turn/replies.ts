@@ -1,4 +1,4 @@
-// What the scripted model says in the bench, and when; by it the bench knows which delays are explained. The replies are short,
+// What the scripted model says in the bench, and when. From this the bench knows which delays the script explains. The replies are short,
 // because a turn lasts as long as its speech is heard.
 import { toDeltas } from '../../providers/scripted/wire/chat-wire.ts';
 import { type Delays, NO_DELAYS, type ScriptedReply, type ScriptRule } from '../../providers/scripted/script.ts';
@@ -32,7 +32,7 @@ export const rules: readonly ScriptRule[] = [
   { reply: answer },
 ];
 
-/** What model, voice and tool take until the first audio of the answer. A reply is one sentence: it is cut when the reply ends. */
+/** What model, voice and tool take until the first audio of the answer. A reply is one sentence, which ends with the reply. */
 export const explainedMs = {
   ask: replyMs(answer, NO_DELAYS),
   askSlowly: replyMs(answer, SLOW) + SLOW.voiceFirstMs,

@@ -18,7 +18,7 @@ export interface DemoSystem extends AsyncDisposable {
   readonly shop: string;
   /** What runs where, for the reader. */
   readonly lines: readonly string[];
-  /** To ask what a turn has cost. */
+  /** For the size of a turn's history. */
   readonly temporal: Client;
 }
 

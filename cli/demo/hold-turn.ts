@@ -39,17 +39,17 @@ export async function holdTurn(scene: Scene, number: number, stage: Stage): Prom
   return { turn, refunds };
 }
 
-async function follow({ cutsIn }: Scene, turnId: string, { client, signal }: Stage): Promise<ServedEvent[]> {
+async function follow({ interrupts }: Scene, turnId: string, { client, signal }: Stage): Promise<ServedEvent[]> {
   const events: ServedEvent[] = [];
-  let cutting: Promise<unknown> | undefined;
+  let interrupting: Promise<unknown> | undefined;
   for await (const event of client.events(turnId, { signal })) {
     showEvent(event);
     events.push(event);
-    if (event.type !== 'tool.started' || event.name !== cutsIn?.tool) continue;
-    cutting = delay(cutsIn.afterMs, undefined, { signal }).then(() => client.interrupt(turnId));
-    cutting.catch(() => undefined); // Reported when the events have ended.
+    if (event.type !== 'tool.started' || event.name !== interrupts?.tool) continue;
+    interrupting = delay(interrupts.afterMs, undefined, { signal }).then(() => client.interrupt(turnId));
+    interrupting.catch(() => undefined); // Reported when the events have ended.
   }
-  await cutting;
+  await interrupting;
   return events;
 }
 

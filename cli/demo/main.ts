@@ -1,5 +1,5 @@
-// `npm run demo`: the whole system on free ports, and a conversation over HTTP, told as it happens.
-// It checks itself: exit code 1 and one sentence where a turn does not end as it should.
+// `npm run demo`: the whole system on free ports, and a conversation over HTTP, printed as it happens.
+// It checks itself: if a turn does not end as it should, it prints one sentence and exits with code 1.
 import { createLegatoClient } from 'legato/client';
 import { startDemoSystem } from './demo-system.ts';
 import { holdTurn } from './hold-turn.ts';

@@ -10,11 +10,11 @@ export interface Scene {
   /** Whether something is said while the tools take their time. */
   readonly filler?: true;
   /** The caller interrupts this long after this tool has begun. */
-  readonly cutsIn?: { readonly tool: string; readonly afterMs: number };
+  readonly interrupts?: { readonly tool: string; readonly afterMs: number };
   /** The one order that the shop has refunded by then. */
   readonly refunded?: string;
-  /** What its answer tells. */
-  readonly tells?: RegExp;
+  /** What its answer says. */
+  readonly says?: RegExp;
 }
 
 export const scenes: readonly Scene[] = [
@@ -40,15 +40,15 @@ export const scenes: readonly Scene[] = [
     title: 'with a refund, and a caller who interrupts while it is under way',
     words: 'Please refund order 4001.',
     tools: [{ name: 'refund_order', ok: true }],
-    cutsIn: { tool: 'refund_order', afterMs: 900 },
+    interrupts: { tool: 'refund_order', afterMs: 900 },
     refunded: '4001',
   },
-  { title: 'that knows the result', words: 'Did the refund go through?', tools: [], tells: /^Yes, 329 euros/ },
+  { title: 'that knows the result', words: 'Did the refund go through?', tools: [], says: /^Yes, 329 euros/ },
 ];
 
 /** What is not as it should be with a turn, in words; undefined where all is well. */
 export function faultOf(scene: Scene, { outcome, degraded, items }: Turn): string | undefined {
-  const due = scene.cutsIn ? 'interrupted' : 'answered';
+  const due = scene.interrupts ? 'interrupted' : 'answered';
   if (outcome !== due) return `it should end '${due}' and is '${outcome ?? 'open'}'`;
   if (degraded === true) return 'some of its speech went out as text only';
   return faultOfWords(scene, items) ?? faultOfCalls(scene, items);
@@ -63,12 +63,12 @@ export function faultOfRefunds({ refunded }: Scene, refunds: readonly Refund[]):
     : `the shop should have refunded '${refunded}' once and refunded ${orders}`;
 }
 
-function faultOfWords({ filler, cutsIn, tells }: Scene, items: Turn['items']): string | undefined {
+function faultOfWords({ filler, interrupts, says }: Scene, items: Turn['items']): string | undefined {
   const speeches = items.filter((item) => item.type === 'speech');
-  if (cutsIn) return speeches.some(isCutInSentence) ? undefined : 'none of its speech was cut in mid-sentence';
+  if (interrupts) return speeches.some(isCutInSentence) ? undefined : 'none of its speech was cut in mid-sentence';
   const last = items.at(-1);
   if (last?.type !== 'speech' || last.kind !== 'answer') return 'it does not end with an answer';
-  if (tells && !tells.test(last.text)) return 'its answer does not say what happened before';
+  if (says && !says.test(last.text)) return 'its answer does not say what happened before';
   const filled = speeches.some((speech) => speech.kind === 'filler');
   return filler && !filled ? 'nothing was said while its tools took their time' : undefined;
 }

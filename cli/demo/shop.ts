@@ -2,12 +2,12 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** What SQLite keeps beside a database. */
+/** Of the files that SQLite writes beside a database. */
 const SUFFIXES = ['', '-wal', '-shm'];
-/** Long enough to cut in while a refund is under way. */
+/** Long enough to interrupt while a refund is under way. */
 const BANK_MS = 1_500;
 
-/** A shop of the demo's own, as new in every run: what a run refunds can be refunded by the next one. Returns its file. */
+/** Gives the demo a new shop of its own, so that every run can refund the same order. Returns the database's file. */
 export async function useFreshOrders(dataDir: string): Promise<string> {
   const file = join(dataDir, 'demo-orders.sqlite');
   await mkdir(dataDir, { recursive: true });

@@ -5,7 +5,7 @@ import { toEventLine } from '../event-line.ts';
 import type { Refund } from './shop.ts';
 import { drawTimeline, LEGEND, toSpans } from './timeline.ts';
 
-/** What Temporal keeps of a turn. */
+/** What Temporal stores of a turn. */
 export interface HistorySize {
   readonly events: number;
   readonly bytes: number;
@@ -22,7 +22,7 @@ export interface ShownTurn {
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Without colours where the output is no terminal: `styleText` sees to that. */
+/** `styleText` leaves the colours out where the output is no terminal. */
 export function showHeading(text: string): void {
   show(`\n${styleText('bold', text)}`);
 }

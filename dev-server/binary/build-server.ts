@@ -1,8 +1,8 @@
 // Builds the Temporal server with Go, once, into a cache outside the checkout.
 //
-// 1. Two processes never build at once: the cache folder is locked, and who waited takes the other's result.
-// 2. The binary appears under its name only complete and after it has started once: built aside, then renamed.
-// 3. Nothing is built where a build is there and starts.
+// 1. Two processes never build at once: the cache folder is locked, and a process that waited takes the other's result.
+// 2. A binary gets its name only when it is complete and has started once: it is built in a scratch folder, then renamed.
+// 3. A build that is there and starts is used as it is.
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -16,7 +16,7 @@ const serverPackage = `go.temporal.io/server/cmd/server@v${serverVersion}`;
 /** `go list -deps` of that package; the standard library and what Go has in its own cache are not compiled again. */
 const packageCount = 1754;
 const linesBetweenReports = 100;
-const keptLines = 12;
+const tailLines = 12;
 const scratchPrefix = 'build-';
 
 export function builtServerPath(cacheDir: string): string {
@@ -38,7 +38,7 @@ export async function buildServer(lookup: ServerLookup, passedOver: string[] = [
 async function buildLocked(lookup: ServerLookup, folder: string, go: string): Promise<ServerBinary> {
   const path = builtServerPath(lookup.cacheDir);
   if (await isExecutable(path)) {
-    const version = await readVersion(path, lookup).catch(() => undefined); // does not start: built again below
+    const version = await readVersion(path, lookup).catch(() => undefined); // it does not start: built again below
     if (version) return { origin: 'built', path, version };
   }
   await removeLeftovers(folder);
@@ -57,7 +57,7 @@ async function buildLocked(lookup: ServerLookup, folder: string, go: string): Pr
   }
 }
 
-/** Folders of builds that were killed; the lock says that nobody works in them. */
+/** Folders of builds that were killed; while the lock is held, nobody works in them. */
 async function removeLeftovers(folder: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => name.startsWith(scratchPrefix));
   await Promise.all(names.map((name) => rm(join(folder, name), { recursive: true, force: true })));
@@ -92,7 +92,7 @@ async function reportProgress(output: NodeJS.ReadableStream, log: ServerLookup['
   let compiled = 0;
   for await (const line of createInterface({ input: output })) {
     tail.push(line);
-    if (tail.length > keptLines) tail.shift();
+    if (tail.length > tailLines) tail.shift();
     if (line.startsWith('go: downloading')) downloaded += 1;
     else compiled += 1;
     if ((downloaded + compiled) % linesBetweenReports === 0) {

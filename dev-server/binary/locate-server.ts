@@ -13,7 +13,7 @@ interface Candidate {
 
 export interface FoundServer {
   binary?: ServerBinary;
-  /** Why each way before it was passed over. */
+  /** Why each way that was tried before was passed over. */
   passedOver: string[];
 }
 

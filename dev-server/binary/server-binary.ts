@@ -11,7 +11,7 @@ export type ServerOrigin = 'cli' | 'sdk-download' | 'built';
 export interface ServerBinary {
   origin: ServerOrigin;
   path: string;
-  /** What the binary says of itself, in one line. */
+  /** What the binary prints as its version, in one line. */
   version: string;
 }
 
@@ -40,7 +40,7 @@ export async function isExecutable(path: string): Promise<boolean> {
     await access(path, constants.X_OK);
     return (await stat(path)).isFile();
   } catch {
-    // Absent and forbidden are the same here: it cannot be run.
+    // Absent or forbidden: it cannot be run.
     return false;
   }
 }

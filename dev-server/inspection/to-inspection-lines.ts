@@ -35,7 +35,7 @@ const ways: Record<ServerInspection['way'], string> = {
   'sdk-download': 'the Temporal CLI that the SDK downloaded',
   built: 'built here with Go',
   'to-build': 'none yet; the first start builds one with Go, about 6 minutes once',
-  none: 'none, and none can be installed or built',
+  none: 'none found, and none can be built',
 };
 
 /** The inspection as `legato doctor` prints it. */
@@ -80,7 +80,7 @@ function settingLines({ dynamicConfig, way }: Omit<ServerInspection, 'lines'>): 
 
 function uiLines({ uiUrl, way, address }: Omit<ServerInspection, 'lines'>): string[] {
   if (uiUrl !== undefined) return [`Temporal UI        ${uiUrl}`];
-  if (way === 'address') return ['Temporal UI        the one of that server'];
+  if (way === 'address') return ["Temporal UI        that server's own"];
   if (way === 'cli' || way === 'sdk-download') return ['Temporal UI        comes with the server'];
   const settings = [
     `temporalGrpcAddress: "${address ?? '127.0.0.1:7233'}"`,

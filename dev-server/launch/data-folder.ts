@@ -51,7 +51,7 @@ async function launchInFolder(launch: Launch, folder: string, site: { state?: Se
   return { ...live, stop: () => live.stop().then(() => forgetRunning(folder)) };
 }
 
-/** The server of that state, if it can be used; one that nobody owns and that cannot is ended. */
+/** The server of that state, if it can be used. One that cannot be used and that nobody owns is ended. */
 async function reuse(launch: Launch, folder: string, site: { state: RunningState; fingerprint: string }) {
   const { state, fingerprint } = site;
   const { server, owner } = state.running;
@@ -86,7 +86,7 @@ async function share(launch: Launch, state: RunningState): Promise<LiveServer> {
   return { ...portsOf(state), origin, version, adopted: true, owned: false, stop: () => Promise.resolve() };
 }
 
-/** Keeps the ports for the next start. */
+/** The ports stay in the state for the next start. */
 async function forgetRunning(folder: string): Promise<void> {
   const state = await readState(folder);
   if (!state) return; // the folder was removed

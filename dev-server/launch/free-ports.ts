@@ -8,8 +8,8 @@ export async function freePorts(count: number, preferred: readonly (number | und
   try {
     for (let index = 0; index < count; index += 1) {
       const wanted = preferred[index];
-      const kept = wanted === undefined ? undefined : await hold(wanted).catch(() => undefined); // taken: another will do
-      held.push(kept ?? (await hold(0)));
+      const preferredServer = wanted === undefined ? undefined : await hold(wanted).catch(() => undefined); // taken: another will do
+      held.push(preferredServer ?? (await hold(0)));
     }
     return held.map(portOf);
   } finally {

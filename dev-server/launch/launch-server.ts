@@ -7,7 +7,7 @@ import { waitUntilReady } from '../readiness/wait-until-ready.ts';
 export interface Launch {
   binary: ServerBinary;
   namespace: string;
-  /** Goes after other processes on a busy machine. */
+  /** Runs at a lower priority than other processes. */
   yields: boolean;
   lookup: ServerLookup;
 }
@@ -22,17 +22,17 @@ export interface LiveServer extends ServerPorts {
 }
 
 export interface LaunchPlan extends Omit<LaunchSite, 'namespace'> {
-  /** Nobody can take the folder over: it goes with its owner. */
+  /** Nobody can take the folder over: it is removed when its owner ends. */
   temporary: boolean;
   preferred: Partial<ServerPorts>;
-  /** Awaited before anything else, so that a server is on record as soon as it exists. */
+  /** Awaited before anything else, so that the state file has a server as soon as it exists. */
   onSpawned?: (server: ServerProcess) => Promise<void>;
 }
 
 /** Between the choice of free ports and their use another process may take one. */
 const launchAttempts = 3;
 
-/** Starts the binary and waits until it is ready; a server that ends or never gets ready is an error with its last words. */
+/** Starts the binary and waits until it is ready; if it ends or never gets ready, the error has the end of its log. */
 export async function launchServer(launch: Launch, plan: LaunchPlan): Promise<LiveServer> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -63,7 +63,7 @@ async function launchOnce({ binary, namespace, yields, lookup }: Launch, plan: L
     await server.stop();
     const reason = error instanceof Error ? error.message : String(error);
     const cause = { cause: error };
-    throw new Error(`Cannot start the Temporal server '${binary.path}': ${reason}\n${await lastWords(folder)}`, cause);
+    throw new Error(`Cannot start the Temporal server '${binary.path}': ${reason}\n${await logTail(folder)}`, cause);
   }
 }
 
@@ -81,7 +81,7 @@ async function failOnExit({ exited }: ServerProcess): Promise<never> {
   throw new Error(`it ended with ${await exited}`);
 }
 
-async function lastWords(folder: string): Promise<string> {
+async function logTail(folder: string): Promise<string> {
   const tail = await readTail(folder);
   return tail === '' ? `It wrote nothing to ${logFile(folder)}.` : `The end of ${logFile(folder)}:\n${tail}`;
 }

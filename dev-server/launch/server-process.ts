@@ -3,8 +3,8 @@
 // 1. It has a session of its own: an interrupt typed at the terminal reaches the owner, who still needs the server to stop in order.
 // 2. It writes to a file and not to its owner, so that it survives an owner that was killed and can be taken over.
 // 3. It ends with its owner: by `stop`, by the owner's exit, and, where nobody could take it over, by a watchdog after a kill.
-// 4. On a machine that is busy it goes after the processes that talk to callers, if it is to yield: the log may lag, the
-//    voice may not.
+// 4. If it yields, it runs at a lower priority than the processes that talk to callers: on a busy machine the record may
+//    lag, but the voice may not.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile, rename } from 'node:fs/promises';
@@ -31,7 +31,7 @@ export interface ServerProcess {
 export interface SpawnSite {
   folder: string;
   environment: ServerLookup['environment'];
-  /** The folder and what is in it die with the owner. */
+  /** The folder is removed when the owner ends. */
   temporary: boolean;
   yields: boolean;
 }
@@ -70,7 +70,7 @@ function withoutStack(line: string): string {
     const { level, msg, error } = JSON.parse(line) as Partial<Record<'level' | 'msg' | 'error', string>>;
     return [level, msg, error].filter(Boolean).join(': ');
   } catch {
-    // Not a line of the server's log but what it printed: as it is.
+    // Not JSON, so the server printed it outside of its log: shown as it is.
     return line;
   }
 }
@@ -86,11 +86,11 @@ async function openLog(folder: string) {
 
 async function identifyChild(child: ChildProcess): Promise<ProcessIdentity> {
   if (child.pid === undefined) throw new Error('A process that was spawned has no id');
-  // One that ended at once has no start any more; it is not found running either.
+  // A process that ended at once has no start time any more; `isRunning` does not find it either.
   return (await identify(child.pid)) ?? { pid: child.pid, startedAt: 'ended' };
 }
 
-/** Kills the server when this process exits, as nobody is left to wait for it; SQLite loses nothing by that. */
+/** Kills the server when this process exits: nobody is left to wait for a slower end. SQLite loses nothing by that. */
 export function endOnExit(pid: number): () => void {
   const end = () => trySignal(pid, 'SIGKILL');
   process.once('exit', end);

@@ -5,7 +5,7 @@ interface Poll {
   withinMs: number;
   /** Completes the message `… within 30 s`. */
   failure: string;
-  /** Ends the asking; what is thrown then is for nobody. */
+  /** Stops the polling by an exception, for a caller that no longer waits. */
   signal?: AbortSignal;
 }
 

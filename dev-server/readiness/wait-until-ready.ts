@@ -48,7 +48,7 @@ export async function askVersion(address: string): Promise<string | undefined> {
   }
 }
 
-/** The frontend answers before the services behind it have found each other: history keeps workflows, matching keeps queues. */
+/** The frontend answers before it has found the services behind it: history has the workflows, matching has the queues. */
 async function takesWork({ workflowService }: Connection, namespace: string): Promise<boolean> {
   const nothing = 'legato-readiness';
   try {
@@ -63,7 +63,7 @@ async function takesWork({ workflowService }: Connection, namespace: string): Pr
   }
 }
 
-/** A gRPC channel that failed once backs off for a second; a plain connection tells at once. */
+/** A gRPC channel that failed once backs off for a second; a plain connection knows at once. */
 function isListening(address: string): Promise<boolean> {
   const { hostname: host, port } = new URL(`tcp://${address}`);
   return new Promise((resolve) => {

@@ -83,7 +83,7 @@ function listModels({ response }: Exchange): Promise<void> {
   return Promise.resolve();
 }
 
-/** Repeats the key and the caller's words, as careless servers do. */
+/** The message repeats the key and the caller's words, as some servers do: no log of ours may show them. */
 function sendOrdered(exchange: Exchange, { status = 500 }: Failure, words: string): void {
   const message = `Ordered failure for the key '${apiKeyOf(exchange.request)}' and the words '${words}'.`;
   sendError(exchange.response, { status, message });

@@ -1,14 +1,14 @@
 export type Endpoint = 'chat' | 'speech';
 
 /**
- * `status`: an error answer. `hang`: nothing more comes, the connection stays open. `broken_stream`: the connection is cut.
+ * `status`: an error answer. `hang`: nothing more comes, the connection stays open. `broken_stream`: the connection is closed.
  * `cut_short`: the stream ends as if complete, without the reply's end. `garbage`: something that is not of this wire.
  */
 export interface Failure {
   readonly kind: 'status' | 'hang' | 'broken_stream' | 'cut_short' | 'garbage';
   /** Of kind `status`; default 500. */
   readonly status?: number;
-  /** How many tokens, or chunks of audio, are sent before; default 0. Of no meaning for `status`. */
+  /** How many tokens, or chunks of audio, are sent before; default 0. Ignored for `status`. */
   readonly afterTokens?: number;
 }
 
@@ -18,7 +18,7 @@ export interface FailureOrder extends Failure {
   readonly times?: number;
 }
 
-/** Failures ordered for the requests to come, first ordered, first served. */
+/** Failures ordered for the next requests, in the order of the orders. */
 export class FailurePlan {
   readonly #orders: FailureOrder[] = [];
 

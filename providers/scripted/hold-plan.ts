@@ -12,18 +12,18 @@ interface Hold extends HoldOrder {
   readonly released: Promise<void>;
 }
 
-/** Requests to come that are to wait in mid-answer, first ordered, first served. */
+/** Orders for the next requests to wait in mid-answer, in the order of the orders. */
 export class HoldPlan {
   readonly #holds: Hold[] = [];
 
-  /** Returns what lets the request go on. */
+  /** Returns a function that lets the request go on. */
   order(order: HoldOrder): () => void {
     const { promise: released, resolve } = Promise.withResolvers<void>();
     this.#holds.push({ ...order, released });
     return resolve;
   }
 
-  /** The pace of one request, held where that is ordered. */
+  /** The pace of one request, with its hold if one was ordered. */
   take(endpoint: Endpoint, pace: Pace, signal: AbortSignal): Pace {
     const index = this.#holds.findIndex((hold) => hold.endpoint === endpoint);
     const [hold] = index < 0 ? [] : this.#holds.splice(index, 1);

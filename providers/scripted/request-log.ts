@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Exchange } from './wire/exchange.ts';
 
 /** Older requests are dropped, so that a server that runs for days does not grow. */
-const KEPT_REQUESTS = 500;
+const MAX_REQUESTS = 500;
 
 export interface RecordedRequest<Body> {
   readonly body: Body;
@@ -14,25 +14,24 @@ export interface RecordedRequest<Body> {
 
 /** The requests that one endpoint took, in the order of their arrival. */
 export class RequestLog<Body> {
-  #kept: RecordedRequest<Body>[] = [];
+  #latest: RecordedRequest<Body>[] = [];
   #count = 0;
   #waiting: { readonly number: number; readonly resolve: (request: RecordedRequest<Body>) => void }[] = [];
 
   /** The latest 500, oldest first. */
   get all(): readonly RecordedRequest<Body>[] {
-    return this.#kept;
+    return this.#latest;
   }
 
   get last(): RecordedRequest<Body> | undefined {
-    return this.#kept.at(-1);
+    return this.#latest.at(-1);
   }
 
   /** The request of that number, from 1, as soon as it has arrived. */
   async arrival(number: number): Promise<RecordedRequest<Body>> {
-    const request = this.#kept[number - 1 - (this.#count - this.#kept.length)];
+    const request = this.#latest[number - 1 - (this.#count - this.#latest.length)];
     if (request !== undefined) return request;
-    if (number <= this.#count)
-      throw new Error(`Request ${number} is no longer kept; only the latest ${KEPT_REQUESTS} are`);
+    if (number <= this.#count) throw new Error(`Request ${number} is gone: only the latest ${MAX_REQUESTS} are stored`);
     return new Promise((resolve) => this.#waiting.push({ number, resolve }));
   }
 
@@ -41,7 +40,7 @@ export class RequestLog<Body> {
       response.once('close', () => resolve(response.writableFinished ? 'finished' : 'aborted'));
     });
     const recorded: RecordedRequest<Body> = { body, apiKey: apiKeyOf(request), closed };
-    this.#kept = [...this.#kept, recorded].slice(-KEPT_REQUESTS);
+    this.#latest = [...this.#latest, recorded].slice(-MAX_REQUESTS);
     this.#count += 1;
     for (const waiting of this.#waiting.filter(({ number }) => number === this.#count)) waiting.resolve(recorded);
     this.#waiting = this.#waiting.filter(({ number }) => number > this.#count);

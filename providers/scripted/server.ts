@@ -35,7 +35,7 @@ export interface ScriptedServer extends AsyncDisposable {
   failNext(order: FailureOrder): void;
   /** The next request waits in mid-answer until the returned function is called. */
   holdNext(order: HoldOrder): () => void;
-  /** Cuts what is open. */
+  /** Closes open connections too. */
   stop(): Promise<void>;
 }
 

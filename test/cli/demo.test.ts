@@ -32,7 +32,7 @@ test('demo: a turn that was not answered, lost its voice or its last words is a 
 });
 
 test('demo: a turn that is cut in mid-sentence ends as its scene says', () => {
-  const cutting: Scene = { ...scene, cutsIn: { tool: 'find_order', afterMs: 1 } };
+  const cutting: Scene = { ...scene, interrupts: { tool: 'find_order', afterMs: 1 } };
   const cut = { ...answer, kind: 'preamble', text: 'One moment.', heardText: 'One', interrupted: true } as const;
   const toCut = (...items: Turn['items']) => faultOf(cutting, toTurn({ outcome: 'interrupted', items }));
   assert.equal(toCut(cut, call, failed), undefined);
@@ -42,7 +42,7 @@ test('demo: a turn that is cut in mid-sentence ends as its scene says', () => {
 });
 
 test('demo: an answer that does not tell what it should is a fault', () => {
-  const asking: Scene = { title: '', words: '', tools: [], tells: /^Yes/ };
+  const asking: Scene = { title: '', words: '', tools: [], says: /^Yes/ };
   assert.match(faultOf(asking, toTurn({ items: [answer] })) ?? '', /what happened before/);
   assert.equal(faultOf(asking, toTurn({ items: [{ ...answer, text: 'Yes.', heardText: 'Yes.' }] })), undefined);
 });

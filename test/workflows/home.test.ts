@@ -47,9 +47,9 @@ function createHome({ attempts, probes = [], takenBy = 'B', bound = true, isPast
   const step = (more: Partial<HomeStep<string>> = {}): HomeStep<string> => ({
     id: 'tool:1:0:book',
     ifLate: () => undefined,
-    schedule: ({ home: queue, epoch, isNear }) => {
+    schedule: ({ home: queue, epoch, isEager }) => {
       const outcome = outcomes.shift();
-      ways.push(isNear ? 'near' : queue);
+      ways.push(isEager ? 'near' : queue);
       if (outcome === 'elsewhere') return Promise.reject(refused('Home.Elsewhere'));
       if (outcome === 'abandoned') return Promise.reject(refused('Turn.Abandoned'));
       if (outcome === 'silent') return Promise.reject(lost(TimeoutType.HEARTBEAT));

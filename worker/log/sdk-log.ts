@@ -12,7 +12,7 @@ const MAX_CHARS = 500;
 export function createSdkLogger(logger: Logger): SdkLogger {
   const log = (level: LogLevel, message: string, meta: object = {}): void => {
     if (message.startsWith(NO_WORKFLOWS)) return;
-    logger[isToldByTurn(message, meta) ? 'debug' : LEVELS[level]](toFields(meta), message);
+    logger[isInTurnReport(message, meta) ? 'debug' : LEVELS[level]](toFields(meta), message);
   };
   return {
     log,
@@ -25,7 +25,7 @@ export function createSdkLogger(logger: Logger): SdkLogger {
 }
 
 /** A failed turn and its steps are in the turn's own line; workflows fail for no other reason. */
-function isToldByTurn(message: string, meta: object): boolean {
+function isInTurnReport(message: string, meta: object): boolean {
   if (message === 'Workflow failed') return true;
   const type = 'error' in meta && isError(meta.error) ? meta.error.type : undefined;
   return message === 'Activity failed' && typeof type === 'string' && Object.hasOwn(failures, type);

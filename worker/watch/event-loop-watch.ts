@@ -33,7 +33,7 @@ export class EventLoopWatch implements Disposable {
   readonly #setting: EventLoopWatchSetting;
   readonly #clock: Clock;
   #dueMs = Infinity;
-  /** Since the last tick, held by what is known already. */
+  /** How much of the time since the last tick known holds explain. */
   #knownMs = 0;
   #last: { readonly hold: Hold; readonly endedMs: number } | undefined;
   #stop: () => void = () => undefined;
@@ -49,7 +49,7 @@ export class EventLoopWatch implements Disposable {
     this.#wait();
   }
 
-  /** The last hold, if it ended no longer ago than this. */
+  /** The last hold, if it ended within the last `ms`. */
   heldWithin(ms: number): Hold | undefined {
     this.#look();
     return this.#last && this.#clock.nowMs() - this.#last.endedMs <= ms ? this.#last.hold : undefined;

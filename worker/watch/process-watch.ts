@@ -24,7 +24,7 @@ export interface ProcessWatch extends Disposable {
 }
 
 /**
- * Keeps an author's code from harming other turns: an error that it leaves behind is logged and counted and ends nothing;
+ * Keeps an author's code from harming other turns: an error that nobody caught is logged and counted, and stops nothing;
  * a tool that blocks the event loop is named.
  */
 export function watchProcess({ authors, logger, metrics, itemsOf }: ProcessWatchSetting): ProcessWatch {

@@ -1,4 +1,4 @@
-// Legato as `legato serve` runs it, whose stream is watched where it publishes. With or without run-ahead: `LEGATO_RUN_AHEAD`.
+// Legato as `legato serve` runs it, with a watch on what its stream publishes. `LEGATO_RUN_AHEAD` switches run-ahead.
 import { readConfig } from '../../../config.ts';
 import { createLogger } from '../../../cli/logger.ts';
 import { MemoryStream } from '../../../stream/memory.ts';
@@ -17,7 +17,7 @@ MemoryStream.prototype.publish = function watched(by, event) {
 const config = readConfig();
 const { temporal } = config;
 if (!temporal) throw new Error('TEMPORAL_ADDRESS is missing; start this by the command of bench/README.md');
-const logger = createLogger({ level: 'error', form: 'json' }); // turns that are refused under load are counted by who posts them
+const logger = createLogger({ level: 'error', form: 'json' }); // the callers count the turns that are refused under load
 const system = await startSystem({ config: { ...config, temporal }, logger, serving: true });
 reportServing(system.url ?? '', () => system.stop());
 

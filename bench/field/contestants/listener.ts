@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mark, markFrame } from '../marks.ts';
 
-/** Who hears a caller's turns: plays all it gets in real time, as Legato's own server assumes of its listeners. */
+/** Plays a caller's turns in real time, as Legato's own server assumes of its listeners. */
 export class Listener {
   #key = '';
   #hasFrames = false;
@@ -25,11 +25,11 @@ export class Listener {
     this.#playsUntilMs = Math.max(performance.now(), this.#playsUntilMs) + durationMs;
   }
 
-  /** Resolves when all was played, or dropped. */
+  /** Resolves when all was played or discarded. */
   async played(): Promise<void> {
     const { signal } = this.#cleared;
     const waitMs = this.#playsUntilMs - performance.now();
-    if (waitMs > 0) await sleep(waitMs, undefined, { signal }).catch(() => undefined); // dropped: over as well
+    if (waitMs > 0) await sleep(waitMs, undefined, { signal }).catch(() => undefined); // discarded: over as well
   }
 
   clear(): void {

@@ -120,7 +120,7 @@ class Voice {
 
   #say(sentence: string): void {
     this.#said = this.#said.then(() => speak(sentence, this.#listener, this.#signal));
-    this.#said.catch(() => undefined); // `end` tells
+    this.#said.catch(() => undefined); // `end` throws it
   }
 }
 

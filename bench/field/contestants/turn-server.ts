@@ -1,11 +1,11 @@
-// The entrance of those contestants that have none of their own, so that all are posted to in the same way.
+// An HTTP entrance for the contestants that have none, so that turns are posted to all of them in the same way.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { mark, reportServing } from '../marks.ts';
 
-/** One who calls: a session that was opened before it is needed. */
+/** A caller's session, opened before it is needed. */
 export interface Caller {
   /** Resolves when the turn was played out, or cut. */
   turn(key: string, words: string): Promise<void>;

@@ -5,7 +5,7 @@ import type { SynthesisAnswer, SynthesisRequest } from './espeak-worker.ts';
 import type { ScriptedVoice } from './scripted-voice.ts';
 
 /** A sentence is about 150 kB. */
-const KEPT_SENTENCES = 64;
+const MAX_SENTENCES = 64;
 
 /** Real speech by eSpeak NG, synthesised on a thread of its own; throws when that does not start. */
 export async function startEspeakVoice(): Promise<ScriptedVoice> {
@@ -21,10 +21,10 @@ export async function startEspeakVoice(): Promise<ScriptedVoice> {
   return new EspeakVoice(worker);
 }
 
-/** Owns the thread. Sentences said before are kept, and one that is asked for twice at a time is synthesised once. */
+/** Owns the thread. Caches sentences, so that one that is requested twice at a time is synthesised once. */
 class EspeakVoice implements ScriptedVoice {
   readonly #worker: Worker;
-  readonly #kept = new LRUCache<string, Promise<Uint8Array>>({ max: KEPT_SENTENCES });
+  readonly #cache = new LRUCache<string, Promise<Uint8Array>>({ max: MAX_SENTENCES });
   readonly #open = new Map<number, PromiseWithResolvers<Uint8Array>>();
   #lastId = 0;
   #ended: Error | undefined;
@@ -39,10 +39,10 @@ class EspeakVoice implements ScriptedVoice {
 
   synthesise(text: string, voice: string): Promise<Uint8Array> {
     const key = `${voice}\n${text}`;
-    const kept = this.#kept.get(key);
-    if (kept !== undefined) return kept;
+    const cached = this.#cache.get(key);
+    if (cached !== undefined) return cached;
     const speech = this.#ask(text, voice);
-    this.#kept.set(key, speech);
+    this.#cache.set(key, speech);
     return speech;
   }
 
@@ -64,10 +64,10 @@ class EspeakVoice implements ScriptedVoice {
     this.#open.delete(id);
   }
 
-  /** The thread is gone, and with it whatever it was asked. */
+  /** The thread is gone, and with it all open requests. */
   #fail(error: Error): void {
     this.#ended ??= error;
-    this.#kept.clear();
+    this.#cache.clear();
     for (const speech of this.#open.values()) speech.reject(error);
     this.#open.clear();
   }

@@ -30,7 +30,7 @@ export async function answerChat(
   );
 }
 
-/** Streams PCM in chunks; an odd `chunkBytes` cuts samples in half, as networks do. */
+/** Streams PCM in chunks; an odd `chunkBytes` splits samples, as networks do. */
 export async function answerSpeech(
   exchange: Exchange,
   pcm: Uint8Array,

@@ -3,10 +3,10 @@ import { setImmediate as turnOfLoop, setTimeout as sleep } from 'node:timers/pro
 import type { Failure } from '../failure-plan.ts';
 
 /**
- * Bytes that come and the cut in one packet would be thrown away together by the client. A client of this process may be as
- * late as the server, so that it is given turns of the loop as well.
+ * A client discards bytes that arrive together with the end of the connection. A client in this process may be as late as
+ * the server, so it gets turns of the event loop as well.
  */
-const BEFORE_CUT = { ms: 20, turns: 20 };
+const BEFORE_CLOSING = { ms: 20, turns: 20 };
 
 /** One request, and the connection it came on. `signal` is aborted when that closes. */
 export interface Exchange {
@@ -19,7 +19,7 @@ export interface StreamedAnswer {
   readonly contentType: string;
   readonly pieces: readonly (string | Uint8Array)[];
   readonly ending: string;
-  /** Sent in the place of the next piece where garbage was ordered. */
+  /** Sent instead of the next piece if garbage was ordered. */
   readonly garbage: { readonly contentType: string; readonly text: string };
 }
 
@@ -60,8 +60,8 @@ async function breakOff({ response, signal }: Exchange, failure: Failure, garbag
       return;
     case 'broken_stream':
       response.flushHeaders();
-      await sleep(BEFORE_CUT.ms, undefined, { signal });
-      for (let turn = 0; turn < BEFORE_CUT.turns; turn += 1) await turnOfLoop();
+      await sleep(BEFORE_CLOSING.ms, undefined, { signal });
+      for (let turn = 0; turn < BEFORE_CLOSING.turns; turn += 1) await turnOfLoop();
       response.destroy();
       return;
     case 'status':
