@@ -16,6 +16,11 @@ const banEnvironment = {
   selector: "MemberExpression[object.name='process'][property.name='env']",
   message: 'Only config.ts reads the environment; take the value as an argument.',
 };
+const PATCHES = {
+  group: ['@temporalio/workflow'],
+  importNames: ['patched', 'deprecatePatch'],
+  message: "All patches stand in workflows/patches.ts; add a row there and ask isPatched('…').",
+};
 /** Modules of the rules and of workflows are loaded once for all turns of a process: what one keeps, all would see. */
 const banModuleState = [
   'Program > VariableDeclaration[kind!="const"]',
@@ -66,9 +71,10 @@ export default defineConfig(
       'no-restricted-syntax': ['error', banEnvironment, ...banModuleState],
       'no-restricted-globals': banGlobals(...TIMERS, ...MACHINE),
       'no-restricted-properties': banRandom,
-      'no-restricted-imports': ['error', { patterns: [NODE] }],
+      'no-restricted-imports': ['error', { patterns: [NODE, PATCHES] }],
     },
   },
+  { files: ['workflows/patches.ts'], rules: { 'no-restricted-imports': ['error', { patterns: [NODE] }] } },
   // Express tells a handler of errors from others by its four parameters.
   { files: ['server/http/app.ts'], rules: { 'max-params': ['error', 4] } },
   { files: ['config.ts', ...outsideOfTheRuntime], rules: { 'no-restricted-syntax': 'off' } },

@@ -10,6 +10,7 @@ import { RecordWatch } from '../live/turns/record-watch.ts';
 import { createEndReader } from '../record/read-end.ts';
 import { readRecord } from '../record/read-record.ts';
 import { hadEnded } from '../record/turn-runs.ts';
+import { isWritten, patches } from '../workflows/patches.ts';
 
 export interface WorkersSetting extends Omit<ActivityDependencies, 'home' | 'readTurn' | 'hadEnded'> {
   readonly connection: NativeConnection;
@@ -55,6 +56,7 @@ export async function createWorkers(setting: WorkersSetting): Promise<Workers> {
     ...common,
     taskQueue: sharedQueue(agent.name),
     workflowBundle,
+    ...patchActivation(),
     activities: { ...homeActivities, ...createSharedActivities(deps) },
   });
   const home = await Worker.create({ ...common, taskQueue: queue, activities: homeActivities });
@@ -76,6 +78,12 @@ function createRecordWatch(deps: ActivityDependencies, client: Client): RecordWa
     ask: createEndReader(client),
     onGone: (turn, end) => reportGone(deps, turn, end),
   });
+}
+
+/** The worker is asked in its main thread, so only if it has to hold a patch back. */
+function patchActivation(): Pick<WorkerOptions, 'patchActivationCallback'> {
+  const holdsBack = Object.values(patches).some((patch) => !patch.isWritten);
+  return holdsBack ? { patchActivationCallback: ({ patchId }) => isWritten(patchId) } : {};
 }
 
 /** Room for every open turn at once: a turn that waits for a slot is silent. */

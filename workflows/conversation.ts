@@ -1,12 +1,13 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { allHandlersFinished, condition, continueAsNew, defineQuery, defineSignal } from '@temporalio/workflow';
-import { patched, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import { setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { ConversationInput, ConversationRecord, TurnBegan, TurnEnded } from '../contract/conversation.ts';
 import { failureOptions } from '../contract/failures.ts';
 import { escapeMarkdown } from '../contract/markdown.ts';
 import { conversationRecord, turnBegan, turnEnded } from '../contract/messages.ts';
 import { withinLimit, withTurnBegan, withTurnEnded } from './conversation-record.ts';
 import { conversationInputFault, turnBeganFault, turnEndedFault } from './message-faults.ts';
+import { isPatched } from './patches.ts';
 
 /**
  * One conversation: holds what its turns reported, and decides nothing. A turn never waits for it.
@@ -37,7 +38,7 @@ export async function conversation(input: ConversationInput): Promise<Conversati
   for (;;) {
     const woken = await condition(() => reported, '24 hours');
     // If timer and signal arrive in one task, the timer wins; older versions closed in that case.
-    if (!woken && !(reported && patched('told-before-close'))) return record;
+    if (!woken && !(reported && isPatched('told-before-close'))) return record;
     reported = false;
     if (workflowInfo().continueAsNewSuggested && allHandlersFinished())
       await continueAsNew<typeof conversation>(record);

@@ -4,7 +4,6 @@ import {
   CancellationScope,
   condition,
   defineQuery,
-  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -23,6 +22,7 @@ import { handleInterrupts } from './interrupt-handlers.ts';
 import { turnStartFault } from './message-faults.ts';
 import { openTurn, UNOPENED } from './open-turn.ts';
 import { isPastReset, isReset } from './past-reset.ts';
+import { isPatched } from './patches.ts';
 import { createTemporalPort } from './temporal-port.ts';
 import { TurnPlayer, type UntimedRecord } from './turn-player.ts';
 import { turnDetails } from './turn-details.ts';
@@ -81,7 +81,7 @@ export async function turn(asked: TurnStart | EarlierStart): Promise<TurnResult>
     ]);
     await playing.idle();
     // Turns that an earlier version began are replayed as that one played them.
-    if (!allHandlersFinished() && patched('handlers-before-end')) await condition(allHandlersFinished);
+    if (!allHandlersFinished() && isPatched('handlers-before-end')) await condition(allHandlersFinished);
     const result = { ...playing.result, outcome };
     // A new home has the turn open, even if the old one has reported its end.
     if (home.epoch > 0 || playing.told !== digestOf(outcome, result)) {
@@ -91,7 +91,7 @@ export async function turn(asked: TurnStart | EarlierStart): Promise<TurnResult>
     // In the task that ends the workflow: an index that is written for it anyway takes them along.
     markOutcome(outcome, playing);
     const failure = turnFailure(result, playing, start.terms.deadlineMs);
-    if (failure && (outcome === 'failed' || patched('expired-fails'))) throw failure;
+    if (failure && (outcome === 'failed' || isPatched('expired-fails'))) throw failure;
     return result;
   });
 }

@@ -26,6 +26,11 @@ const banned: [folder: string, source: string, rule: string][] = [
   ['workflows', 'export const chance = () => Math.random();', 'no-restricted-properties'],
   ['workflows', "import { join } from 'node:path';\nexport const path = join('a');", 'no-restricted-imports'],
   ['workflows', 'let count = 0;\nexport const next = () => (count += 1);', 'no-restricted-syntax'],
+  [
+    'workflows',
+    "import { patched } from '@temporalio/workflow';\nexport const isNew = () => patched('new');",
+    'no-restricted-imports',
+  ],
   ['turn', 'export const seen = new Map<string, number>();', 'no-restricted-syntax'],
   ['agent', 'export const home = () => process.env.HOME;', 'no-restricted-syntax'],
   ['agent', "export const say = () => console.log('');", 'no-console'],
