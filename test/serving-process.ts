@@ -19,12 +19,13 @@ export interface ServingProcess {
   readonly loggedLine: <Line>(isMeant: (line: Line) => boolean) => Promise<Line>;
 }
 
-const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+const thisVersion = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 
 /** `legato serve`, or `dev`, as a process of its own, on any free port; resolves when it takes turns. */
 export async function startServing(
   env: Record<string, string>,
   command: 'serve' | 'dev' = 'serve',
+  main = thisVersion,
 ): Promise<ServingProcess> {
   const child = spawn(process.execPath, ['--conditions=legato-source', main, command], {
     env: { ...process.env, PORT: '0', ...env },

@@ -4,6 +4,7 @@ import { Client } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { defineAgent } from 'legato';
 import type { Logger } from 'pino';
 import type { Agent } from '../agent/agent.ts';
@@ -48,6 +49,8 @@ export interface WorldOptions extends ScriptedServerOptions {
   /** Of a relay to the Temporal server of the test run. Default: that server itself. */
   readonly temporalAddress?: string;
   readonly temporalUiUrl?: string;
+  /** Of another version of the workflow code. */
+  readonly workflowBundle?: WorkflowBundleWithSourceMap;
 }
 
 export interface StartedTurn {
@@ -137,7 +140,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   turns.onOpen = (turn) => conversations.meet(turn);
   const workers = await createWorkers({
     ...{ ...steps.steps, connection, client, stream, turns, conversations, queue: home, maxOpenTurns: 50 },
-    workflowBundle: await bundle,
+    workflowBundle: options.workflowBundle ?? (await bundle),
   });
   const running = workers.run();
   const stopWorkers = async (): Promise<void> => {

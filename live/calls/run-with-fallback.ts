@@ -19,8 +19,7 @@ async function runCached(input: CallInput, calling: Calling): Promise<CallResult
   const { step, name, arguments: args, policy } = input;
   const { agent, authors, turn, cache, publish, signal } = calling;
   const tool = agent.tools.find(name);
-  if (!tool)
-    return failedResult({ kind: 'unknown_tool', message: `This process has no tool '${name}'; was the tool renamed?` });
+  if (!tool) return failedResult({ kind: 'unknown_tool', message: withoutTool(name) });
   const author = { tool: name, call: step, turn: turn.id, given: args };
   const onThrown = (thrown: unknown): void => turn.account.threw(step, thrown, args);
   const checked = authors.run(author, () => tool.checkArguments(args, onThrown));
@@ -43,4 +42,9 @@ async function runCached(input: CallInput, calling: Calling): Promise<CallResult
   const { attempts: _, durationMs: __, ...attempt } = result;
   cache.keep(key, attempt, policy.cacheMs);
   return result;
+}
+
+/** The turn was begun by a process with another version of the agent. */
+function withoutTool(name: string): string {
+  return `The agent has no tool '${name}' any more: it was removed or renamed after the call was planned`;
 }

@@ -10,6 +10,7 @@ import { startScriptedServer } from '../../providers/scripted/server.ts';
 import type { ScriptedServer } from '../../providers/scripted/server.ts';
 import { startServing } from '../serving-process.ts';
 import type { ServingProcess } from '../serving-process.ts';
+import type { NextVersion } from './next-version.ts';
 
 /** One run of a tool in one of the processes. */
 export interface ToolRun {
@@ -34,6 +35,8 @@ export interface ProcessOptions {
   /** Tools wait for this address to answer. */
   readonly barrier?: string;
   readonly deadlineMs?: number;
+  /** Default: this one. */
+  readonly version?: Pick<NextVersion, 'main' | 'agent'>;
 }
 
 export async function serveAgent(rules: readonly ScriptRule[]): Promise<ServedAgent> {
@@ -53,7 +56,10 @@ export async function serveAgent(rules: readonly ScriptRule[]): Promise<ServedAg
   return {
     scripted,
     client,
-    start: (options = {}) => startServing({ ...env, ...toVariables(options) }),
+    start: ({ version, ...options } = {}) => {
+      const agent = version && { LEGATO_AGENT: version.agent };
+      return startServing({ ...env, ...agent, ...toVariables(options) }, 'serve', version?.main);
+    },
     runs: () => readRuns(log),
     [Symbol.asyncDispose]: async () => {
       await connection.close();
