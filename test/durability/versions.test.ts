@@ -5,7 +5,7 @@ import type { ServedEvent } from '../../contract/http.ts';
 import type { Item } from '../../contract/items.ts';
 import { conversationWorkflowId } from '../../contract/messages.ts';
 import type { TurnResult } from '../../contract/turn.ts';
-import { followHistory } from '../followed-history.ts';
+import { followHistory } from './followed-history.ts';
 import { isRecorded } from '../run-ahead.ts';
 import type { ServingProcess } from '../serving-process.ts';
 import { createNextVersion, nextPatches, type NextVersion } from './next-version.ts';

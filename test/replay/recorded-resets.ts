@@ -1,6 +1,6 @@
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
-import { reset, tasksOf } from '../reset-turn.ts';
+import { reset, tasksOf } from '../workflows/reset-turn.ts';
 import { act, hold } from '../workflows/barge-in/act.ts';
 import { createWorld } from '../world.ts';
 import type { Recordings } from './recorded-turns.ts';
