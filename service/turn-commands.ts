@@ -1,31 +1,46 @@
-import type { InterruptedTurn, Turn } from '../contract/http.ts';
+import type { CountedPlayout, InterruptedTurn, ReportPlayout, Turn } from '../contract/http.ts';
 import type { TurnRecord } from '../contract/turn.ts';
 import { heardIn } from '../live/speech/heard-words.ts';
+import { type HomeCommands, RECORD_MS } from '../live/turns/home-commands.ts';
 import type { AskedInterrupt } from '../live/turns/interrupts.ts';
-import type { LiveTurn } from '../live/turns/live-turn.ts';
-import { InterruptFailed } from '../record/forwarded-interrupts.ts';
+import { type ForwardedInterrupts, InterruptFailed } from '../record/forwarded-interrupts.ts';
+import type { TurnRecords } from '../record/turn-records.ts';
 import { within } from '../time/silence.ts';
 import { refuse } from './refusal.ts';
-import type { ServiceDependencies } from './service-dependencies.ts';
 
-/** How long the answer waits for the record. */
-const RECORD_MS = 2_000;
+export interface CommandsDependencies {
+  readonly commands: HomeCommands;
+  readonly turnRecords: Pick<TurnRecords, 'read' | 'state' | 'progress'> & {
+    readonly interrupts: Pick<ForwardedInterrupts, 'mayTake' | 'send'>;
+  };
+}
 
-/**
- * Barge-ins that are asked for from outside. A turn of this process is silent before anything is awaited; one of another
- * process is interrupted through its workflow.
- */
+/** What callers ask of an open turn: of its home where that can be reached from here, otherwise of its record. */
 export class TurnCommands {
-  readonly #deps: ServiceDependencies;
+  readonly #deps: CommandsDependencies;
 
-  constructor(deps: ServiceDependencies) {
+  constructor(deps: CommandsDependencies) {
     this.#deps = deps;
   }
 
-  /** Waits 2 s for the record: `recorded` is false if it does not have the interrupt by then, and it is retried until it has. */
-  interrupt(turnId: string, asked: AskedInterrupt): Promise<InterruptedTurn> {
-    const live = this.#deps.turns.get(turnId);
-    return live && live.state !== 'refused' ? interruptHere(live, asked) : this.#interruptElsewhere(turnId, asked);
+  /**
+   * The caller speaks, or has pressed stop. Waits 2 s for the record: `recorded` is false if it does not have the interrupt by then,
+   * and it is retried until it has.
+   */
+  async interrupt(turnId: string, asked: AskedInterrupt): Promise<InterruptedTurn> {
+    const answer = await this.#deps.commands.interrupt(turnId, asked);
+    if (answer === 'elsewhere') return this.#interruptElsewhere(turnId, asked);
+    if (answer === 'unknown_speech') refuse({ kind: 'unknown_speech', turnId, speech: asked.speech ?? '' });
+    return answer;
+  }
+
+  /** What the listener's device has played of a speech. */
+  async report(turnId: string, played: ReportPlayout): Promise<CountedPlayout> {
+    const counted = await this.#deps.commands.report(turnId, played);
+    if (counted === 'playout_assumed') refuse({ kind: 'playout_assumed', turnId });
+    if (counted === 'unknown_speech') refuse({ kind: 'unknown_speech', turnId, speech: played.speech });
+    if (counted !== 'elsewhere') return counted;
+    refuse({ kind: (await this.#deps.turnRecords.read(turnId)) ? 'turn_not_open' : 'unknown_turn', turnId });
   }
 
   /** A turn that has ended, or that another process speaks for. That one knows its speeches by what is in the record. */
@@ -59,18 +74,6 @@ export class TurnCommands {
     if (speech !== undefined) checkSpeech(turnId, speech, turn);
     return { interrupted: turn.outcome === 'interrupted', heardText: heardIn(turn.items), recorded: true };
   }
-}
-
-/** Silence first: nothing is awaited before it. */
-async function interruptHere(live: LiveTurn, asked: AskedInterrupt): Promise<InterruptedTurn> {
-  const { speech } = asked;
-  if (speech !== undefined && !live.voice.get(speech)) refuse({ kind: 'unknown_speech', turnId: live.id, speech });
-  const { answer, recorded } = live.interrupt(asked);
-  const isRecorded = await within(
-    recorded.then(() => true),
-    RECORD_MS,
-  );
-  return { ...answer, recorded: isRecorded === true };
 }
 
 function checkSpeech(turnId: string, speech: string, of: Pick<Turn | TurnRecord, 'items'> | undefined): void {

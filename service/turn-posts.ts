@@ -149,12 +149,18 @@ export class TurnPosts {
     const { turnRecords } = this.#deps;
     const learn = this.#conversations.meetElsewhere(conversationId, { id, number });
     // A turn that has ended is not cut. Why another one is not, stands in the log.
-    const sent = turnRecords.interrupts.send(id, { id: randomUUID() }).catch(() => undefined);
+    const sent = this.#cut(id).catch(() => undefined);
     // Where the other process does not answer in time, the new turn is begun all the same.
     await patience.waitFor(sent, Math.min(patience.leftMs / 2, BEGIN_MS));
     const reading = turnRecords.read(id).catch(() => undefined); // it then begins without its memory
     const read = await patience.waitFor(reading, patience.leftMs / 2);
     learn(read?.items);
+  }
+
+  async #cut(turnId: string): Promise<void> {
+    const { commands, turnRecords } = this.#deps;
+    const asked = { id: randomUUID() };
+    if ((await commands.interrupt(turnId, asked)) === 'elsewhere') await turnRecords.interrupts.send(turnId, asked);
   }
 
   #join(attempt: Attempt, live: LiveTurn): Promise<AcceptedTurn | undefined> {

@@ -86,17 +86,8 @@ export class TurnService {
   }
 
   /** What the listener's device has played of a speech. */
-  async report(turnId: string, { speech: id, ...report }: ReportPlayout): Promise<CountedPlayout> {
-    const live = this.#deps.turns.get(turnId);
-    if (!live) {
-      await this.turn(turnId);
-      refuse({ kind: 'turn_not_open', turnId });
-    }
-    if (live.start.playout !== 'client') refuse({ kind: 'playout_assumed', turnId });
-    const speech = live.voice.get(id);
-    if (!speech) refuse({ kind: 'unknown_speech', turnId, speech: id });
-    speech.report(report);
-    return { speech: id, heardMs: Math.round(speech.heardMs) };
+  report(turnId: string, played: ReportPlayout): Promise<CountedPlayout> {
+    return this.#commands.report(turnId, played);
   }
 
   /** The events of a turn, as they come, up to its end; where they are no longer kept, what stands for them. */

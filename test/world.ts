@@ -13,6 +13,7 @@ import type { Item } from '../contract/items.ts';
 import { homeQueue, sharedQueue } from '../contract/messages.ts';
 import type { TurnStart, TurnResult } from '../contract/turn.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
+import { HomeCommandsHere } from '../live/turns/home-commands.ts';
 import { LiveTurns } from '../live/turns/live-turns.ts';
 import { createOpenAIClient } from '../providers/openai/client.ts';
 import { createOpenAIModel } from '../providers/openai/model.ts';
@@ -79,6 +80,7 @@ export interface World extends AsyncDisposable {
   readonly home: string;
   readonly scripted: ScriptedServer;
   readonly turns: LiveTurns;
+  readonly commands: HomeCommandsHere;
   readonly stream: MemoryStream;
   readonly conversations: Conversations;
   readonly turnRecords: TurnRecords;
@@ -155,7 +157,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     await scripted.stop();
     assert.equal(turns.size, 0, 'A turn was left open');
   };
-  const parts = { agent, client, home, turns, stream };
+  const commands = new HomeCommandsHere(turns);
+  const parts = { agent, client, home, turns, commands, stream };
   const more = { conversations, turnRecords, metrics, log, logger, scripted, stopWorkers };
   return { ...parts, ...createStarts(parts), ...more, [Symbol.asyncDispose]: dispose };
 }

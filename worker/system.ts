@@ -8,6 +8,7 @@ import type { Config } from '../config.ts';
 import { homeQueue } from '../contract/messages.ts';
 import { AuthorCode } from '../live/calls/author-code.ts';
 import { CachedPhrases } from '../live/speech/cached-phrases.ts';
+import { HomeCommandsHere } from '../live/turns/home-commands.ts';
 import { LiveTurns } from '../live/turns/live-turns.ts';
 import type { Voice } from '../live/speech/synthesise.ts';
 import type { TextToSpeech } from '../providers/text-to-speech.ts';
@@ -112,7 +113,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 interface FrontEndParts extends Pick<FrontEndOptions, 'isWorkerRunning'> {
   readonly metrics: Metrics;
 }
-type ServiceParts = Required<Omit<ServiceDependencies, 'logger' | 'maxOpenTurns'>>;
+type ServiceParts = Required<Omit<ServiceDependencies, 'logger' | 'maxOpenTurns' | 'commands'>>;
 
 function openFrontEnd(
   { config, logger }: SystemOptions,
@@ -120,7 +121,8 @@ function openFrontEnd(
 ): Promise<FrontEnd> {
   const { host, port, apiKeys, maxOpenTurns } = config;
   const { loop, turns } = parts;
-  const service = new TurnService({ ...parts, logger, maxOpenTurns });
+  const commands = new HomeCommandsHere(turns);
+  const service = new TurnService({ ...parts, commands, logger, maxOpenTurns });
   const readMetrics = () => metrics.read(turns);
   return startFrontEnd({ host, port, apiKeys, service, logger, isWorkerRunning, readMetrics, loop });
 }
