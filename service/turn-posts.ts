@@ -5,14 +5,14 @@ import type { AcceptedTurn, StartTurn } from '../contract/http.ts';
 import type { OpenedStart } from '../contract/turn.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 import type { Conversations, FoundConversation } from '../conversations/conversations.ts';
-import { findPostedTurn } from './find-posted-turn.ts';
+import { findPostedTurn } from './post-repeats.ts';
 import { type OpenPlace, OpenPlaces } from './open-places.ts';
 import { Patience, PATIENCE_MS, whyLate } from '../time/request-patience.ts';
 import { refuse } from './refusal.ts';
 import type { ServiceDependencies } from './service-dependencies.ts';
 import { TemporalUnreachable } from '../record/temporal-fault.ts';
 import { TurnIdTaken } from '../record/start-turn.ts';
-import { digestOf, turnIdFor } from './turn-ids.ts';
+import { digestOf, turnIdFor } from './turn-post.ts';
 
 export interface TurnPost {
   readonly conversationId: string;

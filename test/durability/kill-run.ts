@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLegatoClient } from 'legato/client';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
-import { turnIdFor } from '../../service/turn-ids.ts';
+import { turnIdFor } from '../../service/turn-post.ts';
 import { Seeded } from './seeded.ts';
 import type { ServingProcess } from '../serving-process.ts';
 import { createBarrier, type Barrier } from './barrier.ts';

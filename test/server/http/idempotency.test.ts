@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { WorkflowFailedError } from '@temporalio/client';
 import { packHistory } from '../../../contract/history.ts';
 import { AcceptedTurn, StartTurn, Turn } from '../../../contract/http.ts';
-import { digestOf, turnIdFor } from '../../../service/turn-ids.ts';
+import { digestOf, turnIdFor } from '../../../service/turn-post.ts';
 import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../../front-end-world.ts';
 import { holdTurns } from '../../held-turns.ts';
 import { runsAhead } from '../../run-ahead.ts';
