@@ -1,27 +1,106 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import type { AcceptedTurn } from '../contract/http.ts';
-import type { Post } from '../record/posted-turn.ts';
-import type { TurnRecords } from '../record/turn-records.ts';
-import type { Patience } from '../time/request-patience.ts';
+import type { LiveTurn } from '../live/turns/live-turn.ts';
 import { refuse } from './refusal.ts';
+import type { ServiceDependencies } from './service-dependencies.ts';
+import type { Attempt } from './turn-post.ts';
 
 const RETRY_MS = 100;
 
+/** Undefined where the turn was abandoned. */
+type Answer = Promise<AcceptedTurn | undefined>;
+
+interface Answered {
+  readonly digest: string;
+  readonly answer: Answer;
+}
+
+/** A post that has not been answered yet, and the clients that wait for its answer. */
+interface Pending extends Answered {
+  readonly signals: AbortSignal[];
+}
+
 /**
- * The turn that an earlier post of the same key has started, once a home has begun it, in whatever process. Undefined where it
- * was abandoned. Throws a Refusal where the key was used for another body, or nobody has begun the turn within the patience.
+ * Repeats of posts: the same key in the same conversation, and so the same id of its turn. By what became of that turn, a repeat gets
+ *
+ * | the turn                                        | the repeat                                               |
+ * | ----------------------------------------------- | -------------------------------------------------------- |
+ * | is being posted in this process                 | waits for the answer of that post                        |
+ * | was posted and is open in this process          | gets the answer of that post                             |
+ * | is in another process, was taken over, or ended | gets the turn from the record, once a home has begun it  |
+ * | was abandoned before it began                   | gets nothing: the post is tried under the key's next id  |
+ *
+ * Each of them is refused if its body is not that of the first post. None interrupts anything.
  */
-export async function findPostedTurn(
-  records: Pick<TurnRecords, 'posted'>,
-  post: Post & { readonly patience: Pick<Patience, 'leftMs'> },
-): Promise<AcceptedTurn | undefined> {
-  const { id: turnId, patience } = post;
-  for (;;) {
-    const posted = await records.posted(post);
-    if (posted === 'another_post') refuse({ kind: 'key_reused', turnId });
-    if (posted === 'abandoned') return undefined;
-    if (posted !== 'not_begun') return posted;
-    if (patience.leftMs <= RETRY_MS) refuse({ kind: 'turn_not_begun', turnId });
-    await delay(RETRY_MS);
+export class PostRepeats {
+  readonly #deps: Pick<ServiceDependencies, 'turns' | 'turnRecords'>;
+  readonly #open = new WeakMap<LiveTurn, Answered>();
+  readonly #pending = new Map<string, Pending>();
+  /** Ids of turns that have ended here. */
+  readonly #ended = new LRUCache<string, true>({ max: 10_000 });
+
+  constructor(deps: Pick<ServiceDependencies, 'turns' | 'turnRecords'>) {
+    this.#deps = deps;
   }
+
+  /** The answer to a repeat, of whose first post this process knows. Undefined where it knows of none. */
+  find(attempt: Attempt): Answer | undefined {
+    const { id, key, signal } = attempt;
+    const open = this.findOpen(attempt);
+    if (open) return open;
+    const pending = this.#pending.get(id);
+    if (pending) {
+      pending.signals.push(signal);
+      return sameAnswer(pending, attempt);
+    }
+    return key !== undefined && this.#ended.has(id) ? this.askRecord(attempt) : undefined;
+  }
+
+  /** The same, of a turn that is open here. */
+  findOpen(attempt: Attempt): Answer | undefined {
+    const live = this.#deps.turns.get(attempt.id);
+    if (!live) return undefined;
+    const answered = this.#open.get(live);
+    return answered ? sameAnswer(answered, attempt) : this.askRecord(attempt);
+  }
+
+  /** Answers a first post; repeats wait with it. `isWanted`: false once all clients that wait have left. */
+  async answer({ id, digest, signal }: Attempt, search: (isWanted: () => boolean) => Answer): Answer {
+    const signals = [signal];
+    const answer = search(() => signals.some((waiting) => !waiting.aborted));
+    this.#pending.set(id, { digest, answer, signals });
+    try {
+      return await answer;
+    } finally {
+      this.#pending.delete(id);
+    }
+  }
+
+  /** A turn was opened for a post, which gets this answer. */
+  opened(live: LiveTurn, answered: Answered): void {
+    this.#open.set(live, answered);
+    void live.closed.then(() => this.#ended.set(live.id, true));
+  }
+
+  /** The turn of the first post, by its record: waits until a home has begun it, for as long as the post has patience. */
+  async askRecord(attempt: Attempt): Answer {
+    const { id: turnId, patience } = attempt;
+    for (;;) {
+      const posted = await this.#deps.turnRecords.posted(attempt);
+      if (posted === 'another_post') refuse({ kind: 'key_reused', turnId });
+      if (posted === 'abandoned') {
+        this.#ended.set(turnId, true);
+        return undefined;
+      }
+      if (posted !== 'not_begun') return posted;
+      if (patience.leftMs <= RETRY_MS) refuse({ kind: 'turn_not_begun', turnId });
+      await delay(RETRY_MS);
+    }
+  }
+}
+
+async function sameAnswer({ digest, answer }: Answered, attempt: Attempt): Answer {
+  if (digest !== attempt.digest) refuse({ kind: 'key_reused', turnId: attempt.id });
+  return answer;
 }

@@ -1,7 +1,29 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { StartTurn } from '../contract/http.ts';
+import type { Patience } from '../time/request-patience.ts';
 
 const SUFFIX_BYTES = 12;
+
+export interface TurnPost {
+  readonly conversationId: string;
+  readonly body: StartTurn;
+  /** The Idempotency-Key. */
+  readonly key: string | undefined;
+  /** Aborted when the client has left. */
+  readonly signal: AbortSignal;
+}
+
+/** A post under one of its key's ids. */
+export interface Attempt extends TurnPost {
+  readonly id: string;
+  /** Of the body. */
+  readonly digest: string;
+  readonly patience: Patience;
+  /** When the post came, on the clock of turns. */
+  readonly startedMs: number;
+  /** The same, in ISO 8601. */
+  readonly postedAt: string;
+}
 
 /**
  * The id of a turn. With an idempotency key it follows from conversation and key, so that any process finds the turn that

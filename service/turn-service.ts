@@ -17,7 +17,8 @@ import { Admission } from './admission.ts';
 import { refuse } from './refusal.ts';
 import type { ServiceDependencies } from './service-dependencies.ts';
 import { TurnCommands } from './turn-commands.ts';
-import { type TurnPost, TurnPosts } from './turn-posts.ts';
+import type { TurnPost } from './turn-post.ts';
+import { TurnPosts } from './turn-posts.ts';
 import { type EventQuery, type ReadEvent, TurnReadings, type TurnSpeech } from './turn-readings.ts';
 
 /**

@@ -1,0 +1,118 @@
+import { packHistory } from '../contract/history.ts';
+import type { AcceptedTurn } from '../contract/http.ts';
+import type { OpenedStart } from '../contract/turn.ts';
+import type { LiveTurn } from '../live/turns/live-turn.ts';
+import { TurnIdTaken } from '../record/start-turn.ts';
+import { TemporalUnreachable } from '../record/temporal-fault.ts';
+import { whyLate } from '../time/request-patience.ts';
+import type { ServiceDependencies } from './service-dependencies.ts';
+import type { Attempt } from './turn-post.ts';
+
+/** How long the workflow of a refused turn is waited for, so that its id is free for a repeat. */
+const SETTLE_MS = 10_000;
+
+export interface BegunTurn {
+  readonly live: LiveTurn;
+  /** `id_taken`: the id was used before, and what was opened here for it never was. Rejects where the turn was refused. */
+  readonly bound: Promise<AcceptedTurn | 'id_taken'>;
+}
+
+/**
+ * Begins a turn: what is open in the conversation is interrupted, the turn is opened, its start is sent to Temporal and the live
+ * player begins, all in one tick. Then it is decided, by what comes first:
+ *
+ * | first                                        | the turn is                                       | the post gets  |
+ * | -------------------------------------------- | ------------------------------------------------- | -------------- |
+ * | home takes the first step                    | bound                                             | the turn (202) |
+ * | Temporal has had a turn of this id           | withdrawn: nothing of it was seen                 | that turn      |
+ * | the start fails, or the post's patience ends | refused: nothing was done, and no step of it runs | an error (503) |
+ *
+ * The decision is made in one process and one tick (I8). Once home has taken the first step, a failed start changes nothing.
+ */
+export function beginTurn(deps: ServiceDependencies, attempt: Attempt, number: number): BegunTurn {
+  const { turns, conversations } = deps;
+  const { id, conversationId, startedMs, key } = attempt;
+  // Of two posts at once the later one speaks.
+  turns.interruptAll(conversationId);
+  const before = conversations.before(conversationId, number);
+  const start = { ...toStart(deps, attempt), number, history: packHistory(before()) };
+  // A key in a conversation that goes on since another process held it: that one may have its turn, which is not run twice.
+  const mayBeRepeat = key !== undefined && number > 1 && !conversations.wasBegunHere(conversationId);
+  const live = turns.open({ id, start, before, startedMs });
+  return { live, bound: bind(deps, attempt, { live, mayBeRepeat }) };
+}
+
+function toStart(
+  { agent, home }: Pick<ServiceDependencies, 'agent' | 'home'>,
+  { conversationId, body }: Attempt,
+): Omit<OpenedStart, 'number' | 'history'> {
+  return {
+    conversationId,
+    agent: agent.name,
+    input: body.input ? { type: 'text', text: body.input.text } : { type: 'greeting' },
+    modality: body.modality,
+    ...(body.playout === 'client' && { playout: body.playout }),
+    ...(body.context !== undefined && { context: body.context }),
+    home,
+    terms: agent.terms,
+  };
+}
+
+interface Opened {
+  readonly live: LiveTurn;
+  /** The turn plays once Temporal has taken its id, and not before. */
+  readonly mayBeRepeat: boolean;
+}
+
+async function bind(deps: ServiceDependencies, attempt: Attempt, opened: Opened): Promise<AcceptedTurn | 'id_taken'> {
+  const { live } = opened;
+  const { turns, conversations, logger, loop } = deps;
+  const { starting, failed } = sendStart(deps, attempt, opened);
+  if (!opened.mayBeRepeat) live.play();
+  const failure = await attempt.patience.waitFor(Promise.race([live.bound, failed]));
+  if (failure instanceof TurnIdTaken) {
+    if (live.refuse()) turns.forget(live.id);
+    return 'id_taken';
+  }
+  // Home may have taken the first step meanwhile: a turn that is bound cannot be refused any more.
+  if (live.refuse()) {
+    const why = whyLate(loop) ?? 'Temporal did not take it in time';
+    logger.warn({ turn: live.id, err: failure }, `A turn was refused: ${why}`);
+    void settle(deps, live, starting);
+    throw failure instanceof Error ? failure : new TemporalUnreachable();
+  }
+  const { conversationId, number } = live.start;
+  conversations.bound(conversationId);
+  return { id: live.id, conversationId, number };
+}
+
+/** `failed` resolves with the error, if Temporal does not take the turn. Its readers get what was made ready when it does. */
+function sendStart(
+  { turnRecords, stream }: ServiceDependencies,
+  { id, digest, postedAt, patience }: Attempt,
+  { live, mayBeRepeat }: Opened,
+) {
+  const patienceMs = Math.max(1, Math.round(patience.leftMs));
+  const starting = turnRecords.start({ id, start: live.start, digest, postedAt, patienceMs });
+  const failed = new Promise<unknown>((resolve) => {
+    starting.then(() => {
+      if (live.state === 'refused') return; // 503 was answered: readers get nothing, and no step runs
+      stream.open(live.id, live.startedMs);
+      live.acknowledge();
+      if (mayBeRepeat) live.play();
+    }, resolve);
+  });
+  return { starting, failed };
+}
+
+/** A refused turn stays until its workflow is known to be over, so that home refuses its first step. */
+async function settle(
+  { turnRecords, turns }: ServiceDependencies,
+  live: LiveTurn,
+  starting: Promise<void>,
+): Promise<void> {
+  await starting.catch(() => undefined); // The post was answered already.
+  // However it ended, or if Temporal is still not there: home does not take a step of a turn that it does not know.
+  await turnRecords.over(live.id, SETTLE_MS);
+  turns.dropRefused(live);
+}
