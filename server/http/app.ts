@@ -1,7 +1,7 @@
 import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
+import type { Admission } from '../../service/admission.ts';
 import { type EventLoop, whyLate } from '../../time/request-patience.ts';
-import { admit, closeConnections } from './admission.ts';
 import { getAudio } from './audio.ts';
 import { authenticate } from './authenticate.ts';
 import { createConversation, getConversation } from './conversations.ts';
@@ -53,6 +53,23 @@ export function createApp(deps: FrontEndDependencies, responder: Responder): Exp
   });
   app.use(answerProblems(deps));
   return app;
+}
+
+/** Lets a request pass that begins something, unless the process stops. It counts until its response is over. */
+function admit(admission: Admission): RequestHandler {
+  return (_request, response, next) => {
+    const admitted = admission.admit();
+    response.once('close', () => admitted[Symbol.dispose]());
+    next();
+  };
+}
+
+/** A connection that is kept would be closed under the client's next request, which may be a report of an open turn. */
+function closeConnections(admission: Admission): RequestHandler {
+  return (_request, response, next) => {
+    if (admission.isStopping) response.set('Connection', 'close');
+    next();
+  };
 }
 
 function onlyAllow(methods: string): RequestHandler {
