@@ -37,7 +37,7 @@ test('config: a variable that is empty counts as absent', () => {
 test('config: each variable has its place', () => {
   const config = readConfig({
     ...{ LEGATO_AGENT: 'my/agent.ts', HOST: '0.0.0.0', PORT: '80', LEGATO_API_KEYS: 'one, two' },
-    ...{ OPENAI_API_KEY: 'sk', OPENAI_BASE_URL: 'http://localhost:1/v1', LEGATO_DATA: 'kept' },
+    ...{ OPENAI_API_KEY: 'sk', OPENAI_BASE_URL: 'http://localhost:1/v1', LEGATO_DATA: 'data' },
     ...{
       LEGATO_MAX_OPEN_TURNS: '7',
       LEGATO_RUN_AHEAD: 'off',
@@ -49,11 +49,11 @@ test('config: each variable has its place', () => {
   assert.deepEqual(config.apiKeys, ['one', 'two']);
   assert.equal(config.runAhead, false);
   assert.deepEqual(config.openai, { apiKey: 'sk', baseURL: 'http://localhost:1/v1' });
-  assert.deepEqual([config.dataDir, config.maxOpenTurns], [resolve('kept'), 7]);
+  assert.deepEqual([config.dataDir, config.maxOpenTurns], [resolve('data'), 7]);
   assert.deepEqual([config.temporal?.address, config.namespace], ['there:7233', 'calls']);
 });
 
-test('config: all faults are told at once, each in a sentence that begins with its variable', () => {
+test('config: all faults are reported at once, each in a sentence that begins with its variable', () => {
   const faults = faultsOf({
     ...{ HOST: 'not a host', PORT: 'http', OPENAI_BASE_URL: 'localhost/v1', LEGATO_MAX_OPEN_TURNS: '0' },
     ...{ LEGATO_API_KEYS: 'one,,two', LEGATO_LOG_LEVEL: 'loud' },
@@ -172,7 +172,7 @@ test('config: a profile that cannot be read is a fault beside the others', async
   );
 });
 
-test('config: built servers are kept where XDG says, if it is an absolute path', () => {
+test('config: built servers are stored where XDG says, if it is an absolute path', () => {
   assert.equal(readConfig({ XDG_CACHE_HOME: '/cache', HOME: '/home/ann' }).cacheDir, '/cache/legato');
   assert.equal(readConfig({ XDG_CACHE_HOME: 'cache', HOME: '/home/ann' }).cacheDir, '/home/ann/.cache/legato');
   assert.equal(readConfig({ HOME: homedir() }).cacheDir, join(homedir(), '.cache', 'legato'));

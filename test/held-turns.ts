@@ -14,7 +14,7 @@ export interface HeldTurns {
   readonly release: () => void;
 }
 
-/** Turns that stay open until they are told to go on. */
+/** Turns that stay open until they are released. */
 export function holdTurns(): HeldTurns {
   const held = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();

@@ -10,7 +10,7 @@ interface Waiting {
   readonly resolve: (line: LogLine) => void;
 }
 
-/** A destination of pino that keeps what it is told. */
+/** A destination for pino that collects its lines. */
 export class LogLines {
   readonly all: LogLine[] = [];
   #waiting: Waiting[] = [];
@@ -22,7 +22,7 @@ export class LogLines {
     this.#waiting = this.#waiting.filter(({ msg }) => msg !== line.msg);
   }
 
-  /** The first line of this message, as soon as it is there. */
+  /** The first line with this message, as soon as it is there. */
   async arrival(msg: string): Promise<LogLine> {
     const line = this.all.find((logged) => logged.msg === msg);
     return line ?? new Promise((resolve) => this.#waiting.push({ msg, resolve }));

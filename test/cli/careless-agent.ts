@@ -45,7 +45,7 @@ const tools = [
   defineTool({
     ...careless,
     name: 'listener',
-    description: 'Throws when it is told to stop',
+    description: 'Throws when it is aborted',
     timeoutMs: 50,
     run: (_, { signal }) => {
       signal.addEventListener('abort', () => {

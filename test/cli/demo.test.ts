@@ -31,7 +31,7 @@ test('demo: a turn that was not answered, lost its voice or its last words is a 
   assert.match(faultOf(scene, toTurn({ items: [call, failed] })) ?? '', /does not end with an answer/);
 });
 
-test('demo: a turn that is cut in mid-sentence ends as its scene says', () => {
+test('demo: a turn that is interrupted in mid-sentence ends as its scene says', () => {
   const cutting: Scene = { ...scene, interrupts: { tool: 'find_order', afterMs: 1 } };
   const cut = { ...answer, kind: 'preamble', text: 'One moment.', heardText: 'One', interrupted: true } as const;
   const toCut = (...items: Turn['items']) => faultOf(cutting, toTurn({ outcome: 'interrupted', items }));
@@ -41,7 +41,7 @@ test('demo: a turn that is cut in mid-sentence ends as its scene says', () => {
   assert.match(faultOf(cutting, toTurn({ items: [cut, call, failed] })) ?? '', /'interrupted' and is 'answered'/);
 });
 
-test('demo: an answer that does not tell what it should is a fault', () => {
+test('demo: an answer that does not say what it should is a fault', () => {
   const asking: Scene = { title: '', words: '', tools: [], says: /^Yes/ };
   assert.match(faultOf(asking, toTurn({ items: [answer] })) ?? '', /what happened before/);
   assert.equal(faultOf(asking, toTurn({ items: [{ ...answer, text: 'Yes.', heardText: 'Yes.' }] })), undefined);

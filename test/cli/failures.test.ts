@@ -70,13 +70,13 @@ test('legato say: without a server it says how to start one', async () => {
   assertOneSentence(await run(['say', 'Hello', '--url', 'http://127.0.0.1:1']), /127\.0\.0\.1:1.*legato dev/s);
 });
 
-test('legato doctor: it tells and ends by itself', async () => {
+test('legato doctor: it prints what it found and ends by itself', async () => {
   const { code, output } = await run(['doctor']);
   assert.equal(code, 0);
   assert.match(output, /Temporal server.*LegatoConversation, LegatoAgent, LegatoOutcome, LegatoFailedStep/s);
 });
 
-test('legato say: it tells words and outcome as they come, and the server ends with 0 when it is told to stop', async () => {
+test('legato say: it prints words and outcome as they come, and the server ends with 0 on SIGTERM', async () => {
   const serving = await startServing({ OPENAI_API_KEY: '', OPENAI_BASE_URL: '', LEGATO_AGENT: '' });
   const { code, output } = await run(['say', 'When are you open?', '--text', '--url', serving.url]);
   assert.equal(await serving.stop(), 0);

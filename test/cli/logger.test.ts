@@ -29,7 +29,7 @@ function linesOf(fields: object, msg: string): string[] {
 }
 
 for (const key of ['err', 'error', 'reason']) {
-  test(`logger: an error under the key '${key}' is told with type, message, stack and cause`, () => {
+  test(`logger: an error under the key '${key}' is logged with type, message, stack and cause`, () => {
     const error = new TypeError('No order', { cause: new RangeError('Out of range') });
     const logged = loggedAs({ [key]: error })[key] as LoggedError;
     assert.equal(logged.type, 'TypeError');
@@ -40,7 +40,7 @@ for (const key of ['err', 'error', 'reason']) {
   });
 }
 
-test('logger: a failure that crosses Temporal is told by its type, without the words in its details', () => {
+test('logger: a failure that crosses Temporal is logged by its type, without the words in its details', () => {
   const error = ApplicationFailure.create({ type: 'Model.Failed', message: 'No reply', details: [{ said: SECRET }] });
   const logged = loggedAs({ error });
   assert.equal((logged['error'] as LoggedError).type, 'Model.Failed');
@@ -54,7 +54,7 @@ test('logger: what hangs on an error beside its code is left out', () => {
   assert.doesNotMatch(JSON.stringify(logged), new RegExp(SECRET));
 });
 
-test('logger: an error of another context, as of workflow code, is told like any other', () => {
+test('logger: an error of another context, as of workflow code, is logged like any other', () => {
   const logged = loggedAs({ err: runInNewContext('new Error("From the sandbox")') as Error })['err'] as LoggedError;
   assert.equal(logged.message, 'From the sandbox');
 });
@@ -69,8 +69,8 @@ test("logger: a level hides what is below it, and 'silent' hides all", () => {
   const seen = (level: LogLevel): number => {
     const log = new LogLines();
     const logger = createLogger({ level, form: 'json', to: log });
-    logger.info('told');
-    logger.fatal('told');
+    logger.info('line');
+    logger.fatal('line');
     return log.all.length;
   };
   assert.deepEqual([seen('info'), seen('warn'), seen('silent')], [2, 1, 0]);
@@ -93,8 +93,8 @@ test('logger: in lines a turn is one readable line, and what was thrown in it st
   const troubles = [{ step: 'tool:1:0:find_order', kind: 'failed', message: 'No order', err: { ...toFields(err) } }];
   const url = 'http://localhost:8233/namespaces/default/workflows/t1';
   const [head = '', failed = '', frame = ''] = linesOf({ ...turn, steps, troubles, url }, 'A turn ended');
-  const told = 'turn 3 of c1 answered after 2412 ms; first audio after 312 ms';
-  assert.ok(head.endsWith(`${told}; steps in ms: think:1 251, tool:1:0:find_order 30 failed; ${url}`), head);
+  const line = 'turn 3 of c1 answered after 2412 ms; first audio after 312 ms';
+  assert.ok(head.endsWith(`${line}; steps in ms: think:1 251, tool:1:0:find_order 30 failed; ${url}`), head);
   assert.equal(failed, '    tool:1:0:find_order failed: TypeError: No order');
   assert.match(frame, /^ {8}at /);
 });

@@ -55,7 +55,7 @@ async function say(words: string, ...cues: readonly (readonly [RegExp, 'Ctrl-C' 
   return { code: (await exited)[0], output: lines.join('\n') };
 }
 
-test('legato say: Ctrl-C cuts in, what was heard is told, and the turn is followed to its end', async () => {
+test('legato say: Ctrl-C interrupts, what was heard is printed, and the turn is followed to its end', async () => {
   const { code, output } = await say('When are you open?', [/agent {5}We're open/, 'Ctrl-C']);
   assert.equal(code, 0);
   assert.match(output, /^Heard: /m);

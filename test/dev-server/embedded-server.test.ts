@@ -67,16 +67,16 @@ test('embedded server: workflows and address are there again after a restart wit
   const first = await start(t, dataDir);
   await withClient(first.address, (client) =>
     client.workflow.start('nobody', {
-      ...{ taskQueue: 'none', workflowId: 'kept' },
+      ...{ taskQueue: 'none', workflowId: 'earlier' },
       searchAttributes: { [searchAttributes.agent]: ['orders'] },
     }),
   );
   await first.stop();
   const second = await start(t, dataDir);
   assert.deepEqual([second.address, second.adopted, second.owned], [first.address, false, true]);
-  const kept = await withClient(second.address, (client) => client.workflow.getHandle('kept').describe());
-  assert.equal(kept.status.name, 'RUNNING');
-  assert.deepEqual(kept.searchAttributes[searchAttributes.agent], ['orders']);
+  const earlier = await withClient(second.address, (client) => client.workflow.getHandle('earlier').describe());
+  assert.equal(earlier.status.name, 'RUNNING');
+  assert.deepEqual(earlier.searchAttributes[searchAttributes.agent], ['orders']);
 });
 
 test('embedded server: one that a killed owner left behind is adopted, and ends with the new owner', async (t) => {

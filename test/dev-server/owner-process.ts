@@ -1,5 +1,5 @@
 // A process that owns a server: `node owner-process.ts <cache folder> [<data folder>]`. It prints the server as a line of
-// JSON, and exits without stopping it when it is told anything.
+// JSON, and exits without stopping it when it receives anything.
 import { startEmbeddedServer } from '../../dev-server/embedded-server.ts';
 
 const [cacheDir = '', dataDir] = process.argv.slice(2);

@@ -1,5 +1,5 @@
-// The agent of the processes that are killed. Its tools write a line for every run, and end when the barrier lets them, if
-// there is one; told to hang, they never return.
+// The agent of the processes that are killed. Its tools write a line for every run, and end when the barrier opens, if
+// there is one. With FIXTURE_HANGS they never return.
 import { appendFileSync } from 'node:fs';
 import { defineAgent, defineTool } from 'legato';
 import { z } from 'zod';

@@ -48,7 +48,7 @@ const DEADLINES_MS = [2_500, 2_500, 30_000] as const;
  * the next process end them, and looks at each; over and over, until so many turns were killed so soon after a completion.
  *
  * Their tools wait for each other, so that they end together and, where the deadline is short, shortly before it: its
- * timer then fires while no process is there, and the record hears of both at once.
+ * timer then fires while no process is there, and the record gets both at once.
  */
 export async function runKills({ log = () => undefined, ...options }: KillOptions): Promise<KillReport> {
   await using agent = await serveAgent(rules);
@@ -122,7 +122,7 @@ class KillRun {
     const posting = this.#post(serving, (type) => type === aim && seen.resolve());
     if (aim !== 'think') await this.#hold(serving.deadlineMs, postedMs);
     barrier.open();
-    // A turn that nothing becomes of is killed all the same.
+    // If no step completes, the process is killed all the same.
     await Promise.race([seen.promise, delay(2 * DEADLINES_MS[0], undefined, { ref: false })]);
     await delay(chance.between(0, WITHIN_MS));
     const killedMs = Date.now();
@@ -173,21 +173,21 @@ class KillRun {
 
   async #judge({ conversationId, id, isAccepted, turn }: Posted): Promise<void> {
     const { agent, log } = this.#setting;
-    const tell = (fault: string): void => {
+    const report = (fault: string): void => {
       this.#faults.push(`${id}: ${fault}`);
       log(`  ${id}: ${fault}`);
     };
     const result = await turn.result().catch((error: unknown) => (error instanceof Error ? error : new Error('none')));
-    const outcome = result instanceof Error ? 'given up' : result === 'left open' ? result : result.outcome;
+    const outcome = result instanceof Error ? 'abandoned' : result === 'left open' ? result : result.outcome;
     this.#outcomes[outcome] = (this.#outcomes[outcome] ?? 0) + 1;
-    if (result === 'left open') return void tell('it was left open');
+    if (result === 'left open') return void report('it was left open');
     if (result instanceof Error)
-      return void (isAccepted && tell(`it was accepted and came to nothing: ${result.message}`));
+      return void (isAccepted && report(`it was accepted and has no result: ${result.message}`));
     const runs = agent.runs();
-    for (const fault of faultsOf({ id, result, events: turn.events, runs })) tell(fault);
+    for (const fault of faultsOf({ id, result, events: turn.events, runs })) report(fault);
     const place = `${conversationId} ${result.number}`;
     const other = this.#numbers.get(place);
-    if (other !== undefined) tell(`it has the number ${result.number}, as has ${other}`);
+    if (other !== undefined) report(`it has the number ${result.number}, as has ${other}`);
     this.#numbers.set(place, id);
   }
 }

@@ -26,19 +26,19 @@ async function endedTurn(item: Item, more: Partial<EndedTurn> = {}): Promise<End
   return { id: 'turn-1', result: { items: [item] }, events, runs: [run], ...more };
 }
 
-test('faults: a turn that tells what its history has is without any', async () => {
+test('faults: a turn whose transcript has what its history has is without any', async () => {
   assert.deepEqual(faultsOf(await endedTurn(done)), []);
 });
 
-test('faults: a result that is in the history, and told as unknown, is lost', async () => {
+test('faults: a result that is in the history, and unknown in the transcript, is lost', async () => {
   const [fault, ...others] = faultsOf(await endedTurn(failed('outcome_unknown')));
-  assert.match(fault ?? '', /'tool:1:0:book' is in the history and was told as outcome_unknown/);
+  assert.match(fault ?? '', /'tool:1:0:book' is in the history; the transcript has outcome_unknown/);
   assert.deepEqual(others, []);
 });
 
-test('faults: a result that is in the history, and told as another one, is lost', async () => {
+test('faults: a result that is in the history, and another one in the transcript, is lost', async () => {
   const [fault] = faultsOf(await endedTurn({ ...done, result: 'something else' }));
-  assert.match(fault ?? '', /is in the history and was told as another/);
+  assert.match(fault ?? '', /is in the history; the transcript has another/);
 });
 
 test('faults: a write of unknown outcome whose end no history has is none', async () => {
@@ -50,8 +50,8 @@ test('faults: a write that ran twice', async () => {
   assert.deepEqual(faultsOf(await endedTurn(done, { runs: [run, run] })), [`the write '${STEP}' ran 2 times`]);
 });
 
-test('faults: a write that ran and is told as cancelled', async () => {
+test('faults: a write that ran is cancelled in the transcript', async () => {
   const events = await readEvents('lost-in-a-write');
   const faults = faultsOf(await endedTurn(failed('cancelled'), { events }));
-  assert.deepEqual(faults, [`the write '${STEP}' ran and was told as cancelled`]);
+  assert.deepEqual(faults, [`the write '${STEP}' ran; the transcript has cancelled`]);
 });

@@ -12,18 +12,18 @@ export interface EndedTurn {
   readonly runs: readonly ToolRun[];
 }
 
-/** Results of calls that the record had and the transcript does not, and writes that ran twice or are told as not run. */
+/** Results of calls that the record had and the transcript has not, and writes that ran twice or that the transcript denies. */
 export function faultsOf(turn: EndedTurn): readonly string[] {
   return [...lostResults(turn), ...writesRunTwice(turn), ...writesDenied(turn)];
 }
 
 function lostResults({ result, events }: EndedTurn): readonly string[] {
   return completedCalls(events).flatMap(({ step, completed }) => {
-    const told = resultOf(result, step);
-    const isTold = told?.ok === true && JSON.stringify(told.result) === JSON.stringify(completed.result);
-    return isTold
+    const item = resultOf(result, step);
+    const isThere = item?.ok === true && JSON.stringify(item.result) === JSON.stringify(completed.result);
+    return isThere
       ? []
-      : [`the result of '${step}' is in the history and was told as ${told?.error?.kind ?? 'another'}`];
+      : [`the result of '${step}' is in the history; the transcript has ${item?.error?.kind ?? 'another'}`];
   });
 }
 
@@ -35,12 +35,12 @@ function writesRunTwice(turn: EndedTurn): readonly string[] {
   });
 }
 
-/** One that has begun has a result, or nobody knows what it came to. */
+/** A write that has begun has a result or an unknown outcome. */
 function writesDenied(turn: EndedTurn): readonly string[] {
   return writesOf(turn).flatMap((step) => {
-    const told = resultOf(turn.result, step);
-    const isAdmitted = told?.ok === true || told?.error?.kind === 'outcome_unknown';
-    return isAdmitted ? [] : [`the write '${step}' ran and was told as ${told?.error?.kind ?? 'never called'}`];
+    const item = resultOf(turn.result, step);
+    const isAdmitted = item?.ok === true || item?.error?.kind === 'outcome_unknown';
+    return isAdmitted ? [] : [`the write '${step}' ran; the transcript has ${item?.error?.kind ?? 'no call'}`];
   });
 }
 

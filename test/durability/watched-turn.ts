@@ -13,12 +13,12 @@ export class WatchedTurn {
   readonly #client: Client;
   readonly #ended: Promise<void>;
 
-  /** `onCompletion` is told the type of each activity that has completed. */
+  /** `onCompletion` gets the type of each activity that has completed. */
   constructor(client: Client, id: string, onCompletion: (type: string) => void = () => undefined) {
     this.id = id;
     this.#client = client;
     this.#ended = this.#watch(onCompletion);
-    this.#ended.catch(() => undefined); // `result` tells
+    this.#ended.catch(() => undefined); // `result` rejects with it
   }
 
   async #watch(onCompletion: (type: string) => void): Promise<void> {
@@ -38,7 +38,7 @@ export class WatchedTurn {
     return times.some((time) => time <= beforeMs && beforeMs - time <= ms);
   }
 
-  /** What it came to, or `left open`. Rejects where it was given up. */
+  /** Its result, or `left open`. Rejects if the turn was abandoned. */
   async result(): Promise<TurnResult | 'left open'> {
     const { promise: patience, resolve } = Promise.withResolvers<'left open'>();
     const timer = setTimeout(resolve, LEFT_OPEN_MS, 'left open');
@@ -53,7 +53,7 @@ function toMs({ eventTime }: HistoryEvent): number {
   return Number(eventTime?.seconds ?? 0) * 1000 + (eventTime?.nanos ?? 0) / 1e6;
 }
 
-/** A turn that failed has its result in its failure; one that was given up has none. */
+/** A turn that failed has its result in its failure; one that was abandoned has none. */
 function resultOfFailure(error: unknown): TurnResult {
   const cause = error instanceof WorkflowFailedError ? error.cause : error;
   const [result] = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];

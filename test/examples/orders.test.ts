@@ -29,7 +29,7 @@ async function call(name: string, args: Json, idempotencyKey = 'turn-1/tool:1:0'
 }
 const countRefunds = () => openShop().prepare('SELECT count(*) AS count FROM refunds').get()?.count;
 
-test('orders agent: all of its tools are told to the model in strict form', () => {
+test('orders agent: the model gets all of its tools in strict form', () => {
   assert.deepEqual(
     agent.tools.list().map((tool) => tool.name),
     ['find_order', 'latest_order', 'track_parcel', 'search_products', 'refund_order'],
@@ -54,7 +54,7 @@ test('orders agent: the latest order is the one that the caller placed last', as
   assert.equal(order.order_id, '4010');
 });
 
-test('orders agent: an unknown order is told in words for the model', async () => {
+test('orders agent: an unknown order is an error in words for the model', async () => {
   await assert.rejects(call('find_order', { order_id: '9' }), {
     message: "There is no order '9'; ask the caller to repeat the number",
   });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A TCP relay in front of a server: a network that can be cut, or that loses touch. */
+/** A TCP relay in front of a server: a network that can break or stall. */
 export interface Relay extends AsyncDisposable {
   /** Host and port. */
   readonly address: string;
@@ -9,7 +9,7 @@ export interface Relay extends AsyncDisposable {
   readonly connections: number;
   /** Closes all connections that are open; new ones are relayed. */
   cut(): void;
-  /** Nothing goes through, and nothing is refused, until `resume`. */
+  /** Until `resume` nothing passes, and no connection is refused. */
   pause(): void;
   resume(): void;
 }

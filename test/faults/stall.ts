@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
-/** Another thread that sends one request when it is told to, and tells the status that it was answered with. */
+/** Another thread that sends one request when it is signalled, and reports the status of the answer. */
 const SENDER = `
   const { workerData: { url, json, state }, parentPort } = require('node:worker_threads');
   const flag = new Int32Array(state);
@@ -20,8 +20,8 @@ const SENDER = `
 `;
 
 /**
- * This process stands still, as if a tool held its loop, for so long or until what a client posts meanwhile waits in the
- * socket. Resolves with the status of its answer.
+ * Blocks this process, as a tool would, for so long or until what a client posts meanwhile waits in the socket. Resolves
+ * with the status of the answer.
  */
 export async function stallWhilePosted(url: string, json: unknown, stallMs: number): Promise<number> {
   const state = new SharedArrayBuffer(4);
@@ -37,7 +37,7 @@ export async function stallWhilePosted(url: string, json: unknown, stallMs: numb
   return status;
 }
 
-/** Nothing of this thread runs for so long. */
+/** Blocks this thread for so long. */
 export function stall(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

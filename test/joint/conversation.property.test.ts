@@ -32,7 +32,7 @@ function everyPromise(of: fc.Arbitrary<JointSetting>, played = sandbox, runsAhea
   });
 }
 
-/** The record asks for reads with another id than the model did: what it is told was done with that one. */
+/** The record asks for reads with another id than the model did, and gets the results of those. */
 function equalInputs() {
   return fc.asyncProperty(random.anyConversation, async (setting) => {
     const conversation = new JointConversation(setting, sandbox);
@@ -59,7 +59,7 @@ test('conversation: the same promises hold where nothing runs ahead of the recor
   await fc.assert(everyPromise(random.anyConversation, sandbox, false), { numRuns: Math.ceil(NUM_RUNS / 4) });
 });
 
-test('conversation: a read that the record asks for with other arguments is run anew, with those (I3)', async () => {
+test('conversation: a read that the record asks for with other arguments is run again, with those (I3)', async () => {
   await fc.assert(equalInputs(), { numRuns: Math.ceil(NUM_RUNS / 4), examples: [[random.endsAsTheRecordAsks]] });
 });
 

@@ -12,7 +12,7 @@ export function assertTrue(conversation: JointConversation): void {
     if (run.end?.isTerminated) continue;
     assertOneTranscript(conversation, run);
     assertNothingRecordedIsLost(run);
-    assertCutsAreTold(run);
+    assertBargeInsAreRecorded(run);
     assertNobodyWaited(conversation, run);
   }
   assertEffects(conversation);
@@ -29,17 +29,17 @@ const resultOf = ({ end }: Run): TurnResult | undefined =>
     (end?.failure as { details?: unknown[] } | undefined)?.details?.[0] ??
     (end?.failure as { cause?: { details?: unknown[] } })?.cause?.details?.[0]) as TurnResult | undefined;
 
-/** I6, I7: the record, the process and the conversation tell the same of a turn. */
+/** I6, I7: the record, the process and the conversation have the same of a turn. */
 function assertOneTranscript({ closed, ended }: JointConversation, run: Run): void {
   const result = resultOf(run);
   assert.ok(result, `the turn has no result: ${String(run.end?.failure)}`);
-  const told = ended.findLast(({ id }) => id === run.id);
-  assert.deepEqual(told?.items, result.items, 'the conversation was told something else than the record says');
-  // A record that lagged past the deadline corrects what home had told: then home's word was not the last.
+  const reported = ended.findLast(({ id }) => id === run.id);
+  assert.deepEqual(reported?.items, result.items, 'the conversation has something else than the record');
+  // A record that lagged past the deadline corrects what home reported.
   const isCorrected = ended.filter(({ id }) => id === run.id).length > 1;
   if (!isCorrected)
     assert.deepEqual(closed.get(run.id), result.items, 'the process has something else than the record');
-  assert.equal(told?.outcome, result.outcome);
+  assert.equal(reported?.outcome, result.outcome);
 }
 
 /** A result that has reached the record is in it. */
@@ -58,12 +58,13 @@ function assertNothingRecordedIsLost(run: Run): void {
   }
 }
 
-/** I7: an interrupt through Temporal gets the cut that there is, no matter which interrupt made it. */
-function assertCutsAreTold({ id, completed, end }: Run): void {
+/** I7: an interrupt through Temporal gets home's account of the barge-in, no matter which interrupt caused it. */
+function assertBargeInsAreRecorded({ id, completed, end }: Run): void {
   const cuts = [...completed].filter(([activityId]) => activityId.startsWith('cut-'));
   const result = resultOf({ end } as Run);
   if (result?.outcome !== 'interrupted') return;
-  for (const [activityId, cut] of cuts) assert.ok(cut, `${activityId} of ${id} was not told of the cut`);
+  for (const [activityId, cut] of cuts)
+    assert.ok(cut, `${activityId} of ${id} did not get the account of the barge-in`);
 }
 
 /** A turn that nothing held back is not out of time. */
@@ -174,7 +175,7 @@ function assertHeardOn(published: readonly Published[]): void {
   let frames: Frame[] = [];
   let playsUntilMs = 0;
   for (const { event, nowMs, happenedMs } of published) {
-    // A step that is done anew says its speech anew.
+    // A step that is done again says its speech again.
     if (event.type === 'speech.started') frames = frames.filter(({ speech }) => speech !== event.speech);
     if (event.type === 'speech.audio') {
       const startsMs = Math.max(nowMs, playsUntilMs);

@@ -3,7 +3,7 @@
 // node --conditions=legato-source --test --test-global-setup=test/global-setup.ts test/replay/record.ts
 //
 // At a release: raise the version in package.json, set `isWritten` of the patches that are due in workflows/patches.ts,
-// run this, and commit the new folder. While a release is in the making its folder may be written anew. Once CHANGELOG.md
+// run this, and commit the new folder. While a release is in the making its folder may be written again. Once CHANGELOG.md
 // has a heading of the version its folder is never touched again, and neither are those of earlier releases: they show
 // that turns and conversations which old code began go on with new code.
 import assert from 'node:assert/strict';

@@ -38,12 +38,12 @@ function toHandle({ client }: FrontEndWorld, id: string, runId?: string) {
   return client.workflow.getHandle(conversationWorkflowId(id), runId);
 }
 
-/** Answered when the conversation has heard all that it was told. */
+/** Answered when the conversation has taken all its signals. */
 function readRecord(conversation: Handle): Promise<ConversationRecord> {
   return conversation.query<ConversationRecord>(conversationRecord);
 }
 
-/** The workflow is gone when its next turn tells it that it began. */
+/** The workflow has closed when its next turn reports that it began. */
 async function reopen({ id, world, conversation }: Talk): Promise<History> {
   await conversation.terminate('So that the next turn finds it closed');
   await world.play(id, 'Hello once more');

@@ -75,7 +75,7 @@ async function play(text: string): Promise<History> {
   return await turn.handle.fetchHistory();
 }
 
-/** A turn that a service starts through Temporal itself has no home, number, terms or history until a process takes it. */
+/** A turn that is started directly through Temporal has no home, number, terms or history until a process takes it. */
 async function playForService(): Promise<History> {
   await using world = await createWorld(RECORDED_WORLD);
   const { name: agent } = world.agent;

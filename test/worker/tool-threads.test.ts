@@ -30,7 +30,7 @@ test('thread: a tool that blocks gives its result and its progress, and the proc
   const threads = createToolThreads({ agent, agentPath, authors: new AuthorCode() });
   const { file, create } = toFile('one');
   const notes: string[] = [];
-  // That this process is told while the tool blocks, and then lets it go, takes a loop that turns.
+  // This process gets the note while the tool blocks, and then releases it: its event loop runs.
   const context = toContext(NEVER, (note) => {
     notes.push(note);
     create();

@@ -78,7 +78,7 @@ test('server build: the error has the last lines of go and the ways out, the bui
   await assert.rejects(access(lookup.path));
 });
 
-test('server build: a binary that does not start is not kept', async (t) => {
+test('server build: a binary that does not start is not installed', async (t) => {
   const lookup = await fakeGo(t, `printf '#!/bin/sh\\nexit 5\\n' > "$GOBIN/server"; /bin/chmod +x "$GOBIN/server"`);
   await assert.rejects(buildServer(lookup), /Cannot use the Temporal server that was built: it does not start/);
   assert.deepEqual(await readdir(dirname(lookup.path)), []);

@@ -26,20 +26,20 @@ test('log of the SDK: an error has its reason, and the step it belongs to', () =
   assert.equal(line?.['activityId'], 'think-1');
 });
 
-test('log of the SDK: what it was given to carry is not told', () => {
+test('log of the SDK: what it was given to carry is not logged', () => {
   const failure = 'Failure { message: "It was \\"odd\\"", stack_trace: "at", details: Payloads("My card is 4111") }';
   const line = logged('WARN', 'Failing workflow task', { failure, details: 'My card', input: { text: 'My card' } });
   assert.equal(line?.['reason'], 'It was \\"odd\\"');
   assert.doesNotMatch(JSON.stringify(line), /card/);
 });
 
-test('log of the SDK: a failure that the line of its turn tells is no warning of its own', () => {
+test('log of the SDK: a failure that is in the line of its turn is no warning of its own', () => {
   const error = ApplicationFailure.create({ type: 'Model.Failed', message: 'No reply' });
   assert.equal(logged('WARN', 'Activity failed', { error })?.level, 20);
   assert.equal(logged('WARN', 'Workflow failed', { error })?.level, 20);
 });
 
-test('log of the SDK: a queue that has no workflows is not told', () => {
+test('log of the SDK: a queue that has no workflows is not logged', () => {
   assert.equal(logged('WARN', 'No workflows registered, not polling for workflow tasks', {}), undefined);
 });
 

@@ -76,7 +76,7 @@ test('log: of a turn without audio the first words are timed', async () => {
   assert.ok(line.firstWordsMs !== undefined && line.firstWordsMs <= line.durationMs);
 });
 
-test('log: a tool that throws is told with its stack, and without the argument that it quotes', async () => {
+test('log: a tool that throws is logged with its stack, and without the argument that it quotes', async () => {
   const { line, all } = await logOf('pay with 4111', { agent: { tools: [pay({ run: brokenRun })] } });
   const [trouble] = line.troubles;
   assert.equal(line.level, 40);
@@ -89,7 +89,7 @@ test('log: a tool that throws is told with its stack, and without the argument t
   for (const words of [SECRET, SAID, 'pay with']) assert.ok(!all.includes(words), words);
 });
 
-test('log: an attempt that throws is told even where the next one gives a result', async () => {
+test('log: an attempt that throws is logged even if the next one gives a result', async () => {
   const tool = pay({
     retry: { attempts: 2, firstDelayMs: 1 },
     run: ({ card }, { attempt }) => (attempt === 1 ? brokenRun({ card }) : 'paid'),
@@ -118,7 +118,7 @@ for (const [part, options] of brokenParts) {
   });
 }
 
-test('log: a turn that expires is told, with its reason and the call that it waited for', async () => {
+test('log: a turn that expires is logged, with its reason and the call that it waited for', async () => {
   const tool = pay({ timeoutMs: 20_000, budgetMs: 20_000, run: () => new Promise<never>(() => undefined) });
   // Long enough for the tool to begin on a busy machine.
   const { line } = await logOf('pay', { agent: { tools: [tool], deadlineMs: 3_000 } });
@@ -128,7 +128,7 @@ test('log: a turn that expires is told, with its reason and the call that it wai
   assert.ok(line.steps.some(({ step }) => step === 'tool:1:0:pay'));
 });
 
-test('log: a model that fails is told with its reason', async () => {
+test('log: a model that fails is logged with its reason', async () => {
   const { line } = await logOf('Hi', { fail: { endpoint: 'chat', kind: 'status', status: 500, times: 2 } });
   assert.equal(line.outcome, 'failed');
   assert.equal(line.troubles[0]?.step, 'think:1');
@@ -136,7 +136,7 @@ test('log: a model that fails is told with its reason', async () => {
   assert.match(line.troubles[0].err?.message ?? '', /500/);
 });
 
-test('log: a voice that is down is told, as the turn is answered in text', async () => {
+test('log: a voice that is down is logged, since the turn is answered in text', async () => {
   const fail = { endpoint: 'speech', kind: 'status', status: 503, times: 10 } as const;
   const { line } = await logOf('Hi', { modality: 'audio', fail });
   assert.equal(line.degraded, true);

@@ -25,7 +25,7 @@ test('event loop: a tool that holds it until it returns is named, with the time 
   assert.equal(messages().length, 1);
 });
 
-test('event loop: what checks the arguments of a call is told apart from its run', () => {
+test('event loop: what checks the arguments of a call is distinguished from its run', () => {
   const { clock, authors, messages } = createWatch();
   authors.run({ tool: 'count', turn: 'turn' }, () => clock.stall(300));
   assert.deepEqual(messages(), [
@@ -61,7 +61,7 @@ test('event loop: of several tools that were running meanwhile each is named, on
   ]);
 });
 
-test('event loop: a stall without a tool is told when it is long, and a short one is nobody to name', async () => {
+test('event loop: a stall without a tool is reported if it is long; a short one is not', async () => {
   const { clock, messages } = createWatch();
   clock.stall(700);
   await clock.advance(0);

@@ -90,7 +90,7 @@ for (const [user, calls] of CALLS) {
   });
 }
 
-test('orders script: an order that was found is told with all that is known of it', () => {
+test('orders script: the answer about an order has all that is known of it', () => {
   const { text } = reply('Where is order 4010?', [{ name: 'find_order', result: shipped }]);
   assert.equal(
     text,
@@ -105,7 +105,7 @@ test('orders script: fields that are missing are passed over', () => {
   assert.equal(text, 'Your order is being packed. It should arrive on Tuesday, March 3.');
 });
 
-test('orders script: two products are told one after the other, and then compared', () => {
+test('orders script: two products are named one after the other, and then compared', () => {
   const search = (name: string, price_cents: number) => ({
     name: 'search_products',
     result: { products: [{ name, price_cents, in_stock: price_cents < 10_000 }] },
@@ -122,7 +122,7 @@ test('orders script: a product that is not sold is named', () => {
   assert.match(reply('Do you sell pianos?', [nothing]).text ?? '', /nothing like piano/);
 });
 
-test('orders script: a refund of the latest order first finds it, and then tells the amount', () => {
+test('orders script: a refund of the latest order first finds it, and then names the amount', () => {
   const words = 'Refund my latest order because it is late';
   const found = [{ name: 'latest_order', result: shipped }];
   assert.deepEqual(reply(words, found).calls, [
@@ -152,7 +152,7 @@ const REFUND_NEWS: readonly [result: object | undefined, said: RegExp][] = [
   [undefined, /haven't refunded anything/],
 ];
 for (const [result, said] of REFUND_NEWS) {
-  test(`orders script: whether a refund went through is told from its result, which is ${JSON.stringify(result)}`, () => {
+  test(`orders script: the answer whether a refund went through comes from its result, which is ${JSON.stringify(result)}`, () => {
     const done = result === undefined ? [] : toMessages([{ name: 'refund_order', result }], 1);
     const { text, calls } = replyTo([
       { role: 'user', content: 'Please refund order 4001.' },
@@ -164,7 +164,7 @@ for (const [result, said] of REFUND_NEWS) {
   });
 }
 
-test('orders script: a refund that is under way is told as such, and not made again', () => {
+test('orders script: a refund that is under way is named as such, and not made again', () => {
   const [asked] = toMessages([{ name: 'refund_order', result: {} }], 1);
   assert.ok(asked);
   const { text, calls } = replyTo([
@@ -186,7 +186,7 @@ const APOLOGIES: readonly [tool: string, result: object, said: RegExp][] = [
   ['refund_order', error('failed', 'Card refused'), /couldn't make that refund/],
 ];
 for (const [tool, result, said] of APOLOGIES) {
-  test(`orders script: ${tool} with ${JSON.stringify(result)} is told in words`, () => {
+  test(`orders script: ${tool} with ${JSON.stringify(result)} becomes a sentence`, () => {
     const { text, calls } = reply('Order 9999', [{ name: tool, arguments: { order_id: '9999' }, result }]);
     assert.match(text ?? '', said);
     assert.equal(calls, undefined);
