@@ -3,30 +3,30 @@
 const ROOTS = '^(worker/|cli/(demo/)?main\\.ts$)';
 const CONTRACT = '^contract/';
 const PROVIDER_INTERFACES = '^providers/[^/]+\\.ts$';
-/** The rooms of live/, the upper ones first: each imports of the others only what stands below it. */
+/** The rooms of live/, from the top: each imports only from those below it. */
 const LIVE_ROOMS = ['turns', 'thinking', 'calls', 'speech'];
 const OUTSIDE = '^(test|bench|examples|web|scripts)/';
 
-/** Folders of our own, each with all that its values may be imported from besides itself. */
+/** Our folders, each with what it may import values from besides itself. */
 const FOLDERS = {
   contract: [],
   time: [],
   turn: [],
-  // JSON Schema is what an agent's tools are described in to a model.
+  // Tools are described to a model in JSON Schema.
   agent: [CONTRACT, '^providers/json-schema\\.ts$'],
   workflows: ['^turn/', '^contract/(messages|failures|markdown)\\.ts$'],
   activities: [CONTRACT, '^live/', '^time/', PROVIDER_INTERFACES],
   live: ['^turn/', CONTRACT, '^stream/', '^time/', PROVIDER_INTERFACES],
   providers: [CONTRACT, '^time/'],
   stream: [CONTRACT],
-  // What a process asks of Temporal, but for workflows and their activities.
+  // What a process asks of Temporal, apart from workflows and their activities.
   record: [CONTRACT, '^time/'],
   conversations: [CONTRACT, '^record/', '^time/'],
   // Turns without a protocol: what the front ends in server/ call.
   service: [CONTRACT, '^live/', '^conversations/', '^record/', '^stream/', '^time/'],
   server: [CONTRACT, '^service/', '^record/temporal-fault\\.ts$', '^time/'],
   client: [CONTRACT],
-  // A command starts a process as worker/ composes it; the doctor looks at what it would be made of.
+  // A command starts a process that worker/ composes; the doctor loads the agent as it would.
   cli: [
     CONTRACT,
     '^client/',

@@ -24,9 +24,9 @@ export interface Config {
   readonly maxOpenTurns: number;
   /** Whether steps are done before the durable record has caught up. */
   readonly runAhead: boolean;
-  /** The least that is logged. */
+  /** The lowest level that is logged. */
   readonly logLevel: LogLevel;
-  /** What the embedded server is looked for, built and run with. */
+  /** Variables with which the embedded server is found, built and run. */
   readonly environment: Environment;
 }
 
@@ -34,7 +34,7 @@ export interface Config {
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** What is wrong with the environment, all of it. */
+/** All faults of the environment. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   /** One sentence each: variable, value, rule and way out. Keys are never quoted. */
@@ -109,7 +109,7 @@ const isInstalled = import.meta.filename.endsWith('.js');
 
 /**
  * Reads the environment. An empty variable counts as absent.
- * @throws ConfigError with all that is wrong
+ * @throws ConfigError with all faults
  */
 export function readConfig(env: Environment = process.env, { installed = isInstalled } = {}): Config {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
@@ -133,7 +133,7 @@ function wholeNumber({ from, to }: { from: number; to: number }) {
     .transform(Number);
 }
 
-/** What is wrong between variables. Looks at the raw ones, so that it is reported beside the faults of single ones. */
+/** Faults of variables together. Reads the raw values, so that these faults are reported beside those of single variables. */
 function combinationFaults(env: Environment, installed: boolean): string[] {
   const faults: string[] = [];
   const host = env['HOST'];

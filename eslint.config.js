@@ -21,12 +21,12 @@ const PATCHES = {
   importNames: ['patched', 'deprecatePatch'],
   message: "All patches stand in workflows/patches.ts; add a row there and ask isPatched('…').",
 };
-/** Modules of the rules and of workflows are loaded once for all turns of a process: what one keeps, all would see. */
+/** Modules of turn/ and workflows/ are loaded once for all turns of a process: state in a module would be shared by them. */
 const banModuleState = [
   'Program > VariableDeclaration[kind!="const"]',
   'Program > ExportNamedDeclaration > VariableDeclaration[kind!="const"]',
   'Program VariableDeclarator[parent.parent.type=/^(Program|ExportNamedDeclaration)$/] > NewExpression[callee.name=/^(Map|Set|WeakMap|WeakSet)$/]',
-].map((selector) => ({ selector, message: 'A module keeps nothing: it is shared by all turns. Keep it in the turn.' }));
+].map((selector) => ({ selector, message: 'A module has no state: all turns share it. Put the state into the turn.' }));
 const outsideOfTheRuntime = ['bench/**', 'examples/**', 'test/**'];
 
 export default defineConfig(

@@ -7,7 +7,7 @@ import type { ActivityDependencies } from './dependencies.ts';
 
 /** After this the turn's last step reports the end; that step retries until it succeeds. */
 const PATIENCE_MS = 2_000;
-/** A turn whose workflow is gone is silent already; its readers wait this long for the conversation to be updated. */
+/** The readers of a turn whose workflow is gone wait this long for the conversation to be updated; its voice has stopped already. */
 const GONE_PATIENCE_MS = 500;
 
 interface Ended extends TurnEnded {
@@ -45,7 +45,7 @@ export async function reportEndWithSpeech(deps: ActivityDependencies, turn: Live
   return digest;
 }
 
-/** A turn whose workflow is gone cannot report its end: home does, once the turn is silent. */
+/** A turn whose workflow is gone cannot report its end: home does, once the voice has stopped. */
 export async function reportGone(deps: ActivityDependencies, turn: LiveTurn, end: RecordEnd): Promise<void> {
   turn.abandon();
   const { conversationId, number } = turn.start;

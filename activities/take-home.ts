@@ -20,7 +20,7 @@ export function createTakeHome(deps: ActivityDependencies) {
     const isAnew = record.isReset && (unopened || epoch !== undefined);
     if (isAnew) {
       const hasEnded = await deps.hadEnded(turnId, conversationId);
-      // What is known here belongs to the run before.
+      // What this process knows belongs to the earlier run.
       deps.turns.forget(turnId);
       if (hasEnded) return { home: deps.home, hasEnded };
     }
@@ -42,7 +42,7 @@ async function open(
   const opened = unopened ? await openedOf(deps, id, conversationId) : undefined;
   const start = { ...record.start, ...opened };
   const known = deps.turns.get(id);
-  // A new turn interrupts what is open, also if a program started it through Temporal; a turn that is taken over began long ago.
+  // A new turn interrupts what is open, also if it was started directly through Temporal; a turn that is taken over began long ago.
   if (!known && opened) deps.turns.interruptAll(conversationId);
   const items = unpackHistory(start.history);
   const startedMs = deps.turns.clock.nowMs() - elapsedMs(record);

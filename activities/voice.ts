@@ -7,8 +7,8 @@ import { runStep } from './run-step.ts';
 import { reportEndWithSpeech } from './report-end.ts';
 
 /**
- * Sees a turn's last speech to its end: claims what is being said, or says it; completes when it was played out and, if
- * the turn ends with it, the end was reported.
+ * A turn's last speech: claims what is being said, or says it. Completes when it was played out and, if the turn ends
+ * with it, the end was reported.
  */
 export function createVoice(deps: ActivityDependencies) {
   return async function voice(input: VoiceInput): Promise<VoiceResult> {

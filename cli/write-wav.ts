@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 
-/** Where a RIFF WAVE file says how long it is, and how many bytes are before what each length counts. */
+/** The two length fields of a RIFF WAVE file: where each is, and how many bytes come before what it counts. */
 const LENGTHS = [
   { at: 4, before: 8 },
   { at: 40, before: 44 },

@@ -47,7 +47,7 @@ export interface LegatoClient {
   startTurn(conversationId: string, turn: NewTurn, options?: StartTurnOptions): Promise<AcceptedTurn>;
   /** The turn as it is now. */
   turn(id: string): Promise<Turn>;
-  /** The caller speaks: the turn is silent at once; the answer says what was heard of it. */
+  /** The caller speaks: the voice stops at once; the answer says what was heard of the turn. */
   interrupt(turnId: string, interrupt?: InterruptTurn): Promise<InterruptedTurn>;
   /** What the listener's device has played, in a turn with playout `client`. */
   reportPlayout(turnId: string, report: ReportPlayout): Promise<CountedPlayout>;

@@ -46,7 +46,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   };
 }
 
-/** A server for one owner, which ends with it even if that is killed. Its configuration and log are in a temporary folder. */
+/** A server for one owner: it ends with the owner, even if that is killed. Its configuration and log are in a temporary folder. */
 async function startInMemory(launch: Launch): Promise<LiveServer> {
   const folder = await mkdtemp(join(launch.lookup.environment.TMPDIR ?? '/tmp', 'legato-temporal-'));
   const removeFolder = () => rm(folder, { recursive: true, force: true });

@@ -14,7 +14,7 @@ export interface StepsSetting {
   /** Path of the agent's module, for the threads that load it. */
   readonly agentPath: string;
   readonly model: LanguageModel;
-  /** Default: one of its own, that nobody watches. */
+  /** Default: a new one. */
   readonly authors?: AuthorCode;
   /** Called with an error on a thread that is not the result of a call. */
   readonly onStray?: OnStray;

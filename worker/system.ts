@@ -32,7 +32,7 @@ import { createTurnReport } from './log/turn-report.ts';
 /** A voice that gives no sound for this long has failed. */
 const VOICE_PATIENCE_MS = 5_000;
 /** How long synthesising the apology may take when a process starts. */
-const KEEP_MS = 30_000;
+const APOLOGY_MS = 30_000;
 /** How long open turns may go on after a stop is requested. */
 const GRACE_MS = 20_000;
 /** How long the workers may then take for the last tasks of turns and conversations: usually milliseconds, but longer than Temporal's 10 s for a lost one. */
@@ -41,7 +41,7 @@ const TASKS_MS = 12_000;
 export interface SystemOptions {
   readonly config: Config & { readonly temporal: NonNullable<Config['temporal']> };
   readonly logger: Logger;
-  /** Whether to take turns over HTTP, beside working for those that others took. */
+  /** Whether to take turns over HTTP. Otherwise the process only works for turns that others began. */
   readonly serving: boolean;
   /** Base of Temporal UI, where one is known. */
   readonly temporalUiUrl?: string;
@@ -133,9 +133,9 @@ function openVoice(speech: TextToSpeech, agent: Agent, logger: Logger): Voice {
   return { textToSpeech, name: agent.voice, patienceMs: VOICE_PATIENCE_MS };
 }
 
-/** The apology is synthesised while the voice is up. Losing it is safe: it is then synthesised when it is said. */
+/** Synthesises the apology while the voice is up. Losing it is safe: it is then synthesised when it is said. */
 function cacheApology(voice: CachedPhrases, { terms, voice: name }: Agent, logger: Logger): void {
-  voice.add(terms.apology, name, AbortSignal.timeout(KEEP_MS)).catch((error: unknown) => {
+  voice.add(terms.apology, name, AbortSignal.timeout(APOLOGY_MS)).catch((error: unknown) => {
     logger.warn(
       { err: error },
       'The apology could not be synthesised in advance; if the voice is down it will be text',

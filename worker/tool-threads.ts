@@ -27,7 +27,7 @@ export interface ToolThreads {
 
 /**
  * Threads for tools that block: what runs on one delays no speech. An attempt that runs out of time or is cancelled ends
- * with its thread. The first thread stands ready, with the agent loaded; an agent without such tools has none.
+ * with its thread. The first thread is started in advance, with the agent loaded; an agent without such tools has none.
  */
 export function createToolThreads({ agent, agentPath, authors, onStray }: ToolThreadsSetting): ToolThreads {
   const runsOnThread = (tool: Tool): boolean => authors.run({ tool: tool.name }, () => tool.policyFor({}).thread);

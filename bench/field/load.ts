@@ -20,7 +20,7 @@ export interface LoadLevel {
   /** How often something happened twice that happens once in a turn: a model call, the tool, the answer, the end. */
   readonly doubled: number;
   readonly cpuMsPerTurn: number;
-  /** Of the Temporal server; undefined where it takes no part, or cannot be read. */
+  /** Temporal's; undefined if it takes no part or cannot be read. */
   readonly temporalCpuMsPerTurn: number | undefined;
   readonly rssBytes: number;
 }
@@ -30,7 +30,7 @@ export interface LoadCourse {
   readonly board: MarkBoard;
   readonly levels: readonly number[];
   readonly secondsPerLevel: number;
-  /** Of Temporal, so far. */
+  /** Temporal's processor time until now. */
   readonly temporalCpuMs: () => number | undefined;
   readonly log: (line: string) => void;
 }

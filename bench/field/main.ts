@@ -1,5 +1,5 @@
 // `npm run bench:field`: the same scripted turns through Legato, with and without run-ahead, LiveKit's agents and a plain loop.
-// All measure in the process that hands the frames out; what is reported is what each adds to the delays of the script.
+// Times are taken in the process that hands out the frames; the report has what each adds to the delays of the script.
 import { readFileSync } from 'node:fs';
 import { arch, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';

@@ -47,7 +47,7 @@ function sendMarks(): void {
 
 const withResult = new Set<string>();
 
-/** The tool of this turn has ended: what is said from now on is the answer. */
+/** The tool of this turn has ended: the next frame is the answer's. */
 export function markToolEnded(key: string): void {
   mark(key, 'tool.ended');
   withResult.add(key);

@@ -68,7 +68,7 @@ async function timeFiller(): Promise<number> {
   return lateMs;
 }
 
-/** Round trips to the front end's cheapest answer: they wait for its event loop, if it is held up. */
+/** Round trips to the front end's cheapest route: they wait if its event loop is blocked. */
 async function measureDelays(count: number): Promise<number[]> {
   const values: number[] = [];
   while (values.length < count) {

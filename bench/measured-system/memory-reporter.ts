@@ -1,5 +1,5 @@
 // Loaded into the serving process before anything else (`--import`), and so by Node into each of its threads: workflows run in
-// one of their own, with a heap of its own. Every message from the process that forked it is answered with the memory in use
+// a thread with a heap of its own. Every message from the process that forked it is answered with the memory in use
 // after garbage collection in all threads. Needs `--expose-gc`. Ends the process with the one that forked it.
 import { BroadcastChannel, isMainThread, type Worker } from 'node:worker_threads';
 

@@ -1,11 +1,11 @@
-// The scripted server with the replies of the module that is named, as a process of its own: prints its base URL as one line, and
-// ends with the process that forked it.
+// The scripted server as a process of its own, with the replies of the module in its argument: prints its base URL as one line,
+// and ends with the process that forked it.
 import type { Delays, ScriptRule } from '../../providers/scripted/script.ts';
 import { startScriptedServer } from '../../providers/scripted/server.ts';
 
 interface Replies {
   readonly rules: readonly ScriptRule[];
-  /** Of all that the rules say no other delays for. */
+  /** For rules without delays of their own. */
   readonly DELAYS?: Delays;
 }
 

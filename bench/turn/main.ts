@@ -1,6 +1,6 @@
 // `npm run bench`: what a turn costs beyond model and voice. The serving process is `legato serve` itself, apart from this one,
 // which generates the load and measures as a caller would: a load generator in the same process would take time from
-// what is measured. Turns come one after another, so that two cores are enough for server, provider, serving and this.
+// what is measured. Turns come one after another, so that two cores are enough for all four processes.
 import { arch, cpus, loadavg } from 'node:os';
 import { Client, Connection } from '@temporalio/client';
 import { type Figure, toTable } from '../figures.ts';

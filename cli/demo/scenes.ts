@@ -1,7 +1,7 @@
 import type { Turn } from 'legato/client';
 import type { Refund } from './shop.ts';
 
-/** One turn of the demo: what the caller says, and what must come of it. */
+/** One turn of the demo: what the caller says, and how the turn must end. */
 export interface Scene {
   readonly title: string;
   readonly words: string;
@@ -11,7 +11,7 @@ export interface Scene {
   readonly filler?: true;
   /** The caller interrupts this long after this tool has begun. */
   readonly interrupts?: { readonly tool: string; readonly afterMs: number };
-  /** The one order that the shop has refunded by then. */
+  /** The only order that the shop must have refunded by then. */
   readonly refunded?: string;
   /** What its answer says. */
   readonly says?: RegExp;
@@ -46,7 +46,7 @@ export const scenes: readonly Scene[] = [
   { title: 'that knows the result', words: 'Did the refund go through?', tools: [], says: /^Yes, 329 euros/ },
 ];
 
-/** What is not as it should be with a turn, in words; undefined where all is well. */
+/** What is wrong with a turn, in words; undefined if nothing is. */
 export function faultOf(scene: Scene, { outcome, degraded, items }: Turn): string | undefined {
   const due = scene.interrupts ? 'interrupted' : 'answered';
   if (outcome !== due) return `it should end '${due}' and is '${outcome ?? 'open'}'`;
@@ -54,7 +54,7 @@ export function faultOf(scene: Scene, { outcome, degraded, items }: Turn): strin
   return faultOfWords(scene, items) ?? faultOfCalls(scene, items);
 }
 
-/** What is not as it should be with the refunds of the shop. */
+/** What is wrong with the refunds of the shop. */
 export function faultOfRefunds({ refunded }: Scene, refunds: readonly Refund[]): string | undefined {
   if (refunded === undefined) return undefined;
   const orders = refunds.map((refund) => `'${refund.order_id}'`).join(' and ') || 'none';

@@ -33,7 +33,7 @@ export function showEvent(event: ServedEvent): void {
   if (line !== undefined) show(`  ${styleText(styleOf(event), line)}`);
 }
 
-/** What is known once the turn is over. */
+/** What the record and the shop's database have once the turn is over. */
 export function showEnd({ turn, events, history, wav, refunds }: ShownTurn): void {
   show('');
   for (const row of drawTimeline(toSpans(turn, events))) show(`  ${styleText('dim', row)}`);

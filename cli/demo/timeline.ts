@@ -7,7 +7,7 @@ export interface Span {
   readonly durationMs: number;
   /** One character, drawn as long as it took. */
   readonly mark: string;
-  /** How long it waited before, at its gate. */
+  /** How long it waited at its gate first. */
   readonly gateMs?: number;
   /** When its result became visible. */
   readonly revealedMs?: number;
@@ -18,7 +18,7 @@ export interface Span {
 const BAR_COLUMNS = 48;
 const GATE = '·';
 const REVEAL = '◆';
-/** What the bars are made of, for the reader. */
+/** Explains the bars to the reader. */
 export const LEGEND =
   '▒ model  ░ voice step  █ speech heard  ▓ tool  · at its gate  × cut  ◆ result revealed  log +n: the record reached it n ms later';
 const MARKS = { think: '▒', voice: '░', tool: '▓', cut: '×', speech: '█' } as const;
@@ -32,7 +32,7 @@ export function toSpans({ steps }: Pick<Turn, 'steps'>, events: readonly ServedE
   return [...worked, ...toSpeeches(events)].sort((a, b) => a.startMs - b.startMs);
 }
 
-/** A step that ran ahead, by what happened where it was done. */
+/** The times of a step that ran ahead, from its events at home. */
 function toWork(
   step: string,
   events: readonly ServedEvent[],
@@ -44,9 +44,10 @@ function toWork(
   return { ...{ startMs: begun.atMs, durationMs: ended.durationMs }, leadMs: recorded.leadMs };
 }
 
-/** When a call passed its gate, and when its result was revealed. Gates below this are only the step on its way. */
+/** A shorter wait is not a gate but the step's way to its process. */
 const SHORTEST_GATE_MS = 50;
 
+/** How long a call waited at its gate, and when its result was revealed. */
 function toMoments(call: string, startMs: number, events: readonly ServedEvent[]): Partial<Span> {
   const begun = events.find((event) => event.type === 'tool.started' && event.call === call)?.atMs ?? startMs;
   const revealedMs = events.find((event) => event.type === 'tool.finished' && event.call === call)?.atMs;

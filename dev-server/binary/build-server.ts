@@ -2,7 +2,7 @@
 //
 // 1. Two processes never build at once: the cache folder is locked, and a process that waited takes the other's result.
 // 2. A binary gets its name only when it is complete and has started once: it is built in a scratch folder, then renamed.
-// 3. A build that is there and starts is used as it is.
+// 3. An existing build that starts is used.
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

@@ -3,8 +3,8 @@
 // 1. One data folder has one server. Starts are one at a time, under the folder's lock.
 // 2. A server is in the state file from the moment it exists, together with its owner.
 // 3. One whose owner is dead is adopted, or ended if it does not answer or runs with another binary or other settings.
-// 4. A second start beside a live owner shares its server without owning it: it ends with the first owner.
-// 5. A process is only ended if it is the one that was started: id and start time agree.
+// 4. A second start beside a live owner shares its server without owning it: the server ends with the first owner.
+// 5. A process is ended only if it is the one that was started: its id and its start time agree.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withFolderLock } from '../folder-lock.ts';

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net';
 
 const host = '127.0.0.1';
 
-/** Free ports on loopback, all different; each preferred one is taken where it is free. */
+/** Free ports on loopback, all different. A preferred port is used if it is free. */
 export async function freePorts(count: number, preferred: readonly (number | undefined)[] = []): Promise<number[]> {
   const held: Server[] = [];
   try {

@@ -1,8 +1,8 @@
 // One child process that runs a server.
 //
-// 1. It has a session of its own: an interrupt typed at the terminal reaches the owner, who still needs the server to stop in order.
+// 1. It has a session of its own: Ctrl-C at the terminal reaches only the owner, which still needs the server for an orderly stop.
 // 2. It writes to a file and not to its owner, so that it survives an owner that was killed and can be taken over.
-// 3. It ends with its owner: by `stop`, by the owner's exit, and, where nobody could take it over, by a watchdog after a kill.
+// 3. It ends with its owner: by `stop`, by the owner's exit and, if no later start can adopt it, by a watchdog when the owner is killed.
 // 4. If it yields, it runs at a lower priority than the processes that talk to callers: on a busy machine the record may
 //    lag, but the voice may not.
 import { spawn, type ChildProcess } from 'node:child_process';

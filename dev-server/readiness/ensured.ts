@@ -3,7 +3,7 @@ import type { Connection } from '@temporalio/client';
 /** The services of a connection, of client or worker. */
 export type TemporalServices = Pick<Connection, 'workflowService' | 'operatorService'>;
 
-/** What a server had, what was made now, and what is missing because the server refused. */
+/** What a server had, what was created now, and what is missing because the server refused it. */
 export interface Ensured {
   present: string[];
   created: string[];

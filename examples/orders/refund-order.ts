@@ -15,7 +15,7 @@ export const refundOrder = defineTool({
   output: Refund,
   effect: 'write',
   run: async ({ order_id, reason }, { idempotencyKey }) => {
-    await askBank(); // Nothing is awaited between the look at what was done and the entry.
+    await askBank(); // Nothing is awaited between the check for an earlier refund and the insert.
     const done = findRefund('idempotency_key', idempotencyKey);
     if (done !== undefined) return done;
     if (findRefund('order_id', order_id) !== undefined) throw new Error(`Order '${order_id}' was paid back before`);
@@ -30,7 +30,7 @@ export const refundOrder = defineTool({
   },
 });
 
-/** Where a real shop would ask its bank: that takes as long as `ORDERS_BANK_MS` says, by default no time. */
+/** A real shop would ask its bank here. It takes `ORDERS_BANK_MS`, by default no time. */
 async function askBank(): Promise<void> {
   const takesMs = Number(process.env.ORDERS_BANK_MS ?? 0);
   if (takesMs > 0) await sleep(takesMs);

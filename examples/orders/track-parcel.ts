@@ -3,10 +3,10 @@ import { defineTool, from } from 'legato';
 import { z } from 'zod';
 import { openShop } from './database.ts';
 
-/** Carriers take their time; here each question to them does. */
+/** Carriers are slow: each request takes this long. */
 const CARRIER_TAKES_MS = 4_000;
 
-/** The caller asks for a parcel; its number comes from the order, without another question to the model. */
+/** The tracking number comes from the order, without another model call. */
 export const trackParcel = defineTool({
   name: 'track_parcel',
   description: "Where the parcel of the caller's latest order is now",

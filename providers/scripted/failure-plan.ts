@@ -2,13 +2,13 @@ export type Endpoint = 'chat' | 'speech';
 
 /**
  * `status`: an error answer. `hang`: nothing more comes, the connection stays open. `broken_stream`: the connection is closed.
- * `cut_short`: the stream ends as if complete, without the reply's end. `garbage`: something that is not of this wire.
+ * `cut_short`: the stream ends as if complete, without the reply's end. `garbage`: bytes that are not of this wire.
  */
 export interface Failure {
   readonly kind: 'status' | 'hang' | 'broken_stream' | 'cut_short' | 'garbage';
   /** Of kind `status`; default 500. */
   readonly status?: number;
-  /** How many tokens, or chunks of audio, are sent before; default 0. Ignored for `status`. */
+  /** How many tokens, or chunks of audio, are sent first; default 0. Ignored for `status`. */
   readonly afterTokens?: number;
 }
 

@@ -4,7 +4,7 @@ import type { Pace } from './wire/exchange.ts';
 
 export interface HoldOrder {
   readonly endpoint: Endpoint;
-  /** How many tokens, or chunks of audio, are sent before; default 0. */
+  /** How many tokens, or chunks of audio, are sent first; default 0. */
   readonly afterTokens?: number;
 }
 

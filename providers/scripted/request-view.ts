@@ -20,7 +20,7 @@ export interface RequestView {
   readonly round: number;
   /** All results since the last user message, oldest first. */
   readonly results: readonly ToolResultView[];
-  /** Those of the last round, if the messages end with them. */
+  /** Results of the last round, if the messages end with them. */
   readonly latestResults: readonly ToolResultView[];
   /** All results of the conversation, oldest first. */
   readonly allResults: readonly ToolResultView[];

@@ -14,7 +14,7 @@ export interface ScriptedReply {
   readonly finishReason?: 'length' | 'content_filter';
 }
 
-/** All that is named must hold; an empty condition always does. */
+/** All conditions that are given must hold. */
 export interface RuleCondition {
   /** Found in the last user message; text is compared without regard to case. */
   readonly user?: RegExp | string;
@@ -41,9 +41,9 @@ export interface Delays {
   readonly voiceChunkMs: number;
 }
 
-/** May be changed while the server runs; each request reads it once, when it arrives. */
+/** It may be changed while the server runs; each request reads it once, when it arrives. */
 export interface Script {
-  /** The first one that fits answers. */
+  /** The first rule whose condition holds answers. */
   rules: readonly ScriptRule[];
   delays: Delays;
 }

@@ -84,7 +84,7 @@ async function answer({ request, response }: Accepted, state: ServerState): Prom
   try {
     await route({ request, response, signal: closed.signal }, state);
   } catch (error) {
-    // Nobody is left to answer where the connection has closed.
+    // If the connection has closed, there is nobody to answer.
     if (closed.signal.aborted) return;
     if (response.headersSent) response.destroy();
     else sendError(response, { status: 500, message: error instanceof Error ? error.message : String(error) });

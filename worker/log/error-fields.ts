@@ -2,15 +2,15 @@ import { types } from 'node:util';
 
 /** An error as it is logged. */
 export interface ErrorFields {
-  /** Of a failure that crossed Temporal its type, such as `Model.Failed`; else the error's name. */
+  /** The type of a failure that crossed Temporal, such as `Model.Failed`; otherwise the error's name. */
   readonly type: string;
   readonly message: string;
   readonly stack?: string;
-  /** Of a system, gRPC or HTTP error. */
+  /** The code of a system, gRPC or HTTP error. */
   readonly code?: string | number;
   readonly status?: number;
   readonly cause?: ErrorFields;
-  /** Of an error that stands for several. */
+  /** The errors inside an AggregateError. */
   readonly errors?: readonly ErrorFields[];
 }
 
@@ -20,7 +20,7 @@ const MAX_CAUSES = 5;
 const MAX_ERRORS = 10;
 
 /**
- * What the log says of an error. Only what is listed here is copied: other properties may hold what a caller said, such as
+ * What the log says about an error. Only what is listed here is copied: other properties may hold what a caller said, such as
  * the details of a failure that crosses Temporal, or what a provider was sent. `hide` is applied to each message.
  */
 export function toErrorFields(thrown: unknown, hide = (text: string): string => text, depth = 0): ErrorFields {

@@ -1,7 +1,7 @@
 import type { Item, Json } from '../../contract/items.ts';
 
 export const HIDDEN = '[hidden]';
-/** A shorter value is only hidden where it stands by itself: `7` must not make `17` unreadable. */
+/** A shorter value is hidden only as a whole word: hiding `7` must not make `17` unreadable. */
 const WHOLE_WORD_CHARS = 4;
 
 export interface Words {
@@ -10,8 +10,8 @@ export interface Words {
 }
 
 /**
- * Takes out of a text what was said in a conversation, and the arguments of its calls: what an author's code throws may
- * quote them. A part of a sentence is not recognised.
+ * Removes from a text what was said in a conversation, and the arguments of its calls: errors of an author's code may quote
+ * them. Part of a sentence is not recognised.
  */
 export function createHiding(words: Words): (text: string) => string {
   const values = [...new Set([...words.items.flatMap(wordsOf), ...words.arguments.flatMap(leavesOf)])]

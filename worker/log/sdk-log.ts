@@ -43,7 +43,7 @@ function toField(key: string, value: unknown): [string, unknown][] {
   return key === 'details' ? [] : [[key, value.slice(0, MAX_CHARS)]];
 }
 
-/** Core writes a failure in Rust's debug format, with its payloads: the message in it is ours or the SDK's. */
+/** Core writes a failure in Rust's debug format, with its payloads. Only the message is copied: it is ours or the SDK's. */
 function messageOf(failure: string): string {
   return /message: "((?:[^"\\]|\\.)*)"/.exec(failure)?.[1]?.slice(0, MAX_CHARS) ?? 'unknown';
 }

@@ -3,7 +3,7 @@ import type { EndedTurn, Trouble } from '../../live/turns/turn-account.ts';
 import { type ErrorFields, toErrorFields } from './error-fields.ts';
 import { createHiding } from './hidden-words.ts';
 
-/** A turn in the log: one line, when it is over. */
+/** The line of a finished turn in the log. */
 export interface TurnReport extends Pick<
   EndedTurn,
   'outcome' | 'reason' | 'durationMs' | 'firstAudioMs' | 'firstWordsMs' | 'degraded' | 'steps'
@@ -30,7 +30,7 @@ export interface ReportSetting {
   readonly temporalUiUrl?: string | undefined;
 }
 
-/** Logs each turn that is over. What was said in it, and the arguments of its calls, are never in the log. */
+/** Logs each finished turn, without its words and the arguments of its calls. */
 export function createTurnReport({ logger, namespace, temporalUiUrl }: ReportSetting): (turn: EndedTurn) => void {
   const ui = temporalUiUrl?.replace(/\/$/, '');
   return ({ id, conversationId, words, given, troubles, reason, ...turn }) => {

@@ -4,9 +4,9 @@ import { processClock, type Clock } from '../../time/clock.ts';
 /** The event loop was blocked long enough for others to notice. */
 export interface Hold {
   readonly ms: number;
-  /** Whose code it was, or may have been. Empty if no tool was running. */
+  /** The tool whose code blocked it, or the tools whose code may have. Empty if no tool was running. */
   readonly by: readonly Author[];
-  /** What it was, and what to do about it, for the operator. */
+  /** For the operator: what happened, and what to do about it. */
   readonly message: string;
 }
 
@@ -19,7 +19,7 @@ export interface EventLoopWatchSetting {
 const TICK_MS = 100;
 /** A caller hears a gap of less than this. */
 const HELD_MS = 250;
-/** A busy machine stalls too: if it is not certain whose code it was, or whether it was any, only longer holds are reported. */
+/** A busy machine stalls too: if it is not certain that a tool was the cause, only longer holds are reported. */
 const MAYBE_HELD_MS = 500;
 const HELD_BY_NOBODY_MS = 1_000;
 
@@ -43,7 +43,7 @@ export class EventLoopWatch implements Disposable {
     this.#clock = setting.clock ?? processClock;
   }
 
-  /** Starts watching: what a process does before it takes turns delays nobody. */
+  /** Starts watching. Before a process takes turns, blocking its loop delays nobody. */
   start(): void {
     this.#setting.authors.watch((author, ms) => this.#ended(author, ms));
     this.#wait();
@@ -108,7 +108,7 @@ function toMessage(by: readonly Author[], ms: number): string {
   return `One of the tools ${names} may be why ${held}; give the one that blocks \`thread: true\``;
 }
 
-/** Whose code it is, as a sentence begins. */
+/** The author's code as the subject of a sentence. */
 export function nameOf({ tool }: Author): string {
   return tool === undefined ? "The agent's module" : `Tool '${tool}'`;
 }

@@ -6,8 +6,8 @@ export type OnStray = (error: unknown, author: Author | undefined) => void;
 let isCatching = false;
 
 /**
- * Takes the errors of this process, or of this thread, that nobody catches: a callback that throws, a rejection that is
- * not awaited. Whose they are is known by the async context that they come from.
+ * Handles errors of this process or thread that nobody catches: a callback that throws, a rejection that nobody awaits.
+ * The async context they come from says whose they are.
  */
 export function catchStrayErrors(authors: AuthorCode, onStray: OnStray): Disposable {
   if (isCatching) throw new Error('Stray errors are caught already; dispose of the first catcher before');

@@ -4,7 +4,7 @@ import type { Listener } from '../listener.ts';
 
 const SAMPLE_RATE_HZ = 24_000;
 
-/** Where LiveKit's frames go in place of a room: to a listener who plays them in real time. */
+/** Takes LiveKit's frames instead of a room: a listener plays them in real time. */
 export class HeardOutput extends voice.AudioOutput {
   readonly #listener: Listener;
   #startedMs: number | undefined;
