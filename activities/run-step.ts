@@ -36,7 +36,7 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
   const handover = Promise.withResolvers<never>();
   const onCancel = (): void => {
     const { cancelRequested, notFound, workerShutdown } = context.cancellationDetails ?? {};
-    if (cancelRequested) turn.claims.cancel(input.step);
+    if (cancelRequested) turn.claimable.cancel(input.step);
     // A step of a workflow that was terminated is cancelled like one that its turn no longer needs.
     if (cancelRequested || notFound) turn.contact.lose();
     if (workerShutdown) handover.reject(homeLost('it is stopping'));
@@ -71,6 +71,6 @@ async function followRecord(
   turn: LiveTurn,
   { step, content, isLeftToRecord = false }: Pick<StepPlan<unknown>, 'content' | 'isLeftToRecord'> & { step: string },
 ): Promise<void> {
-  if (!turn.runsAhead || !content || isLeftToRecord || turn.claims.has(step, content)) return;
+  if (!turn.runsAhead || !content || isLeftToRecord || turn.claimable.has(step, content)) return;
   turn.halt(await readTurn(turn.id));
 }

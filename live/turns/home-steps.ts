@@ -38,7 +38,7 @@ export function createHomeSteps(turn: LiveTurn, deps: StepDependencies): HomeSte
     think: (command) => thinkAtHome(turn, command, deps),
     voice: (command) => voiceAtHome(turn, command),
     callTool: ({ step, call }) => callAtHome(turn, { step, ...call }, deps),
-    cancel: (step) => turn.claims.cancel(step),
+    cancel: (step) => turn.claimable.cancel(step),
   };
 }
 
@@ -57,7 +57,7 @@ interface NamedStep {
 }
 
 function joinStep<T>(turn: LiveTurn, named: NamedStep, run: (work: StepWork) => Promise<T>): Promise<T> {
-  return turn.claims.join(named.step, named.content, (signal) => publishStep({ turn, signal }, named, run));
+  return turn.claimable.join(named.step, named.content, (signal) => publishStep({ turn, signal }, named, run));
 }
 
 async function publishStep<T>(

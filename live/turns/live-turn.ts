@@ -7,7 +7,7 @@ import type { TurnHappening, TurnState } from '../../turn/turn-state.ts';
 import { SharedFillers, type PhraseChoice } from '../speech/fillers.ts';
 import type { VoiceQueue } from '../speech/voice-queue.ts';
 import type { ThinkingTurn } from '../thinking/think-step.ts';
-import type { Claims } from './claims.ts';
+import type { ClaimableRuns } from './claimable-runs.ts';
 import { HeldEvents, type Publish } from './held-events.ts';
 import { Interrupts, type AskedInterrupt, type LiveInterrupt } from './interrupts.ts';
 import type { Player } from './live-player.ts';
@@ -59,8 +59,8 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
   readonly clock: Clock;
   /** When it was posted, on the process clock. */
   readonly startedMs: number;
-  readonly claims: Claims;
-  readonly early: Claims;
+  readonly claimable: ClaimableRuns;
+  readonly early: ClaimableRuns;
   readonly course: TurnCourse;
   readonly voice: VoiceQueue;
   readonly phrases: PhraseChoice;
@@ -96,7 +96,7 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
     this.contact = new RecordContact(parts.clock);
     this.startedMs = startedMs ?? parts.clock.nowMs();
     this.#runs = new StepRuns(parts.clock, parts.onDropped);
-    this.claims = this.#runs.claims;
+    this.claimable = this.#runs.claimable;
     this.early = this.#runs.early;
     this.course = new TurnCourse(start);
     this.#held = new HeldEvents(parts.publish, parts.clock);
@@ -141,7 +141,7 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
 
   /** Begins to play ahead of the record, unless that has begun, or the turn was refused. Changes nothing where nothing runs ahead. */
   play(): void {
-    if (this.state === 'refused' || this.claims.size > 0) return;
+    if (this.state === 'refused' || this.claimable.size > 0) return;
     this.#player = this.#parts.createPlayer?.(this);
     if (!this.#player) return;
     this.announce();
@@ -158,7 +158,7 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
     const calls = this.played.rounds.flatMap((round) => round.calls);
     this.resume(record);
     for (const { call, settled } of calls) {
-      if (settled && this.claims.hasRun(call)) this.happened({ type: 'call_settled', call, result: settled });
+      if (settled && this.claimable.hasRun(call)) this.happened({ type: 'call_settled', call, result: settled });
     }
   }
 
@@ -192,7 +192,7 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
 
   /** The record has reached a step. */
   recorded(step: string): void {
-    const leadMs = this.claims.record(step);
+    const leadMs = this.claimable.record(step);
     if (leadMs === undefined || !this.runsAhead) return;
     this.#parts.onLead(leadMs);
     this.publish(step, { type: 'step.recorded', step, leadMs: Math.round(leadMs) });

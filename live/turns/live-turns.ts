@@ -107,7 +107,7 @@ export class LiveTurns {
 
   /** Runs that the record is still to come to, of all turns. */
   get openClaims(): number {
-    return [...this.#turns.values()].reduce((sum, turn) => sum + turn.claims.waiting, 0);
+    return [...this.#turns.values()].reduce((sum, turn) => sum + turn.claimable.waiting, 0);
   }
 
   get size(): number {

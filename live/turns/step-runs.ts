@@ -1,22 +1,22 @@
 import type { Clock } from '../../time/clock.ts';
-import { Claims } from './claims.ts';
+import { ClaimableRuns } from './claimable-runs.ts';
 
 /** What this process does for the steps of one turn, and counts runs that the record never reached. */
 export class StepRuns {
-  readonly claims: Claims;
+  readonly claimable: ClaimableRuns;
   /** Reads that were begun while the model still wrote their round. */
-  readonly early: Claims;
+  readonly early: ClaimableRuns;
   readonly #onDropped: (count: number) => void;
 
   constructor(clock: Clock, onDropped: (count: number) => void) {
-    this.claims = new Claims(clock);
-    this.early = new Claims(clock);
+    this.claimable = new ClaimableRuns(clock);
+    this.early = new ClaimableRuns(clock);
     this.#onDropped = onDropped;
   }
 
   /** These steps are aborted in this tick, and are not begun if they come later. */
   cancelAll(isCancelled: (step: string) => boolean): void {
-    for (const runs of [this.claims, this.early]) runs.cancelAll(isCancelled);
+    for (const runs of [this.claimable, this.early]) runs.cancelAll(isCancelled);
   }
 
   /** The call that a read was begun for is not made. */
@@ -27,14 +27,14 @@ export class StepRuns {
   /** Drops what the record has not come to. */
   dropUnrecorded(): void {
     this.#counting(() => {
-      this.claims.dropUnrecorded();
+      this.claimable.dropUnrecorded();
       this.early.dispose();
     });
   }
 
   dispose(): void {
     this.#counting(() => {
-      this.claims.dispose();
+      this.claimable.dispose();
       this.early.dispose();
     });
   }
@@ -47,6 +47,6 @@ export class StepRuns {
   }
 
   get #unrecorded(): number {
-    return this.claims.unrecorded + this.early.unrecorded;
+    return this.claimable.unrecorded + this.early.unrecorded;
   }
 }

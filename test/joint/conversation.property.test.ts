@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from '../properties.ts';
-import { Claims } from '../../live/turns/claims.ts';
+import { ClaimableRuns } from '../../live/turns/claimable-runs.ts';
 import { EarlyCalls } from '../../live/thinking/early-calls.ts';
 import { LivePlayer } from '../../live/turns/live-player.ts';
 import { LiveTurn } from '../../live/turns/live-turn.ts';
@@ -134,11 +134,15 @@ test('conversation: a write that does not wait for the record is found', async (
 });
 
 test('conversation: a step that joins a run with another input is found', async ({ mock }) => {
-  const { join } = Claims.prototype;
-  mock.method(Claims.prototype, 'has', () => true);
-  mock.method(Claims.prototype, 'join', function (this: Claims, ...[step, , run]: Parameters<typeof join>) {
-    return join.call(this, step, 'whatever', run);
-  });
+  const { join } = ClaimableRuns.prototype;
+  mock.method(ClaimableRuns.prototype, 'has', () => true);
+  mock.method(
+    ClaimableRuns.prototype,
+    'join',
+    function (this: ClaimableRuns, ...[step, , run]: Parameters<typeof join>) {
+      return join.call(this, step, 'whatever', run);
+    },
+  );
   assert.match(await faultFoundBy(equalInputs()), /other/);
 });
 

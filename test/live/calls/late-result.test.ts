@@ -41,7 +41,7 @@ test('late result: one that waits to be read, as this process stood still after 
   const called = once(server, 'connection') as Promise<[Socket]>;
   const result = callAtHome(turn, { step, name: 'book', arguments: {}, policy }, steps);
   const [shop] = await called;
-  turn.claims.cancel(step); // as the deadline does
+  turn.claimable.cancel(step); // as the deadline does
   await turnOfLoop();
   shop.write('booked');
   stall(2_100);

@@ -20,7 +20,7 @@ test('metrics: open turns and claims, ended turns, and how far the record was be
   const open = await world.accept(await world.newConversation(), 'hold');
   await holding.held;
   assert.equal(await valueOf(world, 'legato_open_turns'), 1);
-  await world.turns.get(open.id)?.claims.join('think:9', {}, () => Promise.resolve());
+  await world.turns.get(open.id)?.claimable.join('think:9', {}, () => Promise.resolve());
   assert.ok((await valueOf(world, 'legato_open_claims')) >= 1);
   holding.release();
   await world.ended(open.id);
@@ -38,7 +38,7 @@ test('metrics: a run whose step never comes is aborted and counted', async () =>
   const turn = await world.start('hold', { modality: 'text' });
   await holding.held;
   const signals: AbortSignal[] = [];
-  const never = turn.live.claims.join('tool:9:0:hold', {}, (signal) => {
+  const never = turn.live.claimable.join('tool:9:0:hold', {}, (signal) => {
     signals.push(signal);
     return Promise.resolve('for nobody');
   });
@@ -57,7 +57,7 @@ test('front end: where too many steps wait for the record a post is answered 503
   const turn = await world.start('hold', { modality: 'text' });
   await holding.held;
   for (let index = 0; index < 16; index += 1) {
-    void turn.live.claims.join(`tool:9:${index}:hold`, {}, () => Promise.resolve());
+    void turn.live.claimable.join(`tool:9:${index}:hold`, {}, () => Promise.resolve());
   }
   const conversation = await world.newConversation();
   const { detail } = problemOf(await world.post(conversation, 'Hi'), 503, 'too-many-claims');

@@ -19,7 +19,7 @@ interface Claimed {
  * 3. What a barge-in drops is aborted in its tick, even while it begins, and does not begin after it.
  * 4. Nothing is kept past the turn: `dispose` aborts what still runs.
  */
-export class Claims {
+export class ClaimableRuns {
   readonly #clock: Clock;
   readonly #runs = new Map<string, Claimed>();
   #isCancelled: (step: string) => boolean = () => false;
