@@ -18,7 +18,7 @@ export interface Config {
   readonly openai?: { readonly apiKey: string; readonly baseURL?: string };
   /** Database of the embedded server. */
   readonly dataDir: string;
-  /** For built servers, outside the checkout. */
+  /** For built servers and bundles of the workflows, outside the checkout. */
   readonly cacheDir: string;
   readonly apiKeys: readonly string[];
   readonly maxOpenTurns: number;

@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedServer, type EmbeddedServer } from '../dev-server/embedded-server.ts';
-import { bundleWorkflows } from '../worker/create-workers.ts';
+import { bundleWorkflows } from '../worker/workflow-bundle.ts';
 import { BUNDLE_FILE } from './workflow-bundle.ts';
 
 let server: EmbeddedServer | undefined;

@@ -4,7 +4,6 @@ import { Client } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
-import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { defineAgent } from 'legato';
 import type { Logger } from 'pino';
 import type { Agent } from '../agent/agent.ts';
@@ -33,7 +32,7 @@ import { createTurnReport } from '../worker/log/turn-report.ts';
 import { LogLines } from './log-lines.ts';
 import { runsAhead } from './run-ahead.ts';
 import { createWorkers } from '../worker/create-workers.ts';
-import { workflowBundle } from './workflow-bundle.ts';
+import { type WorkflowBundle, workflowBundle } from './workflow-bundle.ts';
 import { textInput } from './text-input.ts';
 
 export type AgentOptions = Partial<Parameters<typeof defineAgent>[0]>;
@@ -51,7 +50,7 @@ export interface WorldOptions extends ScriptedServerOptions {
   readonly temporalAddress?: string;
   readonly temporalUiUrl?: string;
   /** Of another version of the workflow code. */
-  readonly workflowBundle?: WorkflowBundleWithSourceMap;
+  readonly workflowBundle?: WorkflowBundle;
 }
 
 export interface StartedTurn {

@@ -1,7 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
-import { bundleWorkflowCode, Worker } from '@temporalio/worker';
-import type { NativeConnection, WorkerOptions, WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
+import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { createHomeActivities, createSharedActivities } from '../activities/index.ts';
 import type { ActivityDependencies } from '../activities/dependencies.ts';
 import { reportGone } from '../activities/report-end.ts';
@@ -19,8 +18,7 @@ export interface WorkersSetting extends Omit<ActivityDependencies, 'home' | 'rea
   /** This process's own task queue. */
   readonly queue: string;
   readonly maxOpenTurns: number;
-  /** Made once and shared where a process has several workers. */
-  readonly workflowBundle?: WorkflowBundleWithSourceMap;
+  readonly workflowBundle: NonNullable<WorkerOptions['workflowBundle']>;
 }
 
 export interface Workers {
@@ -30,26 +28,15 @@ export interface Workers {
   readonly shutdown: () => void;
 }
 
-export async function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const toPath = (name: string) => fileURLToPath(new URL(`../workflows/${name}.${extension}`, import.meta.url));
-  const workflowsPath = toPath('index');
-  // Loaded once for all turns, and frozen: no module of ours keeps state. The first one runs before globals are frozen.
-  const preloadModules = [toPath('stack-traces'), workflowsPath];
-  const payloadConverterPath = toPath('payload-converter');
-  return bundleWorkflowCode({ workflowsPath, preloadModules, payloadConverterPath, logger: quiet });
-}
-
 /** The two workers of a process: one on the queue that all processes of the agent share, one on its own. */
 export async function createWorkers(setting: WorkersSetting): Promise<Workers> {
-  const { connection, client, agent, queue, maxOpenTurns } = setting;
+  const { connection, client, agent, queue, maxOpenTurns, workflowBundle } = setting;
   const deps: ActivityDependencies = {
     ...setting,
     home: queue,
     readTurn: (turnId) => readRecord(client.workflow.getHandle(turnId)),
     hadEnded: (turnId, conversationId) => hadEnded(client, turnId, conversationId),
   };
-  const workflowBundle = setting.workflowBundle ?? (await bundleWorkflows());
   const common = { connection, namespace: client.options.namespace, ...limits(maxOpenTurns) };
   const homeActivities = createHomeActivities(deps);
   const shared = await Worker.create({
@@ -104,10 +91,4 @@ function limits(maxOpenTurns: number) {
     shutdownGraceTime: 0,
     shutdownForceTime: '10s',
   } satisfies Partial<WorkerOptions>;
-}
-
-const quiet = { log: noop, trace: noop, debug: noop, info: noop, warn: noop, error: noop };
-
-function noop(): void {
-  // Bundling reports its progress, and failures as exceptions: only these matter.
 }

@@ -27,6 +27,7 @@ import { connectTemporal, installRuntime } from './connect-temporal.ts';
 import { openProviders } from './open-providers.ts';
 import { watchProcess } from './watch/process-watch.ts';
 import { createSteps } from './step-dependencies.ts';
+import { loadWorkflowBundle } from './workflow-bundle.ts';
 import { createTurnReport } from './log/turn-report.ts';
 
 /** A voice that gives no sound for this long has failed. */
@@ -88,14 +89,14 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const { maxOpenTurns } = config;
   const workers = await createWorkers({
     ...{ ...steps, connection, client, queue, maxOpenTurns, stream, turns, conversations },
+    workflowBundle: await loadWorkflowBundle(config.cacheDir),
   });
   const working = run(workers);
   stack.defer(() => working.stop());
-  const { loop } = watch;
-  const serviceParts = { agent, home: queue, turns, stream, conversations, turnRecords, loop };
+  const serviceParts = { agent, home: queue, turns, stream, conversations, turnRecords, loop: watch.loop };
   const { isRunning: isWorkerRunning } = working;
   const frontEnd = serving ? await openFrontEnd(options, { ...serviceParts, metrics, isWorkerRunning }) : undefined;
-  loop.start();
+  watch.loop.start();
   const parts = stack.move();
   return {
     agent: agent.name,

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import type { WorkflowBundle } from '../workflow-bundle.ts';
 
 /** A copy of the code in a folder of its own, with the workflow code of a later release. */
 export interface NextVersion extends AsyncDisposable {
@@ -9,7 +9,7 @@ export interface NextVersion extends AsyncDisposable {
   readonly main: string;
   /** The agent of `test/durability/agent.ts`, with the `legato` of this copy. */
   readonly agent: string;
-  readonly bundle: () => Promise<WorkflowBundleWithSourceMap>;
+  readonly bundle: () => Promise<WorkflowBundle>;
 }
 
 /** The patches of the next version: a turn waits at its begin and at its end, a conversation when it was told something. */
@@ -61,7 +61,7 @@ export async function createNextVersion({ isWritten }: { readonly isWritten: boo
     main: join(folder, 'cli/main.ts'),
     agent: join(folder, 'next-agent.ts'),
     bundle: async () => {
-      const workers = (await import(join(folder, 'worker/create-workers.ts'))) as {
+      const workers = (await import(join(folder, 'worker/workflow-bundle.ts'))) as {
         bundleWorkflows: NextVersion['bundle'];
       };
       return workers.bundleWorkflows();

@@ -1,10 +1,10 @@
 import { defaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { parseWorkflowCode } from '@temporalio/worker/lib/worker.js';
 import { globalHandlers } from '@temporalio/worker/lib/workflow/vm-shared.js';
 import { ReusableVMWorkflowCreator } from '@temporalio/worker/lib/workflow/reusable-vm.js';
 import type { Workflow } from '@temporalio/worker/lib/workflow/interface.js';
+import type { WorkflowBundle } from '../workflow-bundle.ts';
 
 type Activation = Parameters<Workflow['activate']>[0];
 export type Job = NonNullable<Activation['jobs']>[number];
@@ -19,7 +19,7 @@ export const fromFailure = (failure: unknown): Error =>
   defaultFailureConverter.failureToError(failure as never, defaultPayloadConverter);
 
 /** The SDK's own sandbox for workflow code, with the bundle that workers run: what is played there is the real workflow. */
-export async function createSandbox(bundle: WorkflowBundleWithSourceMap) {
+export async function createSandbox(bundle: WorkflowBundle) {
   const sandbox = await ReusableVMWorkflowCreator.create(parseWorkflowCode(bundle.code), 10_000, STEPS);
   // Stacks of promises are for Temporal UI; here they would be noted for every promise of the process.
   globalHandlers.uninstall();

@@ -46,6 +46,7 @@ test('packed: it holds what is published, and nothing else', () => {
     'docs/tools.md',
     'dist/cli/main.js',
     'dist/dev-server/dynamic-config.yaml',
+    'dist/workflows/bundle.js',
   ]) {
     assert.ok(packed.includes(name), name);
   }

@@ -3,10 +3,8 @@ import { Client } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { TurnStart } from '../../contract/turn.ts';
-import { bundleWorkflows } from '../../worker/create-workers.ts';
+import { workflowBundle } from '../workflow-bundle.ts';
 import { textInput } from '../text-input.ts';
-
-const workflowBundle = bundleWorkflows();
 
 export interface StubWorker extends AsyncDisposable {
   readonly client: Client;
@@ -20,7 +18,7 @@ export async function createStubWorker(activities: Record<string, (...args: neve
   const client = new Client({ connection, namespace: process.env['TEMPORAL_NAMESPACE'] ?? 'default' });
   const taskQueue = `stubs-${randomUUID()}`;
   const worker = await Worker.create({
-    ...{ connection, namespace: client.options.namespace, taskQueue, workflowBundle: await workflowBundle },
+    ...{ connection, namespace: client.options.namespace, taskQueue, workflowBundle: await workflowBundle() },
     activities: { closeTurn: () => undefined, ...activities },
   });
   const running = worker.run();
