@@ -41,13 +41,20 @@ export function toMessages(items: readonly Item[]): ModelMessage[] {
   const ids = new Map<string, string>();
   const messages = new Messages();
   let turn = 0;
-  for (const item of withOpenCalls(items.filter((one) => one.type !== 'speech' || !isBesideCalls(one)))) {
+  for (const item of withOpenCalls(items.filter(isForModel))) {
     if (item.type === 'user') turn += 1;
     if (item.type === 'call') ids.set(`${turn}/${item.call}`, `call_${ids.size + 1}`);
     const id = item.type === 'call' || item.type === 'result' ? ids.get(`${turn}/${item.call}`) : undefined;
     messages.add(item, id ?? 'call_0');
   }
   return messages.all;
+}
+
+const TYPES: Record<Item['type'], true> = { user: true, speech: true, call: true, result: true };
+
+/** An item of a type that only a later release knows may stand in a conversation that was played by both. */
+function isForModel(item: Item): boolean {
+  return Object.hasOwn(TYPES, item.type) && (item.type !== 'speech' || !isBesideCalls(item));
 }
 
 class Messages {

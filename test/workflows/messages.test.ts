@@ -193,6 +193,25 @@ test('conversation: signals that are not what a turn tells are ignored and shown
   await handle.terminate();
 });
 
+test('conversation: an end that a later release reports, with an item and an outcome of its own, is kept as it is', async () => {
+  await using stubs = await createStubWorker({});
+  const { client, taskQueue } = stubs;
+  const note = { type: 'note', text: 'Called back', by: { name: 'desk' } };
+  const record = { agent: 'stubs', createdAt: AT, turns: [], items: [], omittedItems: 0 };
+  const args = [record];
+  const handle = await client.workflow.start('conversation', { taskQueue, workflowId: randomUUID(), args });
+  await handle.signal(turnEnded, { ...ended, outcome: 'transferred', items: [...ended.items, note], later: 1 });
+  const { turns, items } = await handle.query<ConversationRecord>(conversationRecord);
+  assert.deepEqual([turns.map(({ outcome }) => outcome), items], [['transferred'], [...ended.items, note]]);
+  // The next run takes it too.
+  const next = await client.workflow.start('conversation', {
+    ...{ taskQueue, workflowId: randomUUID() },
+    args: [{ ...record, items: [note] }],
+  });
+  assert.deepEqual((await next.query<ConversationRecord>(conversationRecord)).items, [note]);
+  for (const open of [handle, next]) await open.terminate();
+});
+
 test('start: a workflow that is started with a wrong argument fails, and says what is wrong', async () => {
   await using stubs = await createStubWorker({});
   const { client, taskQueue } = stubs;
