@@ -37,7 +37,7 @@ const stuck = defineTool({
 });
 
 export const RECORDED_WORLD: WorldOptions = {
-  agent: { tools: [findOrder, refundOrder, stuck], deadlineMs: 1_000 },
+  agent: { tools: [findOrder, refundOrder, stuck] },
   rules: [
     { when: { afterTool: true }, reply: { text: 'Order 7 has shipped, but I could not refund order 8.' } },
     {
@@ -59,17 +59,21 @@ export const RECORDED_WORLD: WorldOptions = {
 /** The caller of a turn with a read, a write that fails, and words before and after them. */
 export const WITH_TOOLS = 'Find 7 and refund 8';
 
+/** Of a turn that runs out of time: long enough for its tool to begin on a busy machine. */
+const DEADLINE_MS = 3_000;
+const PATIENCE_MS = 60_000;
+
 /** Turns that nothing disturbs, by how they end. */
 export const recordedTurns: Recordings = {
   answered: () => play('Hello'),
   'answered-with-tools': () => play(WITH_TOOLS),
   failed: () => play('Break the model'),
-  expired: () => play('Get stuck'),
+  expired: () => play('Get stuck', DEADLINE_MS),
   'started-by-service': playForService,
 };
 
-async function play(text: string): Promise<History> {
-  await using world = await createWorld(RECORDED_WORLD);
+async function play(text: string, deadlineMs = PATIENCE_MS): Promise<History> {
+  await using world = await createWorld({ ...RECORDED_WORLD, agent: { ...RECORDED_WORLD.agent, deadlineMs } });
   const turn = await world.start(text);
   await turn.result().catch(() => undefined); // a failed turn is one of the kinds
   return await turn.handle.fetchHistory();

@@ -7,17 +7,19 @@ import { Worker } from '@temporalio/worker';
 import type { HistoryEvent } from '../durability/followed-history.ts';
 import { workflowBundle } from '../workflow-bundle.ts';
 import { createWorld } from '../world.ts';
+import { historiesFolder } from './histories.ts';
 import { RECORDED_WORLD, WITH_TOOLS } from './recorded-turns.ts';
 
-const folder = new URL('histories/', import.meta.url);
 const replay = { workflowBundle: await workflowBundle() };
 
 async function readHistory(name: string, edit = (text: string) => text): Promise<{ readonly events: HistoryEvent[] }> {
-  const json: unknown = JSON.parse(edit(await readFile(new URL(name, folder), 'utf8')));
+  const json: unknown = JSON.parse(edit(await readFile(new URL(name, historiesFolder), 'utf8')));
   return { events: historyFromJSON(json).events ?? [] };
 }
 
-for (const name of await readdir(folder)) {
+const saved = (await readdir(historiesFolder, { recursive: true })).filter((name) => name.endsWith('.json'));
+
+for (const name of saved) {
   test(`replay: the saved history '${name}' fits the workflow as it is now`, async () => {
     await Worker.runReplayHistory(replay, await readHistory(name));
   });
