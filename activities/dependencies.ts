@@ -1,6 +1,6 @@
 import type { TurnBegan, TurnEnded } from '../contract/conversation.ts';
 import type { TakeHomeResult } from '../contract/steps.ts';
-import type { TurnRecord } from '../contract/turn.ts';
+import type { TurnRecord } from '../contract/turn-record.ts';
 import type { StepDependencies } from '../live/turns/home-steps.ts';
 import type { LiveTurns } from '../live/turns/live-turns.ts';
 import type { TurnStream } from '../stream/turn-stream.ts';

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { failureOptions } from '../contract/failures.ts';
 import { unpackHistory } from '../contract/history.ts';
 import type { TakeHomeInput, TakeHomeResult } from '../contract/steps.ts';
-import type { TurnRecord } from '../contract/turn.ts';
+import type { TurnRecord } from '../contract/turn-record.ts';
 import type { Run } from '../live/turns/ended-runs.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { currentRun } from './open-at-home.ts';

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { History } from './history.ts';
 import { Item } from './items.ts';
-import type { Round } from './rounds.ts';
 
 export const Outcome = z.enum(['answered', 'interrupted', 'expired', 'failed']);
 export type Outcome = z.infer<typeof Outcome>;
@@ -53,9 +52,6 @@ export type OpenedStart = TurnStart & Required<Pick<TurnStart, 'number' | 'terms
 /** Before a start had an input: `text` was the caller's words, and without it the turn said the greeting. */
 export type EarlierStart<T extends TurnStart = TurnStart> = Omit<T, 'input'> & { readonly text?: string };
 
-/** A record as processes of an earlier version answer it. */
-export type EarlierRecord = Omit<TurnRecord, 'start'> & { readonly input: EarlierStart<OpenedStart> };
-
 /** A speech as it was played; its words are among the items. */
 export const SpeechRecord = z.object({
   speech: z.string(),
@@ -99,21 +95,3 @@ export const TurnResult = z.object({
   steps: z.array(StepRecord),
 });
 export type TurnResult = z.infer<typeof TurnResult>;
-
-/** Answer of the query `turnRecord`: the turn as its workflow knows it now. */
-export interface TurnRecord {
-  readonly start: OpenedStart;
-  readonly epoch: number;
-  /** A reset made this run. */
-  readonly isReset?: true;
-  /** When it was posted, or, where a service started it, when its workflow began; in ISO 8601. */
-  readonly startedAt: string;
-  /** Set once all is said and the turn only tells others that it ended. */
-  readonly outcome?: Outcome;
-  /** Set once nothing new begins: the turn waits for its speech, or for writes that a barge-in left running. */
-  readonly ending?: Outcome;
-  readonly degraded: boolean;
-  readonly rounds: readonly Round[];
-  readonly items: readonly Item[];
-  readonly steps: readonly StepRecord[];
-}

@@ -1,7 +1,8 @@
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import type { Turn } from '../contract/http.ts';
-import type { TurnRecord, TurnResult } from '../contract/turn.ts';
+import type { TurnResult } from '../contract/turn.ts';
+import type { TurnRecord } from '../contract/turn-record.ts';
 import type { LiveTurns } from '../live/turns/live-turns.ts';
 import { askTemporal } from './ask-temporal.ts';
 import { readRecord } from './read-record.ts';

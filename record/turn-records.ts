@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Turn } from '../contract/http.ts';
-import type { TurnRecord } from '../contract/turn.ts';
+import type { TurnRecord } from '../contract/turn-record.ts';
 import type { LiveTurns } from '../live/turns/live-turns.ts';
 import { askTemporal } from './ask-temporal.ts';
 import { ForwardedInterrupts } from './forwarded-interrupts.ts';

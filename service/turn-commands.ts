@@ -1,5 +1,5 @@
 import type { CountedPlayout, InterruptedTurn, ReportPlayout, Turn } from '../contract/http.ts';
-import type { TurnRecord } from '../contract/turn.ts';
+import type { TurnRecord } from '../contract/turn-record.ts';
 import { heardIn } from '../live/speech/heard-words.ts';
 import { type HomeCommands, RECORD_MS } from '../live/turns/home-commands.ts';
 import type { AskedInterrupt } from '../live/turns/interrupts.ts';
@@ -82,7 +82,7 @@ function checkSpeech(turnId: string, speech: string, of: Pick<Turn | TurnRecord,
 }
 
 function recordedBefore(record: TurnRecord | undefined): Omit<InterruptedTurn, 'recorded'> {
-  const { ending, items = [] } = record ?? {};
+  const { state, items = [] } = record ?? {};
   const isCut = items.some((item) => item.type === 'speech' && item.interrupted);
-  return { interrupted: isCut || ending === 'interrupted', heardText: heardIn(items) };
+  return { interrupted: isCut || state?.ending === 'interrupted', heardText: heardIn(items) };
 }

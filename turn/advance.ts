@@ -1,6 +1,6 @@
 import type { BargeIn } from '../contract/barge-in.ts';
-import type { Call, Round, Speech, Voiced } from '../contract/rounds.ts';
-import type { Outcome, TurnInput } from '../contract/turn.ts';
+import type { Call, Speech, Voiced } from '../contract/rounds.ts';
+import type { TurnInput } from '../contract/turn.ts';
 import { underBargeIn, withBargeIn } from './barge-in.ts';
 import { bytesLeft, fitResult } from './budget.ts';
 import { apologise, deadlinePassed, ending, finishIfOver } from './end-turn.ts';
@@ -47,7 +47,7 @@ function follow(state: TurnState, happening: TurnHappening): Advance {
 
 /** A turn's first state and command, by its input. */
 export function beginTurn(terms: TurnState['terms'], input: TurnInput): Advance {
-  const state = unbegun(terms);
+  const state = unbegunTurn(terms);
   switch (input.type) {
     case 'text':
       return think(state, 1);
@@ -56,7 +56,8 @@ export function beginTurn(terms: TurnState['terms'], input: TurnInput): Advance 
   }
 }
 
-function unbegun(terms: TurnState['terms']): TurnState {
+/** The state of a turn of which nothing has begun. */
+export function unbegunTurn(terms: TurnState['terms']): TurnState {
   return {
     terms,
     rounds: [],
@@ -67,17 +68,6 @@ function unbegun(terms: TurnState['terms']): TurnState {
     finished: false,
     bargeIn: undefined,
   };
-}
-
-/** The state of a turn that somebody else has played so far, by its record. */
-export function resumeTurn(
-  terms: TurnState['terms'],
-  { rounds, ending: end }: { readonly rounds: readonly Round[]; readonly ending?: Outcome },
-): TurnState {
-  const faultyRounds = rounds.filter((round) => round.calls.some((call) => call.fault)).length;
-  const state = { ...unbegun(terms), rounds, faultyRounds, ending: end };
-  const isThinking = !end && openCalls(state).length === 0;
-  return { ...state, thinking: isThinking ? rounds.length + 1 : undefined };
 }
 
 /** Whether a model call or a tool is under way: what the deadline counts. */

@@ -1,27 +1,15 @@
 import type { BargeIn } from '../contract/barge-in.ts';
 import type { SpeechKind } from '../contract/items.ts';
-import type { Call, CallResult, PlannedCall, Round, Speech, Toolbox, Voiced } from '../contract/rounds.ts';
-import type { Outcome, TurnTerms } from '../contract/turn.ts';
+import type { Call, CallResult, PlannedCall, Speech, Toolbox, Voiced } from '../contract/rounds.ts';
+import type { Outcome } from '../contract/turn.ts';
+import type { TurnState } from '../contract/turn-record.ts';
 
 /** Calls of a round above this number are refused; the first ones run. */
 export const MAX_CALLS_PER_ROUND = 16;
 /** After this many rounds with a call that cannot run, the model must answer in words. */
 export const MAX_FAULTY_ROUNDS = 3;
 
-export interface TurnState {
-  readonly terms: Pick<TurnTerms, 'maxRounds' | 'apology' | 'greeting'>;
-  readonly rounds: readonly Round[];
-  /** The round whose model call is under way. */
-  readonly thinking: number | undefined;
-  readonly faultyRounds: number;
-  /** Set once nothing new begins: the turn waits only for its speech to end, and for writes. */
-  readonly ending: Outcome | undefined;
-  /** The step that made the turn fail. */
-  readonly failedStep: string | undefined;
-  readonly finished: boolean;
-  /** The last barge-in. */
-  readonly bargeIn: BargeIn | undefined;
-}
+export type { TurnState };
 
 /** What happened, as a player saw it. */
 export type TurnHappening =

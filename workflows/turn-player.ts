@@ -2,7 +2,8 @@ import { isCancellation } from '@temporalio/workflow';
 import type { BargeIn, Interrupt, Interrupted } from '../contract/barge-in.ts';
 import type { CallResult } from '../contract/rounds.ts';
 import type { CallToolResult, FailedThought, StepInput, ThinkResult, VoiceResult } from '../contract/steps.ts';
-import type { OpenedStart, Outcome, TurnRecord, TurnResult } from '../contract/turn.ts';
+import type { OpenedStart, Outcome, TurnResult } from '../contract/turn.ts';
+import type { TurnRecord } from '../contract/turn-record.ts';
 import { advance, beginTurn, isWorking } from '../turn/advance.ts';
 import { TURN_LIMIT_BYTES } from '../turn/budget.ts';
 import { failedResult } from '../turn/plan-calls.ts';
@@ -11,6 +12,7 @@ import { endOfCall, endOfThink, endOfVoice, withSpeeches } from '../turn/step-en
 import { toActivityId } from '../turn/steps.ts';
 import { heardOf } from '../turn/transcript.ts';
 import { summaryOf } from '../turn/turn-end.ts';
+import { toRecordedState } from '../turn/turn-record.ts';
 import type { Advance, TurnCommand, TurnHappening, TurnState } from '../turn/turn-state.ts';
 import { withinBytes } from '../turn/within-bytes.ts';
 import type { Home, Place } from './home.ts';
@@ -100,9 +102,10 @@ export class TurnPlayer {
 
   get record(): UntimedRecord {
     const { items, steps, degraded } = this.result;
-    const { rounds, ending, finished } = this.#state;
-    const outcome = { ...(ending && { ending }), ...(finished && ending && { outcome: ending }) };
-    return { start: this.#start, epoch: this.#home.epoch, ...outcome, degraded, rounds, items, steps };
+    const { ending, finished } = this.#state;
+    const outcome = finished && ending ? { outcome: ending } : {};
+    const state = toRecordedState(this.#state);
+    return { start: this.#start, epoch: this.#home.epoch, ...outcome, degraded, state, items, steps };
   }
 
   get failedStep(): string | undefined {

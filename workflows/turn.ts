@@ -11,8 +11,11 @@ import {
 } from '@temporalio/workflow';
 import { failureOptions } from '../contract/failures.ts';
 import { searchAttributes, turnRecord } from '../contract/messages.ts';
-import type { EarlierStart, Outcome, TurnStart, TurnRecord, TurnResult } from '../contract/turn.ts';
+import type { EarlierStart, Outcome, TurnStart, TurnResult } from '../contract/turn.ts';
+import type { TurnRecord } from '../contract/turn-record.ts';
+import { unbegunTurn } from '../turn/advance.ts';
 import { fitStart, TURN_LIMIT_BYTES } from '../turn/budget.ts';
+import { toRecordedState } from '../turn/turn-record.ts';
 import { transcript } from '../turn/transcript.ts';
 import { digestOf } from '../turn/turn-end.ts';
 import { toTurnStart } from '../turn/turn-start.ts';
@@ -112,16 +115,18 @@ function postedAt(): string | undefined {
 
 function unopenedRecord(started: TurnStart): UntimedRecord {
   const items = transcript(started.input, []);
-  return { start: { ...UNOPENED, ...started }, epoch: 0, degraded: false, rounds: [], items, steps: [] };
+  const start = { ...UNOPENED, ...started };
+  const state = toRecordedState(unbegunTurn(start.terms));
+  return { start, epoch: 0, degraded: false, state, items, steps: [] };
 }
 
 /** A record that is too large for an answer is returned with its longest texts shortened. */
 function fitRecord(record: UntimedRecord): UntimedRecord {
-  return { ...record, rounds: withinBytes(record.rounds, MOST_ROUNDS_BYTES) };
+  return { ...record, state: withinBytes(record.state, MOST_STATE_BYTES) };
 }
 
 /** Beside the items and the conversation before the turn. */
-const MOST_ROUNDS_BYTES = 1.5 * TURN_LIMIT_BYTES;
+const MOST_STATE_BYTES = 1.5 * TURN_LIMIT_BYTES;
 
 const outcomeKey = defineSearchAttributeKey(searchAttributes.outcome, SearchAttributeType.KEYWORD);
 const failedStepKey = defineSearchAttributeKey(searchAttributes.failedStep, SearchAttributeType.KEYWORD);

@@ -74,6 +74,12 @@ export class Interrupts {
     return taken;
   }
 
+  /** What the last barge-in says of steps and speech holds from now on too. */
+  resume(bargeIn: BargeIn): void {
+    this.#setting.runs.cancelAll((step) => cancels(bargeIn, step));
+    if (!bargeIn.answers) this.#turn.voice.close();
+  }
+
   /** Cuts all speech, though nobody has spoken and the record gets nothing. */
   silence(): void {
     this.#interruptNow('gone', undefined);

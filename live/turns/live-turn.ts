@@ -1,6 +1,7 @@
 import type { BargeIn } from '../../contract/barge-in.ts';
 import type { Item } from '../../contract/items.ts';
-import type { OpenedStart, TurnInput, TurnRecord } from '../../contract/turn.ts';
+import type { OpenedStart, TurnInput } from '../../contract/turn.ts';
+import type { TurnRecord } from '../../contract/turn-record.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { TurnHappening, TurnState } from '../../turn/turn-state.ts';
@@ -152,7 +153,7 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
    * From now on each step is done when the record asks for it. What runs without the record is dropped; what it has come
    * to and has ended here meanwhile is known here all the same.
    */
-  halt(record: Pick<TurnRecord, 'rounds' | 'ending'>): void {
+  halt(record: Pick<TurnRecord, 'state'>): void {
     this.#player = undefined;
     this.#runs.dropUnrecorded();
     const calls = this.played.rounds.flatMap((round) => round.calls);
@@ -163,9 +164,15 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
   }
 
   /** The turn as its record has it, for a process that takes it over. */
-  resume(record: Pick<TurnRecord, 'rounds' | 'ending'>): void {
+  resume(record: Pick<TurnRecord, 'state'>): void {
+    const { rounds, bargeIn: recorded } = record.state;
+    const decided = this.bargeIn;
     this.course.resume(record);
-    this.voice.reserve(record.rounds.flatMap((round) => round.speeches.map((speech) => speech.speech)));
+    const said = [...rounds.flatMap((round) => round.speeches), ...(recorded?.said ?? [])];
+    this.voice.reserve(said.map((speech) => speech.speech));
+    // The record may not have it yet.
+    if (decided) this.happened({ type: 'interrupted', bargeIn: decided });
+    if (this.bargeIn) this.#interrupts.resume(this.bargeIn);
   }
 
   /** Temporal has taken the turn: what was made ready until now is published, and speech may begin. */

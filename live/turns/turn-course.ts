@@ -1,7 +1,8 @@
 import type { BargeIn } from '../../contract/barge-in.ts';
 import type { Item } from '../../contract/items.ts';
-import type { OpenedStart, Outcome, TurnRecord } from '../../contract/turn.ts';
-import { advance, beginTurn, resumeTurn } from '../../turn/advance.ts';
+import type { OpenedStart, Outcome } from '../../contract/turn.ts';
+import type { TurnRecord } from '../../contract/turn-record.ts';
+import { advance, beginTurn } from '../../turn/advance.ts';
 import { withoutRecord } from '../../turn/lost-turn.ts';
 import { endedPreambles } from '../../turn/rounds.ts';
 import { transcript } from '../../turn/transcript.ts';
@@ -80,8 +81,11 @@ export class TurnCourse {
   }
 
   /** The turn as its record has it. */
-  resume(record: Pick<TurnRecord, 'rounds' | 'ending'>): void {
-    this.#played = resumeTurn(this.#start.terms, record);
+  resume({ state }: Pick<TurnRecord, 'state'>): void {
+    this.#played = { ...state, terms: this.#start.terms };
+    // Where they had begun, they go on: the process that saw it is lost, and the barge-in counts on it.
+    for (const call of state.bargeIn?.begun ?? []) this.#begun.add(call);
+    if (!this.isTalking) this.#silent.resolve();
   }
 
   /** A step of this process has ended: the same rules that the workflow follows say what the turn is now. */

@@ -4,7 +4,7 @@ import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { reportGone } from '../../activities/report-end.ts';
 import type { Agent } from '../../agent/agent.ts';
 import type { TurnEnded } from '../../contract/conversation.ts';
-import type { TurnRecord } from '../../contract/turn.ts';
+import type { TurnRecord } from '../../contract/turn-record.ts';
 import type { Interrupt } from '../../contract/barge-in.ts';
 import type { Item } from '../../contract/items.ts';
 import { LiveTurns } from '../../live/turns/live-turns.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import type { TurnRecord } from '../../contract/turn.ts';
+import type { TurnRecord } from '../../contract/turn-record.ts';
 import { turnRecord } from '../../contract/messages.ts';
 import type { StreamEvent } from '../../stream/turn-stream.ts';
 import { createFrontEndWorld } from '../front-end-world.ts';

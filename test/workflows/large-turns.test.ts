@@ -5,7 +5,8 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { defineTool } from 'legato';
 import { z } from 'zod';
 import type { Item } from '../../contract/items.ts';
-import type { TurnRecord, TurnResult } from '../../contract/turn.ts';
+import type { TurnResult } from '../../contract/turn.ts';
+import type { TurnRecord } from '../../contract/turn-record.ts';
 import type { ConversationRecord, TurnEnded } from '../../contract/conversation.ts';
 import {
   conversationRecord,
@@ -49,7 +50,7 @@ test('large turn: five rounds of 16 calls with 31 kB each end, and the model is 
   assert.equal(resultsOf(items).length, 80);
   assert.ok(bytesOf(items) <= TURN_LIMIT_BYTES, `${bytesOf(items)} bytes`);
   const record = await turn.handle.query<TurnRecord>(turnRecord);
-  assert.ok(bytesOf(record.rounds) <= TURN_LIMIT_BYTES, `${bytesOf(record.rounds)} bytes`);
+  assert.ok(bytesOf(record.state.rounds) <= TURN_LIMIT_BYTES, `${bytesOf(record.state.rounds)} bytes`);
   const shown = world.scripted.requests.chat.all
     .at(-1)
     ?.body.messages.filter(({ role }) => role === 'tool')

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
 import { runsAhead } from '../run-ahead.ts';
 import { createWorld } from '../world.ts';
+import { toRecordedState } from '../../turn/turn-record.ts';
 import { textInput } from '../text-input.ts';
 
 // What runs ahead of the record, where the record or the world does not do as was foreseen.
@@ -30,7 +31,7 @@ test('run-ahead: a step that nobody began is done when the record asks for it', 
   await using world = await createWorld({ rules, agent: { tools: [look(() => 'found')] } });
   const release = world.scripted.holdNext({ endpoint: 'chat' });
   const turn = await world.start('Hello');
-  turn.live.halt({ rounds: [] });
+  turn.live.halt({ state: toRecordedState(turn.live.played) });
   release();
   assert.equal(turn.live.runsAhead, false);
   const { outcome, items } = await turn.result();

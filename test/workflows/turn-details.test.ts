@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { unbegunTurn } from '../../turn/advance.ts';
+import { toRecordedState } from '../../turn/turn-record.ts';
 import { turnDetails } from '../../workflows/turn-details.ts';
 import type { UntimedRecord } from '../../workflows/turn-player.ts';
 import { textInput } from '../text-input.ts';
@@ -18,7 +20,7 @@ test('details: words of the caller, the model and the tools are shown as they ar
   } as const;
   const record: UntimedRecord = {
     start: { ...start, terms, history: { items: [] } },
-    ...{ epoch: 0, degraded: false, rounds: [] },
+    ...{ epoch: 0, degraded: false, state: toRecordedState(unbegunTurn(terms)) },
     items: [
       { type: 'user', text: words },
       { type: 'speech', speech: '1-1', kind: 'answer', text: words, heardText: words },

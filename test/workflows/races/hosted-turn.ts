@@ -3,7 +3,8 @@ import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure, 
 import { msToTs } from '@temporalio/common/lib/time.js';
 import type { FailureType } from '../../../contract/failures.ts';
 import { interrupt, turnRecord } from '../../../contract/messages.ts';
-import type { TurnStart, TurnRecord } from '../../../contract/turn.ts';
+import type { TurnStart } from '../../../contract/turn.ts';
+import type { TurnRecord } from '../../../contract/turn-record.ts';
 import { type Command, fromFailure, fromPayload, HostedWorkflow, type Job } from '../../joint/hosted-workflow.ts';
 import { type Sandbox, toFailure, toPayload } from '../../joint/hosted-workflow.ts';
 

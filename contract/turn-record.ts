@@ -1,0 +1,47 @@
+import type { BargeIn } from './barge-in.ts';
+import type { Item } from './items.ts';
+import type { Round } from './rounds.ts';
+import type { EarlierStart, OpenedStart, Outcome, StepRecord, TurnTerms } from './turn.ts';
+
+/** What the rules know of a turn (`turn/advance.ts`). */
+export interface TurnState {
+  readonly terms: Pick<TurnTerms, 'maxRounds' | 'apology' | 'greeting'>;
+  readonly rounds: readonly Round[];
+  /** The round whose model call is under way. */
+  readonly thinking: number | undefined;
+  readonly faultyRounds: number;
+  /** Set once nothing new begins: the turn waits only for its speech to end, and for writes. */
+  readonly ending: Outcome | undefined;
+  /** The step that made the turn fail. */
+  readonly failedStep: string | undefined;
+  readonly finished: boolean;
+  /** The last barge-in. */
+  readonly bargeIn: BargeIn | undefined;
+}
+
+/** As it is recorded: its terms are in the turn's start. As JSON, what is undefined is left out. */
+export type RecordedState = Omit<TurnState, 'terms'>;
+
+/** Answer of the query `turnRecord`: the turn as its workflow knows it now. */
+export interface TurnRecord {
+  readonly start: OpenedStart;
+  readonly epoch: number;
+  /** A reset made this run. */
+  readonly isReset?: true;
+  /** When it was posted, or, where a service started it, when its workflow began; in ISO 8601. */
+  readonly startedAt: string;
+  /** Set once all is said and the turn only tells others that it ended. */
+  readonly outcome?: Outcome;
+  readonly degraded: boolean;
+  /** What a new home goes on with. */
+  readonly state: RecordedState;
+  readonly items: readonly Item[];
+  readonly steps: readonly StepRecord[];
+}
+
+/** A record as processes of an earlier version answer it: of the rules' state it has the rounds and how the turn is ending. */
+export interface EarlierRecord extends Omit<TurnRecord, 'start' | 'state'> {
+  readonly input: EarlierStart<OpenedStart>;
+  readonly rounds: readonly Round[];
+  readonly ending?: Outcome;
+}

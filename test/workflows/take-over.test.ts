@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { defineTool } from 'legato';
+import { z } from 'zod';
+import type { TurnResult } from '../../contract/turn.ts';
+import type { ScriptRule } from '../../providers/scripted/script.ts';
+import { createWorld, type AgentOptions } from '../world.ts';
+import { hold } from './barge-in/act.ts';
+
+// A turn whose home stops working for Temporal, and does not know that another process has taken it over.
+
+/** A read that goes on until it is told to end. Its gate, open as nothing is said, keeps it from running while the model still writes. */
+function held(name: string, onBargeIn: 'cancel' | 'block') {
+  const { run, begun, end } = hold();
+  const times = { timeoutMs: 60_000, budgetMs: 60_000 };
+  const options = { effect: 'read', onBargeIn, preamble: 'off', start: 'after_speech_starts', ...times } as const;
+  const tool = defineTool({
+    ...{ name, description: name, input: z.object({}), ...options },
+    run: (_, { signal }) => run(signal),
+  });
+  return { tool, begun, end };
+}
+
+function namedAgent(): AgentOptions & { readonly name: string } {
+  return { name: `taken-${randomUUID().slice(0, 8)}`, deadlineMs: 60_000 };
+}
+
+const asks = (name: string) => ({ calls: [{ name, arguments: {} }] });
+const rules: ScriptRule[] = [
+  { when: { afterTool: 'act' }, reply: asks('look') },
+  { when: { user: 'Hello' }, reply: asks('act') },
+];
+
+function resultsOf({ items }: TurnResult): readonly unknown[] {
+  return items.flatMap((item) => (item.type === 'result' ? [item.ok || item.error?.kind] : []));
+}
+
+test('take-over: a second interrupt, at the new home, cuts a turn that the first one has left to answer', async () => {
+  const agent = namedAgent();
+  const [first, again, look] = [held('act', 'block'), held('act', 'block'), held('look', 'cancel')];
+  await using other = await createWorld({ rules, agent: { ...agent, tools: [again.tool, look.tool] } });
+  const tools = [first.tool, held('look', 'cancel').tool];
+  await using world = await createWorld({ rules, agent: { ...agent, tools } });
+  const { id, live, events } = await world.start('Hello');
+  events.catch(() => undefined); // its stream ends with its world
+  await Promise.all([first.begun, live.bound]);
+  await live.interrupt({ id: 'one' }).recorded;
+  await world.stopWorkers();
+  await again.begun;
+  again.end();
+  const signal = await look.begun;
+  assert.equal(other.turns.get(id)?.interrupt({ id: 'two' }).bargeIn?.number, 2);
+  assert.equal(signal.aborted, true);
+  const result = (await other.client.workflow.getHandle(id).result()) as TurnResult;
+  assert.equal(result.outcome, 'interrupted');
+  assert.deepEqual(resultsOf(result), [true, 'cancelled']);
+  assert.equal(other.scripted.requests.chat.all.length, 1);
+  first.end();
+  world.turns.forget(id);
+});
