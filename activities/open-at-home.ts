@@ -34,10 +34,15 @@ export function openAtHome(
 }
 
 /** Tells readers and the conversation that the turn began. Losing the latter is safe: it is reported again when the turn ends. */
-export function announce({ conversations }: ActivityDependencies, turn: LiveTurn): void {
-  const { conversationId, number } = turn.start;
+export function announce(deps: ActivityDependencies, turn: LiveTurn): void {
   turn.announce();
-  const began = { id: turn.id, number, startedAt: turn.boundAt ?? new Date().toISOString() };
+  reportBegin(deps, turn, turn.boundAt ?? new Date().toISOString());
+}
+
+/** Tells the conversation that the turn began, or that this process has taken it over. */
+export function reportBegin({ conversations }: ActivityDependencies, turn: LiveTurn, startedAt: string): void {
+  const { conversationId, number } = turn.start;
+  const began = { id: turn.id, number, startedAt, epoch: turn.epoch };
   const { log } = Context.current();
   conversations.began(conversationId, began).catch((error: unknown) => {
     log.warn('Cannot report the start of a turn to its conversation; the end of the turn will report it', {

@@ -75,7 +75,7 @@ async function reportUntilRecorded(deps: ActivityDependencies, ended: Ended): Pr
 
 async function reportToConversation(
   { conversations }: ActivityDependencies,
-  { conversationId, epoch: _, degraded: __, reason: ___, ...ended }: Ended,
+  { conversationId, degraded: _, reason: __, ...ended }: Ended,
 ): Promise<void> {
   await conversations.ended(conversationId, ended);
 }

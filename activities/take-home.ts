@@ -4,8 +4,9 @@ import { unpackHistory } from '../contract/history.ts';
 import type { TakeHomeInput, TakeHomeResult } from '../contract/steps.ts';
 import type { TurnRecord } from '../contract/turn-record.ts';
 import type { Run } from '../live/turns/ended-runs.ts';
+import type { LiveTurn } from '../live/turns/live-turn.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { currentRun } from './open-at-home.ts';
+import { currentRun, reportBegin } from './open-at-home.ts';
 
 /** Makes this process the home of a turn that has none or has lost it, and loads what is known about the turn. */
 export function createTakeHome(deps: ActivityDependencies) {
@@ -35,13 +36,14 @@ interface Taken {
 
 async function open(
   deps: ActivityDependencies,
-  { conversationId, unopened, epoch }: TakeHomeInput,
+  { conversationId, unopened, ...taking }: TakeHomeInput,
   { run, record }: Taken,
 ): Promise<TakeHomeResult> {
   const { workflowId: id, runId } = run;
   const opened = unopened ? await openedOf(deps, id, conversationId) : undefined;
   const start = { ...record.start, ...opened };
-  const known = deps.turns.get(id);
+  const epoch = epochOf(taking, deps.home);
+  const known = findKnown(deps, id, epoch);
   // A new turn interrupts what is open, also if it was started directly through Temporal; a turn that is taken over began long ago.
   if (!known && opened) deps.turns.interruptAll(conversationId);
   const items = unpackHistory(start.history);
@@ -49,12 +51,27 @@ async function open(
   const turn = known ?? deps.turns.open({ id, start, before: () => items, startedMs });
   turn.bind();
   turn.run = runId;
-  if (epoch !== undefined) turn.epoch = epoch;
+  turn.epoch = epoch ?? turn.epoch;
   if (!known) turn.resume(record);
   deps.stream.open(id, turn.startedMs);
   turn.acknowledge();
+  if (!known && turn.epoch > 0) reportBegin(deps, turn, record.startedAt);
   if (!known && opened) turn.play();
   return { home: deps.home, ...(opened && { opened }) };
+}
+
+/** Of this process as the turn's home, where the workflow says enough: one that takes back a turn that it had is no new home. */
+function epochOf({ epoch, lost }: Pick<TakeHomeInput, 'epoch' | 'lost'>, home: string): number | undefined {
+  if (epoch !== undefined || !lost) return epoch;
+  return lost.home === home ? lost.epoch : lost.epoch + 1;
+}
+
+/** The turn as it is open here. What is left of it from before another process had it is dropped: the record knows more. */
+function findKnown({ turns }: ActivityDependencies, id: string, epoch = 0): LiveTurn | undefined {
+  const known = turns.get(id);
+  if (!known || known.epoch >= epoch) return known;
+  turns.letGo(known);
+  return undefined;
 }
 
 /** The turn as it was opened here before, if this is a repeat because the first answer was lost. */

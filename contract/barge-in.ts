@@ -31,7 +31,12 @@ export interface Interrupt {
   /** What the client has played of it. */
   readonly heardMs?: number;
   readonly cut?: BargeIn;
+  /** Of the home that has decided `cut`: an account of an older home is refused. Earlier versions leave it out, and are believed. */
+  readonly epoch?: number;
 }
+
+/** An interrupt that is still to be decided. */
+export type UndecidedInterrupt = Omit<Interrupt, 'cut' | 'epoch'>;
 
 /** What is true of a turn once an interrupt was recorded. */
 export interface Interrupted {

@@ -14,6 +14,12 @@ export const ConversationTurn = z.object({
 });
 export type ConversationTurn = z.infer<typeof ConversationTurn>;
 
+/** As its conversation keeps it. */
+const RecordedTurn = ConversationTurn.extend({
+  /** Of the newest home that has reported something of it. Left out: 0. */
+  epoch: z.int().optional(),
+});
+
 export const Metadata = z.record(z.string().max(64), z.string().max(512));
 export type Metadata = z.infer<typeof Metadata>;
 
@@ -23,7 +29,7 @@ export const ConversationRecord = z.object({
   createdAt: z.iso.datetime(),
   metadata: Metadata.optional(),
   /** The latest turns, oldest first. */
-  turns: z.array(ConversationTurn),
+  turns: z.array(RecordedTurn),
   /** The latest items, oldest first, in their turns' order. */
   items: z.array(Item),
   /** How many older items are no longer kept. */
@@ -38,6 +44,8 @@ export interface TurnBegan {
   readonly id: string;
   readonly number: number;
   readonly startedAt: string;
+  /** Of the home that reports it: what an older one reports is ignored. Default 0. */
+  readonly epoch?: number;
 }
 
 export interface TurnEnded extends TurnBegan {

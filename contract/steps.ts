@@ -1,4 +1,4 @@
-import type { BargeIn, Interrupt } from './barge-in.ts';
+import type { BargeIn, UndecidedInterrupt } from './barge-in.ts';
 import type { History } from './history.ts';
 import type { Json, SpeechKind } from './items.ts';
 import type { CallResult, PlannedCall, Speech, Toolbox, ToolPolicy, Voiced } from './rounds.ts';
@@ -67,7 +67,7 @@ export interface CallToolResult extends CallResult {
 }
 
 /** Asks home to interrupt the turn, for an interrupt that reached Temporal first. */
-export interface CutTurnInput extends StepInput, Omit<Interrupt, 'cut'> {}
+export interface CutTurnInput extends StepInput, UndecidedInterrupt {}
 /** The last barge-in on the turn, by this interrupt or an earlier one. Undefined where there was none. */
 export type CutTurnResult = BargeIn | undefined;
 
@@ -79,6 +79,8 @@ export interface TakeHomeInput {
   readonly unopened: boolean;
   /** Of the new home, if it must count as a new one even in the same process. */
   readonly epoch?: number;
+  /** The home that was lost. Absent where the turn had none; earlier versions leave it out. */
+  readonly lost?: Pick<StepInput, 'home' | 'epoch'>;
 }
 export interface TakeHomeResult {
   /** The task queue of the process that took the turn. */

@@ -48,9 +48,13 @@ export async function readSettledConversation(
 }
 
 /** A turn that has ended: its conversation is told. */
-async function settle(reader: ConversationReader, conversationId: string, turn: ConversationTurn): Promise<true> {
-  const { id, number, startedAt } = turn;
+async function settle(
+  reader: ConversationReader,
+  conversationId: string,
+  turn: ConversationRecord['turns'][number],
+): Promise<true> {
+  const { id, number, startedAt, epoch = 0 } = turn;
   const { outcome = 'failed', items = [] } = (await reader.turnRecords.read(id)) ?? {};
-  await reader.conversationRecords.tellEnded(conversationId, { id, number, startedAt, outcome, items });
+  await reader.conversationRecords.tellEnded(conversationId, { id, number, startedAt, epoch, outcome, items });
   return true;
 }

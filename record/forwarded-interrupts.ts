@@ -1,15 +1,12 @@
-import { ApplicationFailure, type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Interrupted } from '../contract/barge-in.ts';
-import type { FailureType } from '../contract/failures.ts';
 import { limits } from '../contract/http.ts';
 import type { AskedInterrupt } from '../live/turns/interrupts.ts';
 import { retryUntilGiven } from '../time/retry.ts';
-import { askTemporal } from './ask-temporal.ts';
-import { interruptWorkflow } from './send-interrupt.ts';
+import { hasEnded, interruptWorkflow, isUpdateFailure, RUN_ENDED } from './send-interrupt.ts';
 import { temporalFault } from './temporal-fault.ts';
-import { describeTurn } from './turn-runs.ts';
 
 /** The home of a turn could not cut it; the turn goes on. */
 export class InterruptFailed extends Error {
@@ -63,30 +60,11 @@ export class ForwardedInterrupts {
       try {
         return await interruptWorkflow(this.#client, turnId, asked);
       } catch (error) {
-        if (await this.#hasEnded(turnId, error)) return 'ended';
-        if (isFailure(error, RUN_ENDED) || temporalFault(error) === 'unreachable') return undefined;
+        if (await hasEnded(this.#client, turnId, error)) return 'ended';
+        if (isUpdateFailure(error, RUN_ENDED) || temporalFault(error) === 'unreachable') return undefined;
         this.#logger.warn({ turn: turnId, err: error }, 'A turn of another process could not be cut; it goes on');
-        throw isFailure(error, 'Interrupt.Failed') ? new InterruptFailed(turnId) : error;
+        throw isUpdateFailure(error, 'Interrupt.Failed') ? new InterruptFailed(turnId) : error;
       }
     });
   }
-
-  async #hasEnded(turnId: string, error: unknown): Promise<boolean> {
-    if (error instanceof WorkflowNotFoundError) return true;
-    if (!isFailure(error, RUN_ENDED)) return false;
-    // A reset ends a run too, and the turn goes on in another one, which is then asked.
-    const describing = askTemporal(this.#client, () => describeTurn(this.#client, turnId));
-    return describing.then(
-      (description) => description?.status.name !== 'RUNNING',
-      () => false, // Temporal is away: it is asked again
-    );
-  }
-}
-
-/** Temporal's word for an update whose run was terminated before it had answered. */
-const RUN_ENDED = 'AcceptedUpdateCompletedWorkflow';
-
-function isFailure(error: unknown, type: FailureType | typeof RUN_ENDED): boolean {
-  const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
-  return cause instanceof ApplicationFailure && cause.type === type;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ConversationRecord } from '../contract/conversation.ts';
+import type { ConversationRecord, ConversationTurn } from '../contract/conversation.ts';
 import type {
   AcceptedTurn,
   Conversation,
@@ -61,7 +61,7 @@ export class TurnService {
     if (!record) refuse({ kind: 'unknown_conversation', id });
     const { turns, items, omittedItems } = record;
     const pending = turns.filter(({ state }) => state === 'running').map((turn) => turn.id);
-    return { ...toCreated(id, record), turns, items, omittedItems, pending };
+    return { ...toCreated(id, record), turns: turns.map(toShown), items, omittedItems, pending };
   }
 
   /** Posts a turn, which interrupts what is open in its conversation. Answers within 2 s, once the turn is bound. */
@@ -123,4 +123,9 @@ function newId(): string {
 
 function toCreated(id: string, { agent, createdAt, metadata }: ConversationRecord): CreatedConversation {
   return { id, agent, createdAt, ...(metadata && { metadata }) };
+}
+
+/** Which home reports of it is the record's affair. */
+function toShown({ epoch: _, ...turn }: ConversationRecord['turns'][number]): ConversationTurn {
+  return turn;
 }

@@ -52,6 +52,14 @@ export class MemoryStream implements TurnStream, Disposable {
     this.#keepWithinTotal(turnId);
   }
 
+  drop(turnId: string): void {
+    const log = this.#logs.get(turnId);
+    if (!log) return;
+    this.#logs.delete(turnId);
+    this.#bytes -= log.bytes;
+    log.end();
+  }
+
   async *subscribe(turnId: string, options: SubscribeOptions = {}): AsyncGenerator<StreamEvent> {
     const log = this.#logs.get(turnId);
     if (!log) throw new StreamUnknown(turnId);
@@ -65,13 +73,13 @@ export class MemoryStream implements TurnStream, Disposable {
 
   [Symbol.dispose](): void {
     for (const expiry of this.#expiries) clearTimeout(expiry);
-    for (const turnId of [...this.#logs.keys()]) this.#drop(turnId);
+    for (const turnId of [...this.#logs.keys()]) this.drop(turnId);
   }
 
   #expireLater(turnId: string): void {
     const expiry = setTimeout(() => {
       this.#expiries.delete(expiry);
-      this.#drop(turnId);
+      this.drop(turnId);
     }, this.#limits.keepMs);
     this.#expiries.add(expiry.unref());
   }
@@ -79,15 +87,7 @@ export class MemoryStream implements TurnStream, Disposable {
   #keepWithinTotal(newest: string): void {
     for (const turnId of this.#logs.keys()) {
       if (this.#bytes <= this.#limits.totalBytes) return;
-      if (turnId !== newest) this.#drop(turnId);
+      if (turnId !== newest) this.drop(turnId);
     }
-  }
-
-  #drop(turnId: string): void {
-    const log = this.#logs.get(turnId);
-    if (!log) return;
-    this.#logs.delete(turnId);
-    this.#bytes -= log.bytes;
-    log.end();
   }
 }

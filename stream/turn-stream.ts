@@ -51,6 +51,8 @@ export interface TurnStream {
    * that was not opened or is over.
    */
   publish(by: Publisher, event: NewEvent, happenedMs?: number): void;
+  /** The turn goes on in another process. Readers that its events do not reach from there get StreamUnknown. */
+  drop(turnId: string): void;
   /** Undefined where there is no stream of this turn: it never was, or is gone. It may be gone before it is read. */
   find(turnId: string): Promise<StreamState | undefined>;
   /** Events in order, from the first one that is still kept, until `turn.finished`. Throws StreamUnknown where there is no such stream. */

@@ -77,9 +77,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const { steps } = stack.use(createSteps({ agent, agentPath: config.agent, model, authors, onStray: watch.onStray }));
   const ahead = config.runAhead ? { ahead: steps } : {};
   const onEnded = createTurnReport({ ...options, namespace: config.namespace });
-  const turns: LiveTurns = new LiveTurns({
-    ...{ voice, stream, recordBargeIn: createBargeInRecorder(client), meter: metrics.meter, onEnded, ...ahead },
-  });
+  const recorder = createBargeInRecorder(client);
+  const turns: LiveTurns = new LiveTurns({ voice, stream, ...recorder, meter: metrics.meter, onEnded, ...ahead });
   const queue = homeQueue(agent.name, randomBytes(6).toString('hex'));
   const tasks = new ExpectedTasks(client);
   const turnRecords = new TurnRecords({ ...options, client, turns });

@@ -1,4 +1,4 @@
-import type { ConversationRecord, ConversationTurn, TurnBegan, TurnEnded } from '../contract/conversation.ts';
+import type { ConversationRecord, TurnBegan, TurnEnded } from '../contract/conversation.ts';
 import { TURN_LIMIT_BYTES } from '../turn/budget.ts';
 import { jsonBytes } from '../turn/json-bytes.ts';
 import { withinBytes } from '../turn/within-bytes.ts';
@@ -10,17 +10,25 @@ import { withinBytes } from '../turn/within-bytes.ts';
 export const CONVERSATION_LIMIT_BYTES = 1024 * 1024;
 const MAX_TURNS = 200;
 
-/** Turns report at least once: a repeat, or a begin that arrives after its end, is ignored. */
-export function withTurnBegan(record: ConversationRecord, { id, number, startedAt }: TurnBegan): ConversationRecord {
-  if (record.turns.some((turn) => turn.id === id)) return record;
-  return withTurn(record, { id, number, startedAt, state: 'running' });
+/**
+ * Turns report at least once: a repeat, or a begin that arrives after its end, is ignored. A home that takes a turn over
+ * reports so, and what an older one then reports is ignored too.
+ */
+export function withTurnBegan(record: ConversationRecord, began: TurnBegan): ConversationRecord {
+  const { id, number, startedAt } = began;
+  const epoch = epochOf(began);
+  const known = record.turns.find((turn) => turn.id === id);
+  if (known && epoch <= epochOf(known)) return record;
+  return withTurn(record, { ...(known ?? { id, number, startedAt, state: 'running' }), ...numbered(epoch) });
 }
 
 /** A turn whose tools went on after a barge-in may end after the next turn; its items keep their place by number. */
 export function withTurnEnded(record: ConversationRecord, ended: TurnEnded, finishedAt: string): ConversationRecord {
   const { id, number, startedAt, outcome, items, corrects } = ended;
-  const reported = record.turns.find((turn) => turn.id === id && turn.state === 'finished');
-  if (reported && !corrects) return record;
+  const known = record.turns.find((turn) => turn.id === id);
+  const reported = known?.state === 'finished' ? known : undefined;
+  const [epoch, newest] = [epochOf(ended), epochOf(known)];
+  if ((reported || epoch < newest) && !corrects) return record;
   const later = record.turns.filter((turn) => turn.number > number);
   const behind = later.reduce((sum, turn) => sum + (turn.itemCount ?? 0), 0);
   const end = Math.max(0, record.items.length - behind);
@@ -28,11 +36,24 @@ export function withTurnEnded(record: ConversationRecord, ended: TurnEnded, fini
   const own = withinBytes(items, TURN_LIMIT_BYTES);
   const merged = [...record.items.slice(0, begin), ...own, ...record.items.slice(end)];
   const itemCount = items.length;
-  const turn: ConversationTurn = { id, number, startedAt, state: 'finished', outcome, finishedAt, itemCount };
-  return withinLimit({ ...withTurn(record, turn), items: merged });
+  const how = { state: 'finished', outcome, finishedAt, itemCount } as const;
+  return withinLimit({
+    ...withTurn(record, { id, number, startedAt, ...how, ...numbered(Math.max(epoch, newest)) }),
+    items: merged,
+  });
 }
 
-function withTurn(record: ConversationRecord, turn: ConversationTurn): ConversationRecord {
+function epochOf(told: Pick<RecordedTurn, 'epoch'> | undefined): number {
+  return told?.epoch ?? 0;
+}
+
+function numbered(epoch: number): Pick<RecordedTurn, 'epoch'> {
+  return epoch > 0 ? { epoch } : {};
+}
+
+type RecordedTurn = ConversationRecord['turns'][number];
+
+function withTurn(record: ConversationRecord, turn: RecordedTurn): ConversationRecord {
   const others = record.turns.filter((other) => other.id !== turn.id);
   const turns = [...others, turn].sort((a, b) => a.number - b.number);
   return { ...record, turns: turns.slice(-MAX_TURNS) };

@@ -19,9 +19,9 @@ export interface HomeStep<T> {
   readonly ifMaybeBegun?: (where: 'in a lost process' | 'in an earlier run') => T;
   /**
    * What to do with a result that a home gave after the turn had moved, so that the new home does not know it: `again`
-   * has the step done there too.
+   * has the step done there too, and otherwise the result counts.
    */
-  readonly ifLate: 'again' | ((result: T) => void);
+  readonly ifLate: (result: T) => 'again' | undefined;
 }
 
 export interface HomeSetting {
@@ -31,10 +31,10 @@ export interface HomeSetting {
   /** Whether the process behind a queue is alive. */
   readonly probe: (queue: string) => Promise<boolean>;
   /**
-   * Offers the turn on the shared queue; resolves with the queue of the process that took it. `epoch` is set if that
-   * process must forget what it knows about the turn.
+   * Offers the turn on the shared queue, and says which home was lost; resolves with the queue of the process that took
+   * it. `epoch` is set if that process must forget what it knows about the turn.
    */
-  readonly takeOver: (epoch?: number) => Promise<string>;
+  readonly takeOver: (lost: Pick<Place, 'home' | 'epoch'>, epoch?: number) => Promise<string>;
   /** Whether a reset made this run, and the replay of the earlier run's history is over. Absent: no reset. */
   readonly isPastReset?: () => boolean;
 }
@@ -114,9 +114,9 @@ export class Home {
 
   /** A result came after the turn had moved: whether the new home must do the step too. */
   async #isToDoAgain<T>({ ifLate }: HomeStep<T>, result: T, epoch: number): Promise<boolean> {
-    if (ifLate === 'again') await this.#moveFrom(epoch);
-    else ifLate(result);
-    return ifLate === 'again';
+    if (ifLate(result) === undefined) return false;
+    await this.#moveFrom(epoch);
+    return true;
   }
 
   async #send<T>(step: HomeStep<T>, place: Omit<Place, 'isEager'>): Promise<T> {
@@ -156,7 +156,7 @@ export class Home {
 
   #move(next?: number): Promise<void> {
     this.#moving = this.#setting
-      .takeOver(next)
+      .takeOver({ home: this.#queue, epoch: this.#epoch }, next)
       .then((queue) => {
         // The same process again: it was alive after all, and has the work of the first attempt.
         if (queue !== this.#queue || next !== undefined) this.#epoch += 1;

@@ -45,6 +45,7 @@ const interrupt: Shape = {
   speech: optional(text(MAX_SPEECH)),
   heardMs: optional(ms),
   cut: optional(object(cut)),
+  epoch: optional(whole),
 };
 
 const items: Record<Item['type'], Shape> = {
@@ -67,8 +68,8 @@ const outcome: Rule = {
   must: `one of ${Object.keys(OUTCOMES).join(', ')}, or another word`,
   fits: (value) => typeof value === 'string' && /^[a-z_]{1,32}$/.test(value),
 };
-const began: Shape = { id: name, number: whole, startedAt: text(64) };
-const turnOfRecord: Shape = { id: name, number: whole, state: words, startedAt: words };
+const began: Shape = { id: name, number: whole, startedAt: text(64), epoch: optional(whole) };
+const turnOfRecord: Shape = { id: name, number: whole, state: words, startedAt: words, epoch: optional(whole) };
 const record: Shape = {
   agent: name,
   createdAt: text(64),

@@ -3,7 +3,7 @@ import { CancellationScope } from '@temporalio/workflow';
 import { failureOptions } from '../contract/failures.ts';
 import type { TakeHomeInput, TakeHomeResult } from '../contract/steps.ts';
 import type { OpenedStart, TurnStart, TurnTerms } from '../contract/turn.ts';
-import { Home } from './home.ts';
+import { Home, type HomeSetting } from './home.ts';
 import { probe, takeHome } from './home-activities.ts';
 import { isPastReset } from './past-reset.ts';
 
@@ -24,8 +24,8 @@ export async function openTurn(started: TurnStart): Promise<{ start: OpenedStart
   const { agent, conversationId } = started;
   const unopened = !isOpened(started);
   const taken = started.home && !unopened ? undefined : await take({ agent, conversationId, unopened });
-  const takeOver = async (epoch?: number): Promise<string> => {
-    const input = { agent, conversationId, unopened: false, ...(epoch !== undefined && { epoch }) };
+  const takeOver: HomeSetting['takeOver'] = async (lost, epoch) => {
+    const input = { agent, conversationId, unopened: false, lost, ...(epoch !== undefined && { epoch }) };
     return (await CancellationScope.nonCancellable(() => take(input))).home;
   };
   const queue = taken?.home ?? started.home ?? '';

@@ -42,6 +42,12 @@ const table = {
     isWritten: true,
     removableIn: '1.0.0',
   },
+  'late-account': {
+    change: 'A step that a replaced home ended by an interrupt of its own is done again by the new home.',
+    since: '0.1.0',
+    isWritten: false,
+    removableIn: '1.0.0',
+  },
 } as const satisfies Record<string, Patch>;
 
 export type PatchId = keyof typeof table;

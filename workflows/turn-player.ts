@@ -1,5 +1,5 @@
 import { isCancellation } from '@temporalio/workflow';
-import type { BargeIn, Interrupt, Interrupted } from '../contract/barge-in.ts';
+import type { BargeIn, Interrupt, Interrupted, UndecidedInterrupt } from '../contract/barge-in.ts';
 import type { CallResult } from '../contract/rounds.ts';
 import type { CallToolResult, FailedThought, StepInput, ThinkResult, VoiceResult } from '../contract/steps.ts';
 import type { OpenedStart, Outcome, TurnResult } from '../contract/turn.ts';
@@ -16,6 +16,7 @@ import { toRecordedState } from '../turn/turn-record.ts';
 import type { Advance, TurnCommand, TurnHappening, TurnState } from '../turn/turn-state.ts';
 import { withinBytes } from '../turn/within-bytes.ts';
 import type { Home, Place } from './home.ts';
+import { isPatched } from './patches.ts';
 import type { PlayerPort } from './player-port.ts';
 import { failureOf, messageOf } from './step-error.ts';
 import { StepLog } from './step-log.ts';
@@ -76,7 +77,7 @@ export class TurnPlayer {
   }
 
   /** The caller has spoken: as home has decided, or, where that is not known here, as it decides now. */
-  async interrupt({ cut: known, ...asked }: Interrupt): Promise<Interrupted> {
+  async interrupt({ cut: known, epoch: _, ...asked }: Interrupt): Promise<Interrupted> {
     const bargeIn = known ?? (await this.#interruptAtHome(asked));
     if (bargeIn) this.#happen({ type: 'interrupted', bargeIn });
     const { bargeIn: last, ending, rounds } = this.#state;
@@ -84,7 +85,7 @@ export class TurnPlayer {
     return { interrupted: last !== undefined || ending === 'interrupted', heardText };
   }
 
-  async #interruptAtHome(asked: Omit<Interrupt, 'cut'>): Promise<BargeIn | undefined> {
+  async #interruptAtHome(asked: UndecidedInterrupt): Promise<BargeIn | undefined> {
     if (this.#state.finished) return undefined;
     const step = `cut:${asked.id}`;
     // Temporal refuses, for ever, a task that schedules an activity with the id of one that is open.
@@ -93,7 +94,8 @@ export class TurnPlayer {
     if (earlier) return earlier;
     const schedule = (place: Place) => this.#port.cutTurn(place, { step, ...asked });
     const endOf = () => ({ state: 'finished' }) as const;
-    const deciding = this.#runner.run({ id: step, kind: 'cut', ifLate: () => undefined, endOf, schedule });
+    const ifLate = (bargeIn?: BargeIn) => (bargeIn && isPatched('late-account') ? 'again' : undefined);
+    const deciding = this.#runner.run({ id: step, kind: 'cut', ifLate, endOf, schedule });
     this.#asked.set(activity, deciding);
     const forget = (): boolean => this.#asked.delete(activity);
     deciding.then(forget, forget);
@@ -106,6 +108,11 @@ export class TurnPlayer {
     const outcome = finished && ending ? { outcome: ending } : {};
     const state = toRecordedState(this.#state);
     return { start: this.#start, epoch: this.#home.epoch, ...outcome, degraded, state, items, steps };
+  }
+
+  /** Of the turn's home now. */
+  get epoch(): number {
+    return this.#home.epoch;
   }
 
   get failedStep(): string | undefined {
@@ -184,7 +191,7 @@ export class TurnPlayer {
     const toDo: StepToDo<ThinkResult> = {
       id: step,
       kind: 'think',
-      ifLate: 'again',
+      ifLate: () => 'again',
       endOf: endOfThink,
       schedule: (place) => this.#port.think(place, { ...this.#named(step), round, mustAnswer, ...settled }),
     };
@@ -237,7 +244,12 @@ export class TurnPlayer {
     const toDo: StepToDo<CallToolResult> = {
       id: step,
       kind: 'tool',
-      ifLate: untold,
+      // A home that was replaced has cancelled it, for an interrupt that does not count: the new one decides.
+      ifLate: ({ dropped, ...result }) => {
+        if (dropped && isPatched('late-account')) return 'again';
+        untold(result);
+        return undefined;
+      },
       endOf: endOfCall,
       endOfError: (error) => endOfCall(unfinished(policy.effect, error)),
       name,

@@ -1,4 +1,4 @@
-import type { BargeIn, Interrupt, Interrupted } from '../../contract/barge-in.ts';
+import type { BargeIn, Interrupted, UndecidedInterrupt } from '../../contract/barge-in.ts';
 import { limits } from '../../contract/http.ts';
 import { bargeInOf, cancels } from '../../turn/barge-in.ts';
 import { heardOf } from '../../turn/transcript.ts';
@@ -8,7 +8,7 @@ import type { HeardUntil, VoiceQueue } from '../speech/voice-queue.ts';
 import type { StepRuns } from './step-runs.ts';
 import type { TurnCourse } from './turn-course.ts';
 
-export type AskedInterrupt = Omit<Interrupt, 'cut'>;
+export type AskedInterrupt = UndecidedInterrupt;
 
 export interface LiveInterrupt {
   readonly answer: Interrupted;

@@ -233,6 +233,13 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
     this.dispose();
   }
 
+  /** Another process speaks for it: silent at once. */
+  letGo(): void {
+    this.#player = undefined;
+    this.#interrupts.silence();
+    this.dispose();
+  }
+
   override refuse(): boolean {
     const isRefused = super.refuse();
     if (isRefused) this.dispose();

@@ -24,6 +24,12 @@ export interface LiveMeter {
   readonly closed: (outcome: Outcome) => void;
 }
 
+/**
+ * `gone`: there is no workflow that could take it. `replaced`: another process has taken the turn. `refused`: the record
+ * does not take it, and the turn goes on.
+ */
+export type BargeInAnswer = 'recorded' | 'gone' | 'replaced' | 'refused';
+
 export interface LiveTurnsSetting {
   readonly voice: Voice;
   readonly stream: TurnStream;
@@ -34,8 +40,10 @@ export interface LiveTurnsSetting {
   readonly meter?: LiveMeter;
   /** Told of each turn that was open here, once it is over. */
   readonly onEnded?: (turn: EndedTurn) => void;
-  /** Resolves when the record has the barge-in, or when there is no workflow any more that could take it. Never rejects. */
-  readonly recordBargeIn: (turn: LiveTurn, bargeIn: BargeIn) => Promise<'recorded' | 'gone'>;
+  /** Resolves with what became of the account of a barge-in. Never rejects. */
+  readonly recordBargeIn: (turn: LiveTurn, bargeIn: BargeIn) => Promise<BargeInAnswer>;
+  /** Asks the process that has taken a turn over for the interrupt. Resolves when it has decided. Never rejects. */
+  readonly interruptElsewhere?: (turnId: string, id: string) => Promise<void>;
 }
 
 /**
@@ -143,9 +151,21 @@ export class LiveTurns {
     await new Promise<void>((resolve) => this.#waiting.add(resolve));
   }
 
-  /** A turn whose workflow does not take the barge-in may have been ended by an operator, or by another process. */
+  /** A turn whose workflow is gone may have been ended by an operator, or by another process. */
   async #record(turn: LiveTurn, bargeIn: BargeIn): Promise<void> {
-    if ((await this.#setting.recordBargeIn(turn, bargeIn)) === 'gone') turn.contact.lose();
+    const answer = await this.#setting.recordBargeIn(turn, bargeIn);
+    if (answer === 'gone') turn.contact.lose();
+    if (answer !== 'replaced') return;
+    this.letGo(turn);
+    await this.#setting.interruptElsewhere?.(turn.id, bargeIn.id);
+  }
+
+  /** Another process has taken the turn: it falls silent here, its readers go on elsewhere, and its end is not reported here. */
+  letGo(turn: LiveTurn): void {
+    turn.letGo();
+    if (this.#turns.get(turn.id) !== turn) return;
+    this.#setting.stream.drop(turn.id);
+    this.forget(turn.id);
   }
 
   /** Drops a turn that was refused: its readers get the end. */

@@ -70,6 +70,7 @@ for (const [kind, play] of Object.entries(kinds)) {
 const RACES: Readonly<Record<string, string>> = {
   'handlers-before-end': 'test/workflows/races/interrupts.test.ts',
   'told-before-close': 'test/workflows/races/conversation.test.ts',
+  'late-account': 'test/workflows/races/take-over.test.ts',
 };
 
 const saved = readdirSync(historiesFolder, { recursive: true, encoding: 'utf8' }).filter((name) =>

@@ -43,6 +43,24 @@ test('conversation record: a turn that ends after its successor keeps its place'
   assert.deepEqual(states(late), ['turn-1 finished', 'turn-2 finished']);
 });
 
+test('conversation record: what an older home reports is ignored once a newer one was seen, and a correction is not', () => {
+  const taken = withTurnBegan(withTurnBegan(NEW, began(1)), { ...began(1), epoch: 2 });
+  assert.deepEqual(taken.turns, [{ ...began(1), state: 'running', epoch: 2 }]);
+  for (const old of [ended(1), { ...ended(1), epoch: 1 }]) assert.deepEqual(end(taken, old), taken);
+  assert.deepEqual(withTurnBegan(taken, { ...began(1), epoch: 1 }), taken);
+  assert.deepEqual(states(end(taken, { ...ended(1), epoch: 2 })), ['turn-1 finished']);
+  const corrected = end(taken, { ...ended(1, ['a']), corrects: true });
+  assert.deepEqual([states(corrected), texts(corrected)], [['turn-1 finished'], ['a']]);
+});
+
+test('conversation record: a turn that is taken over after its end was reported is corrected by the new home alone', () => {
+  const told = end(NEW, ended(1, ['a']));
+  const taken = withTurnBegan(told, { ...began(1), epoch: 1 });
+  assert.deepEqual(states(taken), ['turn-1 finished']);
+  const corrected = end(taken, { ...ended(1, ['b']), epoch: 1, corrects: true });
+  assert.deepEqual(texts(end(corrected, ended(1, ['c']))), ['b']);
+});
+
 test('conversation record: one of three that ends last stands between the other two', () => {
   const record = [3, 1, 2].reduce((before, number) => end(before, ended(number, [`${number}a`, `${number}b`])), NEW);
   assert.deepEqual(texts(record), ['1a', '1b', '2a', '2b', '3a', '3b']);

@@ -38,7 +38,7 @@ function createHome({ attempts, probes = [], takenBy = 'B', bound = true, isPast
     queue: 'A',
     bound,
     probe: () => Promise.resolve(answers.shift() ?? false),
-    takeOver: (epoch) => {
+    takeOver: (_, epoch) => {
       takenAs.push(epoch);
       return Promise.resolve(takenBy);
     },
@@ -113,6 +113,18 @@ test('home: a result that an old home gives after the turn has moved is told to 
   slow.resolve('from A');
   assert.equal(await waiting, 'from A');
   assert.deepEqual(late, ['from A']);
+});
+
+test('home: a result that an old home gives after the turn has moved, and that does not count, is done again by the new one', async () => {
+  const { home, step, done } = createHome({ attempts: ['silent', 'done', 'done'] });
+  const slow = Promise.withResolvers<string>();
+  const again = step({ ifLate: () => 'again' });
+  const schedule: HomeStep<string>['schedule'] = (place) => (place.epoch === 0 ? slow.promise : again.schedule(place));
+  const waiting = home.do({ ...again, schedule });
+  await home.do(step());
+  slow.resolve('from A');
+  assert.equal(await waiting, 'done');
+  assert.deepEqual(done, ['B1', 'B1']);
 });
 
 test('home: a step that Temporal hands to another process goes to the queue of home, and so does all that follows', async () => {

@@ -3,8 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { defineTool } from 'legato';
 import { z } from 'zod';
+import { conversationRecord, conversationWorkflowId, turnEnded } from '../../contract/messages.ts';
+import type { ConversationRecord } from '../../contract/conversation.ts';
 import type { TurnResult } from '../../contract/turn.ts';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
+import { StreamUnknown } from '../../stream/turn-stream.ts';
 import { createWorld, type AgentOptions } from '../world.ts';
 import { hold } from './barge-in/act.ts';
 
@@ -56,6 +59,56 @@ test('take-over: a second interrupt, at the new home, cuts a turn that the first
   assert.equal(result.outcome, 'interrupted');
   assert.deepEqual(resultsOf(result), [true, 'cancelled']);
   assert.equal(other.scripted.requests.chat.all.length, 1);
+  first.end();
+  world.turns.forget(id);
+});
+
+test('take-over: a home that was replaced is refused, lets go of the turn, and has the new one decide the interrupt', async () => {
+  const agent = namedAgent();
+  const [first, again] = [held('act', 'cancel'), held('act', 'cancel')];
+  await using other = await createWorld({ rules, agent: { ...agent, tools: [again.tool] } });
+  await using world = await createWorld({ rules, agent: { ...agent, tools: [first.tool] } });
+  const { id, live, events } = await world.start('Hello');
+  await Promise.all([first.begun, live.bound]);
+  await world.stopWorkers();
+  const signal = await again.begun;
+  const ended = assert.rejects(events, StreamUnknown);
+  await live.interrupt({ id: 'late' }).recorded;
+  await ended;
+  assert.deepEqual([world.turns.get(id), signal.aborted], [undefined, true]);
+  const result = (await other.client.workflow.getHandle(id).result()) as TurnResult;
+  assert.equal(result.outcome, 'interrupted');
+  assert.deepEqual(resultsOf(result), ['cancelled']);
+  assert.deepEqual(
+    world.log.all.filter(({ turn }) => turn === id),
+    [],
+  );
+  first.end();
+});
+
+test('take-over: what an older home reports of the end is ignored while the new one plays the turn', async () => {
+  const agent = namedAgent();
+  const [first, again] = [held('act', 'cancel'), held('act', 'cancel')];
+  const answered: ScriptRule[] = [{ when: { afterTool: 'act' }, reply: { text: 'Done.' } }, ...rules];
+  await using other = await createWorld({ rules: answered, agent: { ...agent, tools: [again.tool] } });
+  await using world = await createWorld({ rules: answered, agent: { ...agent, tools: [first.tool] } });
+  const { id, live, events } = await world.start('Hello');
+  events.catch(() => undefined); // its stream ends with its world
+  await Promise.all([first.begun, live.bound]);
+  await world.stopWorkers();
+  await again.begun;
+  const { conversationId, number } = live.start;
+  const conversation = other.client.workflow.getHandle(conversationWorkflowId(conversationId));
+  const read = () => conversation.query<ConversationRecord>(conversationRecord);
+  // The new home tells it beside its work.
+  while ((await read()).turns[0]?.epoch !== 1);
+  const startedAt = new Date().toISOString();
+  await conversation.signal(turnEnded, { id, number, startedAt, epoch: 0, outcome: 'failed', items: [] });
+  assert.equal((await read()).turns[0]?.state, 'running');
+  again.end();
+  const { outcome, items } = (await other.client.workflow.getHandle(id).result()) as TurnResult;
+  const { turns, items: kept } = await read();
+  assert.deepEqual([outcome, turns[0]?.outcome, kept], ['answered', 'answered', items]);
   first.end();
   world.turns.forget(id);
 });
