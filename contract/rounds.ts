@@ -84,23 +84,43 @@ export interface CallResult {
   readonly spoken?: readonly Speech[];
 }
 
-/** A call as `think` returns it: checked, with its policy or the fault because of which it does not run. */
-export interface PlannedCall extends Partial<PlannedTool> {
+/** A call as the model asked for it. */
+export interface AskedCall {
   readonly name: string;
   readonly arguments: Json;
-  readonly fault?: CallError;
 }
 
-export interface Call extends PlannedCall {
+/** A call as `think` returns it: checked, with what it runs under, or with the fault because of which it does not run. */
+export type PlannedCall = RunnablePlan | FaultyPlan;
+
+export interface RunnablePlan extends AskedCall, PlannedTool {
+  readonly fault?: never;
+}
+
+export interface FaultyPlan extends AskedCall, None<PlannedTool> {
+  readonly fault: CallError;
+}
+
+type None<T> = { readonly [K in keyof T]?: never };
+
+/** By argument: the call and the field of its result that fill it. */
+export type Inputs = Readonly<Record<string, { readonly call: string; readonly field: string }>>;
+
+/**
+ * A call as it stands in a turn's record: every release writes and reads this form, and only `turn/recorded-rounds.ts`
+ * converts it. The rules have it as a `Call` (`turn/call.ts`).
+ */
+export interface RecordedCall extends AskedCall, Partial<PlannedTool> {
   /** Step id, `tool:<round>:<index>:<name>`; it is the id of the call everywhere. */
   readonly call: string;
-  /** Calls that have to be settled before this one can start. */
+  readonly fault?: CallError;
   readonly waitsFor?: readonly string[];
-  /** By argument: the call and the field of its result that fill it. */
-  readonly inputs?: Readonly<Record<string, { readonly call: string; readonly field: string }>>;
-  /** The rules have commanded a player to run it. */
+  readonly inputs?: Inputs;
+  /** Stays when it is settled. */
   readonly started?: true;
   readonly settled?: CallResult;
+  /** A `Call` has it; so the compiler sees where one is not converted. */
+  readonly state?: never;
 }
 
 export interface Speech {
@@ -123,9 +143,9 @@ export interface Voiced {
   readonly degraded?: string;
 }
 
-/** One model call and what it asked for, so far. */
-export interface Round {
+/** One model call and what it asked for, so far, as it stands in a turn's record. */
+export interface RecordedRound {
   readonly round: number;
   readonly speeches: readonly Speech[];
-  readonly calls: readonly Call[];
+  readonly calls: readonly RecordedCall[];
 }

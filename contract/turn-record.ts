@@ -1,12 +1,11 @@
 import type { BargeIn } from './barge-in.ts';
 import type { Item } from './items.ts';
-import type { Round } from './rounds.ts';
-import type { EarlierStart, OpenedStart, Outcome, StepRecord, TurnTerms } from './turn.ts';
+import type { RecordedRound } from './rounds.ts';
+import type { EarlierStart, OpenedStart, Outcome, StepRecord } from './turn.ts';
 
-/** What the rules know of a turn (`turn/advance.ts`). */
-export interface TurnState {
-  readonly terms: Pick<TurnTerms, 'maxRounds' | 'apology' | 'greeting'>;
-  readonly rounds: readonly Round[];
+/** What the rules know of a turn (`turn/turn-state.ts`), but for its terms, which are in the turn's start. As JSON, what is undefined is left out. */
+export interface RecordedState {
+  readonly rounds: readonly RecordedRound[];
   /** The round whose model call is under way. */
   readonly thinking: number | undefined;
   readonly faultyRounds: number;
@@ -18,9 +17,6 @@ export interface TurnState {
   /** The last barge-in. */
   readonly bargeIn: BargeIn | undefined;
 }
-
-/** As it is recorded: its terms are in the turn's start. As JSON, what is undefined is left out. */
-export type RecordedState = Omit<TurnState, 'terms'>;
 
 /** Answer of the query `turnRecord`: the turn as its workflow knows it now. */
 export interface TurnRecord {
@@ -42,6 +38,6 @@ export interface TurnRecord {
 /** A record as processes of an earlier version answer it: of the rules' state it has the rounds and how the turn is ending. */
 export interface EarlierRecord extends Omit<TurnRecord, 'start' | 'state'> {
   readonly input: EarlierStart<OpenedStart>;
-  readonly rounds: readonly Round[];
+  readonly rounds: readonly RecordedRound[];
   readonly ending?: Outcome;
 }

@@ -1,8 +1,9 @@
 import type { BargeIn } from '../contract/barge-in.ts';
-import type { Call, Speech, Voiced } from '../contract/rounds.ts';
+import type { Speech, Voiced } from '../contract/rounds.ts';
 import type { TurnInput } from '../contract/turn.ts';
 import { underBargeIn, withBargeIn } from './barge-in.ts';
 import { bytesLeft, fitResult } from './budget.ts';
+import type { Call } from './call.ts';
 import { apologise, deadlinePassed, ending, finishIfOver } from './end-turn.ts';
 import { planCalls } from './plan-calls.ts';
 import { readyCalls } from './ready-calls.ts';

@@ -1,9 +1,10 @@
 import type { BargeIn } from '../contract/barge-in.ts';
-import type { Call, Round, Speech } from '../contract/rounds.ts';
+import type { Speech } from '../contract/rounds.ts';
+import { type Call, isOpen, resultOf, settle } from './call.ts';
 import { ending, finishIfOver, isBusy } from './end-turn.ts';
 import { failedResult } from './plan-calls.ts';
 import { askedArguments } from './ready-calls.ts';
-import { inOrder, openCalls, underWay, withHeard } from './rounds.ts';
+import { inOrder, openCalls, type Round, underWay, withHeard } from './rounds.ts';
 import { thinkStep } from './steps.ts';
 import type { Advance, TurnCommand, TurnState } from './turn-state.ts';
 
@@ -20,9 +21,9 @@ export interface Seen {
 export function bargeInOf(state: TurnState, { id, running, said }: Seen): BargeIn | undefined {
   if (state.finished || state.ending === 'interrupted') return undefined;
   const calls = state.rounds.flatMap((round) => round.calls);
-  const begun = calls.filter((call) => !call.settled && running.has(call.call) && mayGoOn(call));
+  const begun = calls.filter((call) => isOpen(call) && running.has(call.call) && mayGoOn(call));
   // What an earlier barge-in has cancelled, this one cancels too, for a record that does not have the earlier one.
-  const settled = calls.filter((call) => call.settled && call.settled.error?.kind !== 'cancelled');
+  const settled = calls.filter((call) => !isOpen(call) && resultOf(call)?.error?.kind !== 'cancelled');
   return {
     id,
     number: (state.bargeIn?.number ?? 0) + 1,
@@ -86,13 +87,14 @@ function interruptRound(round: Round, bargeIn: BargeIn): Round {
 }
 
 /** What the record may have heard before the barge-in of calls that the barge-in has ended, or that wait for such: it does not matter. */
-function isOver({ settled }: Call): boolean {
-  return settled !== undefined && settled.error?.kind !== 'skipped' && settled.error?.kind !== 'cancelled';
+function isOver(call: Call): boolean {
+  const kind = resultOf(call)?.error?.kind;
+  return !isOpen(call) && kind !== 'skipped' && kind !== 'cancelled';
 }
 
 /** As the model made it: whether its inputs had been filled in by then does not matter either. */
 function cancelled(call: Call): Call {
-  return { ...call, arguments: askedArguments(call), settled: CANCELLED };
+  return settle({ ...call, arguments: askedArguments(call) }, CANCELLED);
 }
 
 /** The words of a round that was interrupted while the model still wrote them. */
@@ -106,12 +108,12 @@ function withLastWords(state: TurnState, { said }: BargeIn): TurnState {
 function isAllowed(command: TurnCommand, { thinking, rounds }: TurnState): boolean {
   const calls = rounds.flatMap((round) => round.calls);
   if (command.type === 'think') return thinking === command.round;
-  if (command.type === 'call_tool') return calls.some((call) => call.call === command.step && !call.settled);
-  if (command.type === 'voice') return rounds.some(({ speeches }) => isOpen(speeches, command.speech));
+  if (command.type === 'call_tool') return calls.some((call) => call.call === command.step && isOpen(call));
+  if (command.type === 'voice') return rounds.some(({ speeches }) => isUnderWay(speeches, command.speech));
   return command.type !== 'finish';
 }
 
-function isOpen(speeches: readonly Speech[], id: string): boolean {
+function isUnderWay(speeches: readonly Speech[], id: string): boolean {
   return speeches.some((speech) => speech.speech === id && !speech.voiced);
 }
 

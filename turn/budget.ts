@@ -1,7 +1,9 @@
-import type { CallResult, Round } from '../contract/rounds.ts';
+import type { CallResult } from '../contract/rounds.ts';
 import type { TurnInput, TurnStart } from '../contract/turn.ts';
 import { firstBytes, jsonBytes, utf8Bytes } from './json-bytes.ts';
 import { askedArguments } from './ready-calls.ts';
+import { toRecordedCall } from './recorded-rounds.ts';
+import type { Round } from './rounds.ts';
 
 /**
  * The size limit of a turn as JSON: its items, and what its players keep of it. Temporal takes 2 MiB a payload, and a
@@ -28,16 +30,16 @@ export function bytesLeft(rounds: readonly Round[]): number {
   return Math.max(0, ROOM_BYTES - rounds.reduce((sum, round) => sum + bytesOf(round), 0));
 }
 
-/** What was said is kept twice: as text, and as what was heard of it. */
+/** What was said is kept twice: as text, and as what was heard of it. Calls count as they stand in the record. */
 function bytesOf({ speeches, calls }: Round): number {
-  return 2 * speeches.reduce((sum, { text }) => sum + jsonBytes(text), 0) + jsonBytes(calls);
+  return 2 * speeches.reduce((sum, { text }) => sum + jsonBytes(text), 0) + jsonBytes(calls.map(toRecordedCall));
 }
 
 /** What the model wrote of a round: as it was before anything was said beside it, or filled in. */
 function bytesAsked({ speeches, calls }: Round): number {
   const words = speeches.find(({ speech }) => speech.endsWith('-1'))?.text ?? '';
   const asked = calls.map((call) => ({
-    ...call,
+    ...toRecordedCall(call),
     arguments: askedArguments(call),
     settled: undefined,
     started: undefined,

@@ -1,5 +1,6 @@
 import type { Speech } from '../contract/rounds.ts';
 import type { Outcome } from '../contract/turn.ts';
+import { isStarted } from './call.ts';
 import { failedResult } from './plan-calls.ts';
 import { isSpeaking, openCalls, underWay, withResults, withRound } from './rounds.ts';
 import { speechId, toVoiceCommand } from './steps.ts';
@@ -42,7 +43,7 @@ export function deadlinePassed(state: TurnState): Advance {
 /** A write that was started stays open: only home knows whether it waits at its gate or runs, and how it ends. */
 function abandonCalls(state: TurnState): TurnState {
   return withResults(state, (call) => {
-    if (call.started && call.policy?.effect === 'write') return undefined;
+    if (isStarted(call) && call.policy.effect === 'write') return undefined;
     return failedResult({ kind: 'cancelled', message: 'The turn ran out of time' });
   });
 }

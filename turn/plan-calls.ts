@@ -1,5 +1,7 @@
 import type { CallError } from '../contract/items.ts';
-import type { Call, CallResult, PlannedCall, PlannedTool, Round, Toolbox } from '../contract/rounds.ts';
+import type { CallResult, Inputs, PlannedCall, PlannedTool, Toolbox } from '../contract/rounds.ts';
+import { type Call, isOpen, isWaiting, resultOf, settle } from './call.ts';
+import type { Round } from './rounds.ts';
 import { toolStep } from './steps.ts';
 import { MAX_CALLS_PER_ROUND } from './turn-state.ts';
 
@@ -32,9 +34,15 @@ export function failedResult(error: CallError): CallResult {
 }
 
 function toCall({ round, mustAnswer }: Plan, planned: PlannedCall, index: number): Call {
-  const call = { ...planned, call: toolStep(round, index, planned.name) };
-  const error = mustAnswer ? NO_MORE_CALLS : index >= MAX_CALLS_PER_ROUND ? TOO_MANY_CALLS : faultOf(planned);
-  return error ? { ...call, settled: failedResult(error) } : call;
+  const call = newCall(toolStep(round, index, planned.name), planned);
+  const error = mustAnswer ? NO_MORE_CALLS : index >= MAX_CALLS_PER_ROUND ? TOO_MANY_CALLS : undefined;
+  return error ? settle(call, failedResult(error)) : call;
+}
+
+/** A call that cannot run is settled at once, so that a turn never waits for it. */
+function newCall(call: string, planned: PlannedCall): Call {
+  if (!planned.fault) return { ...planned, call, waitsFor: [], inputs: {}, state: { is: 'waiting' } };
+  return { ...planned, call, state: { is: 'settled', result: failedResult(planned.fault), wasStarted: false } };
 }
 
 interface Planning {
@@ -49,9 +57,9 @@ interface Planning {
 
 /** A call with its inputs, after those that are added for it. */
 function withPrerequisites(call: Call, planning: Planning): readonly Call[] {
-  if (call.settled || !call.requires) return [call];
+  if (!isWaiting(call) || !call.requires) return [call];
   const added: Call[] = [];
-  const inputs: Record<string, { call: string; field: string }> = {};
+  const inputs: Record<string, Inputs[string]> = {};
   for (const [argument, { tool, field }] of Object.entries(call.requires)) {
     const there = findCall(tool, { ...planning, planned: [...planning.planned, ...added] });
     const more = there ? [] : addCall(call, tool, { ...planning, planned: [...planning.planned, ...added] });
@@ -63,31 +71,32 @@ function withPrerequisites(call: Call, planning: Planning): readonly Call[] {
 
 /** A call of a tool that can be relied on: asked for or added in this round, or with a result that this turn has. */
 function findCall(tool: string, { plan, planned, asked }: Planning): string | undefined {
-  const usable = [...asked, ...planned].find((call) => call.name === tool && !call.settled);
-  const done = plan.earlier.flatMap((round) => round.calls).findLast((call) => call.name === tool && call.settled?.ok);
+  const usable = [...asked, ...planned].find((call) => call.name === tool && isOpen(call));
+  const done = plan.earlier
+    .flatMap((round) => round.calls)
+    .findLast((call) => call.name === tool && resultOf(call)?.ok);
   return usable?.call ?? done?.call;
 }
 
 function addCall(dependent: Call, name: string, { chain, ...planning }: Planning): readonly Call[] {
   const { toolbox } = planning.plan;
   const tool: PlannedTool | undefined = Object.hasOwn(toolbox, name) ? toolbox[name] : undefined;
-  const added = { name, arguments: {}, ...tool, call: `${dependent.call}.req:${name}` };
-  const fault = chain.includes(name) ? CIRCULAR : faultOf(added);
-  const call = fault ? { ...added, settled: failedResult(fault) } : added;
+  const asked = { name, arguments: {} };
+  const planned = tool ? { ...asked, ...tool } : { ...asked, fault: unknownTool(name) };
+  const added = newCall(`${dependent.call}.req:${name}`, planned);
+  const call = chain.includes(name) ? settle(added, failedResult(CIRCULAR)) : added;
   return withPrerequisites(call, { ...planning, chain: [...chain, name] });
 }
 
 /** `after` concerns all calls of the same round, also added ones. */
 function withOrder(call: Call, planned: readonly Call[]): Call {
+  if (!isWaiting(call)) return call;
   const before = planned.filter((other) => call.after?.includes(other.name) && other !== call);
-  if (before.length === 0 || call.settled) return call;
-  return { ...call, waitsFor: [...(call.waitsFor ?? []), ...before.map((other) => other.call)] };
+  return { ...call, waitsFor: [...call.waitsFor, ...before.map((other) => other.call)] };
 }
 
-/** A call that cannot run is settled at once, so that a turn never waits for it. */
-function faultOf({ name, policy, fault }: PlannedCall): CallError | undefined {
-  if (fault) return fault;
-  return policy ? undefined : { kind: 'unknown_tool', message: `There is no tool '${name}'` };
+function unknownTool(name: string): CallError {
+  return { kind: 'unknown_tool', message: `There is no tool '${name}'` };
 }
 
 const CIRCULAR: CallError = { kind: 'rejected', message: 'It requires itself' };

@@ -1,7 +1,8 @@
 import type { CallError, Json } from '../contract/items.ts';
-import type { Call, CallResult, Round } from '../contract/rounds.ts';
+import type { CallResult } from '../contract/rounds.ts';
+import { type Call, isOpen, isStarted, isWaiting, resultOf, type RunnableCall, settle } from './call.ts';
 import { failedResult } from './plan-calls.ts';
-import type { RunnableCall } from './turn-state.ts';
+import type { Round } from './rounds.ts';
 
 export interface ReadyCalls {
   readonly rounds: readonly Round[];
@@ -13,21 +14,21 @@ export interface ReadyCalls {
  * filled in. A call that waits for one that failed is settled as skipped, and so is what waits for it.
  */
 export function readyCalls(rounds: readonly Round[]): ReadyCalls {
-  const results = new Map(rounds.flatMap((round) => round.calls).map((call) => [call.call, call.settled]));
+  const results = new Map(rounds.flatMap((round) => round.calls).map((call) => [call.call, resultOf(call)]));
   const ready: RunnableCall[] = [];
   let skipped = false;
   const next = rounds.map((round) => ({
     ...round,
     calls: round.calls.map((call) => {
-      if (call.settled || call.started || !call.policy) return call;
-      const before = (call.waitsFor ?? []).map((id) => results.get(id));
+      if (!isWaiting(call)) return call;
+      const before = call.waitsFor.map((id) => results.get(id));
       if (before.includes(undefined)) return call;
       const filled = fillInputs(call, results);
       const error = failureBefore(call, results) ?? filled.error;
       if (error) skipped = true;
-      if (error) return { ...call, settled: failedResult(error) };
-      const started = { ...call, arguments: filled.arguments, started: true as const };
-      ready.push({ ...started, policy: call.policy });
+      if (error) return settle(call, failedResult(error));
+      const started: RunnableCall = { ...call, arguments: filled.arguments, state: { is: 'started' } };
+      ready.push(started);
       return started;
     }),
   }));
@@ -38,17 +39,17 @@ export function readyCalls(rounds: readonly Round[]): ReadyCalls {
 
 /** Calls that wait for each other are skipped, so that every turn ends. */
 function withoutDeadlock(rounds: readonly Round[]): readonly Round[] {
-  const calls = rounds.flatMap((round) => round.calls).filter((call) => !call.settled);
-  if (calls.some((call) => call.started)) return rounds;
+  const calls = rounds.flatMap((round) => round.calls).filter(isOpen);
+  if (calls.some(isStarted)) return rounds;
   const error = { kind: 'skipped', message: 'It waits for a call that waits for it' } as const;
-  const skip = (call: Call): Call => (call.settled ? call : { ...call, settled: failedResult(error) });
+  const skip = (call: Call): Call => (isOpen(call) ? settle(call, failedResult(error)) : call);
   return rounds.map((round) => ({ ...round, calls: round.calls.map(skip) }));
 }
 
 type Results = ReadonlyMap<string, CallResult | undefined>;
 
-function failureBefore(call: Call, results: Results): CallError | undefined {
-  const failed = call.waitsFor?.find((id) => results.get(id)?.ok === false);
+function failureBefore(call: RunnableCall, results: Results): CallError | undefined {
+  const failed = call.waitsFor.find((id) => results.get(id)?.ok === false);
   if (failed === undefined) return undefined;
   const why = results.get(failed)?.error;
   return { kind: 'skipped', message: `It needs '${nameIn(failed)}' first, which was not done: ${why?.message ?? ''}` };
@@ -59,9 +60,9 @@ interface Filled {
   readonly error?: CallError;
 }
 
-function fillInputs(call: Call, results: Results): Filled {
+function fillInputs(call: RunnableCall, results: Results): Filled {
   const filled: Record<string, Json> = {};
-  for (const [argument, { call: id, field }] of Object.entries(call.inputs ?? {})) {
+  for (const [argument, { call: id, field }] of Object.entries(call.inputs)) {
     const value = fieldOf(results.get(id)?.result, field);
     if (value === undefined || value === null) {
       const message = `It needs '${field}' of '${nameIn(id)}', whose result has none`;
@@ -73,8 +74,10 @@ function fillInputs(call: Call, results: Results): Filled {
 }
 
 /** What the model wrote: the arguments without what was filled in. */
-export function askedArguments({ arguments: args, inputs = {} }: Call): Json {
-  if (!isObject(args)) return args;
+export function askedArguments(call: Call): Json {
+  const { arguments: args } = call;
+  if (call.fault || !isObject(args)) return args;
+  const { inputs } = call;
   return Object.fromEntries(Object.entries(args).filter(([argument]) => !(argument in inputs)));
 }
 

@@ -1,10 +1,16 @@
-import type { Call, CallResult, Round, Speech } from '../contract/rounds.ts';
+import type { CallResult, RecordedRound, Speech } from '../contract/rounds.ts';
+import { type Call, isOpen, isStarted, resultOf, settle } from './call.ts';
 import { isBeforeWords, placeOf, thinkStep } from './steps.ts';
 import type { TurnState } from './turn-state.ts';
 
+/** One model call and what it asked for, so far. */
+export interface Round extends Omit<RecordedRound, 'calls'> {
+  readonly calls: readonly Call[];
+}
+
 /** Calls that are not settled yet, whether they run or wait for others. */
 export function openCalls({ rounds }: Pick<TurnState, 'rounds'>): readonly Call[] {
-  return rounds.flatMap((round) => round.calls.filter((call) => !call.settled));
+  return rounds.flatMap((round) => round.calls.filter(isOpen));
 }
 
 /** The round of a call, by the call's id. */
@@ -14,7 +20,8 @@ export function roundOfCall({ rounds }: Pick<TurnState, 'rounds'>, id: string): 
 
 /** How a call was settled. Undefined while it is open. */
 export function resultOfCall(state: Pick<TurnState, 'rounds'>, id: string): CallResult | undefined {
-  return roundOfCall(state, id)?.calls.find((call) => call.call === id)?.settled;
+  const found = roundOfCall(state, id)?.calls.find((call) => call.call === id);
+  return found && resultOf(found);
 }
 
 /** How preambles ended, of those that are over. */
@@ -27,7 +34,7 @@ export function endedPreambles({ rounds }: Pick<TurnState, 'rounds'>): readonly 
 /** The model call and the tool calls that were commanded and have not ended. */
 export function underWay(state: Pick<TurnState, 'rounds' | 'thinking'>): readonly string[] {
   const thinking = state.thinking === undefined ? [] : [thinkStep(state.thinking)];
-  return [...thinking, ...openCalls(state).flatMap((call) => (call.started ? [call.call] : []))];
+  return [...thinking, ...openCalls(state).flatMap((call) => (isStarted(call) ? [call.call] : []))];
 }
 
 export function isSpeaking({ rounds }: TurnState): boolean {
@@ -35,14 +42,14 @@ export function isSpeaking({ rounds }: TurnState): boolean {
 }
 
 /** Settles open calls; what was said meanwhile joins the speeches of their round. */
-export function withResults(state: TurnState, resultOf: (call: Call) => CallResult | undefined): TurnState {
+export function withResults(state: TurnState, newResult: (call: Call) => CallResult | undefined): TurnState {
   const rounds = state.rounds.map((round) => {
     const spoken: Speech[] = [];
     const calls = round.calls.map((call) => {
-      const result = call.settled ? undefined : resultOf(call);
+      const result = isOpen(call) ? newResult(call) : undefined;
       if (!result) return call;
       spoken.push(...(result.spoken ?? []));
-      return { ...call, settled: result };
+      return settle(call, result);
     });
     return withSpeeches({ ...round, calls }, spoken);
   });

@@ -1,6 +1,8 @@
-import type { CallResult, Round, Speech, Voiced } from '../contract/rounds.ts';
+import type { CallResult, Speech, Voiced } from '../contract/rounds.ts';
 import type { ThinkResult } from '../contract/steps.ts';
 import type { SpeechRecord, StepRecord } from '../contract/turn.ts';
+import { resultOf } from './call.ts';
+import type { Round } from './rounds.ts';
 import { thinkStep, toVoiceCommand } from './steps.ts';
 
 /** How a step ended, as operators see it: `finished` only if it succeeded. */
@@ -51,7 +53,7 @@ export function withSpeeches(steps: readonly StepRecord[], rounds: readonly Roun
 }
 
 function stepOf(speech: Speech, { round, calls }: Round): string {
-  const call = calls.find(({ settled }) => settled?.spoken?.some((other) => other.speech === speech.speech));
+  const call = calls.find((made) => resultOf(made)?.spoken?.some((other) => other.speech === speech.speech));
   if (call) return call.call;
   return speech.kind === 'preamble' ? thinkStep(round) : toVoiceCommand(speech).step;
 }

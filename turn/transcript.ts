@@ -1,7 +1,8 @@
 import type { Item, SpeechKind } from '../contract/items.ts';
-import type { Call, Round, Speech } from '../contract/rounds.ts';
+import type { Speech } from '../contract/rounds.ts';
 import type { TurnInput } from '../contract/turn.ts';
-import { withHeard } from './rounds.ts';
+import { type Call, resultOf } from './call.ts';
+import { type Round, withHeard } from './rounds.ts';
 import { isBeforeWords } from './steps.ts';
 
 /**
@@ -39,7 +40,9 @@ function toCallItem({ call, name, arguments: args }: Call): Item {
   return { type: 'call', call, name, arguments: args };
 }
 
-function toResultItem({ call, settled }: Call): Item[] {
+function toResultItem(made: Call): Item[] {
+  const { call } = made;
+  const settled = resultOf(made);
   if (settled === undefined) return [];
   const { ok, result, error, source, guide, spoken = [] } = settled;
   const told = spoken.find((speech) => speech.kind === 'apology')?.text;

@@ -1,6 +1,8 @@
-import type { EarlierRecord, RecordedState, TurnRecord, TurnState } from '../contract/turn-record.ts';
+import type { EarlierRecord, RecordedState, TurnRecord } from '../contract/turn-record.ts';
+import { fromRecordedRounds, toRecordedRounds } from './recorded-rounds.ts';
 import { openCalls } from './rounds.ts';
 import { toTurnStart } from './turn-start.ts';
+import type { TurnState } from './turn-state.ts';
 
 /** A turn's record in the form of today, whatever process has answered it. */
 export function toTurnRecord(told: TurnRecord | EarlierRecord): TurnRecord {
@@ -10,14 +12,19 @@ export function toTurnRecord(told: TurnRecord | EarlierRecord): TurnRecord {
 }
 
 export function toRecordedState({ terms: _, ...state }: TurnState): RecordedState {
-  return state;
+  return { ...state, rounds: toRecordedRounds(state.rounds) };
+}
+
+export function fromRecordedState(state: RecordedState): Omit<TurnState, 'terms'> {
+  return { ...state, rounds: fromRecordedRounds(state.rounds) };
 }
 
 /** What can be known of a turn's state by its rounds. Its barge-ins cannot. */
-function stateOf({ rounds, ending }: Pick<RecordedState, 'rounds' | 'ending'>): RecordedState {
+function stateOf({ rounds: recorded, ending }: Pick<RecordedState, 'rounds' | 'ending'>): RecordedState {
+  const rounds = fromRecordedRounds(recorded);
   const isThinking = !ending && openCalls({ rounds }).length === 0;
   return {
-    rounds,
+    rounds: recorded,
     thinking: isThinking ? rounds.length + 1 : undefined,
     faultyRounds: rounds.filter((round) => round.calls.some((call) => call.fault)).length,
     ending,

@@ -1,15 +1,21 @@
 import type { BargeIn } from '../contract/barge-in.ts';
 import type { SpeechKind } from '../contract/items.ts';
-import type { Call, CallResult, PlannedCall, Speech, Toolbox, Voiced } from '../contract/rounds.ts';
-import type { Outcome } from '../contract/turn.ts';
-import type { TurnState } from '../contract/turn-record.ts';
+import type { CallResult, PlannedCall, Speech, Toolbox, Voiced } from '../contract/rounds.ts';
+import type { Outcome, TurnTerms } from '../contract/turn.ts';
+import type { RecordedState } from '../contract/turn-record.ts';
+import type { RunnableCall } from './call.ts';
+import type { Round } from './rounds.ts';
 
 /** Calls of a round above this number are refused; the first ones run. */
 export const MAX_CALLS_PER_ROUND = 16;
 /** After this many rounds with a call that cannot run, the model must answer in words. */
 export const MAX_FAULTY_ROUNDS = 3;
 
-export type { TurnState };
+/** What the rules know of a turn. */
+export interface TurnState extends Omit<RecordedState, 'rounds'> {
+  readonly terms: Pick<TurnTerms, 'maxRounds' | 'apology' | 'greeting'>;
+  readonly rounds: readonly Round[];
+}
 
 /** What happened, as a player saw it. */
 export type TurnHappening =
@@ -41,9 +47,6 @@ export type TurnHappening =
     }
   | { readonly type: 'deadline_passed' }
   | { readonly type: 'interrupted'; readonly bargeIn: BargeIn };
-
-/** A call without a fault: it has the policy it runs under. */
-export type RunnableCall = Call & Required<Pick<Call, 'policy'>>;
 
 /** What a player must do next. */
 export type TurnCommand =

@@ -6,6 +6,7 @@ import type { OpenedStart, Outcome, TurnResult } from '../contract/turn.ts';
 import type { TurnRecord } from '../contract/turn-record.ts';
 import { advance, beginTurn, isWorking } from '../turn/advance.ts';
 import { TURN_LIMIT_BYTES } from '../turn/budget.ts';
+import { resultOf } from '../turn/call.ts';
 import { failedResult } from '../turn/plan-calls.ts';
 import { underWay } from '../turn/rounds.ts';
 import { endOfCall, endOfThink, endOfVoice, withSpeeches } from '../turn/step-end.ts';
@@ -127,7 +128,7 @@ export class TurnPlayer {
   /** The first write whose outcome is unknown. */
   get unknownCall(): string | undefined {
     const calls = this.#state.rounds.flatMap((round) => round.calls);
-    return calls.find(({ settled }) => settled?.error?.kind === 'outcome_unknown')?.call;
+    return calls.find((call) => resultOf(call)?.error?.kind === 'outcome_unknown')?.call;
   }
 
   get result(): Omit<TurnResult, 'outcome'> {

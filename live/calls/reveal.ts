@@ -1,5 +1,6 @@
-import type { Call, CallResult } from '../../contract/rounds.ts';
+import type { CallResult } from '../../contract/rounds.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
+import type { Call } from '../../turn/call.ts';
 import { speechOfRound, type SpokenRounds } from './gate.ts';
 
 export interface Revealing {
@@ -8,9 +9,8 @@ export interface Revealing {
 }
 
 /** Reveals a result once its round's speech has begun, even if it was there earlier; at once if nothing is said. */
-export function revealResult({ call, name, settled }: Pick<Call, 'call' | 'name' | 'settled'>, by: Revealing): void {
-  if (!settled) return;
-  const reveal = (): void => by.publish({ type: 'tool.finished', call, name, ...toOutcome(settled) });
+export function revealResult({ call, name }: Pick<Call, 'call' | 'name'>, result: CallResult, by: Revealing): void {
+  const reveal = (): void => by.publish({ type: 'tool.finished', call, name, ...toOutcome(result) });
   const speech = speechOfRound(by.turn, call);
   if (!speech || speech.hasStarted) reveal();
   else void speech.started.then(reveal);

@@ -25,7 +25,7 @@ export async function runCall(input: CallInput, calling: Calling): Promise<CallR
   turn.happened({ type: 'call_settled', call: input.step, result: ended });
   // A barge-in may have settled it before it ended.
   const settled = resultOfCall(turn.played, input.step) ?? ended;
-  revealResult({ call: input.step, name: input.name, settled }, calling);
+  revealResult({ call: input.step, name: input.name }, settled, calling);
   return settled;
 }
 

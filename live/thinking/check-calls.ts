@@ -62,7 +62,11 @@ export function toolboxFor(calls: readonly PlannedCall[], { agent, authors, turn
   return Object.fromEntries(toolbox);
 }
 
-function checkArguments(tool: Tool, args: Json, { transcript, onThrown }: CheckedWith): Partial<PlannedCall> {
+interface Fault {
+  readonly fault: CallError;
+}
+
+function checkArguments(tool: Tool, args: Json, { transcript, onThrown }: CheckedWith): PlannedTool | Fault {
   const threw = (thrown: unknown): void => onThrown(thrown, args);
   const checked = tool.checkAsked(args, threw);
   if (!checked.ok) return { fault: checked.error };

@@ -70,8 +70,9 @@ export class EarlyCalls implements CallFollower {
   }
 
   #begin(place: number, { planned }: CheckedCall): EarlyCall['run'] {
-    const { name, policy, fault, requires, after } = planned;
-    if (!policy || fault || requires || after || place >= MAX_CALLS_PER_ROUND) return undefined;
+    if (planned.fault) return undefined;
+    const { name, policy, requires, after } = planned;
+    if (requires || after || place >= MAX_CALLS_PER_ROUND) return undefined;
     if (policy.effect !== 'read' || policy.start !== 'at_once') return undefined;
     const { turn, round } = this.#setting;
     const step = toolStep(round, place, name);

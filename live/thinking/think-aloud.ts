@@ -1,9 +1,11 @@
-import type { Round, Speech } from '../../contract/rounds.ts';
+import type { Speech } from '../../contract/rounds.ts';
 import type { ThinkResult } from '../../contract/steps.ts';
 import type { ModelRequest } from '../../providers/model.ts';
 import { aborted } from '../../time/clock.ts';
 import { replyLimits, TURN_LIMIT_BYTES } from '../../turn/budget.ts';
+import { resultOf } from '../../turn/call.ts';
 import { jsonBytes } from '../../turn/json-bytes.ts';
+import type { Round } from '../../turn/rounds.ts';
 import { isBeforeWords, thinkStep } from '../../turn/steps.ts';
 import { revealResult } from '../calls/reveal.ts';
 import { toolboxFor } from './check-calls.ts';
@@ -68,7 +70,10 @@ export async function thinkAloud(input: ThinkContent, thinking: Thinking): Promi
 }
 
 function revealSettled(round: Round | undefined, by: Thinking): void {
-  for (const call of round?.calls ?? []) if (call.settled) revealResult(call, by);
+  for (const call of round?.calls ?? []) {
+    const result = resultOf(call);
+    if (result) revealResult(call, result, by);
+  }
 }
 
 interface Limited extends Thinking {

@@ -4,6 +4,7 @@ import type { OpenedStart, TurnInput } from '../../contract/turn.ts';
 import type { TurnRecord } from '../../contract/turn-record.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
 import type { Clock } from '../../time/clock.ts';
+import { resultOf } from '../../turn/call.ts';
 import type { TurnHappening, TurnState } from '../../turn/turn-state.ts';
 import { SharedFillers, type PhraseChoice } from '../speech/fillers.ts';
 import type { VoiceQueue } from '../speech/voice-queue.ts';
@@ -158,8 +159,11 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
     this.#runs.dropUnrecorded();
     const calls = this.played.rounds.flatMap((round) => round.calls);
     this.resume(record);
-    for (const { call, settled } of calls) {
-      if (settled && this.claimable.hasRun(call)) this.happened({ type: 'call_settled', call, result: settled });
+    for (const ended of calls) {
+      const result = resultOf(ended);
+      if (result && this.claimable.hasRun(ended.call)) {
+        this.happened({ type: 'call_settled', call: ended.call, result });
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import { withoutRecord } from '../../turn/lost-turn.ts';
 import { endedPreambles } from '../../turn/rounds.ts';
 import { transcript } from '../../turn/transcript.ts';
 import { digestOf, endsWithItsAnswer, summaryOf, type TurnSummary } from '../../turn/turn-end.ts';
+import { fromRecordedState } from '../../turn/turn-record.ts';
 import type { TurnCommand, TurnHappening, TurnState } from '../../turn/turn-state.ts';
 
 /** How a turn ended that is over with its last speech. */
@@ -82,7 +83,7 @@ export class TurnCourse {
 
   /** The turn as its record has it. */
   resume({ state }: Pick<TurnRecord, 'state'>): void {
-    this.#played = { ...state, terms: this.#start.terms };
+    this.#played = { ...fromRecordedState(state), terms: this.#start.terms };
     // Where they had begun, they go on: the process that saw it is lost, and the barge-in counts on it.
     for (const call of state.bargeIn?.begun ?? []) this.#begun.add(call);
     if (!this.isTalking) this.#silent.resolve();

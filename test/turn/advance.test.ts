@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Item } from '../../contract/items.ts';
-import type { PlannedCall, Speech } from '../../contract/rounds.ts';
+import type { PlannedCall, RunnablePlan, Speech } from '../../contract/rounds.ts';
 import { advance, beginTurn, isWorking } from '../../turn/advance.ts';
+import { resultOf as settledAs } from '../../turn/call.ts';
 import { transcript } from '../../turn/transcript.ts';
 import { endsWithItsAnswer } from '../../turn/turn-end.ts';
 import { playTurn, POLICY, resultOf, TERMS } from './played-turn.ts';
 import type { ScriptedRound } from './played-turn.ts';
 import { textInput } from '../text-input.ts';
 
-const read = (name: string): PlannedCall => ({ name, arguments: { id: '1' }, policy: POLICY });
+const read = (name: string): RunnablePlan => ({ name, arguments: { id: '1' }, policy: POLICY });
 const write = (name: string): PlannedCall => ({ name, arguments: {}, policy: { ...POLICY, effect: 'write' } });
 const unknown: PlannedCall = { name: 'nope', arguments: {}, fault: { kind: 'unknown_tool', message: 'none' } };
 const answer: ScriptedRound = { text: 'It is on its way.', calls: [] };
@@ -114,7 +115,7 @@ test('advance: at the deadline what is under way is cancelled, and home says wha
     { type: 'cancel', step: 'tool:1:1:b' },
     { type: 'voice', step: 'voice:1:2', speech: '1-2', kind: 'apology', text: 'Sorry.' },
   ]);
-  const errors = late.state.rounds.flatMap((round) => round.calls.map((call) => call.settled?.error?.kind));
+  const errors = late.state.rounds.flatMap((round) => round.calls.map((call) => settledAs(call)?.error?.kind));
   assert.deepEqual(errors, ['cancelled', undefined]);
   assert.equal(late.state.ending, 'expired');
   assert.equal(isWorking(late.state), false);
@@ -123,7 +124,7 @@ test('advance: at the deadline what is under way is cancelled, and home says wha
   const result = { ok: true, result: 'booked', attempts: 1, durationMs: 1 };
   const over = advance(said.state, { type: 'call_settled', call: 'tool:1:1:b', result });
   assert.deepEqual(over.commands, [{ type: 'finish', outcome: 'expired' }]);
-  assert.equal(over.state.rounds[0]?.calls[1]?.settled?.result, 'booked');
+  assert.deepEqual(over.state.rounds[0]?.calls[1]?.state, { is: 'settled', result, wasStarted: true });
 });
 
 test('advance: words that a model call said before the deadline cancelled it stand before the apology', () => {

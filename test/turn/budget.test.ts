@@ -5,6 +5,7 @@ import type { Json } from '../../contract/items.ts';
 import type { CallResult, PlannedCall } from '../../contract/rounds.ts';
 import { advance, beginTurn } from '../../turn/advance.ts';
 import { fitStart, TURN_LIMIT_BYTES } from '../../turn/budget.ts';
+import { resultOf } from '../../turn/call.ts';
 import { jsonBytes } from '../../turn/json-bytes.ts';
 import { transcript } from '../../turn/transcript.ts';
 import type { TurnCommand, TurnState } from '../../turn/turn-state.ts';
@@ -42,7 +43,7 @@ function play({ rounds, size, resultOf, picks = [0] }: Played) {
 }
 
 const textOf = (settled: CallResult | undefined): string => (typeof settled?.result === 'string' ? settled.result : '');
-const resultsOf = ({ rounds }: TurnState) => rounds.flatMap((round) => round.calls.map(({ settled }) => settled));
+const resultsOf = ({ rounds }: TurnState) => rounds.flatMap((round) => round.calls.map(resultOf));
 
 test('budget: results of a usual turn stay as they are', () => {
   const result = ok({ rows: 'x'.repeat(30_000) });

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PlannedCall, PlannedTool, Toolbox } from '../../contract/rounds.ts';
 import { advance, beginTurn } from '../../turn/advance.ts';
+import { resultOf as settledAs } from '../../turn/call.ts';
 import type { TurnCommand } from '../../turn/turn-state.ts';
 import { playTurn, POLICY, resultOf, TERMS } from './played-turn.ts';
 import { textInput } from '../text-input.ts';
 
 const tool = (more: Partial<PlannedTool> = {}): PlannedTool => ({ policy: POLICY, ...more });
-const call = (name: string, more: Partial<PlannedCall> = {}): PlannedCall => ({
+const call = (name: string, more: Partial<PlannedTool> = {}): PlannedCall => ({
   name,
   arguments: {},
   policy: POLICY,
@@ -168,7 +169,7 @@ test('graph: at the deadline a write that was not started is cancelled, and one 
   const write = { policy: { ...POLICY, effect: 'write' as const } };
   const { state } = begun([call('one', write), call('two', { ...write, after: ['one'] })], {});
   const late = advance(state, { type: 'deadline_passed' });
-  const kinds = late.state.rounds.flatMap((round) => round.calls.map((made) => made.settled?.error?.kind));
+  const kinds = late.state.rounds.flatMap((round) => round.calls.map((made) => settledAs(made)?.error?.kind));
   assert.deepEqual(kinds, [undefined, 'cancelled']);
 });
 

@@ -15,6 +15,8 @@ export interface ScriptedRound {
 
 export interface PlayedTurn {
   readonly state: TurnState;
+  /** One after the other, from the first to the last. */
+  readonly states: readonly TurnState[];
   readonly items: readonly Item[];
   readonly commands: readonly TurnCommand[];
   readonly finishes: number;
@@ -42,9 +44,11 @@ export function playTurn(
 ): PlayedTurn {
   const commands: TurnCommand[] = [];
   const due: TurnHappening[] = [];
+  const states: TurnState[] = [];
   let state: TurnState;
   const follow = (next: Advance): void => {
     state = next.state;
+    states.push(state);
     commands.push(...next.commands);
     due.push(...next.commands.flatMap((command) => happeningOf(command, script)));
   };
@@ -58,7 +62,7 @@ export function playTurn(
     if (count > 10_000) throw new Error('The turn does not end');
   }
   const finishes = commands.filter((command) => command.type === 'finish').length;
-  return { state, items: transcript(textInput('Hello'), state.rounds), commands, finishes };
+  return { state, states, items: transcript(textInput('Hello'), state.rounds), commands, finishes };
 }
 
 function happeningOf(command: TurnCommand, script: readonly ScriptedRound[]): TurnHappening[] {

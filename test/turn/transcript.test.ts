@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Round, Speech } from '../../contract/rounds.ts';
+import type { Speech } from '../../contract/rounds.ts';
+import type { Round } from '../../turn/rounds.ts';
 import { heardIn, heardOf, transcript } from '../../turn/transcript.ts';
 import { textInput } from '../text-input.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Round } from '../../contract/rounds.ts';
+import type { RecordedRound } from '../../contract/rounds.ts';
 import type { OpenedStart, Outcome } from '../../contract/turn.ts';
 import type { EarlierRecord, TurnRecord } from '../../contract/turn-record.ts';
 import { advance, beginTurn } from '../../turn/advance.ts';
@@ -24,7 +24,7 @@ const call = { call: 'tool:1:0:find', name: 'find', arguments: {}, policy: POLIC
 const unknown = { ...call, fault: { kind: 'unknown_tool', message: 'No such tool' } } as const;
 
 /** As the process of an earlier version answers it. */
-function toldBefore(rounds: readonly Round[], ending?: Outcome): EarlierRecord {
+function toldBefore(rounds: readonly RecordedRound[], ending?: Outcome): EarlierRecord {
   const input = { ...rest, text: 'Hi' };
   return { input, epoch: 1, startedAt: '', degraded: false, rounds, items: [], steps: [], ...(ending && { ending }) };
 }

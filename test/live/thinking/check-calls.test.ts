@@ -4,6 +4,7 @@ import { defineTool, from } from 'legato';
 import { z } from 'zod';
 import type { LanguageModel } from '../../../providers/model.ts';
 import { playAtHome } from '../home-turn.ts';
+import { resultOf } from '../../../turn/call.ts';
 
 /** A model that calls this tool, and answers when it has been told the result. */
 function callingModel(name: string): LanguageModel {
@@ -39,7 +40,7 @@ for (const name of ['constructor', '__proto__', 'toString', 'tool', '0']) {
     await home.until(() => home.turn.played.finished);
     const [round] = home.turn.played.rounds;
     assert.deepEqual(
-      round?.calls.map((call) => [call.name, call.settled?.result]),
+      round?.calls.map((call) => [call.name, resultOf(call)?.result]),
       [
         [name, { id: 'A1' }],
         ['status', 'A1 is here'],

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from '../../properties.ts';
 import { defineTool } from 'legato';
 import { z } from 'zod';
-import type { Call } from '../../../contract/rounds.ts';
+import { type Call, resultOf } from '../../../turn/call.ts';
 import { ProviderFailure } from '../../../providers/failure.ts';
 import type { LanguageModel, ModelChunk } from '../../../providers/model.ts';
 import { playAtHome } from '../home-turn.ts';
@@ -192,10 +192,10 @@ test('early calls: each call has one run, with its own name and arguments, and n
       await using home = playAtHome({ agent: { tools, fallbackModel: 'second' }, model });
       await home.until(() => home.turn.played.finished);
       const calls = home.turn.played.rounds.find(({ round }) => round === 1)?.calls ?? [];
-      const serving = calls.flatMap(({ settled }) => (settled?.ok ? [Number(settled.result)] : []));
+      const serving = calls.map(resultOf).flatMap((result) => (result?.ok ? [Number(result.result)] : []));
       assert.equal(new Set(serving).size, serving.length, 'A run serves two calls');
-      for (const call of calls.filter(({ settled }) => settled?.ok)) {
-        const run = runs[Number(call.settled?.result)];
+      for (const call of calls.filter((call) => resultOf(call)?.ok)) {
+        const run = runs[Number(resultOf(call)?.result)];
         assert.equal(`${run?.name} ${run?.order}`, asText(call));
         assert.ok((run?.reply ?? 0) >= written.length, 'A run of a reply that broke off serves');
       }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { ProviderFailure } from '../../../providers/failure.ts';
 import type { LanguageModel, ModelChunk } from '../../../providers/model.ts';
 import { playAtHome } from '../home-turn.ts';
+import { resultOf } from '../../../turn/call.ts';
 
 interface Run {
   readonly name: string;
@@ -69,7 +70,7 @@ test('early calls: after a reply that broke off, the call in the same place with
   await home.until(() => home.turn.played.finished);
   const [round] = home.turn.played.rounds;
   assert.deepEqual(
-    round?.calls.map(({ name, settled }) => [name, settled?.result]),
+    round?.calls.map((call) => [call.name, resultOf(call)?.result]),
     [['refund_order', 'refund_order']],
   );
   assert.deepEqual(
@@ -114,7 +115,7 @@ test('early calls: arguments that go on after they were whole abort the read, wh
   await using home = playAtHome({ agent: { tools }, model: modelOf([call(0, 'find_order', '{}'), more]) });
   await home.until(() => home.turn.played.finished);
   assert.deepEqual(
-    home.turn.played.rounds[0]?.calls.map(({ settled }) => settled?.error?.kind),
+    home.turn.played.rounds[0]?.calls.map((call) => resultOf(call)?.error?.kind),
     ['invalid_arguments'],
   );
   assert.deepEqual(

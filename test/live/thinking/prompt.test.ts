@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from '../../properties.ts';
 import type { Item, SpeechKind } from '../../../contract/items.ts';
-import type { CallResult, Round, Speech } from '../../../contract/rounds.ts';
+import type { CallResult, Speech } from '../../../contract/rounds.ts';
 import { toMessages } from '../../../live/thinking/prompt.ts';
 import type { ModelMessage } from '../../../providers/model.ts';
+import type { Round } from '../../../turn/rounds.ts';
+import type { Call } from '../../../turn/call.ts';
 import { transcript } from '../../../turn/transcript.ts';
-import { countWork } from './counted-work.ts';
 import { textInput } from '../../text-input.ts';
+import { POLICY } from '../../turn/played-turn.ts';
+import { countWork } from './counted-work.ts';
 
 const UNDER_WAY = 'This is still under way. It goes on by itself: do not call it again.';
 
@@ -166,9 +169,10 @@ function toRound({ own, others, calls }: typeof round extends fc.Arbitrary<infer
   return {
     round: index + 1,
     speeches: [...own, ...others],
-    calls: calls.map((end, place) => ({
-      ...{ call: `tool:${index + 1}:${place}:look`, name: 'look', arguments: {} },
-      ...(end && { settled: end }),
+    calls: calls.map((end, place): Call => ({
+      ...{ call: `tool:${index + 1}:${place}:look`, name: 'look', arguments: {}, policy: POLICY },
+      ...{ waitsFor: [], inputs: {} },
+      state: end ? { is: 'settled', result: end, wasStarted: true } : { is: 'started' },
     })),
   };
 }

@@ -1,0 +1,56 @@
+import type { AskedCall, CallResult, FaultyPlan, Inputs, PlannedTool } from '../contract/rounds.ts';
+
+/** A call of a round: one that can run, or one with a fault, which was settled when it was planned. */
+export type Call = RunnableCall | FaultyCall;
+
+export interface RunnableCall extends AskedCall, PlannedTool {
+  /** Step id, `tool:<round>:<index>:<name>`; it is the id of the call everywhere. */
+  readonly call: string;
+  /** Calls that have to be settled before this one can start. */
+  readonly waitsFor: readonly string[];
+  /** Where arguments come from that the model does not write. */
+  readonly inputs: Inputs;
+  readonly state: CallState;
+  readonly fault?: never;
+}
+
+export interface FaultyCall extends FaultyPlan {
+  readonly call: string;
+  readonly state: Settled;
+}
+
+export type CallState =
+  | { readonly is: 'waiting' }
+  /** The rules have commanded a player to run it; its inputs are among its arguments. */
+  | { readonly is: 'started' }
+  | Settled;
+
+interface Settled {
+  readonly is: 'settled';
+  readonly result: CallResult;
+  readonly wasStarted: boolean;
+}
+
+export function isOpen({ state }: Call): boolean {
+  return state.is !== 'settled';
+}
+
+export function isWaiting(call: Call): call is RunnableCall {
+  return call.state.is === 'waiting';
+}
+
+/** Whether a player runs it, or has it wait at its gate. */
+export function isStarted(call: Call): call is RunnableCall {
+  return call.state.is === 'started';
+}
+
+/** How it was settled. Undefined while it is open. */
+export function resultOf({ state }: Call): CallResult | undefined {
+  return state.is === 'settled' ? state.result : undefined;
+}
+
+export function settle(call: Call, result: CallResult): Call {
+  const { state } = call;
+  const wasStarted = state.is === 'settled' ? state.wasStarted : state.is === 'started';
+  return { ...call, state: { is: 'settled', result, wasStarted } };
+}
