@@ -143,9 +143,22 @@ export interface Voiced {
   readonly degraded?: string;
 }
 
+/**
+ * What a model wants back with its own message in the later rounds of a turn: signed thinking, reasoning items. Opaque, and
+ * for this provider and model alone. It is shown to nobody, and ends with its turn: a provider has no use for it once the
+ * caller has spoken again.
+ */
+export interface ProviderState {
+  readonly provider: string;
+  readonly model: string;
+  /** As they came. */
+  readonly pieces: readonly Json[];
+}
+
 /** One model call and what it asked for, so far, as it stands in a turn's record. */
 export interface RecordedRound {
   readonly round: number;
   readonly speeches: readonly Speech[];
   readonly calls: readonly RecordedCall[];
+  readonly providerState?: ProviderState;
 }

@@ -1,7 +1,7 @@
 import type { BargeIn, UndecidedInterrupt } from './barge-in.ts';
 import type { History } from './history.ts';
 import type { Json, SpeechKind } from './items.ts';
-import type { CallResult, PlannedCall, Speech, Toolbox, ToolPolicy, Voiced } from './rounds.ts';
+import type { CallResult, PlannedCall, ProviderState, Speech, Toolbox, ToolPolicy, Voiced } from './rounds.ts';
 import type { TurnResult, TurnTerms } from './turn.ts';
 
 /** Every step has its own id and the epoch of its home; its turn is the workflow that scheduled it. */
@@ -28,6 +28,8 @@ export interface ThinkResult {
   readonly calls: readonly PlannedCall[];
   /** Tools that the calls require, directly or not. */
   readonly toolbox?: Toolbox;
+  /** Absent where the turn has no room for it. */
+  readonly providerState?: ProviderState;
   /** What was said while the model was asked. */
   readonly spoken?: readonly Speech[];
   /** The barge-in that ended this step. */

@@ -1,9 +1,17 @@
+import type { Json } from '../contract/items.ts';
+import type { ProviderState } from '../contract/rounds.ts';
 import type { JsonObject } from './json-schema.ts';
 
 /** One message of a model's input. `calls` and `callId` pair a call with its result within one request. */
 export type ModelMessage =
   | { readonly role: 'system' | 'user'; readonly text: string }
-  | { readonly role: 'assistant'; readonly text: string; readonly calls: readonly ModelCall[] }
+  | {
+      readonly role: 'assistant';
+      readonly text: string;
+      readonly calls: readonly ModelCall[];
+      /** Of this provider and model: what came with the reply in an earlier round of the turn. */
+      readonly state?: ProviderState;
+    }
   | { readonly role: 'tool'; readonly callId: string; readonly text: string };
 
 export interface ModelCall {
@@ -40,7 +48,8 @@ export interface ModelRequest {
 
 /**
  * A piece of a reply as it is written. Pieces of one call share its `index`, and the first one has the name. `id` is the
- * wire's own, where it has one: a piece with another `id` begins another call, even under the same `index`.
+ * wire's own, where it has one: a piece with another `id` begins another call, even under the same `index`. `state` is
+ * opaque, and comes back as it is, with the other ones of its reply: see `ProviderState`.
  */
 export type ModelChunk =
   | { readonly type: 'text'; readonly text: string }
@@ -50,9 +59,12 @@ export type ModelChunk =
       readonly id?: string;
       readonly name?: string;
       readonly arguments: string;
-    };
+    }
+  | { readonly type: 'state'; readonly state: Json };
 
 export interface LanguageModel {
+  /** Whose state comes with replies. Left out: none does. */
+  readonly provider?: string;
   /** Streams one reply. Throws ProviderFailure; ends only when the reply is complete. An aborted `signal` ends it with the signal's reason. */
   reply(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk>;
 }

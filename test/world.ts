@@ -15,6 +15,7 @@ import type { LiveTurn } from '../live/turns/live-turn.ts';
 import { HomeCommandsHere } from '../live/turns/home-commands.ts';
 import { LiveTurns } from '../live/turns/live-turns.ts';
 import { createOpenAIClient } from '../providers/openai/client.ts';
+import type { LanguageModel } from '../providers/model.ts';
 import { createOpenAIModel } from '../providers/openai/model.ts';
 import { createOpenAISpeech } from '../providers/openai/speech.ts';
 import { startScriptedServer } from '../providers/scripted/server.ts';
@@ -41,6 +42,8 @@ export interface WorldOptions extends ScriptedServerOptions {
   readonly agent?: AgentOptions;
   /** A module whose agent has the same tools, for those that run on threads. */
   readonly agentPath?: string;
+  /** Default: the wire of OpenAI, to the scripted provider. */
+  readonly model?: LanguageModel;
   readonly voicePatienceMs?: number;
   readonly maxKnownConversations?: number;
   readonly streamLimits?: Partial<MemoryStreamLimits>;
@@ -123,7 +126,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const steps = createSteps({
     agent,
     agentPath: options.agentPath ?? '',
-    model: createOpenAIModel(openai),
+    model: options.model ?? createOpenAIModel(openai),
   });
   const ahead = runsAhead ? { ahead: steps.steps } : {};
   const metrics = createMetrics();

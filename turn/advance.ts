@@ -7,7 +7,7 @@ import type { Call } from './call.ts';
 import { apologise, deadlinePassed, ending, finishIfOver } from './end-turn.ts';
 import { planCalls } from './plan-calls.ts';
 import { readyCalls } from './ready-calls.ts';
-import { openCalls, withResults, withRound, withSpeech } from './rounds.ts';
+import { openCalls, withResults, withRound, withSpeech, type Round } from './rounds.ts';
 import { speechId, thinkStep, toVoiceCommand } from './steps.ts';
 import { MAX_FAULTY_ROUNDS } from './turn-state.ts';
 import type { Advance, TurnCommand, TurnHappening, TurnState } from './turn-state.ts';
@@ -92,7 +92,7 @@ function thought(state: TurnState, happening: Thought): Advance {
   const calls = takesCalls(state) ? plannedCalls(state, happening) : [];
   const speeches = toSpeeches(round, text, calls.length > 0 && goesOn ? 'preamble' : 'answer');
   const next: TurnState = {
-    ...withRound(state, { round, speeches: [...spoken, ...speeches], calls }),
+    ...withRound(state, withState({ round, speeches: [...spoken, ...speeches], calls }, happening)),
     thinking: undefined,
     faultyRounds: state.faultyRounds + (calls.some((call) => call.fault) ? 1 : 0),
   };
@@ -101,6 +101,10 @@ function thought(state: TurnState, happening: Thought): Advance {
   if (state.ending) return after(begun, finishIfOver(next));
   if (speeches.length > 0) return after(begun, finishIfOver(ending(next, 'answered')));
   return after(begun, apologise({ ...next, failedStep: thinkStep(round) }, 'failed', round));
+}
+
+function withState(round: Round, { providerState }: Thought): Round {
+  return providerState ? { ...round, providerState } : round;
 }
 
 function plannedCalls(state: TurnState, { round, calls, toolbox = {} }: Thought): readonly Call[] {

@@ -1,9 +1,11 @@
 import type { CallResult } from '../contract/rounds.ts';
 import type { TurnInput, TurnStart } from '../contract/turn.ts';
+import type { RecordedState } from '../contract/turn-record.ts';
 import { firstBytes, jsonBytes, utf8Bytes } from './json-bytes.ts';
 import { askedArguments } from './ready-calls.ts';
 import { toRecordedCall } from './recorded-rounds.ts';
 import type { Round } from './rounds.ts';
+import { withinBytes } from './within-bytes.ts';
 
 /**
  * The size limit of a turn as JSON: its items, and what its players keep of it. Temporal takes 2 MiB a payload, and a
@@ -31,12 +33,13 @@ export function bytesLeft(rounds: readonly Round[]): number {
 }
 
 /** What was said is kept twice: as text, and as what was heard of it. Calls count as they stand in the record. */
-function bytesOf({ speeches, calls }: Round): number {
-  return 2 * speeches.reduce((sum, { text }) => sum + jsonBytes(text), 0) + jsonBytes(calls.map(toRecordedCall));
+function bytesOf({ speeches, calls, providerState }: Round): number {
+  const words = 2 * speeches.reduce((sum, { text }) => sum + jsonBytes(text), 0);
+  return words + jsonBytes(calls.map(toRecordedCall)) + jsonBytes(providerState);
 }
 
 /** What the model wrote of a round: as it was before anything was said beside it, or filled in. */
-function bytesAsked({ speeches, calls }: Round): number {
+function bytesAsked({ speeches, calls, providerState }: Round): number {
   const words = speeches.find(({ speech }) => speech.endsWith('-1'))?.text ?? '';
   const asked = calls.map((call) => ({
     ...toRecordedCall(call),
@@ -44,18 +47,24 @@ function bytesAsked({ speeches, calls }: Round): number {
     settled: undefined,
     started: undefined,
   }));
-  return 2 * jsonBytes(words) + jsonBytes(asked);
+  return 2 * jsonBytes(words) + jsonBytes(asked) + jsonBytes(providerState);
 }
 
 export interface ReplyLimits {
   readonly wordsChars: number;
   readonly callsChars: number;
+  /** Of the provider's state: more is dropped whole. */
+  readonly stateBytes: number;
 }
 
-/** What the next model call may write. Of characters that take three bytes it is most of what the turn has left. */
+/** What the next model call may write. Of characters that take three bytes it is all that the turn has left. */
 export function replyLimits(rounds: readonly Round[]): ReplyLimits {
   const left = bytesLeft(rounds);
-  return { wordsChars: atLeast(4 * 1024, left / 14), callsChars: atLeast(4 * 1024, left / 7) };
+  return {
+    wordsChars: atLeast(4 * 1024, left / 14),
+    callsChars: atLeast(4 * 1024, left / 7),
+    stateBytes: Math.floor(left / 7),
+  };
 }
 
 /**
@@ -91,6 +100,13 @@ function shortenResult(settled: CallResult, limitBytes: number): CallResult {
 /** What stands at the end of a result that was shortened: for the model, and for who reads the record. */
 export function shortenedNote(wholeBytes: number, keptBytes: number): string {
   return `… [cut: the whole result has ${wholeBytes} bytes, these are the first ${keptBytes}]`;
+}
+
+/** A state as the record has room for: providers' state is left out before any text is shortened, since it is nothing in part. */
+export function fitState(state: RecordedState, limitBytes: number): RecordedState {
+  if (jsonBytes(state) <= limitBytes) return state;
+  const rounds = state.rounds.map(({ round, speeches, calls }) => ({ round, speeches, calls }));
+  return withinBytes({ ...state, rounds }, limitBytes);
 }
 
 /** What a turn begins with: a service that starts it by itself may have made it too long. */

@@ -1,6 +1,6 @@
 import type { BargeIn } from '../contract/barge-in.ts';
 import type { SpeechKind } from '../contract/items.ts';
-import type { CallResult, PlannedCall, Speech, Toolbox, Voiced } from '../contract/rounds.ts';
+import type { CallResult, PlannedCall, ProviderState, Speech, Toolbox, Voiced } from '../contract/rounds.ts';
 import type { Outcome, TurnTerms } from '../contract/turn.ts';
 import type { RecordedState } from '../contract/turn-record.ts';
 import type { RunnableCall } from './call.ts';
@@ -25,6 +25,7 @@ export type TurnHappening =
       readonly text: string;
       readonly calls: readonly PlannedCall[];
       readonly toolbox?: Toolbox;
+      readonly providerState?: ProviderState;
       /** What was said while the model was asked. */
       readonly spoken?: readonly Speech[];
       /** The barge-in that ended the model call. */

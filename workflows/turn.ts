@@ -14,12 +14,11 @@ import { searchAttributes, turnRecord } from '../contract/messages.ts';
 import type { EarlierStart, Outcome, TurnStart, TurnResult } from '../contract/turn.ts';
 import type { TurnRecord } from '../contract/turn-record.ts';
 import { unbegunTurn } from '../turn/advance.ts';
-import { fitStart, TURN_LIMIT_BYTES } from '../turn/budget.ts';
+import { fitStart, fitState, TURN_LIMIT_BYTES } from '../turn/budget.ts';
 import { toRecordedState } from '../turn/turn-record.ts';
 import { transcript } from '../turn/transcript.ts';
 import { digestOf } from '../turn/turn-end.ts';
 import { toTurnStart } from '../turn/turn-start.ts';
-import { withinBytes } from '../turn/within-bytes.ts';
 import { scheduleCloseTurn } from './home-activities.ts';
 import { handleInterrupts } from './interrupt-handlers.ts';
 import { turnStartFault } from './message-faults.ts';
@@ -122,7 +121,7 @@ function unopenedRecord(started: TurnStart): UntimedRecord {
 
 /** A record that is too large for an answer is returned with its longest texts shortened. */
 function fitRecord(record: UntimedRecord): UntimedRecord {
-  return { ...record, state: withinBytes(record.state, MOST_STATE_BYTES) };
+  return { ...record, state: fitState(record.state, MOST_STATE_BYTES) };
 }
 
 /** Beside the items and the conversation before the turn. */

@@ -1,8 +1,10 @@
 import { ProviderFailure } from '../../providers/failure.ts';
+import type { ProviderState } from '../../contract/rounds.ts';
 import type { LanguageModel, ModelRequest } from '../../providers/model.ts';
 import type { Clock } from '../../time/clock.ts';
 import { NoSignOfLife, withPatience } from '../../providers/patience.ts';
 import { type CallPiece, type ReplyCall, ReplyCalls } from './reply-calls.ts';
+import { ReplyState, withStateOf } from './reply-state.ts';
 import type { RoundWords } from './round-words.ts';
 
 export interface ReplySetting {
@@ -19,6 +21,8 @@ export interface ReplySetting {
   readonly words: RoundWords;
   /** How much its calls may come to: names and arguments, in characters. */
   readonly maxCallsChars: number;
+  /** How large its state may be. */
+  readonly maxStateBytes: number;
   /** Told of the calls while the reply is still written. */
   readonly follower?: CallFollower;
 }
@@ -32,21 +36,27 @@ export interface CallFollower {
   readonly spoil: (place: number) => void;
 }
 
+export interface Reply {
+  readonly calls: readonly ReplyCall[];
+  readonly state: ProviderState | undefined;
+}
+
 const GO_ON =
   'The line broke while you were speaking. The caller heard your last message; continue exactly where it ends, and do not repeat any of it.';
 
 /**
- * One reply of the model: its words go where they are said, its calls come back. Throws the last failure.
+ * One reply of the model: its words go where they are said, its calls and its state come back. Throws the last failure.
  *
  * 1. A model that gives no sign of life in time is left: the fallback model is asked, or without one the same again.
  * 2. Another failure that may pass is tried once more at once; if that fails too, the fallback model is asked.
  * 3. After a failure that stays only the fallback model is asked.
  * 4. Each try but the first has half the time to its first sign of life.
  * 5. If words were said before, the model is asked to go on from there.
+ * 6. A model is sent the state that is its own, and no other's; of a reply that broke off none is kept.
  */
-export async function streamReply(request: ModelRequest, setting: ReplySetting): Promise<readonly ReplyCall[]> {
+export async function streamReply(request: ModelRequest, setting: ReplySetting): Promise<Reply> {
   const { words, timeoutMs } = setting;
-  const ask = async (model: string, within: ReplySetting): Promise<readonly ReplyCall[]> =>
+  const ask = async (model: string, within: ReplySetting): Promise<Reply> =>
     readReply({ ...(words.isWordless ? request : goOn(request, words.text)), model }, within);
   try {
     return await ask(request.model, setting);
@@ -58,14 +68,10 @@ export async function streamReply(request: ModelRequest, setting: ReplySetting):
 interface Asking {
   /** That has failed. */
   readonly model: string;
-  readonly ask: (model: string, within: ReplySetting) => Promise<readonly ReplyCall[]>;
+  readonly ask: (model: string, within: ReplySetting) => Promise<Reply>;
 }
 
-async function askOthers(
-  failed: unknown,
-  setting: ReplySetting,
-  { model: first, ask }: Asking,
-): Promise<readonly ReplyCall[]> {
+async function askOthers(failed: unknown, setting: ReplySetting, { model: first, ask }: Asking): Promise<Reply> {
   let failure = failed;
   for (const model of modelsAfter(failure, first, setting.fallbackModel)) {
     try {
@@ -86,15 +92,19 @@ function modelsAfter(failure: unknown, model: string, fallbackModel: string | un
   return failure.retryable ? [model, ...fallback] : fallback;
 }
 
-async function readReply(request: ModelRequest, setting: ReplySetting): Promise<readonly ReplyCall[]> {
-  const { model, timeoutMs, patienceMs, clock, signal, words, follower, maxCallsChars } = setting;
+async function readReply(request: ModelRequest, setting: ReplySetting): Promise<Reply> {
+  const { model, timeoutMs, patienceMs, clock, signal, words, follower, maxCallsChars, maxStateBytes } = setting;
+  const owner = model.provider === undefined ? undefined : { provider: model.provider, model: request.model };
   const calls = new ReplyCalls(maxCallsChars);
+  const state = new ReplyState(owner, maxStateBytes);
+  const messages = withStateOf(owner, request.messages);
   words.restart();
   follower?.restart();
-  const open = (inner: AbortSignal) => model.reply(request, inner);
+  const open = (inner: AbortSignal) => model.reply({ ...request, messages }, inner);
   for await (const chunk of withPatience(open, { of: 'The model', timeoutMs, patienceMs, clock, signal })) {
     signal.throwIfAborted();
     if (chunk.type === 'text') words.own(chunk.text);
+    else if (chunk.type === 'state') state.take(chunk.state);
     else takePiece(chunk, calls, setting);
     // As it stands it is complete, as one is that ran into `maxTokens`.
     if (words.isFull || calls.isFull) break;
@@ -102,7 +112,7 @@ async function readReply(request: ModelRequest, setting: ReplySetting): Promise<
   if (words.isWordless && calls.size === 0) {
     throw new ProviderFailure('The model sent an empty reply', { retryable: true });
   }
-  return calls.all;
+  return { calls: calls.all, state: state.all };
 }
 
 function takePiece(piece: CallPiece, calls: ReplyCalls, { words, follower }: ReplySetting): void {

@@ -1,6 +1,8 @@
 import type { Agent } from '../../agent/agent.ts';
 import type { Item } from '../../contract/items.ts';
+import type { ProviderState } from '../../contract/rounds.ts';
 import type { ModelCall, ModelMessage, ModelRequest, ToolChoice } from '../../providers/model.ts';
+import type { Round } from '../../turn/rounds.ts';
 
 type SpeechItem = Extract<Item, { type: 'speech' }>;
 type ResultItem = Extract<Item, { type: 'result' }>;
@@ -9,19 +11,21 @@ export interface Prompt {
   readonly agent: Agent;
   /** The conversation before this turn, then this turn so far. */
   readonly items: readonly Item[];
+  /** Of this turn: what providers want back with their own messages. */
+  readonly rounds: readonly Pick<Round, 'round' | 'providerState'>[];
   readonly context: string | undefined;
   readonly mustAnswer: boolean;
 }
 
 /** What the model is sent: instructions, the conversation as it was heard, and the tools. */
-export function toModelRequest({ agent, items, context, mustAnswer }: Prompt): ModelRequest {
+export function toModelRequest({ agent, items, rounds, context, mustAnswer }: Prompt): ModelRequest {
   const system: ModelMessage[] = [{ role: 'system', text: agent.instructions }];
   if (context !== undefined)
     system.push({ role: 'system', text: `Facts for this turn, not to be read out:\n${context}` });
   const { temperature, maxTokens, reasoningEffort } = agent;
   return {
     model: agent.model,
-    messages: [...system, ...toMessages(items)],
+    messages: [...system, ...toMessages(items, rounds)],
     tools: agent.tools.list().map(({ name, description, parameters }) => ({ name, description, parameters })),
     toolChoice: mustAnswer ? 'none' : firstOnly(agent.toolChoice, items),
     ...(temperature !== undefined && { temperature }),
@@ -37,15 +41,18 @@ function firstOnly(toolChoice: ToolChoice, items: readonly Item[]): ToolChoice {
 }
 
 /** A preamble and the calls after it become one message; a call and its result are paired by ids of this request alone. */
-export function toMessages(items: readonly Item[]): ModelMessage[] {
+export function toMessages(items: readonly Item[], rounds: Prompt['rounds'] = []): ModelMessage[] {
   const ids = new Map<string, string>();
+  const states = new Map(rounds.map(({ round, providerState }) => [round, providerState]));
   const messages = new Messages();
+  const lastTurn = items.filter(({ type }) => type === 'user').length;
   let turn = 0;
   for (const item of withOpenCalls(items.filter(isForModel))) {
     if (item.type === 'user') turn += 1;
     if (item.type === 'call') ids.set(`${turn}/${item.call}`, `call_${ids.size + 1}`);
     const id = item.type === 'call' || item.type === 'result' ? ids.get(`${turn}/${item.call}`) : undefined;
     messages.add(item, id ?? 'call_0');
+    if (turn === lastTurn) messages.attach(states, roundOf(item));
   }
   return messages.all;
 }
@@ -77,6 +84,15 @@ class Messages {
     }
   }
 
+  /** Gives the last message, where it is the model's, the state of its round, which no later one gets. */
+  attach(states: Map<number, ProviderState | undefined>, round: number): void {
+    const last = this.all.at(-1);
+    const state = states.get(round);
+    if (!state || last?.role !== 'assistant') return;
+    states.delete(round);
+    this.all[this.all.length - 1] = { ...last, state };
+  }
+
   #push(message: ModelMessage): void {
     this.#calls = undefined;
     this.all.push(message);
@@ -87,6 +103,12 @@ class Messages {
     this.#push({ role: 'assistant', text, calls });
     this.#calls = calls;
   }
+}
+
+/** By the ids of speeches, `<round>-<n>`, and calls, `tool:<round>:…`. 0 for the caller's words. */
+function roundOf(item: Item): number {
+  if (item.type === 'user') return 0;
+  return Number(item.type === 'speech' ? item.speech.split('-')[0] : item.call.split(':')[1]);
 }
 
 /** A call that goes on since the caller spoke stands with a result that says so, until it has one of its own. */

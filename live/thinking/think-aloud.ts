@@ -2,7 +2,7 @@ import type { Speech } from '../../contract/rounds.ts';
 import type { ThinkResult } from '../../contract/steps.ts';
 import type { ModelRequest } from '../../providers/model.ts';
 import { aborted } from '../../time/clock.ts';
-import { replyLimits, TURN_LIMIT_BYTES } from '../../turn/budget.ts';
+import { type ReplyLimits, replyLimits, TURN_LIMIT_BYTES } from '../../turn/budget.ts';
 import { resultOf } from '../../turn/call.ts';
 import { jsonBytes } from '../../turn/json-bytes.ts';
 import type { Round } from '../../turn/rounds.ts';
@@ -11,9 +11,8 @@ import { revealResult } from '../calls/reveal.ts';
 import { toolboxFor } from './check-calls.ts';
 import type { CheckedCall } from './check-calls.ts';
 import { EarlyCalls } from './early-calls.ts';
-import { type ReplySetting, streamReply } from './model-reply.ts';
+import { type Reply, type ReplySetting, streamReply } from './model-reply.ts';
 import { toModelRequest } from './prompt.ts';
-import type { ReplyCall } from './reply-calls.ts';
 import { RoundVoice } from './round-voice.ts';
 import { RoundWords } from './round-words.ts';
 import type { ThinkContent, Thinking } from './think-step.ts';
@@ -45,7 +44,7 @@ export async function thinkAloud(input: ThinkContent, thinking: Thinking): Promi
   try {
     await Promise.race([turn.silence, aborted(signal)]);
     voice.beginWait();
-    const limited = { ...thinking, maxCallsChars: limits.callsChars };
+    const limited = { ...thinking, limits };
     const result = await think(input, words, limited).finally(() => voice.endWait());
     signal.throwIfAborted();
     const thought = { ...result, ...(await voice.fillers()) };
@@ -77,23 +76,31 @@ function revealSettled(round: Round | undefined, by: Thinking): void {
 }
 
 interface Limited extends Thinking {
-  readonly maxCallsChars: number;
+  readonly limits: ReplyLimits;
 }
 
 async function think({ round, mustAnswer }: ThinkContent, words: RoundWords, thinking: Limited): Promise<ThinkResult> {
-  const { agent, model, modelPatienceMs: patienceMs, turn, signal, maxCallsChars } = thinking;
+  const { agent, model, modelPatienceMs: patienceMs, turn, signal, limits } = thinking;
   const { fallbackModel, modelTimeoutMs: timeoutMs } = agent;
   const { items } = turn;
-  const request = toModelRequest({ agent, items, context: turn.start.context, mustAnswer });
-  const early = new EarlyCalls({ round, items, ...thinking });
-  const asking = { model, timeoutMs, patienceMs, clock: turn.clock, fallbackModel, signal, words, maxCallsChars };
-  const asked = await ask(request, { ...asking, ...(!mustAnswer && turn.runsAhead && { follower: early }) });
+  const { rounds } = turn.played;
+  const request = toModelRequest({ agent, items, rounds, context: turn.start.context, mustAnswer });
+  const maxCallsChars = limits.callsChars;
+  const early = new EarlyCalls({ round, items, maxCallsChars, ...thinking });
+  const within = { timeoutMs, patienceMs, maxCallsChars, maxStateBytes: limits.stateBytes };
+  const asking = { model, fallbackModel, clock: turn.clock, signal, words, ...within };
+  const reply = await ask(request, { ...asking, ...(!mustAnswer && turn.runsAhead && { follower: early }) });
   if (words.isFull) turn.account.noted(thinkStep(round), 'cut', 'The reply was longer than a turn has room for');
-  const checked = asked.map((call, place) => early.checked(place, call));
+  const checked = reply.calls.map((call, place) => early.checked(place, call));
   if (!mustAnswer) sayPreamble(checked, words, { agent, turn });
   const calls = checked.map(({ planned }) => planned);
   const toolbox = toolboxFor(calls, thinking);
-  return { text: words.text, calls, ...(Object.keys(toolbox).length > 0 && { toolbox }) };
+  return {
+    ...{ text: words.text, calls },
+    ...(Object.keys(toolbox).length > 0 && { toolbox }),
+    // Without calls there is no later round that it could come back in.
+    ...(reply.state && calls.length > 0 && { providerState: reply.state }),
+  };
 }
 
 /** What a model writes has its limits; what an agent's author has its tools say does not. */
@@ -105,7 +112,7 @@ function checkSize(result: ThinkResult): void {
 }
 
 /** If a reply breaks off, what was begun for its calls is discarded. */
-async function ask(request: ModelRequest, setting: ReplySetting): Promise<readonly ReplyCall[]> {
+async function ask(request: ModelRequest, setting: ReplySetting): Promise<Reply> {
   try {
     return await streamReply(request, setting);
   } catch (error) {

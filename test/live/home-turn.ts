@@ -1,6 +1,7 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { defineAgent } from 'legato';
 import type { Agent } from '../../agent/agent.ts';
+import type { Item } from '../../contract/items.ts';
 import { processClock, type Clock } from '../../time/clock.ts';
 import type { StepDependencies } from '../../live/turns/home-steps.ts';
 import { LiveTurns } from '../../live/turns/live-turns.ts';
@@ -19,6 +20,8 @@ export interface HomeTurnOptions {
   readonly clock?: Clock;
   /** Default: the turn is text only. */
   readonly voice?: TextToSpeech;
+  /** The conversation before this turn. Default: none. */
+  readonly before?: readonly Item[];
 }
 
 /** A turn that is played at home, without a record and without Temporal. */
@@ -42,7 +45,13 @@ class KeptEvents extends MemoryStream {
   }
 }
 
-export function playAtHome({ agent: options, model, clock = processClock, voice }: HomeTurnOptions): HomeTurn {
+export function playAtHome({
+  agent: options,
+  model,
+  clock = processClock,
+  voice,
+  before = [],
+}: HomeTurnOptions): HomeTurn {
   const agent = defineAgent({ name: 'shop', instructions: 'Help.', model: 'first', voice: 'alloy', ...options });
   const stream = new KeptEvents();
   const { steps, ...rest } = createSteps({ agent, agentPath: '', model });
@@ -58,7 +67,7 @@ export function playAtHome({ agent: options, model, clock = processClock, voice 
   const { terms } = agent;
   const modality = voice ? ('audio' as const) : ('text' as const);
   const input = { conversationId: 'c', agent: agent.name, input: textInput('Hello'), modality, number: 1 };
-  const turn = turns.open({ id: 'turn', start: { ...input, terms, history: { items: [] } }, before: () => [] });
+  const turn = turns.open({ id: 'turn', start: { ...input, terms, history: { items: [] } }, before: () => before });
   stream.open(turn.id, turn.startedMs);
   turn.acknowledge();
   turn.play();

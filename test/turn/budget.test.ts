@@ -3,11 +3,12 @@ import { test } from 'node:test';
 import fc from '../properties.ts';
 import type { Json } from '../../contract/items.ts';
 import type { CallResult, PlannedCall } from '../../contract/rounds.ts';
-import { advance, beginTurn } from '../../turn/advance.ts';
-import { fitStart, TURN_LIMIT_BYTES } from '../../turn/budget.ts';
+import { advance, beginTurn, unbegunTurn } from '../../turn/advance.ts';
+import { bytesLeft, fitState, fitStart, replyLimits, TURN_LIMIT_BYTES } from '../../turn/budget.ts';
 import { resultOf } from '../../turn/call.ts';
 import { jsonBytes } from '../../turn/json-bytes.ts';
 import { transcript } from '../../turn/transcript.ts';
+import { toRecordedState } from '../../turn/turn-record.ts';
 import type { TurnCommand, TurnState } from '../../turn/turn-state.ts';
 import { POLICY } from './played-turn.ts';
 import { textInput } from '../text-input.ts';
@@ -140,4 +141,25 @@ test('budget: what a service lets a turn begin with is cut with a note, and shor
     history: { deflated: 'h'.repeat(90_000) },
   };
   assert.deepEqual(fitStart(usual), usual);
+});
+
+test("budget: a provider's state counts in what the turn has left", () => {
+  const round = { round: 1, speeches: [], calls: [] };
+  const providerState = { provider: 'acme', model: 'first', pieces: ['x'.repeat(50_000)] };
+  assert.equal(bytesLeft([round]) - bytesLeft([{ ...round, providerState }]), jsonBytes(providerState));
+  const { stateBytes } = replyLimits([]);
+  assert.ok(stateBytes > 50_000 && replyLimits([{ ...round, providerState }]).stateBytes < stateBytes);
+});
+
+test("budget: a turn without room has none for a provider's state", () => {
+  const providerState = { provider: 'acme', model: 'first', pieces: ['x'.repeat(TURN_LIMIT_BYTES)] };
+  assert.equal(replyLimits([{ round: 1, speeches: [], calls: [], providerState }]).stateBytes, 0);
+});
+
+test("budget: of rounds that are too large for the record a provider's state is left out, and never shortened", () => {
+  const providerState = { provider: 'acme', model: 'first', pieces: ['x'.repeat(50_000)] };
+  const rounds = [{ round: 1, speeches: [], calls: [], providerState }];
+  const state = toRecordedState({ ...unbegunTurn(TERMS), rounds });
+  assert.deepEqual(fitState(state, 60_000), state);
+  assert.deepEqual(fitState(state, 40_000), { ...state, rounds: [{ round: 1, speeches: [], calls: [] }] });
 });

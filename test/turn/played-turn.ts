@@ -1,4 +1,4 @@
-import type { CallResult, PlannedCall, Toolbox, ToolPolicy } from '../../contract/rounds.ts';
+import type { CallResult, PlannedCall, ProviderState, Toolbox, ToolPolicy } from '../../contract/rounds.ts';
 import type { Item } from '../../contract/items.ts';
 import { advance, beginTurn } from '../../turn/advance.ts';
 import { transcript } from '../../turn/transcript.ts';
@@ -11,6 +11,7 @@ export interface ScriptedRound {
   readonly calls: readonly PlannedCall[];
   readonly fails?: boolean;
   readonly toolbox?: Toolbox;
+  readonly providerState?: ProviderState;
 }
 
 export interface PlayedTurn {
@@ -68,9 +69,9 @@ export function playTurn(
 function happeningOf(command: TurnCommand, script: readonly ScriptedRound[]): TurnHappening[] {
   switch (command.type) {
     case 'think': {
-      const { text, calls, fails, toolbox = {} } = script[command.round - 1] ?? { text: 'Done.', calls: [] };
-      if (fails) return [{ type: 'think_failed', round: command.round, said: text }];
-      return [{ type: 'thought', round: command.round, text, calls, toolbox }];
+      const { fails, ...thought } = roundOf(script, command.round);
+      if (fails) return [{ type: 'think_failed', round: command.round, said: thought.text }];
+      return [{ type: 'thought', round: command.round, ...thought }];
     }
     case 'voice':
       return [{ type: 'voiced', speech: command.speech, voiced: { heardText: command.text, durationMs: 1 } }];
@@ -80,6 +81,11 @@ function happeningOf(command: TurnCommand, script: readonly ScriptedRound[]): Tu
     case 'finish':
       return [];
   }
+}
+
+/** Rounds that the script does not have are answers. */
+export function roundOf(script: readonly ScriptedRound[], round: number): ScriptedRound {
+  return script[round - 1] ?? { text: 'Done.', calls: [] };
 }
 
 /** A tool whose name begins with `fail` fails; any other has its own step as `id`. */

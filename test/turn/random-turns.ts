@@ -41,11 +41,15 @@ const call: fc.Arbitrary<PlannedCall> = fc.oneof(
     }),
   },
 );
-const round: fc.Arbitrary<ScriptedRound> = fc.record({
+const providerState = fc
+  .array(fc.constantFrom('signed', { thought: 'Hm.' }), { minLength: 1, maxLength: 2 })
+  .map((pieces) => ({ provider: 'acme', model: 'first', pieces }));
+const plain = {
   text: fc.constantFrom('', 'One moment.', 'Here it is.'),
   calls: fc.array(call, { maxLength: 5 }),
   toolbox: fc.constant({ find: { policy: POLICY } }),
-});
+};
+const round: fc.Arbitrary<ScriptedRound> = fc.oneof(fc.record(plain), fc.record({ ...plain, providerState }));
 const failing = round.map((scripted) => ({ ...scripted, fails: true }));
 export const script = fc
   .tuple(fc.array(round, { maxLength: 5 }), fc.option(failing, { freq: 3 }))

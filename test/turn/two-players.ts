@@ -5,7 +5,7 @@ import { bargeInOf, cancels } from '../../turn/barge-in.ts';
 import { failedResult } from '../../turn/plan-calls.ts';
 import { speechId } from '../../turn/steps.ts';
 import type { Advance, TurnCommand, TurnHappening, TurnState } from '../../turn/turn-state.ts';
-import { TERMS, resultOf, type ScriptedRound } from './played-turn.ts';
+import { TERMS, resultOf, roundOf, type ScriptedRound } from './played-turn.ts';
 import { textInput } from '../text-input.ts';
 
 /** At the moment before the `at`-th happening the caller speaks; `shares` decide what was begun and heard by then. */
@@ -152,9 +152,9 @@ export function partOf(text: string, share: number): Voiced {
 export function happeningOf(command: TurnCommand, script: readonly ScriptedRound[]): TurnHappening | undefined {
   switch (command.type) {
     case 'think': {
-      const { text, calls, fails, toolbox = {} } = script[command.round - 1] ?? { text: 'Done.', calls: [] };
-      if (fails) return { type: 'think_failed', round: command.round, said: text };
-      return { type: 'thought', round: command.round, text, calls, toolbox };
+      const { fails, ...thought } = roundOf(script, command.round);
+      if (fails) return { type: 'think_failed', round: command.round, said: thought.text };
+      return { type: 'thought', round: command.round, ...thought };
     }
     case 'voice':
       return { type: 'voiced', speech: command.speech, voiced: { heardText: command.text, durationMs: 10 } };

@@ -50,7 +50,7 @@ async function play(behaviours: readonly Behaviour[], fallbackModel?: string): P
   const model = new BadModel(clock, behaviours);
   const words = new RoundWords({ say: () => undefined, flush: () => undefined });
   const { signal } = new AbortController();
-  const waiting = { timeoutMs: 8_000, patienceMs: 5_000, clock, signal, maxCallsChars: 1_000 };
+  const waiting = { timeoutMs: 8_000, patienceMs: 5_000, clock, signal, maxCallsChars: 1_000, maxStateBytes: 1_000 };
   const asked = streamReply(request, { model, fallbackModel, words, ...waiting }).then(
     () => ({ failure: undefined, endedMs: clock.nowMs() }),
     (error: Error) => ({ failure: error.message, endedMs: clock.nowMs() }),
@@ -154,7 +154,14 @@ test('model reply: one that is cut while the model is silent ends at once, and n
   const model = new BadModel(clock, ['silent']);
   const words = new RoundWords({ say: () => undefined, flush: () => undefined });
   const cut = new AbortController();
-  const waiting = { timeoutMs: 8_000, patienceMs: 5_000, clock, signal: cut.signal, maxCallsChars: 1_000 };
+  const waiting = {
+    timeoutMs: 8_000,
+    patienceMs: 5_000,
+    clock,
+    signal: cut.signal,
+    maxCallsChars: 1_000,
+    maxStateBytes: 0,
+  };
   const asked = streamReply(request, { model, fallbackModel: 'second', words, ...waiting });
   await clock.advance(1_000);
   cut.abort(new Error('The caller spoke'));
