@@ -4,6 +4,10 @@ export class Feed<T> implements AsyncIterable<T> {
   #end: { readonly error?: unknown } | undefined;
   #wake: (() => void) | undefined;
 
+  get hasFailed(): boolean {
+    return this.#end !== undefined && 'error' in this.#end;
+  }
+
   push(pieces: readonly T[]): void {
     this.#waiting.push(...pieces);
     this.#wake?.();
@@ -32,7 +36,7 @@ export class Feed<T> implements AsyncIterable<T> {
 }
 
 /** Begins to read a stream at once, so that it is made while something else plays. */
-export function readAhead<T>(stream: AsyncIterable<T>): AsyncIterable<T> {
+export function readAhead<T>(stream: AsyncIterable<T>): Feed<T> {
   const feed = new Feed<T>();
   const read = async (): Promise<void> => {
     for await (const piece of stream) feed.push([piece]);

@@ -2,22 +2,20 @@ import type { SpeechKind } from '../../contract/items.ts';
 import type { Speech, Voiced } from '../../contract/rounds.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
 import type { Clock } from '../../time/clock.ts';
-import { Feed, readAhead } from './feed.ts';
 import type { Playhead } from './playhead.ts';
 import { Playout } from './playout.ts';
 import type { PlayoutReport } from './playout-reports.ts';
 import { PublishedSentences } from './published-sentences.ts';
-import { SentenceSplitter } from './sentence-splitter.ts';
-import { synthesise } from './synthesise.ts';
-import type { Voice } from './synthesise.ts';
+import type { SpeechSentence, SpeechSource } from './speech-source.ts';
 
 /** How long before a sentence has ended the next one is published, so that a listener hears no gap. */
 const LEAD_MS = 150;
 
 export interface SpeechSetting {
   readonly id: string;
-  /** Undefined where the turn is text only. */
-  readonly voice: Voice | undefined;
+  readonly source: SpeechSource;
+  /** False where the turn is text only: then audio is left out. */
+  readonly isAudible: boolean;
   readonly clock: Clock;
   readonly playhead: Playhead;
   readonly publish: (event: NewEvent) => void;
@@ -30,12 +28,12 @@ export interface SpeechSetting {
 }
 
 /**
- * One utterance while it is being said: when its sentences are made and published, and when it is over.
+ * One utterance while it is being said: when the sentences of its source are asked for and published, and when it is over.
  *
- * 1. Text may come while earlier sentences are already heard; `end` says that it is all there.
- * 2. One sentence is made ahead: the next one's synthesis begins when the one before it begins to play. It is published
- *    when that one is about to end, so that `stop` ends the speech with the sentence that is playing.
- * 3. A sentence that cannot be synthesised goes out as text, and so does the rest of the speech.
+ * 1. The next sentence is asked for when the one before it begins to play, so one is made ahead. It is published when that
+ *    one is about to end, so that `stop` ends the speech with the sentence that is playing.
+ * 2. It is not over before `end` has said of what kind it is, however early its source has nothing more.
+ * 3. A sentence whose audio fails goes out as text, and so does the rest of the speech.
  * 4. After `cut` nothing is published any more, in the same tick.
  * 5. What was heard follows when frames could be played: a voice that stalls is not heard before its frames are there.
  * 6. `over` resolves when all was played out, or with what was heard until `cut`. It never rejects; nor does `started`,
@@ -47,12 +45,10 @@ export class LiveSpeech {
   readonly #setting: SpeechSetting;
   readonly #published: PublishedSentences;
   readonly #playout: Playout;
-  readonly #splitter = new SentenceSplitter();
-  readonly #feed = new Feed<string>();
   readonly #cut = new AbortController();
   readonly #begun = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<Voiced>();
-  #text = '';
+  readonly #complete = Promise.withResolvers<void>();
   #kind: SpeechKind = 'answer';
   #stopped = false;
   #isPublished = false;
@@ -61,9 +57,9 @@ export class LiveSpeech {
   #cutMs: number | undefined;
 
   constructor(setting: SpeechSetting) {
-    const { id, voice, clock, playhead, publish, onSilent } = setting;
+    const { id, clock, playhead, publish, onSilent, isAudible } = setting;
     this.#setting = setting;
-    this.#playout = new Playout({ clock, playhead, isReported: onSilent !== undefined && voice !== undefined });
+    this.#playout = new Playout({ clock, playhead, isReported: onSilent !== undefined && isAudible });
     this.#published = new PublishedSentences({
       ...{ id, playhead, publish },
       checkOpen: () => this.#checkOpen(),
@@ -91,12 +87,12 @@ export class LiveSpeech {
   }
 
   get text(): string {
-    return this.#text;
+    return this.#setting.source.text;
   }
 
   /** The sentences that have begun, as they were or will be heard; once it is over, as they were. */
   get said(): Speech {
-    const text = this.#stopped ? this.#published.text : this.#text;
+    const text = this.#stopped ? this.#published.text : this.text;
     return this.#toSpeech(text, this.#published.text);
   }
 
@@ -110,26 +106,17 @@ export class LiveSpeech {
     return this.#cutMs ?? this.#playout.heardMs(this.#published.all);
   }
 
-  say(text: string): void {
-    this.#text += text;
-    this.#feed.push(this.#splitter.push(text));
-  }
-
-  /** Nothing more belongs to the last sentence, even if it has no full stop. */
-  flush(): void {
-    this.#feed.push(this.#splitter.end());
-  }
-
+  /** All that it says has been given to its source. */
   end(kind: SpeechKind): void {
     this.#kind = kind;
-    this.flush();
-    this.#feed.close();
+    this.#complete.resolve();
   }
 
   /** Ends with the sentence that is playing. */
   stop(): void {
     this.#stopped = true;
-    this.#feed.close();
+    this.#setting.source.close();
+    this.#complete.resolve();
     if (!this.hasSounded) this.cut();
   }
 
@@ -149,20 +136,22 @@ export class LiveSpeech {
     const voiced = { heardText: this.#published.heardText(heard), durationMs, interrupted: true } as const;
     this.#cutMs = heard;
     this.#finish({ ...voiced, ...(heard > 0 && { heardMs: Math.round(heard) }) });
-    this.#feed.close();
+    this.#setting.source.close();
+    this.#complete.resolve();
     // Ending the request to the voice takes its time: what else is aborted in this tick comes first.
     queueMicrotask(() => this.#cut.abort());
     if (!this.hasSounded) return;
-    const said = { speech: this.#setting.id, kind: this.#kind, text: this.#text.trim(), durationMs };
+    const said = { speech: this.#setting.id, kind: this.#kind, text: this.text.trim(), durationMs };
     this.#setting.publish({ type: 'speech.cut', ...said, heardText: voiced.heardText, heardMs: Math.round(heard) });
   }
 
   async #play(): Promise<void> {
     try {
-      for await (const text of this.#feed) {
+      for await (const sentence of this.#setting.source.sentences(this.#cut.signal)) {
         if (this.isOver || this.#stopped) break;
-        await this.#playSentence(text);
+        await this.#playSentence(sentence);
       }
+      await this.#complete.promise;
       this.#isPublished = true;
       await this.#setting.before;
       await this.#playOut();
@@ -170,7 +159,7 @@ export class LiveSpeech {
       if (!this.isOver) throw error;
     }
     if (this.isOver) return;
-    const said = this.#stopped ? this.#published.text : this.#text.trim();
+    const said = this.#stopped ? this.#published.text : this.text.trim();
     const durationMs = Math.round(this.#published.durationMs);
     this.#setting.onPlayed(this.#finish({ heardText: said, durationMs }));
     if (!this.hasSounded) return;
@@ -179,16 +168,15 @@ export class LiveSpeech {
   }
 
   /** Returns when the sentence begins to play. */
-  async #playSentence(text: string): Promise<void> {
-    const { voice, clock, playhead, before } = this.#setting;
+  async #playSentence({ text, audio }: SpeechSentence): Promise<void> {
+    const { playhead, before, isAudible } = this.#setting;
     const signal = this.#cut.signal;
-    const isSpoken = voice !== undefined && this.#published.degraded === undefined;
-    const audio = isSpoken ? readAhead(synthesise(text, { ...voice, clock, signal })) : undefined;
+    const isSpoken = isAudible && this.#published.degraded === undefined;
     await before;
     if (this.hasSounded) await playhead.reaches(playhead.playsUntilMs - LEAD_MS, signal);
     this.#checkOpen();
     if (this.#stopped) return;
-    const sentence = await this.#published.publish(text, audio);
+    const sentence = await this.#published.publish(text, isSpoken ? audio : undefined);
     // A client reports what it plays, which words without audio are not.
     if (!this.#published.hasAudio) this.#start();
     await playhead.reaches(sentence.stretches[0]?.startsMs ?? playhead.playsUntilMs, signal);

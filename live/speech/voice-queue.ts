@@ -3,9 +3,11 @@ import type { VoiceInput } from '../../contract/steps.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
 import { FIRST_BESIDE_CALLS, speechId } from '../../turn/steps.ts';
 import type { Clock } from '../../time/clock.ts';
-import { LiveSpeech } from './live-speech.ts';
+import { LiveSpeech, type SpeechSetting } from './live-speech.ts';
 import { Playhead } from './playhead.ts';
+import type { SpeechSource } from './speech-source.ts';
 import type { Voice } from './synthesise.ts';
+import { TextSpeech } from './text-speech.ts';
 
 export interface VoiceQueueSetting {
   /** Without a voice, speech goes out as text. */
@@ -26,7 +28,7 @@ export interface Aside {
 
 export interface LiveAside {
   readonly id: string;
-  readonly speech: LiveSpeech;
+  readonly speech: TextSpeech;
 }
 
 /** What the client says that it has played of the speech that is cut. */
@@ -34,6 +36,8 @@ export interface HeardUntil {
   readonly speech: string;
   readonly heardMs: number;
 }
+
+type PlaceInQueue = Pick<SpeechSetting, 'id' | 'clock' | 'playhead' | 'before' | 'onSilent' | 'onPlayed'>;
 
 /** What a voice step says that is to be said: what a claim of it has to equal (I3). */
 export type VoiceContent = Pick<VoiceInput, 'speech' | 'kind' | 'text'>;
@@ -92,15 +96,24 @@ export class VoiceQueue {
     return [...this.#speeches.values()].map((speech) => speech.heard).filter(({ text }) => text.trim() !== '');
   }
 
-  /** Begins a speech, or does it again if it was begun before. */
-  begin(id: string, publish: (event: NewEvent) => void): LiveSpeech {
+  /** Begins a speech of text, or does it again if it was begun before. */
+  begin(id: string, publish: (event: NewEvent) => void): TextSpeech {
+    const { voice } = this.#setting;
+    return this.#add(id, (setting) => new TextSpeech({ ...setting, publish }, voice));
+  }
+
+  /** Plays what a source says, as `begin` does with text. */
+  play(id: string, source: SpeechSource, publish: (event: NewEvent) => void): LiveSpeech {
+    const isAudible = this.#setting.voice !== undefined;
+    return this.#add(id, (setting) => new LiveSpeech({ ...setting, source, isAudible, publish }));
+  }
+
+  #add<T extends LiveSpeech>(id: string, create: (setting: PlaceInQueue) => T): T {
     this.#speeches.get(id)?.cut();
-    const { voice, clock, onSilent } = this.#setting;
+    const { clock, onSilent } = this.#setting;
     const onPlayed = (voiced: Voiced): void => this.#setting.onPlayed(id, voiced);
     const before = this.#last;
-    const speech = new LiveSpeech({
-      ...{ id, voice, clock, playhead: this.#playhead, publish, before, onSilent, onPlayed },
-    });
+    const speech = create({ id, clock, playhead: this.#playhead, before, onSilent, onPlayed });
     this.#speeches.set(id, speech);
     this.#taken.add(id);
     this.#open += 1;
@@ -130,8 +143,9 @@ export class VoiceQueue {
   async speak({ speech: id, kind, text }: VoiceContent, { publish, signal }: Speaking): Promise<Voiced> {
     let speech = this.#speeches.get(id);
     if (speech?.text !== text) {
-      speech = this.begin(id, publish);
-      speech.say(text);
+      const again = this.begin(id, publish);
+      again.say(text);
+      speech = again;
     }
     speech.end(kind);
     const cut = (): void => speech.cut();

@@ -2,7 +2,7 @@ import type { SpeechKind } from '../../contract/items.ts';
 import type { Speech } from '../../contract/rounds.ts';
 import { FIRST_BEFORE_WORDS, speechId } from '../../turn/steps.ts';
 import { sayFillers } from '../speech/fillers.ts';
-import type { LiveSpeech } from '../speech/live-speech.ts';
+import type { TextSpeech } from '../speech/text-speech.ts';
 import type { Speaker } from './round-words.ts';
 import type { Thinking } from './think-step.ts';
 
@@ -15,7 +15,7 @@ export class RoundVoice implements Speaker {
   readonly #thinking: Thinking;
   readonly #waitIsOver = new AbortController();
   #filling: Promise<readonly Speech[]> = Promise.resolve([]);
-  #speech: LiveSpeech | undefined;
+  #speech: TextSpeech | undefined;
 
   constructor(round: number, thinking: Thinking) {
     this.#round = round;

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BYTES_PER_MS } from '../../../contract/audio.ts';
 import { processClock } from '../../../time/clock.ts';
-import { LiveSpeech, type SpeechSetting } from '../../../live/speech/live-speech.ts';
+import type { SpeechSetting } from '../../../live/speech/live-speech.ts';
 import { Playhead } from '../../../live/speech/playhead.ts';
+import { TextSpeech } from '../../../live/speech/text-speech.ts';
 import type { TextToSpeech, WordTiming } from '../../../providers/text-to-speech.ts';
 import type { NewEvent } from '../../../stream/turn-stream.ts';
 import { TestClock, whereWaits } from '../../test-clock.ts';
@@ -35,24 +36,26 @@ const timedVoice = (more: { readonly unfinished?: boolean } = {}): TextToSpeech 
   },
 });
 
+type More = Partial<SpeechSetting> & { readonly patienceMs?: number };
+
 /** A speech that is driven by hand, with what it publishes. */
-function createSpeech(textToSpeech: TextToSpeech, more: Partial<SpeechSetting> = {}) {
+function createSpeech(textToSpeech: TextToSpeech, { patienceMs = 5_000, ...more }: More = {}) {
   const events: NewEvent[] = [];
   const waiting: { readonly type: NewEvent['type']; count: number; readonly resolve: () => void }[] = [];
-  const speech = new LiveSpeech({
+  const setting = {
     id: '1-1',
-    voice: { textToSpeech, name: 'alloy', patienceMs: 5_000 },
     clock: processClock,
     playhead: new Playhead(processClock),
     before: Promise.resolve(),
     onSilent: undefined,
     onPlayed: () => undefined,
     ...more,
-    publish: (event) => {
+    publish: (event: NewEvent) => {
       events.push(event);
       for (const wait of waiting) if (wait.type === event.type && (wait.count -= 1) === 0) wait.resolve();
     },
-  });
+  };
+  const speech = new TextSpeech(setting, { textToSpeech, name: 'alloy', patienceMs });
   const of = <T extends NewEvent['type']>(type: T): EventOf<T>[] =>
     events.filter((event): event is EventOf<T> => event.type === type);
   /** Resolves when so many events of a type have been published from now on. */
@@ -160,7 +163,7 @@ const WORDS = 'One two three four five six seven eight nine ten eleven twelve th
 function createByHand(more: Partial<SpeechSetting> = {}) {
   const clock = new TestClock();
   const voice = new HandVoice();
-  const setting = { voice: { textToSpeech: voice, name: 'alloy', patienceMs: 60_000 }, clock };
+  const setting = { patienceMs: 60_000, clock };
   const made = createSpeech(voice, { ...setting, playhead: new Playhead(clock), ...more });
   return { clock, voice, ...made };
 }

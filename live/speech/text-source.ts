@@ -1,0 +1,66 @@
+import type { Clock } from '../../time/clock.ts';
+import type { WordTiming } from '../../providers/text-to-speech.ts';
+import { Feed, readAhead } from './feed.ts';
+import { SentenceSplitter } from './sentence-splitter.ts';
+import type { SpeechSentence, SpeechSource } from './speech-source.ts';
+import { synthesise, type Voice } from './synthesise.ts';
+
+export interface TextSourceSetting {
+  /** Undefined where the turn is text only. */
+  readonly voice: Voice | undefined;
+  readonly clock: Clock;
+}
+
+/** Text that comes in pieces, split into sentences that a voice reads. When the voice has failed, the rest stays text. */
+export class TextSource implements SpeechSource {
+  readonly #setting: TextSourceSetting;
+  readonly #splitter = new SentenceSplitter();
+  readonly #feed = new Feed<string>();
+  #text = '';
+  #isClosed = false;
+  #audio: Feed<Uint8Array | WordTiming> | undefined;
+
+  constructor(setting: TextSourceSetting) {
+    this.#setting = setting;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  say(text: string): void {
+    this.#text += text;
+    this.#feed.push(this.#splitter.push(text));
+  }
+
+  /** Nothing more belongs to the last sentence, even if it has no full stop. */
+  flush(): void {
+    this.#feed.push(this.#splitter.end());
+  }
+
+  /** The text is all there. */
+  end(): void {
+    this.flush();
+    this.#feed.close();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#feed.close();
+  }
+
+  async *sentences(signal: AbortSignal): AsyncGenerator<SpeechSentence> {
+    for await (const text of this.#feed) {
+      if (this.#isClosed) return;
+      const audio = this.#synthesise(text, signal);
+      yield { text, ...(audio && { audio }) };
+    }
+  }
+
+  #synthesise(text: string, signal: AbortSignal): SpeechSentence['audio'] {
+    const { voice, clock } = this.#setting;
+    if (!voice || this.#audio?.hasFailed) return undefined;
+    this.#audio = readAhead(synthesise(text, { ...voice, clock, signal }));
+    return this.#audio;
+  }
+}
