@@ -1,10 +1,10 @@
 import type { BargeIn } from '../contract/barge-in.ts';
 import type { Speech } from '../contract/rounds.ts';
-import { type Call, isOpen, resultOf, settle } from './call.ts';
+import { type Call, isOpen, resultOf, settle, type Round } from './call.ts';
 import { ending, finishIfOver, isBusy } from './end-turn.ts';
 import { failedResult } from './plan-calls.ts';
 import { askedArguments } from './ready-calls.ts';
-import { inOrder, openCalls, type Round, underWay, withHeard } from './rounds.ts';
+import { inOrder, openCalls, underWay, withHeard } from './rounds.ts';
 import { thinkStep } from './steps.ts';
 import type { Advance, TurnCommand, TurnState } from './turn-state.ts';
 

@@ -4,7 +4,7 @@ import type { RecordedState } from '../contract/turn-record.ts';
 import { firstBytes, jsonBytes, utf8Bytes } from './json-bytes.ts';
 import { askedArguments } from './ready-calls.ts';
 import { toRecordedCall } from './recorded-rounds.ts';
-import type { Round } from './rounds.ts';
+import type { Round } from './call.ts';
 import { withinBytes } from './within-bytes.ts';
 
 /**

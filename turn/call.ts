@@ -1,4 +1,4 @@
-import type { AskedCall, CallResult, FaultyPlan, Inputs, PlannedTool } from '../contract/rounds.ts';
+import type { AskedCall, CallResult, FaultyPlan, Inputs, PlannedTool, RecordedRound } from '../contract/rounds.ts';
 
 /** A call of a round: one that can run, or one with a fault, which was settled when it was planned. */
 export type Call = RunnableCall | FaultyCall;
@@ -29,6 +29,11 @@ interface Settled {
   readonly is: 'settled';
   readonly result: CallResult;
   readonly wasStarted: boolean;
+}
+
+/** One model call and what it asked for, so far. */
+export interface Round extends Omit<RecordedRound, 'calls'> {
+  readonly calls: readonly Call[];
 }
 
 export function isOpen({ state }: Call): boolean {

@@ -1,7 +1,6 @@
 import type { CallError } from '../contract/items.ts';
 import type { CallResult, Inputs, PlannedCall, PlannedTool, Toolbox } from '../contract/rounds.ts';
-import { type Call, isOpen, isWaiting, resultOf, settle } from './call.ts';
-import type { Round } from './rounds.ts';
+import { type Call, isOpen, isWaiting, resultOf, settle, type Round } from './call.ts';
 import { toolStep } from './steps.ts';
 import { MAX_CALLS_PER_ROUND } from './turn-state.ts';
 

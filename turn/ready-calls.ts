@@ -1,8 +1,7 @@
 import type { CallError, Json } from '../contract/items.ts';
 import type { CallResult } from '../contract/rounds.ts';
-import { type Call, isOpen, isStarted, isWaiting, resultOf, type RunnableCall, settle } from './call.ts';
+import { type Call, isOpen, isStarted, isWaiting, resultOf, type RunnableCall, settle, type Round } from './call.ts';
 import { failedResult } from './plan-calls.ts';
-import type { Round } from './rounds.ts';
 
 export interface ReadyCalls {
   readonly rounds: readonly Round[];

@@ -1,7 +1,6 @@
 import type { RecordedCall, RecordedRound } from '../contract/rounds.ts';
-import type { Call, CallState } from './call.ts';
+import type { Call, CallState, Round } from './call.ts';
 import { failedResult } from './plan-calls.ts';
-import type { Round } from './rounds.ts';
 
 /** Rounds as they stand in a turn's record, where a process of another release may read them. */
 export function toRecordedRounds(rounds: readonly Round[]): readonly RecordedRound[] {

@@ -1,12 +1,7 @@
-import type { CallResult, RecordedRound, Speech } from '../contract/rounds.ts';
-import { type Call, isOpen, isStarted, resultOf, settle } from './call.ts';
+import type { CallResult, Speech } from '../contract/rounds.ts';
+import { type Call, isOpen, isStarted, resultOf, type Round, settle } from './call.ts';
 import { isBeforeWords, placeOf, thinkStep } from './steps.ts';
 import type { TurnState } from './turn-state.ts';
-
-/** One model call and what it asked for, so far. */
-export interface Round extends Omit<RecordedRound, 'calls'> {
-  readonly calls: readonly Call[];
-}
 
 /** Calls that are not settled yet, whether they run or wait for others. */
 export function openCalls({ rounds }: Pick<TurnState, 'rounds'>): readonly Call[] {

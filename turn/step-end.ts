@@ -1,8 +1,7 @@
 import type { CallResult, Speech, Voiced } from '../contract/rounds.ts';
 import type { ThinkResult } from '../contract/steps.ts';
 import type { SpeechRecord, StepRecord } from '../contract/turn.ts';
-import { resultOf } from './call.ts';
-import type { Round } from './rounds.ts';
+import { resultOf, type Round } from './call.ts';
 import { thinkStep, toVoiceCommand } from './steps.ts';
 
 /** How a step ended, as operators see it: `finished` only if it succeeded. */

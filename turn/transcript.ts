@@ -1,8 +1,8 @@
 import type { Item, SpeechKind } from '../contract/items.ts';
 import type { Speech } from '../contract/rounds.ts';
 import type { TurnInput } from '../contract/turn.ts';
-import { type Call, resultOf } from './call.ts';
-import { type Round, withHeard } from './rounds.ts';
+import { type Call, resultOf, type Round } from './call.ts';
+import { withHeard } from './rounds.ts';
 import { isBeforeWords } from './steps.ts';
 
 /**

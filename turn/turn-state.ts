@@ -3,8 +3,7 @@ import type { SpeechKind } from '../contract/items.ts';
 import type { CallResult, PlannedCall, ProviderState, Speech, Toolbox, Voiced } from '../contract/rounds.ts';
 import type { Outcome, TurnTerms } from '../contract/turn.ts';
 import type { RecordedState } from '../contract/turn-record.ts';
-import type { RunnableCall } from './call.ts';
-import type { Round } from './rounds.ts';
+import type { Round, RunnableCall } from './call.ts';
 
 /** Calls of a round above this number are refused; the first ones run. */
 export const MAX_CALLS_PER_ROUND = 16;

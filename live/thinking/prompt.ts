@@ -2,7 +2,7 @@ import type { Agent } from '../../agent/agent.ts';
 import type { Item } from '../../contract/items.ts';
 import type { ProviderState } from '../../contract/rounds.ts';
 import type { ModelCall, ModelMessage, ModelRequest, ToolChoice } from '../../providers/model.ts';
-import type { Round } from '../../turn/rounds.ts';
+import type { Round } from '../../turn/call.ts';
 
 type SpeechItem = Extract<Item, { type: 'speech' }>;
 type ResultItem = Extract<Item, { type: 'result' }>;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Speech } from '../../contract/rounds.ts';
-import type { Round } from '../../turn/rounds.ts';
+import type { Round } from '../../turn/call.ts';
 import { heardIn, heardOf, transcript } from '../../turn/transcript.ts';
 import { textInput } from '../text-input.ts';
 

@@ -49,8 +49,8 @@ test('provider state: the home that takes a turn over sends the model what it ga
   const turn = await other.ended(id);
   assert.equal(turn.outcome, 'answered');
   assert.deepEqual(after.states, [[SIGNED]]);
-  const { rounds } = await other.client.workflow.getHandle(id).query<TurnRecord>('turnRecord');
-  assert.deepEqual(rounds[0]?.providerState?.pieces, [SIGNED]);
+  const { state } = await other.client.workflow.getHandle(id).query<TurnRecord>('turnRecord');
+  assert.deepEqual(state.rounds[0]?.providerState?.pieces, [SIGNED]);
   const events = await Array.fromAsync(other.stream.subscribe(id));
   const shown = JSON.stringify([turn, events, first.log.all, other.log.all]);
   assert.doesNotMatch(shown, /is late|c2lnbmVk/);
