@@ -19,8 +19,9 @@ const FOLDERS = {
   live: ['^turn/', CONTRACT, '^stream/', '^time/', PROVIDER_INTERFACES],
   providers: [CONTRACT, '^time/'],
   stream: [CONTRACT],
-  // What a process asks of Temporal, apart from workflows and their activities.
-  record: [CONTRACT, '^time/'],
+  // What a process asks of Temporal, apart from workflows and their activities. What state a record of an earlier version
+  // stands for, the rules know.
+  record: [CONTRACT, '^turn/turn-record\\.ts$', '^time/'],
   conversations: [CONTRACT, '^record/', '^time/'],
   // Turns without a protocol: what the front ends in server/ call.
   service: [CONTRACT, '^live/', '^conversations/', '^record/', '^stream/', '^time/'],
