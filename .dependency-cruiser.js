@@ -27,6 +27,23 @@ const FOLDERS = {
   service: [CONTRACT, '^live/', '^conversations/', '^record/', '^stream/', '^time/'],
   server: [CONTRACT, '^service/', '^record/temporal-fault\\.ts$', '^time/'],
   client: [CONTRACT],
+  // How a turn went, as text for a terminal.
+  timeline: [CONTRACT],
+  // What authors test with. The durable player runs here too, with an engine in memory instead of Temporal.
+  testing: [
+    CONTRACT,
+    '^agent/',
+    '^live/',
+    '^stream/',
+    '^time/',
+    '^timeline/',
+    '^turn/',
+    PROVIDER_INTERFACES,
+    '^providers/openai/(client|model)\\.ts$',
+    '^workflows/(turn-player|home)\\.ts$',
+    '^client/',
+    '^dev-server/',
+  ],
   // A command starts a process that worker/ composes; the doctor loads the agent as it would.
   cli: [
     CONTRACT,
@@ -35,6 +52,7 @@ const FOLDERS = {
     '^config\\.ts$',
     '^worker/(system|provider-process|log/error-fields)\\.ts$',
     '^agent/load-agent\\.ts$',
+    '^timeline/',
   ],
   'dev-server': ['^config\\.ts$', '^contract/messages\\.ts$', '^record/grpc-status\\.ts$'],
   examples: ['^agent/index\\.ts$'],
@@ -43,7 +61,7 @@ const FOLDERS = {
 /** Packages, each with the folders that may import it. */
 const PACKAGES = {
   '@temporalio/workflow': '^workflows/',
-  '@temporalio/common': '^(workflows|dev-server|record)/',
+  '@temporalio/common': '^(workflows|dev-server|record|testing)/',
   '@temporalio/activity': '^activities/',
   '@temporalio/client': '^(record|cli|dev-server)/',
   '@temporalio/worker': '^dev-server/',
@@ -145,6 +163,13 @@ export default {
       severity: 'error',
       from: { pathNot: [ROOTS, OUTSIDE, '^cli/'] },
       to: { path: ROOTS, ...VALUES },
+    },
+    {
+      name: 'testing-is-for-authors',
+      comment: 'legato/testing stands above all that it plays; nothing of ours but tests and examples imports it.',
+      severity: 'error',
+      from: { pathNot: ['^testing/', OUTSIDE] },
+      to: { path: '^testing/' },
     },
     {
       name: 'not-to-tests',

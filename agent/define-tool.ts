@@ -97,12 +97,19 @@ export interface ToolDefinition extends CommonOptions<never> {
   readonly run: (args: never, context: ToolContext) => unknown;
 }
 
+declare const types: unique symbol;
+
+/** What `defineTool` returns: the types of the arguments as a model writes them, and of the result, are kept for tests. */
+export interface DefinedTool<Args, Result> extends ToolDefinition {
+  readonly [types]?: { readonly args: Args; readonly result: Result };
+}
+
 /** Infers types from the schemas and checks nothing: `defineAgent` reports the faults of all tools together. */
 export function defineTool<
   Input extends z.ZodObject,
   Output extends z.ZodType = z.ZodUnknown,
   Filled extends keyof z.output<Input> & string = never,
->(options: ToolOptions<Input, Output, Filled>): ToolDefinition {
+>(options: ToolOptions<Input, Output, Filled>): DefinedTool<z.input<Input>, z.output<Output>> {
   return options;
 }
 

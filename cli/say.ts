@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { createLegatoClient, type LegatoClient, LegatoError } from '../client/index.ts';
 import { readConfig } from '../config.ts';
-import { NOTHING_HEARD, toEventLine } from './event-line.ts';
+import { NOTHING_HEARD, toEventLine } from '../timeline/event-line.ts';
 import { writeWav } from './write-wav.ts';
 
 export interface SayOptions {

@@ -1,9 +1,9 @@
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import type { ServedEvent, Turn } from 'legato/client';
-import { toEventLine } from '../event-line.ts';
+import { toEventLine } from '../../timeline/event-line.ts';
 import type { Refund } from './shop.ts';
-import { drawTimeline, LEGEND, toSpans } from './timeline.ts';
+import { drawTimeline, LEGEND, toSpans } from '../../timeline/spans.ts';
 
 /** What Temporal stores of a turn. */
 export interface HistorySize {

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Json } from '../../contract/items.ts';
+import { type Clock, processClock } from '../../time/clock.ts';
 import type { Attempt } from './run-tool.ts';
 
 /** Results of reads that may be given again, in characters of JSON in all; beyond it the one not asked for longest goes. */
@@ -13,10 +14,17 @@ export interface CacheKey {
 
 /** What reads gave for the same arguments of the same agent, for as long as their definition allows. Of this process alone. */
 export class ResultCache {
-  readonly #results = new LRUCache<string, Attempt>({
-    maxSize: LIMIT_CHARS,
-    sizeCalculation: (attempt) => JSON.stringify(attempt).length,
-  });
+  readonly #results: LRUCache<string, Attempt>;
+
+  constructor(clock: Pick<Clock, 'nowMs'> = processClock) {
+    this.#results = new LRUCache({
+      maxSize: LIMIT_CHARS,
+      sizeCalculation: (attempt) => JSON.stringify(attempt).length,
+      perf: { now: clock.nowMs },
+      // By the clock itself: the cache's own memory of the time lasts as long as a real timer.
+      ttlResolution: 0,
+    });
+  }
 
   get(key: CacheKey): Attempt | undefined {
     return this.#results.get(toText(key));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Turn } from 'legato/client';
 import { faultOf, faultOfRefunds, type Scene } from '../../cli/demo/scenes.ts';
-import { drawTimeline, toSpans } from '../../cli/demo/timeline.ts';
+import { drawTimeline, toSpans } from '../../timeline/spans.ts';
 
 const scene: Scene = { title: '', words: '', tools: [{ name: 'find_order', ok: false }] };
 const answered = { outcome: 'answered', degraded: false } as const;

@@ -1,4 +1,4 @@
-import type { ServedEvent } from '../client/index.ts';
+import type { ServedEvent } from '../contract/http.ts';
 
 const SHOWN_CHARACTERS = 160;
 /** Of a speech that was cut before its first word. */

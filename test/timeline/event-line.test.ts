@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ServedEvent } from 'legato/client';
-import { toEventLine } from '../../cli/event-line.ts';
+import { toEventLine } from '../../timeline/event-line.ts';
 
 const cut = { type: 'speech.cut', speech: '1-1', kind: 'answer', text: 'Yes, it is.', durationMs: 900 } as const;
 

@@ -1,4 +1,4 @@
-import type { ServedEvent, Turn } from 'legato/client';
+import type { ServedEvent, Turn } from '../contract/http.ts';
 
 /** Something that took time in a turn. In ms since the turn's start. */
 export interface Span {

@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** What is still busy after this is taken for something that never ends, in ms of real time. */
+const PATIENCE_MS = 10_000;
+/** The same where this process waits for nothing: no socket, file, child or timer. Some work of Node's threads shows nowhere. */
+const IDLE_PATIENCE_MS = 50;
+const LOOK_EVERY_MS = 1;
+
+/**
+ * What runs in real time beside a test's clock: tools, and a model or a voice that is not scripted. The clock stands still
+ * while it is under way, so that no timeout depends on how busy the machine is. Work that seems to hang does not hold the
+ * clock for ever.
+ */
+export class OutsideWork {
+  readonly #running = new Map<symbol, string>();
+  readonly #before = countResources();
+  #onClock = 0;
+  #changes = 0;
+  /** The change after which waiting was given up. */
+  #givenUpAt: number | undefined;
+
+  /** What is under way, by name. */
+  get running(): readonly string[] {
+    return [...this.#running.values()];
+  }
+
+  async follow<T>(what: string, run: () => T | PromiseLike<T>): Promise<T> {
+    const id = Symbol(what);
+    this.#running.set(id, what);
+    try {
+      return await run();
+    } finally {
+      this.#running.delete(id);
+      this.#changes += 1;
+    }
+  }
+
+  /** Of work that is followed: meanwhile it waits for the clock. */
+  async waitForClock<T>(promise: Promise<T>): Promise<T> {
+    this.#onClock += 1;
+    try {
+      return await promise;
+    } finally {
+      this.#onClock -= 1;
+      this.#changes += 1;
+    }
+  }
+
+  /** Waits while something is under way. False where nothing is, or where it seems to hang: then time may go on. */
+  async hasMoved(): Promise<boolean> {
+    const changes = this.#changes;
+    if (this.#givenUpAt === changes) return false;
+    const startedMs = performance.now();
+    while (this.#running.size > this.#onClock) {
+      await delay(LOOK_EVERY_MS);
+      if (this.#changes !== changes) return true;
+      const patienceMs = this.#hasResources() ? PATIENCE_MS : IDLE_PATIENCE_MS;
+      if (performance.now() - startedMs < patienceMs) continue;
+      this.#givenUpAt = changes;
+      return false;
+    }
+    return false;
+  }
+
+  /** Whether this process waits for more than it did when the test began. */
+  #hasResources(): boolean {
+    return [...countResources()].some(([type, count]) => count > (this.#before.get(type) ?? 0));
+  }
+}
+
+function countResources(): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const type of process.getActiveResourcesInfo()) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return counts;
+}

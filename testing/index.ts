@@ -1,0 +1,13 @@
+export { TestClock } from './clock/test-clock.ts';
+export { runTool, type RunToolOptions, ToolCallError, ToolDefinitionError } from './run-tool.ts';
+export type { Asked } from './script/asked.ts';
+export { type RecordedReply, type Recording, type RecordingModel, recordReplies } from './script/recording.ts';
+export { call, type FullReply, type Reply, type ReplyPiece, type ScriptedCall } from './script/reply.ts';
+export { ScriptError } from './script/script-error.ts';
+export type { ReplyFor, Rule, Script } from './script/script.ts';
+export type { ScriptedVoice } from './script/tested-voice.ts';
+export { converse, type ConverseOptions } from './talk/converse.ts';
+export type { BargeInMoment } from './talk/barge-ins.ts';
+export { type StandIn, standIn } from './talk/stand-ins.ts';
+export type { FailOptions, SayOptions, Talk } from './talk/talk.ts';
+export type { TestedCall, TestedResult, TestedTurn } from './talk/tested-turn.ts';

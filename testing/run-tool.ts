@@ -1,0 +1,98 @@
+import type { Checked, Tool, ToolContext } from '../agent/agent.ts';
+import type { DefinedTool, ToolDefinition } from '../agent/define-tool.ts';
+import { checkTool } from '../agent/definition/check-tool.ts';
+import type { CallError, Item, Json } from '../contract/items.ts';
+import type { CallResult } from '../contract/rounds.ts';
+import { runTool as runAttempts } from '../live/calls/run-tool.ts';
+import { processClock } from '../time/clock.ts';
+
+export interface RunToolOptions {
+  /** Of the conversation; the tool's `run` gets it as `metadata`. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  /** Its abort is that of the call: the tool's own `signal` follows it. */
+  readonly signal?: AbortSignal;
+  /** Default `test/tool:1:0:<name>`. */
+  readonly idempotencyKey?: string;
+  /** Takes what the tool reports with `progress`. */
+  readonly onProgress?: (note: string) => void;
+  /** The conversation so far, for `rejectIf`. Default: nothing was said. */
+  readonly transcript?: readonly Item[];
+}
+
+/** A call that a turn would have settled without a result. `cause` is what the tool threw, if it threw. */
+export class ToolCallError extends Error {
+  override readonly name = 'ToolCallError';
+  readonly kind: CallError['kind'];
+
+  constructor({ kind, message }: CallError, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause });
+    this.kind = kind;
+  }
+}
+
+/** Everything that is wrong with the definition of a tool that was to be run. */
+export class ToolDefinitionError extends Error {
+  override readonly name = 'ToolDefinitionError';
+  readonly faults: readonly string[];
+
+  constructor(label: string, faults: readonly string[]) {
+    super([`Cannot run ${label}: its definition has faults:`, ...faults].join('\n- '));
+    this.faults = faults;
+  }
+}
+
+/**
+ * Runs a tool once, as a turn does: `rejectIf`, the check of its arguments, one attempt within `timeoutMs` of real time, the
+ * check of its result. Resolves with the result as the model gets it, which is JSON. There is no second attempt and no fallback.
+ * @throws ToolCallError with the `kind` and the message that the model would get
+ * @throws ToolDefinitionError if the definition has faults
+ */
+export async function runTool<Args, Result>(
+  definition: DefinedTool<Args, Result>,
+  args: NoInfer<Args>,
+  options: RunToolOptions = {},
+): Promise<Result> {
+  const tool = createAlone(definition);
+  const thrown: unknown[] = [];
+  const onThrown = (error: unknown): void => void thrown.push(error);
+  const { signal = new AbortController().signal, transcript = [], onProgress } = options;
+  // As a model would have written them.
+  const asked = JSON.parse(JSON.stringify(args)) as Json;
+  const written = accept(tool.checkAsked(asked, onThrown), thrown);
+  const rejected = tool.rejectIf?.(written, transcript, onThrown);
+  if (rejected !== undefined) throw new ToolCallError({ kind: 'rejected', message: rejected }, thrown[0]);
+  const checked = accept(tool.checkArguments(asked, onThrown), thrown);
+  const result = await runAttempts({
+    run: async (context) => tool.checkResult(await tool.run(checked, toContext(context, options)), onThrown),
+    policy: { ...tool.policyFor(written, onThrown), attempts: 1 },
+    idempotencyKey: options.idempotencyKey ?? `test/tool:1:0:${tool.name}`,
+    clock: processClock,
+    signal,
+    onAttempt: () => undefined,
+    onProgress: (note) => onProgress?.(note),
+    onThrown,
+  });
+  return resultOf(result, thrown.at(-1)) as Result;
+}
+
+/** The one place where a test adds to what a tool is told. */
+function toContext(context: ToolContext, { metadata }: RunToolOptions): ToolContext {
+  return { ...context, ...(metadata !== undefined && { metadata }) };
+}
+
+function accept(checked: Checked<unknown>, thrown: readonly unknown[]): unknown {
+  if (checked.ok) return checked.value;
+  throw new ToolCallError(checked.error, thrown[0]);
+}
+
+/** Checked like a tool of an agent, without other tools: `fallback` and `requires` name none of this test. */
+function createAlone(definition: ToolDefinition): Tool {
+  const { create, faults, label } = checkTool(definition, 0);
+  if (!create) throw new ToolDefinitionError(label, faults);
+  return create({ list: () => [], find: () => undefined });
+}
+
+function resultOf({ ok, result, error }: CallResult, thrown: unknown): Json | undefined {
+  if (ok) return result;
+  throw new ToolCallError(error ?? { kind: 'failed', message: 'The tool failed without a message' }, thrown);
+}

@@ -1,0 +1,24 @@
+import { ProviderFailure } from '../../providers/failure.ts';
+
+export type Provider = 'model' | 'voice';
+
+/** Which providers are down, and for how many requests more. */
+export class Outages {
+  readonly #left = new Map<Provider, number>();
+
+  fail(provider: Provider, times: number): void {
+    this.#left.set(provider, times);
+  }
+
+  end(): void {
+    this.#left.clear();
+  }
+
+  /** Throws ProviderFailure where the provider is down. */
+  check(provider: Provider): void {
+    const left = this.#left.get(provider) ?? 0;
+    if (left <= 0) return;
+    this.#left.set(provider, left - 1);
+    throw new ProviderFailure(`The test has the ${provider} fail`, { retryable: true, status: 503 });
+  }
+}

@@ -1,0 +1,61 @@
+import type { Json } from '../../contract/items.ts';
+import type { ModelChunk } from '../../providers/model.ts';
+
+export interface ScriptedCall {
+  readonly name: string;
+  readonly arguments: Json;
+}
+
+/** A part of a reply, and how long the model takes for it, in ms. */
+export interface ReplyPiece {
+  readonly afterMs?: number;
+  readonly text?: string;
+  readonly call?: ScriptedCall;
+}
+
+/** What the model writes when it is asked once: words, calls, or both. */
+export interface FullReply {
+  readonly text?: string;
+  readonly calls?: readonly ScriptedCall[];
+  /** Before the first word. Default 0. */
+  readonly afterMs?: number;
+  /** Instead of `text` and `calls`: the reply in pieces, each with its own delay. */
+  readonly pieces?: readonly ReplyPiece[];
+}
+
+/** Words, one call, or a reply with all that it may have. */
+export type Reply = string | ScriptedCall | FullReply;
+
+/** For a reply: the model calls this tool. `args.preamble`, if it is there, are its words before the call. */
+export function call(name: string, args: Json = {}): ScriptedCall {
+  return { name, arguments: args };
+}
+
+/** A piece of a reply as it comes over the wire, and what it takes, in ms. */
+export interface TimedChunk {
+  readonly afterMs: number;
+  readonly chunk: ModelChunk;
+}
+
+export function toChunks(reply: Reply): readonly TimedChunk[] {
+  let calls = 0;
+  return toPieces(reply).map(({ afterMs = 0, text, call: asked }) => {
+    if (asked === undefined) return { afterMs, chunk: { type: 'text', text: text ?? '' } };
+    const index = calls;
+    calls += 1;
+    return { afterMs, chunk: { type: 'call', index, name: asked.name, arguments: JSON.stringify(asked.arguments) } };
+  });
+}
+
+function toPieces(reply: Reply): readonly ReplyPiece[] {
+  if (typeof reply === 'string') return [{ text: reply }];
+  if ('name' in reply) return [{ call: reply }];
+  const { text, calls = [], afterMs = 0, pieces } = reply;
+  const whole = [...(text === undefined ? [] : [{ text }]), ...calls.map((asked) => ({ call: asked }))];
+  // A piece has either words or a call.
+  const parts = (pieces ?? whole).flatMap(({ text: words, call: asked, afterMs: ms = 0 }: ReplyPiece) => [
+    ...(words === undefined ? [] : [{ text: words, afterMs: ms }]),
+    ...(asked === undefined ? [] : [{ call: asked, afterMs: words === undefined ? ms : 0 }]),
+  ]);
+  return parts.map((part, index) => (index === 0 ? { ...part, afterMs: part.afterMs + afterMs } : part));
+}

@@ -1,0 +1,74 @@
+import type { LanguageModel, ModelChunk, ModelRequest } from '../../providers/model.ts';
+import { aborted, pause } from '../../time/clock.ts';
+import type { TestClock } from '../clock/test-clock.ts';
+import type { Outages } from './outages.ts';
+import { createAnswer, type Answer, type Script } from './script.ts';
+
+export interface ModelTest {
+  readonly clock: TestClock;
+  readonly outages: Outages;
+  readonly onRequest: (request: ModelRequest) => void;
+  /** The script has no reply: the test is wrong, and not the agent. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** The model of a conversation in a test: a script that takes its time by the test's clock, or a model of the test's own. */
+export function createTestedModel(model: Script | LanguageModel, test: ModelTest): LanguageModel {
+  const asked = isModel(model) ? followed(model, test) : scripted(createAnswer(model), test);
+  return {
+    async *reply(request, signal) {
+      test.outages.check('model');
+      test.onRequest(request);
+      yield* asked.reply(request, signal);
+    },
+  };
+}
+
+export function isModel(model: Script | LanguageModel): model is LanguageModel {
+  return 'reply' in model && typeof model.reply === 'function';
+}
+
+function scripted(answer: Answer, { clock, onFault }: ModelTest): LanguageModel {
+  return {
+    async *reply(request, signal) {
+      for (const { afterMs, chunk } of answerTo(request, answer, onFault)) {
+        await pause(clock, afterMs, signal);
+        signal.throwIfAborted();
+        yield chunk;
+      }
+    },
+  };
+}
+
+function answerTo(request: ModelRequest, answer: Answer, onFault: (error: unknown) => void) {
+  try {
+    return answer(request);
+  } catch (error) {
+    onFault(error);
+    throw error;
+  }
+}
+
+/** Each piece of the reply is waited for in real time. */
+function followed(model: LanguageModel, { clock }: ModelTest): LanguageModel {
+  return {
+    async *reply(request, signal) {
+      const pieces = model.reply(request, signal)[Symbol.asyncIterator]();
+      try {
+        for (;;) {
+          const next = clock.outside.follow('the model', () => Promise.race([pieces.next(), whenAborted(signal)]));
+          const { done, value } = await next;
+          if (done === true) return;
+          yield value as ModelChunk;
+        }
+      } finally {
+        void pieces.return?.();
+      }
+    },
+  };
+}
+
+async function whenAborted(signal: AbortSignal): Promise<never> {
+  await aborted(signal);
+  throw signal.reason;
+}

@@ -1,0 +1,81 @@
+import type { Agent } from '../../agent/agent.ts';
+import { isAgent } from '../../agent/define-agent.ts';
+import type { Item } from '../../contract/items.ts';
+import { AuthorCode } from '../../live/calls/author-code.ts';
+import { ResultCache } from '../../live/calls/result-cache.ts';
+import type { ThreadRun } from '../../live/calls/tool-places.ts';
+import type { StepDependencies } from '../../live/turns/home-steps.ts';
+import { LiveTurns } from '../../live/turns/live-turns.ts';
+import type { LanguageModel } from '../../providers/model.ts';
+import type { TextToSpeech } from '../../providers/text-to-speech.ts';
+import { TestClock } from '../clock/test-clock.ts';
+import { Outages } from '../script/outages.ts';
+import type { Script } from '../script/script.ts';
+import { createTestedModel } from '../script/tested-model.ts';
+import { createTestedVoice, type ScriptedVoice } from '../script/tested-voice.ts';
+import { BargeIns } from './barge-ins.ts';
+import { KeptEvents } from './kept-events.ts';
+import { type StandIn, withStandIns } from './stand-ins.ts';
+import { Talk } from './talk.ts';
+
+export interface ConverseOptions {
+  /** What the model says, or a model of one's own, which is asked in real time. */
+  readonly model: Script | LanguageModel;
+  /** Default: a voice without a sound that takes 60 ms a character. `false`: the turns are text only. */
+  readonly voice?: ScriptedVoice | TextToSpeech | false;
+  /** Default: one of its own. */
+  readonly clock?: TestClock;
+  /** What some tools do in this test: see `standIn`. */
+  readonly tools?: readonly StandIn[];
+  /** The conversation before the test. */
+  readonly history?: readonly Item[];
+}
+
+/** As in a process that serves turns. */
+const PATIENCE_MS = 8_000;
+
+/**
+ * A conversation with an agent, in memory: its turns are played by the rules and both players that serve it later, with writes
+ * under their gates. The clock moves by itself while a turn is awaited, from one timer to the next.
+ */
+export function converse(agent: Agent, options: ConverseOptions): Talk {
+  if (!isAgent(agent)) throw new TypeError("The first argument of 'converse' must be what 'defineAgent' returns");
+  const { voice = {}, clock = new TestClock(1), history = [], tools = [] } = options;
+  const outages = new Outages();
+  const bargeIns = new BargeIns(clock);
+  const tested = withStandIns(agent, tools, clock.outside);
+  const model = createTestedModel(options.model, {
+    ...{ clock, outages },
+    onRequest: (request) => talk.noteRequest(request),
+    onFault: (error) => talk.noteFault(error),
+  });
+  const stream = new KeptEvents(clock);
+  const steps = createSteps(tested, model, clock);
+  const speaking = createTestedVoice(voice === false ? {} : voice, { clock, outages });
+  const turns = new LiveTurns({
+    ...{ stream, clock, ahead: steps },
+    voice: { textToSpeech: speaking, name: agent.voice, patienceMs: PATIENCE_MS },
+    recordBargeIn: (turn, cut) => talk.recordBargeIn(turn.id, cut),
+  });
+  const stage = { turns, steps, stream, clock };
+  const modality = voice === false ? 'text' : 'audio';
+  const talk: Talk = new Talk({ agent: tested, stage, outages, bargeIns, modality, history });
+  stream.onEvent = (turnId, event) => bargeIns.happened(turnId, event);
+  return talk;
+}
+
+function createSteps(agent: Agent, model: LanguageModel, clock: TestClock): StepDependencies {
+  const authors = new AuthorCode(clock);
+  const cache = new ResultCache(clock);
+  return { agent, model, modelPatienceMs: PATIENCE_MS, cache, authors, runOnThread: runHere(agent) };
+}
+
+/** Tools that block have threads where they are served; here all run in the test's own. */
+function runHere(agent: Agent): ThreadRun {
+  return async ({ tool: name, arguments: args, onThrown }, context) => {
+    const tool = agent.tools.find(name);
+    const checked = tool?.checkArguments(args, onThrown);
+    if (!tool || !checked?.ok) return checked ?? { ok: false, error: { kind: 'unknown_tool', message: name } };
+    return tool.checkResult(await tool.run(checked.value, context), onThrown);
+  };
+}

@@ -1,0 +1,83 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { ApplicationFailure } from '@temporalio/common';
+import { failureOptions } from '../../contract/failures.ts';
+import type { FailedThought } from '../../contract/steps.ts';
+import { callContent } from '../../live/calls/call-step.ts';
+import { voiceContent } from '../../live/speech/voice-queue.ts';
+import { ThinkFailed } from '../../live/thinking/think-aloud.ts';
+import { thinkContent } from '../../live/thinking/think-step.ts';
+import { callAtHome, thinkAtHome, voiceAtHome, type StepDependencies } from '../../live/turns/home-steps.ts';
+import { bargeInOn } from '../../live/turns/interrupts.ts';
+import type { LiveTurn } from '../../live/turns/live-turn.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { PlayerPort } from '../../workflows/player-port.ts';
+import type { TurnPlayer } from '../../workflows/turn-player.ts';
+
+export interface Engine {
+  readonly turn: LiveTurn;
+  readonly steps: StepDependencies;
+  readonly clock: Clock;
+  /** The player that this is the engine of. */
+  readonly player: () => TurnPlayer;
+}
+
+interface Step {
+  readonly step: string;
+  /** What a run of it was begun with, if home has begun it. Absent: it has no run of its own. */
+  readonly content?: object;
+  readonly isLeftToRecord?: boolean;
+}
+
+/**
+ * The engine of the durable player, in memory: each step is done at once, in the way of the activities that do it where
+ * Temporal is the engine. It joins what the live player has begun; a write begins here (I1).
+ */
+export function createMemoryEngine(engine: Engine): PlayerPort {
+  const { turn, steps, clock } = engine;
+  const cancelled = new AsyncLocalStorage<AbortSignal>();
+  const at = <T>(step: Step, run: () => Promise<T>): Promise<T> => {
+    followRecord(engine, step);
+    const work = run();
+    turn.claims.record(step.step);
+    const cancel = (): void => turn.claims.cancel(step.step);
+    cancelled.getStore()?.addEventListener('abort', cancel, { once: true });
+    return work;
+  };
+  return {
+    nowMs: clock.nowMs,
+    begin: (run) => {
+      const scope = new AbortController();
+      return { ended: cancelled.run(scope.signal, run), cancel: () => scope.abort() };
+    },
+    after: (ms, _, callback) => clock.after(ms, callback),
+    think: (_, input) =>
+      at({ step: input.step, content: thinkContent(input) }, () => thinkAtHome(turn, input, steps).catch(toFailure)),
+    voice: (_, input) =>
+      at({ step: input.step, content: voiceContent(input) }, async () => {
+        const voiced = await voiceAtHome(turn, input);
+        const earlier = turn.course.endedPreambles;
+        return { ...voiced, ...(earlier.length > 0 && { earlier }) };
+      }),
+    callTool: (_, input) => {
+      const isLeftToRecord = input.policy.effect === 'write';
+      return at({ step: input.step, content: callContent(input), isLeftToRecord }, async () => {
+        const result = await callAtHome(turn, input, steps);
+        const bargeIn = bargeInOn(turn, input.step);
+        return { ...result, ...(bargeIn && { dropped: bargeIn }) };
+      });
+    },
+    cutTurn: (_, input) => Promise.resolve(turn.interrupt(input).bargeIn ?? turn.bargeIn),
+  };
+}
+
+/** The record decides: a step that was not foreseen at home ends what runs ahead there. */
+function followRecord({ turn, player }: Engine, { step, content, isLeftToRecord = false }: Step): void {
+  if (turn.runsAhead && content && !isLeftToRecord && !turn.claims.has(step, content)) turn.halt(player().record);
+}
+
+function toFailure(error: unknown): never {
+  if (!(error instanceof ThinkFailed)) throw error;
+  const { said, spoken } = error;
+  const detail: FailedThought = { said, ...(spoken.length > 0 && { spoken }) };
+  throw ApplicationFailure.create(failureOptions('Model.Failed', error.message, [detail]));
+}

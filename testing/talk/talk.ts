@@ -1,0 +1,144 @@
+import type { Agent } from '../../agent/agent.ts';
+import type { Item } from '../../contract/items.ts';
+import type { OpenedInput } from '../../live/turns/turn-course.ts';
+import type { ModelRequest } from '../../providers/model.ts';
+import { readAsked } from '../script/asked.ts';
+import type { Outages, Provider } from '../script/outages.ts';
+import { showTurn } from '../show-turn.ts';
+import { BargeIns, type BargeInMoment } from './barge-ins.ts';
+import { PlayedTurn, type Stage } from './played-turn.ts';
+import { toTestedTurn, type TestedTurn } from './tested-turn.ts';
+
+export interface TalkSetting {
+  readonly agent: Agent;
+  readonly stage: Stage;
+  readonly outages: Outages;
+  readonly bargeIns: BargeIns;
+  readonly modality: 'audio' | 'text';
+  /** What was said before the test begins. */
+  readonly history: readonly Item[];
+}
+
+export interface SayOptions {
+  /** Facts for this turn, shown to the model and not spoken. */
+  readonly context?: string;
+}
+
+export interface FailOptions {
+  /** So many requests fail. Default: all. */
+  readonly times?: number;
+}
+
+/** A conversation with an agent in a test: several turns with one memory, as the caller heard it. */
+export class Talk {
+  readonly #setting: TalkSetting;
+  readonly #played: PlayedTurn[] = [];
+  readonly #turns: TestedTurn[] = [];
+  #fault: { readonly error: unknown } | undefined;
+
+  constructor(setting: TalkSetting) {
+    this.#setting = setting;
+  }
+
+  /** The turns that are over. */
+  get turns(): readonly TestedTurn[] {
+    return this.#turns;
+  }
+
+  /** The last turn that is over. Throws where there is none. */
+  get last(): TestedTurn {
+    const last = this.#turns.at(-1);
+    if (!last) throw new Error('No turn of this conversation is over; await say() first');
+    return last;
+  }
+
+  /** The transcript. */
+  get items(): readonly Item[] {
+    return [...this.#setting.history, ...this.#played.flatMap(({ items }) => items)];
+  }
+
+  /** By the test's clock, in ms. */
+  get nowMs(): number {
+    return this.#setting.stage.clock.nowMs();
+  }
+
+  /** The caller speaks, which is a barge-in on a turn that is open. Resolves when the turn is over. */
+  async say(words: string, { context }: SayOptions = {}): Promise<TestedTurn> {
+    return this.#play({ text: words, ...(context !== undefined && { context }) });
+  }
+
+  /** A turn without words of the caller, as at the beginning of a call. */
+  async greet(): Promise<TestedTurn> {
+    return this.#play({});
+  }
+
+  /** The caller cuts in, and says nothing yet: in the open turn, or else in the next one. */
+  bargeIn(moment: BargeInMoment = {}): void {
+    this.#setting.bargeIns.plan(moment);
+  }
+
+  /** A provider is down: until the open turn is over, or else the next one. */
+  fail(provider: Provider, { times = Infinity }: FailOptions = {}): void {
+    this.#setting.outages.fail(provider, times);
+  }
+
+  /** Lets so much time pass. */
+  async wait(ms: number): Promise<void> {
+    const { clock } = this.#setting.stage;
+    let isOver = false;
+    clock.after(ms, () => (isOver = true));
+    await clock.runUntil(() => isOver);
+  }
+
+  /** The model was asked. */
+  noteRequest(request: ModelRequest): void {
+    const { said } = readAsked(request);
+    const turn = this.#played.findLast(({ live }) => live.input.text === said) ?? this.#played.at(-1);
+    turn?.requests.push(request);
+  }
+
+  /** The test itself is wrong: the turn's `say` rejects with this. */
+  noteFault(error: unknown): void {
+    this.#fault ??= { error };
+  }
+
+  async #play(asked: Pick<OpenedInput, 'text' | 'context'>): Promise<TestedTurn> {
+    const { stage, outages, bargeIns } = this.#setting;
+    const turn = this.#open(asked);
+    bargeIns.begin(turn.live);
+    turn.play();
+    await stage.clock.runUntil(() => turn.isOver).catch((error: unknown) => rethrowWithTurn(error, turn));
+    bargeIns.end(turn.live.id);
+    outages.end();
+    if (this.#fault) throw this.#fault.error;
+    const { result, events, requests } = turn;
+    const tested = toTestedTurn({ said: asked.text, result, events, requests });
+    this.#turns.push(tested);
+    return tested;
+  }
+
+  #open(asked: Pick<OpenedInput, 'text' | 'context'>): PlayedTurn {
+    const { agent, stage, modality } = this.#setting;
+    const number = this.#played.length + 1;
+    const earlier = [...this.#played];
+    const told = { conversationId: 'test', agent: agent.name, modality, number, terms: agent.terms };
+    const before = (): readonly Item[] => [...this.#setting.history, ...earlier.flatMap(({ items }) => items)];
+    stage.turns.interruptAll('test');
+    const input: OpenedInput = { ...told, ...asked, history: { items: [] } };
+    const turn = new PlayedTurn(stage.turns.open({ id: `turn-${number}`, input, before }), stage);
+    this.#played.push(turn);
+    return turn;
+  }
+
+  /** The record of a turn that is open takes what home has decided. */
+  async recordBargeIn(turnId: string, cut: Parameters<PlayedTurn['recordBargeIn']>[0]): Promise<'recorded'> {
+    await this.#played.find(({ live }) => live.id === turnId)?.recordBargeIn(cut);
+    return 'recorded';
+  }
+}
+
+function rethrowWithTurn(error: unknown, { events, live }: PlayedTurn): never {
+  const message = error instanceof Error ? error.message : String(error);
+  const turn = showTurn({ said: live.input.text, events, steps: [] });
+  throw new Error(`The turn does not end: ${message}\n\n${turn}`, { cause: error });
+}
