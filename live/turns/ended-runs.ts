@@ -14,7 +14,7 @@ interface LastStep {
 
 /** Turns that have ended here with a step of theirs: one whose answer was lost on its way to Temporal comes again. */
 export class EndedRuns {
-  readonly #lastSteps = new LRUCache<string, LastStep>({ max: 10_000 });
+  readonly #lastSteps = new LRUCache<string, LastStep>({ maxSize: 10_000, sizeCalculation: () => 1 });
 
   /** Keeps the result of the step that has ended a turn. */
   add({ workflowId, runId }: Run, step: string, result: object): void {

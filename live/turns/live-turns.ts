@@ -61,7 +61,8 @@ export class LiveTurns {
   readonly #setting: LiveTurnsSetting;
   readonly #turns = new Map<string, LiveTurn>();
   readonly #waiting = new Set<() => void>();
-  readonly #phrases = new LRUCache<string, PhraseChoice>({ max: 10_000 });
+  /** With `max` instead its room would be taken at once. */
+  readonly #phrases = new LRUCache<string, PhraseChoice>({ maxSize: 10_000, sizeCalculation: () => 1 });
 
   constructor(setting: LiveTurnsSetting) {
     this.#setting = setting;

@@ -34,6 +34,9 @@ export interface ConverseOptions {
 /** As in a process that serves turns. */
 const PATIENCE_MS = 8_000;
 
+/** Nobody asks here whose code runs. */
+const authors = new AuthorCode();
+
 /**
  * A conversation with an agent, in memory: its turns are played by the rules and both players that serve it later, with writes
  * under their gates. The clock moves by itself while a turn is awaited, from one timer to the next.
@@ -65,7 +68,6 @@ export function converse(agent: Agent, options: ConverseOptions): Talk {
 }
 
 function createSteps(agent: Agent, model: LanguageModel, clock: TestClock): StepDependencies {
-  const authors = new AuthorCode(clock);
   const cache = new ResultCache(clock);
   return { agent, model, modelPatienceMs: PATIENCE_MS, cache, authors, runOnThread: runHere(agent) };
 }

@@ -28,13 +28,15 @@ interface Step {
   readonly isLeftToRecord?: boolean;
 }
 
+/** Of the step that is being begun: aborted when the player cancels it. */
+const cancelled = new AsyncLocalStorage<AbortSignal>();
+
 /**
  * The engine of the durable player, in memory: each step is done at once, in the way of the activities that do it where
  * Temporal is the engine. It joins what the live player has begun; a write begins here (I1).
  */
 export function createMemoryEngine(engine: Engine): PlayerPort {
   const { turn, steps, clock } = engine;
-  const cancelled = new AsyncLocalStorage<AbortSignal>();
   const at = <T>(step: Step, run: () => Promise<T>): Promise<T> => {
     followRecord(engine, step);
     const work = run();
