@@ -12,3 +12,5 @@ export type { BargeInMoment } from './talk/barge-ins.ts';
 export { type StandIn, standIn } from './talk/stand-ins.ts';
 export type { FailOptions, SayOptions, Talk } from './talk/talk.ts';
 export type { TestedCall, TestedResult, TestedTurn } from './talk/tested-turn.ts';
+export { judge, JudgeError, type JudgeOptions, type Verdict } from './judging/judge.ts';
+export { type JudgingModel, openAIModel, type WireModel } from './judging/judging-model.ts';

@@ -25,7 +25,9 @@ export class TurnAssertions {
   didNotCall(tool: string): this {
     const told = this.#turn.calls.filter(({ name }) => name === tool).map(({ arguments: given }) => given);
     if (told.length === 0) return this;
-    return this.#fail(`did not call '${tool}'`, `it was called with ${told.map(describe).join(', ')}`, { actual: told });
+    return this.#fail(`did not call '${tool}'`, `it was called with ${told.map(describe).join(', ')}`, {
+      actual: told,
+    });
   }
 
   /** The tools that were called, and no others, in this order. */

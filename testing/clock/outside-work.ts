@@ -1,9 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { aborted } from '../../time/clock.ts';
 
 /** What is still busy after this is taken for something that never ends, in ms of real time. */
 const PATIENCE_MS = 10_000;
-/** The same where this process waits for nothing: no socket, file, child or timer. Some work of Node's threads shows nowhere. */
-const IDLE_PATIENCE_MS = 50;
+/**
+ * The same where this process waits for no socket, file, child or timer. It is not shorter, as work on Node's threads, such as
+ * scrypt, shows nowhere.
+ */
+const IDLE_PATIENCE_MS = 250;
 const LOOK_EVERY_MS = 1;
 
 /**
@@ -32,6 +36,24 @@ export class OutsideWork {
     } finally {
       this.#running.delete(id);
       this.#changes += 1;
+    }
+  }
+
+  /** Follows a stream from piece to piece. An aborted signal ends it, even where the stream does not look at it. */
+  async *followEach<T>(what: string, stream: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T, void> {
+    const pieces = stream[Symbol.asyncIterator]() as AsyncIterator<T, undefined>;
+    const stopped = aborted(signal).then((): never => {
+      throw signal.reason;
+    });
+    stopped.catch(() => undefined); // whoever waits for a piece gets it
+    try {
+      for (;;) {
+        const { done, value } = await this.follow(what, () => Promise.race([pieces.next(), stopped]));
+        if (done === true) return;
+        yield value;
+      }
+    } finally {
+      void pieces.return?.();
     }
   }
 

@@ -62,6 +62,8 @@ export class RecordedReplies {
     const [reply] = index === -1 ? [] : this.#left.splice(index, 1);
     if (reply) return reply.chunks;
     const left = this.#left.map((other) => `'${other.said}' (round ${other.round})`).join(', ') || 'none';
-    throw new ScriptError(`The recording has no reply to '${said}' in round ${round}; left are: ${left}; record it anew`);
+    throw new ScriptError(
+      `The recording has no reply to '${said}' in round ${round}; left are: ${left}; record it anew`,
+    );
   }
 }

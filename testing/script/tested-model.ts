@@ -1,5 +1,5 @@
-import type { LanguageModel, ModelChunk, ModelRequest } from '../../providers/model.ts';
-import { aborted, pause } from '../../time/clock.ts';
+import type { LanguageModel, ModelRequest } from '../../providers/model.ts';
+import { pause } from '../../time/clock.ts';
 import type { TestClock } from '../clock/test-clock.ts';
 import type { Outages } from './outages.ts';
 import { createAnswer, type Answer, type Script } from './script.ts';
@@ -52,23 +52,6 @@ function answerTo(request: ModelRequest, answer: Answer, onFault: (error: unknow
 /** Each piece of the reply is waited for in real time. */
 function followed(model: LanguageModel, { clock }: ModelTest): LanguageModel {
   return {
-    async *reply(request, signal) {
-      const pieces = model.reply(request, signal)[Symbol.asyncIterator]();
-      try {
-        for (;;) {
-          const next = clock.outside.follow('the model', () => Promise.race([pieces.next(), whenAborted(signal)]));
-          const { done, value } = await next;
-          if (done === true) return;
-          yield value as ModelChunk;
-        }
-      } finally {
-        void pieces.return?.();
-      }
-    },
+    reply: (request, signal) => clock.outside.followEach('the model', model.reply(request, signal), signal),
   };
-}
-
-async function whenAborted(signal: AbortSignal): Promise<never> {
-  await aborted(signal);
-  throw signal.reason;
 }

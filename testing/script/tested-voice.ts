@@ -29,7 +29,10 @@ export function createTestedVoice(voice: TextToSpeech | ScriptedVoice, test: Voi
   };
 }
 
-function scripted({ msPerCharacter = MS_PER_CHARACTER, afterMs = 0 }: ScriptedVoice, { clock }: VoiceTest): TextToSpeech {
+function scripted(
+  { msPerCharacter = MS_PER_CHARACTER, afterMs = 0 }: ScriptedVoice,
+  { clock }: VoiceTest,
+): TextToSpeech {
   return {
     async *speak({ text }, signal) {
       await pause(clock, afterMs, signal);
@@ -59,17 +62,6 @@ function silenceOf(bytes: number): Uint8Array {
 /** Each piece of audio is waited for in real time. */
 function followed(voice: TextToSpeech, { clock }: VoiceTest): TextToSpeech {
   return {
-    async *speak(request, signal) {
-      const pieces = voice.speak(request, signal)[Symbol.asyncIterator]();
-      try {
-        for (;;) {
-          const { done, value } = await clock.outside.follow('the voice', () => pieces.next());
-          if (done === true) return;
-          yield value;
-        }
-      } finally {
-        void pieces.return?.();
-      }
-    },
+    speak: (request, signal) => clock.outside.followEach('the voice', voice.speak(request, signal), signal),
   };
 }

@@ -9,6 +9,7 @@ import { LiveTurns } from '../../live/turns/live-turns.ts';
 import type { LanguageModel } from '../../providers/model.ts';
 import type { TextToSpeech } from '../../providers/text-to-speech.ts';
 import { TestClock } from '../clock/test-clock.ts';
+import type { JudgingModel } from '../judging/judging-model.ts';
 import { Outages } from '../script/outages.ts';
 import type { Script } from '../script/script.ts';
 import { createTestedModel } from '../script/tested-model.ts';
@@ -29,6 +30,8 @@ export interface ConverseOptions {
   readonly tools?: readonly StandIn[];
   /** The conversation before the test. */
   readonly history?: readonly Item[];
+  /** Who judges in `judge(talk, …)`, in real time. */
+  readonly judge?: JudgingModel;
 }
 
 /** As in a process that serves turns. */
@@ -62,7 +65,7 @@ export function converse(agent: Agent, options: ConverseOptions): Talk {
   });
   const stage = { turns, steps, stream, clock };
   const modality = voice === false ? 'text' : 'audio';
-  const talk: Talk = new Talk({ agent: tested, stage, outages, bargeIns, modality, history });
+  const talk: Talk = new Talk({ agent: tested, stage, outages, bargeIns, modality, history, judge: options.judge });
   stream.onEvent = (turnId, event) => bargeIns.happened(turnId, event);
   return talk;
 }

@@ -42,7 +42,7 @@ export class PlayedTurn {
   /** How it ended. Throws where that is not known. */
   get result(): TurnResult {
     if (this.#result) return this.#result;
-    throw this.#failure ?? new Error(`Turn '${this.live.id}' is not over`);
+    throw new Error(`Turn '${this.live.id}' has no result`, { cause: this.#failure });
   }
 
   get items(): readonly Item[] {
@@ -83,5 +83,10 @@ export class PlayedTurn {
 
 /** There is one process, which is never lost. */
 function createHome(): Home {
-  return new Home({ queue: 'test', bound: true, probe: () => Promise.resolve(true), takeOver: () => Promise.resolve('test') });
+  return new Home({
+    queue: 'test',
+    bound: true,
+    probe: () => Promise.resolve(true),
+    takeOver: () => Promise.resolve('test'),
+  });
 }

@@ -2,10 +2,11 @@ import type { Agent } from '../../agent/agent.ts';
 import type { Item } from '../../contract/items.ts';
 import type { OpenedInput } from '../../live/turns/turn-course.ts';
 import type { ModelRequest } from '../../providers/model.ts';
+import type { JudgingModel } from '../judging/judging-model.ts';
 import { readAsked } from '../script/asked.ts';
 import type { Outages, Provider } from '../script/outages.ts';
 import { showTurn } from '../show-turn.ts';
-import { BargeIns, type BargeInMoment } from './barge-ins.ts';
+import type { BargeIns, BargeInMoment } from './barge-ins.ts';
 import { PlayedTurn, type Stage } from './played-turn.ts';
 import { toTestedTurn, type TestedTurn } from './tested-turn.ts';
 
@@ -17,6 +18,7 @@ export interface TalkSetting {
   readonly modality: 'audio' | 'text';
   /** What was said before the test begins. */
   readonly history: readonly Item[];
+  readonly judge: JudgingModel | undefined;
 }
 
 export interface SayOptions {
@@ -38,6 +40,11 @@ export class Talk {
 
   constructor(setting: TalkSetting) {
     this.#setting = setting;
+  }
+
+  /** Who judges this conversation. */
+  get judge(): JudgingModel | undefined {
+    return this.#setting.judge;
   }
 
   /** The turns that are over. */

@@ -24,11 +24,17 @@ test('assertThat: facts that hold can stand one after the other', () => {
 });
 
 const WRONG: readonly [claim: (that: TurnAssertions) => unknown, message: RegExp][] = [
-  [(that) => that.called('refund'), /^Expected a turn that called 'refund' with {}; called were 'find_order', 'find_or/],
+  [
+    (that) => that.called('refund'),
+    /^Expected a turn that called 'refund' with {}; called were 'find_order', 'find_or/,
+  ],
   [(that) => that.called('find_order', { order_id: '1' }), /; it was called with {"order_id":"4003"}, {"order_id":""}/],
   [(that) => that.didNotCall('find_order'), /did not call 'find_order'; it was called with {"order_id":"4003"}/],
   [(that) => that.calledOnly('find_order'), /called only \["find_order"\]; called were 'find_order', 'find_order'/],
-  [(that) => that.got('find_order', { status: /^lost/ }), /got {"status":"\/\^lost\/"} from .*; it gave {"status":"shipp/],
+  [
+    (that) => that.got('find_order', { status: /^lost/ }),
+    /got {"status":"\/\^lost\/"} from .*; it gave {"status":"shipp/,
+  ],
   [(that) => that.failed('find_order', 'timed_out'), /failed in 'find_order' as timed_out; it gave/],
   [(that) => that.heard(/lost/), /let the caller hear \/lost\/; heard was 'Let me see. It was shipped.'/],
   [(that) => that.didNotHear('shipped'), /did not let the caller hear 'shipped'; heard was/],

@@ -13,7 +13,12 @@ test('converse: a turn gives what was heard, called and shown to the model', asy
     [['find_order', { order_id: '4003' }]],
   );
   const [result] = turn.results;
-  assert.deepEqual(result, { call: 'tool:1:0:find_order', name: 'find_order', ok: true, result: { status: 'shipped' } });
+  assert.deepEqual(result, {
+    call: 'tool:1:0:find_order',
+    name: 'find_order',
+    ok: true,
+    result: { status: 'shipped' },
+  });
   assert.deepEqual(
     turn.prompt.map(({ role }) => role),
     ['system', 'user', 'assistant', 'tool'],

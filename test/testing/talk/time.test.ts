@@ -4,6 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { defineTool } from 'legato';
 import { call, converse, standIn, TestClock } from 'legato/testing';
 import { z } from 'zod';
+import type { LanguageModel } from '../../../providers/model.ts';
+import type { TextToSpeech } from '../../../providers/text-to-speech.ts';
 import { findOrder, shop, shopWith } from './shop.ts';
 
 const slow = (run: () => Promise<string>, options: object = {}) =>
@@ -100,3 +102,35 @@ test('standIn: a tool that the agent does not have is refused', () => {
     /Agent 'shop' has no tool 'slow' to stand in for; it has find_order, refund/,
   );
 });
+
+test('time: a model and a voice of the test itself are waited for in real time', async () => {
+  const model: LanguageModel = {
+    async *reply() {
+      yield await delay(20, { type: 'text', text: 'Hello.' } as const);
+    },
+  };
+  const voice: TextToSpeech = {
+    async *speak() {
+      yield await delay(20, new Uint8Array(48 * 500));
+    },
+  };
+  const turn = await converse(shopWith([], { modelTimeoutMs: 1_000 }), { model, voice }).say('Hi');
+  assert.equal(turn.heard, 'Hello.');
+  assert.equal(turn.durationMs, 500);
+});
+
+test('time: a model that ignores its signal and never answers fails the turn', async () => {
+   
+  const model: LanguageModel = {
+    reply: async function* () {
+      yield* never();
+    },
+  };
+  const turn = await converse(shopWith([], { apology: 'I am sorry.' }), { model }).say('Hi');
+  assert.equal(turn.outcome, 'failed');
+  assert.equal(turn.heard, 'I am sorry.');
+});
+
+async function* never(): AsyncGenerator<never> {
+  await new Promise(() => undefined);
+}
