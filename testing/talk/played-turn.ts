@@ -32,7 +32,7 @@ export class PlayedTurn {
     this.#stage = stage;
     const { steps, clock } = stage;
     const port = createMemoryEngine({ turn: live, steps, clock, player: () => this.#player });
-    this.#player = new TurnPlayer(live.input, createHome(), port);
+    this.#player = new TurnPlayer(live.start, createHome(), port);
   }
 
   get isOver(): boolean {

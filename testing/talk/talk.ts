@@ -1,6 +1,6 @@
 import type { Agent } from '../../agent/agent.ts';
 import type { Item } from '../../contract/items.ts';
-import type { OpenedInput } from '../../live/turns/turn-course.ts';
+import type { OpenedStart, TurnInput } from '../../contract/turn.ts';
 import type { ModelRequest } from '../../providers/model.ts';
 import type { JudgingModel } from '../judging/judging-model.ts';
 import { readAsked } from '../script/asked.ts';
@@ -30,6 +30,8 @@ export interface FailOptions {
   /** So many requests fail. Default: all. */
   readonly times?: number;
 }
+
+type Asked = Pick<OpenedStart, 'input'> & Partial<Pick<OpenedStart, 'context'>>;
 
 /** A conversation with an agent in a test: several turns with one memory, as the caller heard it. */
 export class Talk {
@@ -71,12 +73,12 @@ export class Talk {
 
   /** The caller speaks, which is a barge-in on a turn that is open. Resolves when the turn is over. */
   async say(words: string, { context }: SayOptions = {}): Promise<TestedTurn> {
-    return this.#play({ text: words, ...(context !== undefined && { context }) });
+    return this.#play({ input: { type: 'text', text: words }, ...(context !== undefined && { context }) });
   }
 
   /** A turn without words of the caller, as at the beginning of a call. */
   async greet(): Promise<TestedTurn> {
-    return this.#play({});
+    return this.#play({ input: { type: 'greeting' } });
   }
 
   /** The caller cuts in, and says nothing yet: in the open turn, or else in the next one. */
@@ -100,7 +102,7 @@ export class Talk {
   /** The model was asked. */
   noteRequest(request: ModelRequest): void {
     const { said } = readAsked(request);
-    const turn = this.#played.findLast(({ live }) => live.input.text === said) ?? this.#played.at(-1);
+    const turn = this.#played.findLast(({ live }) => wordsOf(live.start.input) === said) ?? this.#played.at(-1);
     turn?.requests.push(request);
   }
 
@@ -109,7 +111,7 @@ export class Talk {
     this.#fault ??= { error };
   }
 
-  async #play(asked: Pick<OpenedInput, 'text' | 'context'>): Promise<TestedTurn> {
+  async #play(asked: Asked): Promise<TestedTurn> {
     const { stage, outages, bargeIns } = this.#setting;
     const turn = this.#open(asked);
     bargeIns.begin(turn.live);
@@ -119,20 +121,20 @@ export class Talk {
     outages.end();
     if (this.#fault) throw this.#fault.error;
     const { result, events, requests } = turn;
-    const tested = toTestedTurn({ said: asked.text, result, events, requests });
+    const tested = toTestedTurn({ said: wordsOf(asked.input), result, events, requests });
     this.#turns.push(tested);
     return tested;
   }
 
-  #open(asked: Pick<OpenedInput, 'text' | 'context'>): PlayedTurn {
+  #open(asked: Asked): PlayedTurn {
     const { agent, stage, modality } = this.#setting;
     const number = this.#played.length + 1;
     const earlier = [...this.#played];
     const told = { conversationId: 'test', agent: agent.name, modality, number, terms: agent.terms };
     const before = (): readonly Item[] => [...this.#setting.history, ...earlier.flatMap(({ items }) => items)];
     stage.turns.interruptAll('test');
-    const input: OpenedInput = { ...told, ...asked, history: { items: [] } };
-    const turn = new PlayedTurn(stage.turns.open({ id: `turn-${number}`, input, before }), stage);
+    const start: OpenedStart = { ...told, ...asked, history: { items: [] } };
+    const turn = new PlayedTurn(stage.turns.open({ id: `turn-${number}`, start, before }), stage);
     this.#played.push(turn);
     return turn;
   }
@@ -144,8 +146,12 @@ export class Talk {
   }
 }
 
+function wordsOf(input: TurnInput): string | undefined {
+  return input.type === 'text' ? input.text : undefined;
+}
+
 function rethrowWithTurn(error: unknown, { events, live }: PlayedTurn): never {
   const message = error instanceof Error ? error.message : String(error);
-  const turn = showTurn({ said: live.input.text, events, steps: [] });
+  const turn = showTurn({ said: wordsOf(live.start.input), events, steps: [] });
   throw new Error(`The turn does not end: ${message}\n\n${turn}`, { cause: error });
 }
