@@ -42,7 +42,8 @@ const FOLDERS = {
     '^providers/openai/(client|model)\\.ts$',
     '^workflows/(turn-player|home)\\.ts$',
     '^client/',
-    '^dev-server/',
+    '^dev-server/embedded-server\\.ts$',
+    '^config\\.ts$',
   ],
   // A command starts a process that worker/ composes; the doctor loads the agent as it would.
   cli: [

@@ -14,3 +14,4 @@ export type { FailOptions, SayOptions, Talk } from './talk/talk.ts';
 export type { TestedCall, TestedResult, TestedTurn } from './talk/tested-turn.ts';
 export { judge, JudgeError, type JudgeOptions, type Verdict } from './judging/judge.ts';
 export { type JudgingModel, openAIModel, type WireModel } from './judging/judging-model.ts';
+export { type DurableTurn, testTurn, type TestTurnOptions } from './durable/test-turn.ts';

@@ -120,7 +120,6 @@ test('time: a model and a voice of the test itself are waited for in real time',
 });
 
 test('time: a model that ignores its signal and never answers fails the turn', async () => {
-   
   const model: LanguageModel = {
     reply: async function* () {
       yield* never();
