@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createLegatoClient, type LegatoClient } from '../../client/client.ts';
+import { LegatoError } from '../../client/legato-error.ts';
 import { type Config, readConfig } from '../../config.ts';
 import type { ServedEvent, Turn } from '../../contract/http.ts';
 import { startEmbeddedServer } from '../../dev-server/embedded-server.ts';
@@ -36,6 +38,7 @@ export interface DurableTurn extends Pick<Turn, 'items' | 'steps' | 'outcome'> {
 }
 
 const TIMEOUT_MS = 120_000;
+const RETRY_MS = 500;
 
 /**
  * One turn, in text, on a real Temporal server: the one at TEMPORAL_ADDRESS, or an embedded one. The agent runs in processes of
@@ -99,10 +102,11 @@ async function play(options: TestTurnOptions, start: () => Promise<AgentProcess>
   const other = killOn !== undefined && goesOn === 'other' ? await start() : undefined;
   const client = createLegatoClient({ baseUrl: home.url });
   const signal = AbortSignal.timeout(timeoutMs);
-  const { id: conversation } = await client.createConversation();
-  const { id } = await client.startTurn(conversation, { text: options.say, modality: 'text' }, { signal });
+  const { id: conversation } = await untilAnswered(() => client.createConversation(), signal);
+  const said = { text: options.say, modality: 'text' } as const;
+  const { id } = await untilAnswered(() => client.startTurn(conversation, said, { signal }), signal);
   const { events, isToKill } = await readUntil(client, { id, killOn, signal });
-  if (!isToKill) return toDurable(await client.turn(id), events, false);
+  if (!isToKill) return toDurable(await whenFinished(client, { id, signal, timeoutMs }), events, false);
   await home.kill();
   const next = other ?? (await start());
   const going = createLegatoClient({ baseUrl: next.url });
@@ -133,10 +137,22 @@ interface Waiting {
 
 async function whenFinished(client: LegatoClient, { id, signal, timeoutMs }: Waiting): Promise<Turn> {
   try {
-    return await client.result(id, { signal });
+    return await untilAnswered(() => client.result(id, { signal }), signal);
   } catch (error) {
     if (!signal.aborted) throw error;
     throw new Error(`Turn '${id}' was not over ${timeoutMs} ms after it was posted`, { cause: error });
+  }
+}
+
+/** Temporal answers nothing about a turn while it still waits for the process that was killed. */
+async function untilAnswered<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof LegatoError) || error.status !== 503) throw error;
+      await delay(RETRY_MS, undefined, { signal });
+    }
   }
 }
 
