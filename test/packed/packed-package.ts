@@ -44,6 +44,7 @@ test('packed: it holds what is published, and nothing else', () => {
     'LICENSE',
     'CHANGELOG.md',
     'docs/tools.md',
+    'docs/testing.md',
     'dist/cli/main.js',
     'dist/dev-server/dynamic-config.yaml',
     'dist/workflows/bundle.js',
@@ -75,6 +76,18 @@ test('packed: an agent module and the client are imported by name', () => {
     'console.log(agent.name, agent.tools.list().map((tool) => tool.name).join(), Object.keys(client).length > 0);',
   );
   assert.equal(run('node', ['use.mjs']).trim(), 'greeter greet true');
+});
+
+test('packed: a conversation with an agent is tested in memory', () => {
+  write(
+    'talk.mjs',
+    "import { assertThat, call, converse } from 'legato/testing';",
+    "import agent from './agent.mjs';",
+    "const turn = await converse(agent, { model: [call('greet', { who: 'Ada' }), 'Hello Ada.'] }).say('Hi');",
+    "assertThat(turn).got('greet', { said: 'Ada' }).ended('answered');",
+    'console.log(turn.heard);',
+  );
+  assert.equal(run('node', ['talk.mjs']).trim(), 'Hello Ada.');
 });
 
 test('packed: the client is bundled for a browser, and follows a turn without Node', async () => {

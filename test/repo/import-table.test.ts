@@ -59,6 +59,7 @@ const importable = [
     'providers/openai/value',
     'providers/scripted/value',
     'test/value',
+    'testing/value',
   ],
 ];
 
@@ -81,6 +82,9 @@ const breaches: [rule: string, file: string, source: string][] = [
   ['folder-cli', 'cli/a.ts', values('../live/speech/value.ts')],
   ['folder-dev-server', 'dev-server/a.ts', values('../live/speech/value.ts')],
   ['folder-examples', 'examples/a.ts', values('../agent/value.ts')],
+  ['folder-timeline', 'timeline/a.ts', values('../live/speech/value.ts')],
+  ['folder-testing', 'testing/a.ts', values('../service/value.ts')],
+  ['testing-is-for-authors', 'cli/c.ts', values('../testing/value.ts')],
   ['live-has-rooms', 'worker/a.ts', values('../live/utils/value.ts')],
   ['live-thinking', 'live/thinking/a.ts', types('../turns/value.ts')],
   ['live-calls', 'live/calls/a.ts', types('../thinking/value.ts')],
