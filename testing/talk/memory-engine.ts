@@ -40,8 +40,8 @@ export function createMemoryEngine(engine: Engine): PlayerPort {
   const at = <T>(step: Step, run: () => Promise<T>): Promise<T> => {
     followRecord(engine, step);
     const work = run();
-    turn.claims.record(step.step);
-    const cancel = (): void => turn.claims.cancel(step.step);
+    turn.claimable.record(step.step);
+    const cancel = (): void => turn.claimable.cancel(step.step);
     cancelled.getStore()?.addEventListener('abort', cancel, { once: true });
     return work;
   };
@@ -74,7 +74,7 @@ export function createMemoryEngine(engine: Engine): PlayerPort {
 
 /** The record decides: a step that was not foreseen at home ends what runs ahead there. */
 function followRecord({ turn, player }: Engine, { step, content, isLeftToRecord = false }: Step): void {
-  if (turn.runsAhead && content && !isLeftToRecord && !turn.claims.has(step, content)) turn.halt(player().record);
+  if (turn.runsAhead && content && !isLeftToRecord && !turn.claimable.has(step, content)) turn.halt(player().record);
 }
 
 function toFailure(error: unknown): never {
