@@ -3,7 +3,8 @@ import { AGENT_DEFAULTS, type AgentOptions } from './agent-options.ts';
 import { agentFaults } from './definition/agent-rules.ts';
 import { toPhrases } from './definition/author-functions.ts';
 import { type CheckedTool, checkTool } from './definition/check-tool.ts';
-import { describeValue } from './definition/option-rules.ts';
+import { definedAt } from './define-tool.ts';
+import { describeValue, isRecord } from './definition/option-rules.ts';
 import { linkFaults } from './definition/tool-links.ts';
 
 /** Everything that is wrong with an agent's definition, in one message of one line per fault. */
@@ -11,10 +12,15 @@ export class AgentDefinitionError extends Error {
   override readonly name = 'AgentDefinitionError';
   readonly faults: readonly string[];
 
-  constructor(agent: unknown, faults: readonly string[]) {
+  /** `places` says where what a fault begins with was defined, e.g. `tool 'find_order'`. */
+  constructor(agent: unknown, faults: readonly string[], places: ReadonlyMap<string, string> = new Map()) {
     const count = faults.length === 1 ? 'a fault' : `${faults.length} faults`;
     const label = typeof agent === 'string' ? `'${agent}'` : describeValue(agent);
-    super([`Cannot define agent ${label}: its definition has ${count}:`, ...faults].join('\n- '));
+    const withPlace = (fault: string): string => {
+      const place = places.get(/^tool '[^']*'/.exec(fault)?.[0] ?? '');
+      return place === undefined ? fault : `${fault} (${place})`;
+    };
+    super([`Cannot define agent ${label}: its definition has ${count}:`, ...faults.map(withPlace)].join('\n- '));
     this.faults = faults;
   }
 }
@@ -40,8 +46,16 @@ export function defineAgent(options: AgentOptions): Agent {
     ...duplicateFaults(tools),
     ...linkFaults(links),
   ];
-  if (faults.length > 0) throw new AgentDefinitionError(options.name, faults);
+  if (faults.length > 0) throw new AgentDefinitionError(options.name, faults, placesOf(options.tools));
   return Object.defineProperty(createAgent(options, tools), agentMark, { value: true });
+}
+
+function placesOf(tools: unknown): ReadonlyMap<string, string> {
+  const places = (Array.isArray(tools) ? tools.filter(isRecord) : []).flatMap((tool) => {
+    const place = definedAt(tool);
+    return place === undefined ? [] : ([[`tool '${String(tool.name)}'`, place]] as const);
+  });
+  return new Map(places);
 }
 
 /** Whether a value came from `defineAgent`. */

@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import type { Item } from '../contract/items.ts';
 import type { BargeInRule, Gate, Source } from '../contract/rounds.ts';
 import type { ToolContext } from './agent.ts';
+import { placeText } from './loading/code-frame.ts';
+import { authorFrames } from './loading/error-places.ts';
 
 export interface RetryOptions {
   /** All attempts, the first one included. Default: 2 for a read; a write has 1. */
@@ -110,7 +112,18 @@ export function defineTool<
   Output extends z.ZodType = z.ZodUnknown,
   Filled extends keyof z.output<Input> & string = never,
 >(options: ToolOptions<Input, Output, Filled>): DefinedTool<z.input<Input>, z.output<Output>> {
+  places.set(options, new Error());
   return options;
+}
+
+/** Where each tool was defined. A stack is read only if there is a fault to report. */
+const places = new WeakMap<object, Error>();
+
+/** Where `defineTool` was called for a tool, e.g. `tools/find-order.ts:12:26`; undefined for one that was made without it. */
+export function definedAt(tool: unknown): string | undefined {
+  const error = typeof tool === 'object' && tool !== null ? places.get(tool) : undefined;
+  const [frame] = error === undefined ? [] : authorFrames(error);
+  return frame && placeText(frame);
 }
 
 /** For `requires`: the argument is filled with this field of that tool's result. Dots lead into objects, e.g. 'order.id'. */

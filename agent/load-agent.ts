@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Agent } from './agent.ts';
 import { isAgent } from './define-agent.ts';
+import { describeLoadError } from './loading/describe-load-error.ts';
 
 /**
  * Imports an agent module; `path` is relative to the working directory.
@@ -29,28 +30,10 @@ async function importModule(path: string, file: string): Promise<Record<string, 
   try {
     return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   } catch (error) {
-    if (error instanceof Error && error.name === 'AgentDefinitionError') {
-      throw cannotLoad(path, lowerFirst(error.message), error);
-    }
-    throw cannotLoad(path, reasonOf(error), error);
+    throw cannotLoad(path, await describeLoadError(error, file), error);
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return `it threw '${String(error)}'; fix the module`;
-  const firstLine = error.message.trim().split('\n')[0] ?? '';
-  if (/Cannot find package 'legato'/.test(firstLine)) {
-    return "it cannot find the package 'legato'; install it next to the module, or keep the module inside the checkout";
-  }
-  return error instanceof SyntaxError
-    ? `it has a syntax error: ${firstLine}; fix the module`
-    : `importing it failed: ${firstLine}; fix the module`;
 }
 
 function cannotLoad(path: string, reason: string, cause?: unknown): Error {
   return new Error(`Cannot load agent module '${path}': ${reason}`, { cause });
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }
