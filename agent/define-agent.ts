@@ -5,6 +5,7 @@ import { toPhrases } from './definition/author-functions.ts';
 import { type CheckedTool, checkTool } from './definition/check-tool.ts';
 import { definedAt } from './define-tool.ts';
 import { describeValue, isRecord } from './definition/option-rules.ts';
+import { deadlineFaults } from './definition/time-faults.ts';
 import { linkFaults } from './definition/tool-links.ts';
 
 /** Everything that is wrong with an agent's definition, in one message of one line per fault. */
@@ -42,6 +43,7 @@ export function defineAgent(options: AgentOptions): Agent {
   const names = links.map(({ name }) => name);
   const faults = [
     ...agentFaults(options, names),
+    ...deadlineFaults(options, Array.isArray(options.tools) ? options.tools.filter(isRecord) : []),
     ...tools.flatMap(({ label, faults }) => faults.map((fault) => `${label}: ${fault}`)),
     ...duplicateFaults(tools),
     ...linkFaults(links),

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Item } from '../contract/items.ts';
 import type { BargeInRule, Gate, Source } from '../contract/rounds.ts';
 import type { ToolContext } from './agent.ts';
+import type { NotJsonIn, NotJsonResult, Unless } from './json-types.ts';
 import { placeText } from './loading/code-frame.ts';
 import { authorFrames } from './loading/error-places.ts';
 
@@ -36,31 +37,59 @@ export interface FailureOptions<Args> {
 /** `force` with phrases: one of them is said when the model gave no words of its own. */
 export type PreambleOption = 'auto' | 'force' | 'off' | { readonly force: Phrases };
 
-/** Options that are the same for every input. */
-interface CommonOptions<Args> {
-  /** How the model calls it: letters, digits, `_` and `-`, at most 64. */
-  readonly name: string;
-  /** When to use it and what it gives, for the model. */
-  readonly description: string;
+/** Options whose values depend on the effect, as `defineAgent` checks them. */
+interface EffectOptions {
   /** `read`: may run more than once, or speculatively with its result discarded. `write`: changes the world. */
   readonly effect: 'read' | 'write';
-  /** When it may start, relative to the speech of its round. Default `at_once` for a read, `after_speech_starts` for a write. */
-  readonly start?: Gate;
-  /** Words before the tool: `auto` asks the model for them, `force` always has some, `off` has none. Default `auto`. */
-  readonly preamble?: PreambleOption;
-  /** What is said while the caller waits, in the order of `afterMs`. Default: the fillers of the agent. */
-  readonly fillers?: readonly FillerOptions<Args>[];
   /**
    * What happens to a call that has begun when the caller interrupts. `cancel`: its signal is aborted. `continue`: it ends,
    * and its result is in the record. `block`: it ends, and the turn still answers. Default `cancel` for a read,
    * `continue` for a write, which is never cancelled once it has begun. One that has not begun never begins.
    */
   readonly onBargeIn?: BargeInRule;
+  readonly retry?: RetryOptions;
+  /** Writes only: the other side does what has the same `idempotencyKey` once, so that the write may be retried. Default false. */
+  readonly idempotent?: boolean;
+  /** Reads only: how long a result is given again for the same arguments, in ms. Default 0: never. */
+  readonly cacheMs?: number;
+}
+
+interface ReadOptions extends EffectOptions {
+  readonly effect: 'read';
+  readonly idempotent?: false;
+}
+
+interface WriteOptions extends EffectOptions {
+  readonly effect: 'write';
+  readonly onBargeIn?: Exclude<BargeInRule, 'cancel'>;
+  readonly cacheMs?: never;
+  readonly idempotent: true;
+}
+
+/** What every tool may have, whatever its effect is: a write that is not idempotent has no more. */
+interface PlainOptions extends EffectOptions {
+  readonly onBargeIn?: Exclude<BargeInRule, 'cancel'>;
+  readonly cacheMs?: never;
+  readonly idempotent?: false;
+  readonly retry?: never;
+}
+
+/** Options that are the same for every input. */
+interface CommonOptions<Args> {
+  /** How the model calls it: letters, digits, `_` and `-`, at most 64. */
+  readonly name: string;
+  /** When to use it and what it gives, for the model. */
+  readonly description: string;
+  /** When it may start, relative to the speech of its round. Default `at_once` for a read, `after_speech_starts` for a write. */
+  readonly start?: Gate;
+  /** Words before the tool: `auto` asks the model for them, `force` always has some, `off` has none. Default `auto`. */
+  readonly preamble?: PreambleOption;
+  /** What is said while the caller waits, in the order of `afterMs`. Default: the fillers of the agent. */
+  readonly fillers?: readonly FillerOptions<Args>[];
   /** One attempt, in ms. Default 2000. */
   readonly timeoutMs?: number;
   /** All attempts and the waits between them, in ms. Default 3000. */
   readonly budgetMs?: number;
-  readonly retry?: RetryOptions;
   readonly onFailure?: FailureOptions<Args>;
   /** Tools whose calls of the same round come first. */
   readonly after?: readonly string[];
@@ -69,30 +98,30 @@ interface CommonOptions<Args> {
    * it pass. A function that throws rejects it too. `transcript` is the conversation so far, this turn included.
    */
   readonly rejectIf?: (args: Args, transcript: readonly Item[]) => string | false | undefined;
-  /** Reads only: how long a result is given again for the same arguments, in ms. Default 0: never. */
-  readonly cacheMs?: number;
   /** Runs on a worker thread, which loads the agent module itself: for code that blocks. Default false. */
   readonly thread?: boolean;
 }
 
 /** `Filled` are the arguments in `requires`: `run` gets them, but the model does not write them. */
-export interface ToolOptions<
+export type ToolOptions<
   Input extends z.ZodObject,
   Output extends z.ZodType,
   Filled extends string,
-> extends CommonOptions<Omit<z.output<Input>, Filled>> {
-  /** The arguments; checked before `run`. The model gets the same as JSON Schema. */
-  readonly input: Input;
-  /** The result; checked after `run`, if given. */
-  readonly output?: Output;
-  /** Arguments filled from other tools' results: `{ order_id: from('latest_order', 'order_id') }`. Those tools are called if the model did not call them. */
-  readonly requires?: Readonly<Record<Filled, Source>>;
-  /** Returns a JSON value. The model gets the message of an Error that it throws. */
-  readonly run: (args: z.output<Input>, context: ToolContext) => z.input<Output> | Promise<z.input<Output>>;
-}
+  Result = z.input<Output>,
+> = CommonOptions<Omit<z.output<Input>, Filled>> &
+  (ReadOptions | WriteOptions | PlainOptions) & {
+    /** The arguments; checked before `run`. The model gets the same as JSON Schema. */
+    readonly input: Input & Unless<'JSON cannot hold an argument of this type', NotJsonIn<z.input<Input>>>;
+    /** The result; checked after `run`, if given. */
+    readonly output?: Output & Unless<'JSON cannot hold an output of this type', NotJsonResult<z.output<Output>>>;
+    /** Arguments filled from other tools' results: `{ order_id: from('latest_order', 'order_id') }`. Those tools are called if the model did not call them. */
+    readonly requires?: Readonly<Record<Filled, Source>>;
+    /** Returns a JSON value. The model gets the message of an Error that it throws. */
+    readonly run: (args: z.output<Input>, context: ToolContext) => Result | Promise<Result>;
+  };
 
 /** A tool as its author wrote it; `defineAgent` checks it. */
-export interface ToolDefinition extends CommonOptions<never> {
+export interface ToolDefinition extends CommonOptions<never>, EffectOptions {
   readonly input: z.ZodObject;
   readonly output?: z.ZodType;
   readonly requires?: Readonly<Record<string, Source>>;
@@ -111,10 +140,18 @@ export function defineTool<
   Input extends z.ZodObject,
   Output extends z.ZodType = z.ZodUnknown,
   Filled extends keyof z.output<Input> & string = never,
->(options: ToolOptions<Input, Output, Filled>): DefinedTool<z.input<Input>, z.output<Output>> {
+  Result extends z.input<Output> = z.input<Output>,
+>(
+  options: ToolOptions<Input, Output, Filled, Result> & {
+    readonly run: Unless<"JSON cannot hold this result of 'run'", NotJsonOfRun<Output, Result>>;
+  },
+): DefinedTool<z.input<Input>, z.output<Output>> {
   places.set(options, new Error());
   return options;
 }
+
+/** With an output schema it is the schema's result that counts: it may make JSON of what `run` returns. */
+type NotJsonOfRun<Output, Result> = unknown extends z.input<Output> ? NotJsonResult<Result> : never;
 
 /** Where each tool was defined. A stack is read only if there is a fault to report. */
 const places = new WeakMap<object, Error>();

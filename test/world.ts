@@ -7,6 +7,7 @@ import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { defineAgent } from 'legato';
 import type { Logger } from 'pino';
 import type { Agent } from '../agent/agent.ts';
+import { AGENT_DEFAULTS } from '../agent/agent-options.ts';
 import { packHistory } from '../contract/history.ts';
 import type { Item } from '../contract/items.ts';
 import { homeQueue, sharedQueue } from '../contract/messages.ts';
@@ -231,13 +232,19 @@ function toTurnStart({ text, agent, home, items }: InputParts) {
 }
 
 /** Names differ, so that worlds on one Temporal server never share a queue. */
+const LONG_MS = 600_000;
+
+/** Its deadline may pass while a tool runs, which a definition does not allow. */
 function toAgent(options: AgentOptions = {}): Agent {
-  return defineAgent({
+  const agent = defineAgent({
     name: `agent-${randomUUID().slice(0, 8)}`,
     instructions: 'You help callers of a shop.',
     model: 'scripted',
     voice: 'alloy',
     tools: [],
     ...options,
+    deadlineMs: LONG_MS,
   });
+  const { deadlineMs = AGENT_DEFAULTS.deadlineMs } = options;
+  return { ...agent, terms: { ...agent.terms, deadlineMs } };
 }

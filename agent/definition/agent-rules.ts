@@ -1,4 +1,4 @@
-import { AGENT_DEFAULTS, type AgentFillerOptions, type AgentOptions } from '../agent-options.ts';
+import type { AgentFillerOptions, AgentOptions } from '../agent-options.ts';
 import { arePhrases } from './author-functions.ts';
 import { suggestName } from './nearest-name.ts';
 import {
@@ -48,16 +48,23 @@ export function agentFaults(options: AgentOptions, toolNames: readonly string[])
   return [
     ...optionFaults(options, agentRules),
     ...fillerFaults(options.fillers, agentFillerRules),
-    ...timeoutFaults(options),
+    ...modelFaults(options),
+    ...roundFaults(options),
     ...toolChoiceFaults(options.toolChoice, toolNames),
   ];
 }
 
-/** If the model's first try may take the whole turn, there is never a second one. */
-function timeoutFaults({ modelTimeoutMs, deadlineMs = AGENT_DEFAULTS.deadlineMs }: AgentOptions): string[] {
-  if (!(Number(modelTimeoutMs) >= Number(deadlineMs))) return [];
-  const values = `got ${Number(modelTimeoutMs)} and ${Number(deadlineMs)}`;
-  return [`'modelTimeoutMs' must be less than 'deadlineMs'; ${values}; lower 'modelTimeoutMs' or raise 'deadlineMs'`];
+function modelFaults({ model, fallbackModel }: AgentOptions): string[] {
+  if (fallbackModel === undefined || fallbackModel !== model) return [];
+  return [
+    `'fallbackModel' is '${model}', which is 'model' itself and is asked again anyway; name another one or remove it`,
+  ];
+}
+
+/** In its last round the model must answer. */
+function roundFaults({ maxRounds, tools }: AgentOptions): string[] {
+  if (maxRounds !== 1 || !Array.isArray(tools) || tools.length === 0) return [];
+  return ["'maxRounds' is 1, so that the model must answer at once and never calls a tool; raise it or remove 'tools'"];
 }
 
 function toolChoiceFaults(choice: AgentOptions['toolChoice'], names: readonly string[]): string[] {

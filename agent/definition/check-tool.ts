@@ -7,7 +7,8 @@ import { createTool } from './create-tool.ts';
 import { suggestName } from './nearest-name.ts';
 import { describeValue, isRecord, optionFaults, type OptionRule } from './option-rules.ts';
 import { readLinks, type ToolLinks } from './tool-links.ts';
-import { BUDGET_MS, TIMEOUT_MS } from './tool-policy.ts';
+import { schemaFaults } from './schema-faults.ts';
+import { timeFaults } from './time-faults.ts';
 import {
   failureRules,
   fillerFaults,
@@ -15,6 +16,8 @@ import {
   forcedPreambleRules,
   isObjectSchema,
   isSource,
+  isZodSchema,
+  repeatedPhrases,
   retryRules,
   toolRules,
 } from './tool-rules.ts';
@@ -64,16 +67,23 @@ function toolFaults(given: Given): string[] {
     ...partFaults('retry', given.retry, retryRules),
     ...partFaults('onFailure', given.onFailure, failureRules),
     ...writeFaults(given),
-    ...budgetFaults(given),
+    ...timeFaults(given),
     ...(isObjectSchema(given.input) ? argumentFaults(given.input, given.requires) : []),
+    ...(isObjectSchema(given.input) ? schemaFaults('input', given.input) : []),
+    ...(isZodSchema(given.output) ? schemaFaults('output', given.output) : []),
   ];
 }
 
 function partFaults(name: string, part: unknown, rules: Readonly<Record<string, OptionRule>>): string[] {
-  return isRecord(part) ? optionFaults(part, rules).map((fault) => `'${name}': ${fault}`) : [];
+  if (!isRecord(part)) return [];
+  const repeated = [...repeatedPhrases('say', part.say), ...repeatedPhrases('force', part.force)];
+  return [...optionFaults(part, rules), ...repeated].map((fault) => `'${name}': ${fault}`);
 }
 
-function writeFaults({ effect, retry, cacheMs, onBargeIn }: Given): string[] {
+function writeFaults({ effect, retry, cacheMs, onBargeIn, idempotent }: Given): string[] {
+  if (effect === 'read' && idempotent === true) {
+    return ["'idempotent' is for a write; a read may always run again, so remove it"];
+  }
   if (effect !== 'write') return [];
   const faults: string[] = [];
   if (onBargeIn === 'cancel') {
@@ -81,21 +91,15 @@ function writeFaults({ effect, retry, cacheMs, onBargeIn }: Given): string[] {
       `'onBargeIn' is 'cancel', but a write that has begun is never cancelled; use 'continue' or 'block', or remove it`,
     );
   }
-  if (isRecord(retry) && typeof retry.attempts === 'number' && retry.attempts > 1) {
+  if (isRecord(retry) && typeof retry.attempts === 'number' && retry.attempts > 1 && idempotent !== true) {
     faults.push(
-      `'retry': 'attempts' is ${retry.attempts}, but a write has one attempt, as a second one could do it twice; remove it`,
+      `'retry': 'attempts' is ${retry.attempts}, but a write has one attempt, as a second one could do it twice; remove it, or set 'idempotent: true' if the other side does a repeated 'idempotencyKey' once`,
     );
   }
   if (typeof cacheMs === 'number' && cacheMs > 0) {
     faults.push(`'cacheMs' is ${cacheMs}, but a write has to be done each time; remove it`);
   }
   return faults;
-}
-
-function budgetFaults({ timeoutMs = TIMEOUT_MS, budgetMs = BUDGET_MS }: Given): string[] {
-  if (!(Number(timeoutMs) > Number(budgetMs))) return [];
-  const values = `got ${Number(timeoutMs)} and ${Number(budgetMs)}`;
-  return [`'timeoutMs' must not be more than 'budgetMs'; ${values}; raise 'budgetMs' or lower 'timeoutMs'`];
 }
 
 function argumentFaults(input: z.core.$ZodObject, requires: unknown): string[] {

@@ -94,7 +94,11 @@ export function describeValue(value: unknown): string {
 
 /** A function that returns its value and no promise, as far as can be seen without calling it. */
 export function isSynchronous(value: unknown): boolean {
-  return typeof value === 'function' && !Object.prototype.toString.call(value).includes('Async');
+  return typeof value === 'function' && !isAsynchronous(value);
+}
+
+export function isAsynchronous(value: unknown): boolean {
+  return typeof value === 'function' && Object.prototype.toString.call(value).includes('Async');
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,34 +1,45 @@
 import type { Source } from '../../contract/rounds.ts';
-import { type JsonObject, requiredOf } from '../../providers/json-schema.ts';
+import { type JsonObject, propertiesOf, requiredOf } from '../../providers/json-schema.ts';
+import { toAcceptedSchema, toOutputSchema, withoutFilled } from '../schema/input-schema.ts';
+import { fieldOf, type Located, neverFits } from '../schema/never-fits.ts';
 import { suggestName } from './nearest-name.ts';
 import { isRecord } from './option-rules.ts';
-import { isObjectSchema, isSource } from './tool-rules.ts';
+import { isObjectSchema, isSource, isZodSchema } from './tool-rules.ts';
 
 /** What a tool says about other tools, and what others may rely on, as far as its definition makes sense. */
 export interface ToolLinks {
   readonly name: string;
   readonly effect: unknown;
-  readonly requires: readonly Source[];
+  readonly requires: readonly (Source & { readonly argument: string })[];
   readonly after: readonly string[];
   readonly fallback?: string;
   /** Arguments that the model must write. */
   readonly needs: readonly string[];
-  /** Schema of its result, if it has one. */
-  readonly output: unknown;
+  /** What its input accepts. */
+  readonly input: JsonObject;
+  /** The same, without the arguments that other tools fill. */
+  readonly written: JsonObject;
+  /** Its result; empty where nothing is known about it. */
+  readonly output: JsonObject;
 }
 
 /** `schema` is that of the arguments that the model writes. */
 export function readLinks(given: Readonly<Record<string, unknown>>, schema: JsonObject): ToolLinks {
-  const { requires, after, onFailure, output } = given;
+  const { requires, after, onFailure, input, output } = given;
+  const filled = isRecord(requires) ? Object.keys(requires) : [];
   const fallback = isRecord(onFailure) ? onFailure.fallback : undefined;
   return {
     name: String(given.name),
     effect: given.effect,
-    requires: isRecord(requires) ? Object.values(requires).filter(isSource) : [],
+    requires: Object.entries(isRecord(requires) ? requires : {}).flatMap(([argument, source]) =>
+      isSource(source) ? [{ ...source, argument }] : [],
+    ),
     after: Array.isArray(after) ? after.filter((name) => typeof name === 'string') : [],
     ...(typeof fallback === 'string' && { fallback }),
     needs: requiredOf(schema).map(String),
-    output,
+    input: isObjectSchema(input) ? toAcceptedSchema(input) : {},
+    written: isObjectSchema(input) ? toAcceptedSchema(withoutFilled(input, filled)) : {},
+    output: isZodSchema(output) ? toOutputSchema(output) : {},
   };
 }
 
@@ -45,12 +56,20 @@ export function linkFaults(all: readonly ToolLinks[]): string[] {
 type Tools = ReadonlyMap<string, ToolLinks>;
 
 function requiredFaults(tool: ToolLinks, tools: Tools): string[] {
-  return tool.requires.flatMap(({ tool: name, field }) => {
+  return tool.requires.flatMap(({ tool: name, field, argument }) => {
     const required = tools.get(name);
     if (required === undefined) return [`it requires ${unknownTool(name, tools)}`];
     if (required === tool) return ['it requires itself; name another tool'];
-    return [...sourceFaults(required), ...fieldFaults(required, field)];
+    return [...sourceFaults(required), ...fieldFaults(required, field, wantedOf(tool, argument))];
   });
+}
+
+interface Wanted extends Located {
+  readonly argument: string;
+}
+
+function wantedOf({ input }: ToolLinks, argument: string): Wanted {
+  return { argument, root: input, schema: propertiesOf(input)[argument] ?? {} };
 }
 
 function sourceFaults({ name, effect, needs }: ToolLinks): string[] {
@@ -65,20 +84,22 @@ function sourceFaults({ name, effect, needs }: ToolLinks): string[] {
 }
 
 /** A field may lie deeper: dots lead into objects. Only objects whose schema names all fields are looked at. */
-function fieldFaults({ name, output }: ToolLinks, field: string): string[] {
-  let schema = output;
+function fieldFaults({ name, output }: ToolLinks, field: string, { argument, ...wanted }: Wanted): string[] {
+  let at: Located = { root: output, schema: output };
   for (const part of field.split('.')) {
-    if (!isObjectSchema(schema) || schema._zod.def.catchall !== undefined) return [];
-    const { shape } = schema._zod.def;
-    const parts = Object.keys(shape);
-    if (!parts.includes(part)) {
-      return [
-        `it requires '${field}' of '${name}', whose 'output' has no '${part}'; ${suggestName(part, parts, 'fields')}`,
-      ];
+    const found = fieldOf(at, part);
+    if (found === undefined) return [];
+    if (!('root' in found)) {
+      const advice = suggestName(part, found, 'fields');
+      return [`it requires '${field}' of '${name}', whose 'output' has no '${part}'; ${advice}`];
     }
-    schema = shape[part];
+    at = found;
   }
-  return [];
+  const reason = neverFits(at, wanted);
+  if (reason === undefined) return [];
+  return [
+    `its argument '${argument}' cannot be filled: '${field}' of '${name}' ${reason}; require another field, or change one of the schemas`,
+  ];
 }
 
 function afterFaults(tool: ToolLinks, tools: Tools): string[] {
@@ -94,8 +115,16 @@ function fallbackFaults(tool: ToolLinks, tools: Tools): string[] {
   const other = tools.get(fallback);
   if (other === undefined) return [`it falls back to ${unknownTool(fallback, tools)}`];
   if (other === tool) return ['it falls back to itself; name another tool'];
-  if (other.effect !== 'write') return [];
-  return [`it falls back to '${fallback}', a write, which only the model may call; name a read`];
+  if (other.effect === 'write') {
+    return [`it falls back to '${fallback}', a write, which only the model may call; name a read`];
+  }
+  // What its own input does not name is not passed on.
+  const given = { additionalProperties: false, ...tool.input };
+  const reason = neverFits({ root: given, schema: given }, { root: other.written, schema: other.written });
+  if (reason === undefined) return [];
+  return [
+    `it falls back to '${fallback}', which gets the same arguments, but never accepts them: what it gets ${reason}; change one of the schemas, or name another read`,
+  ];
 }
 
 function circleFaults(all: readonly ToolLinks[]): string[] {

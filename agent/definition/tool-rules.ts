@@ -2,10 +2,12 @@ import type { z } from 'zod';
 import type { FailureOptions, FillerOptions, RetryOptions, ToolDefinition } from '../define-tool.ts';
 import { arePhrases } from './author-functions.ts';
 import {
+  describeValue,
   duration,
   flag,
   isRecord,
   isSynchronous,
+  isText,
   oneOf,
   optional,
   optionFaults,
@@ -50,6 +52,7 @@ export const toolRules: Record<keyof ToolDefinition, OptionRule> = {
   onBargeIn: oneOf('cancel', 'continue', 'block'),
   timeoutMs: duration,
   budgetMs: duration,
+  idempotent: flag,
   retry: optional("'{ attempts, firstDelayMs }', or one of these", isRecord),
   onFailure: optional("'{ say, guide, fallback }', or some of these", isRecord),
   requires: optional("sources by argument, e.g. '{ order_id: from('find_order', 'order_id') }'", isRecord),
@@ -97,8 +100,16 @@ export function fillerFaults(given: unknown, rules: Readonly<Record<string, Opti
         `'afterMs' must be greater than that of the filler before it, ${before}; got ${Number(filler.afterMs)}`,
       );
     }
+    faults.push(...repeatedPhrases('say', filler.say));
     return faults.map((fault) => `'fillers': filler ${index + 1}: ${fault}`);
   });
+}
+
+/** The same phrase is never said twice in a row: a list that has it twice says less than it seems to. */
+export function repeatedPhrases(name: string, phrases: unknown): string[] {
+  if (!Array.isArray(phrases) || !phrases.every(isText)) return [];
+  const repeated = new Set(phrases.filter((phrase, index) => phrases.indexOf(phrase) !== index));
+  return [...repeated].map((phrase) => `'${name}' has ${describeValue(phrase)} twice; remove one`);
 }
 
 export function isSource(value: unknown): value is { readonly tool: string; readonly field: string } {
@@ -109,6 +120,6 @@ export function isObjectSchema(value: unknown): value is z.core.$ZodObject {
   return isZodSchema(value) && value._zod.def.type === 'object';
 }
 
-function isZodSchema(value: unknown): value is z.core.$ZodType {
+export function isZodSchema(value: unknown): value is z.core.$ZodType {
   return isRecord(value) && isRecord(value._zod) && isRecord(value._zod.def);
 }

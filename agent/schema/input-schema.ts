@@ -20,8 +20,24 @@ export function readInputSchema(schema: z.core.$ZodObject, asksPreamble = false)
 
 /** The arguments as JSON Schema; one that JSON Schema cannot express may be anything. */
 export function toInputSchema(schema: z.core.$ZodObject): JsonObject {
-  const converted = convert(schema, 'any');
+  const converted = convert(schema, { unrepresentable: 'any' });
   return typeof converted === 'string' ? {} : tidy(inlineRoot(converted));
+}
+
+/** What an input accepts, which is more than what the model is asked for: a schema that coerces takes anything. */
+export function toAcceptedSchema(schema: z.core.$ZodObject): JsonObject {
+  const override: z.core.ToJSONSchemaParams['override'] = ({ zodSchema, jsonSchema }) => {
+    if (!('coerce' in zodSchema._zod.def && zodSchema._zod.def.coerce === true)) return;
+    for (const keyword of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, keyword);
+  };
+  const converted = convert(schema, { unrepresentable: 'any', override });
+  return typeof converted === 'string' ? {} : inlineRoot(converted);
+}
+
+/** A result as JSON Schema, as far as that can express it. */
+export function toOutputSchema(schema: z.core.$ZodType): JsonObject {
+  const converted = convert(schema, { io: 'output', unrepresentable: 'any' });
+  return typeof converted === 'string' ? {} : converted;
 }
 
 /**
@@ -36,10 +52,13 @@ export function withoutFilled(schema: z.core.$ZodObject, filled: readonly string
 }
 
 /** The JSON Schema, or zod's reason why there is none. */
-function convert(schema: z.core.$ZodType, unrepresentable: 'throw' | 'any' = 'throw'): JsonObject | string {
+function convert(
+  schema: z.core.$ZodType,
+  options: Pick<z.core.ToJSONSchemaParams, 'io' | 'unrepresentable' | 'override'> = {},
+): JsonObject | string {
   try {
     // As a plain document: zod adds a function.
-    return JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: 'input', unrepresentable }))) as JsonObject;
+    return JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: 'input', ...options }))) as JsonObject;
   } catch (error) {
     return error instanceof Error ? error.message.split('\n')[0]! : String(error);
   }

@@ -30,8 +30,12 @@ export async function runTool(run: ToolRun): Promise<CallResult> {
   const { clock } = run;
   const startedMs = clock.nowMs();
   const endsMs = startedMs + run.policy.budgetMs;
+  let unknown: Attempt | undefined;
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await runAttempt(run, attempt, Math.min(run.policy.timeoutMs, endsMs - clock.nowMs()));
+    const last = await runAttempt(run, attempt, Math.min(run.policy.timeoutMs, endsMs - clock.nowMs()));
+    if (last.error?.kind === 'outcome_unknown') unknown ??= last;
+    // Whatever a later attempt says of itself, the one before it may have happened.
+    const outcome = last.ok ? last : (unknown ?? last);
     const delayMs = run.policy.firstDelayMs * 2 ** (attempt - 1);
     const again = isWorthAnother(outcome.error) && attempt < run.policy.attempts && !run.signal.aborted;
     if (!again || clock.nowMs() + delayMs >= endsMs) {
@@ -82,8 +86,9 @@ function endedEarly({ policy }: ToolRun, error: CallError): CallError {
   return { kind: 'outcome_unknown', message: `${error.message}; it may have happened anyway` };
 }
 
+/** A write has further attempts only if it is idempotent: then it may run again although its outcome is unknown. */
 function isWorthAnother(error: CallError | undefined): boolean {
-  return error?.kind === 'failed' || error?.kind === 'timed_out';
+  return error?.kind === 'failed' || error?.kind === 'timed_out' || error?.kind === 'outcome_unknown';
 }
 
 const CANCELLED: CallError = { kind: 'cancelled', message: 'The call was cancelled' };

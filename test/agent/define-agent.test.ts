@@ -22,7 +22,7 @@ test('agent: what is given replaces the defaults', () => {
     modelTimeoutMs: 4,
     fillers: [
       { afterMs: 0, say: 'One moment.' },
-      { afterMs: 100, say: ['Still here.', 'A little more.'] },
+      { afterMs: 4, say: ['Still here.', 'A little more.'] },
     ],
     greeting: 'Hello.',
     reasoningEffort: 'none',
@@ -38,7 +38,7 @@ test('agent: what is given replaces the defaults', () => {
   assert.deepEqual([agent.fallbackModel, agent.modelTimeoutMs], ['gpt-5-mini', 4]);
   assert.deepEqual(agent.fillers, [
     { afterMs: 0, say: ['One moment.'] },
-    { afterMs: 100, say: ['Still here.', 'A little more.'] },
+    { afterMs: 4, say: ['Still here.', 'A little more.'] },
   ]);
   assert.deepEqual([agent.reasoningEffort, agent.toolChoice], ['none', 'none']);
 });
@@ -120,6 +120,16 @@ const unfit: [option: string, value: unknown, fault: RegExp][] = [
       { afterMs: 5, say: 'Well' },
     ],
     /filler 2: 'afterMs' must be greater than that of the filler before it, 5; got 5$/,
+  ],
+  [
+    'fallbackModel',
+    least.model,
+    /'fallbackModel' is 'gpt-5\.1', which is 'model' itself and is asked again anyway; name another one or remove it$/,
+  ],
+  [
+    'maxRounds',
+    1,
+    /'maxRounds' is 1, so that the model must answer at once and never calls a tool; raise it or remove/,
   ],
   ['maxTokens', 0.5, /'maxTokens' must be .*; got 0\.5$/],
   ['apology', '', /'apology' must be .*; got the string ""$/],

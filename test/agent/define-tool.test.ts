@@ -32,3 +32,95 @@ test('define tool: it checks nothing and changes nothing', () => {
   const tool = defineTool({ ...options, requires });
   assert.deepEqual(tool, { ...options, requires });
 });
+
+// What the compiler must refuse, each in one tool: `npm run check` fails where it takes one of these.
+const read = {
+  name: 'find_order',
+  description: 'Finds an order',
+  input: z.object({ id: z.string() }),
+  effect: 'read',
+} as const;
+const write = { ...read, effect: 'write' } as const;
+const run = (): null => null;
+
+test('define tool: options that do not go with a write are errors of the compiler', () => {
+  const tools = [
+    defineTool({ ...write, onBargeIn: 'block', run }),
+    defineTool({ ...write, idempotent: true, retry: { attempts: 2 }, run }),
+    defineTool({ ...read, onBargeIn: 'cancel', cacheMs: 5, retry: { attempts: 2 }, run }),
+    // @ts-expect-error -- a write that has begun is never cancelled
+    defineTool({ ...write, onBargeIn: 'cancel', run }),
+    // @ts-expect-error -- a write has to be done each time
+    defineTool({ ...write, cacheMs: 5, run }),
+    // @ts-expect-error -- a second attempt could do it twice
+    defineTool({ ...write, retry: { attempts: 2 }, run }),
+    // @ts-expect-error -- the same
+    defineTool({ ...write, idempotent: false, retry: { attempts: 2 }, run }),
+    // @ts-expect-error -- it is not cached either
+    defineTool({ ...write, idempotent: true, cacheMs: 5, run }),
+    // @ts-expect-error -- a read may always run again
+    defineTool({ ...read, idempotent: true, run }),
+  ];
+  assert.equal(tools.length, 9);
+});
+
+interface Order {
+  readonly id: string;
+  readonly note?: string | undefined;
+  readonly parts: readonly Order[];
+}
+
+test('define tool: results that JSON cannot hold are errors of the compiler', () => {
+  const tools = [
+    defineTool({ ...read, run: ({ id }): Order => ({ id, parts: [] }) }),
+    defineTool({ ...read, run: async (): Promise<unknown> => ({}) }),
+    defineTool({ ...read, run: (): Record<string, unknown> => ({}) }),
+    defineTool({
+      ...read,
+      run: () => {
+        throw new Error('It is broken');
+      },
+    }),
+    // @ts-expect-error -- JSON has no dates
+    defineTool({ ...read, run: () => new Date() }),
+    // @ts-expect-error -- nor deeper in it
+    defineTool({ ...read, run: async ({ id }) => ({ id, lines: [{ at: new Date() }] }) }),
+    // @ts-expect-error -- nor big integers
+    defineTool({ ...read, run: () => ({ count: 5n }) }),
+    // @ts-expect-error -- nor maps
+    defineTool({ ...read, run: () => new Map([['a', 1]]) }),
+    // @ts-expect-error -- nor sets
+    defineTool({ ...read, run: () => [new Set(['a'])] }),
+    // @ts-expect-error -- nor functions
+    defineTool({ ...read, run: () => ({ again: () => 5 }) }),
+    // @ts-expect-error -- nor symbols
+    defineTool({ ...read, run: () => Symbol('a') }),
+    // @ts-expect-error -- nor undefined: return null
+    defineTool({ ...read, run: ({ id }) => (id === '' ? undefined : id) }),
+    // @ts-expect-error -- the same
+    defineTool({ ...read, run: async () => {} }),
+    // @ts-expect-error -- a promise inside is not awaited
+    defineTool({ ...read, run: () => ({ later: Promise.resolve(5) }) }),
+  ];
+  assert.equal(tools.length, 14);
+});
+
+test('define tool: schemas that JSON cannot hold are errors of the compiler, and results that do not fit', () => {
+  const toText = z.date().transform((date) => date.toISOString());
+  const tools = [
+    defineTool({ ...read, output: z.object({ at: toText }), run: () => ({ at: new Date() }) }),
+    // @ts-expect-error -- the record has no dates
+    defineTool({ ...read, output: z.object({ at: z.date() }), run: () => ({ at: new Date() }) }),
+    // @ts-expect-error -- nor maps
+    defineTool({ ...read, output: z.map(z.string(), z.string()), run: () => new Map<string, string>() }),
+    // @ts-expect-error -- a model writes no dates
+    defineTool({ ...read, input: z.object({ at: z.date() }), run }),
+    // @ts-expect-error -- nor big integers
+    defineTool({ ...read, input: z.object({ count: z.array(z.bigint()) }), run }),
+    // @ts-expect-error -- the output is text
+    defineTool({ ...read, output: z.object({ id: z.string() }), run: () => ({ id: 5 }) }),
+    // @ts-expect-error -- there is no such status
+    defineTool({ ...read, output: z.enum(['open', 'sent']), run: () => 'lost' }),
+  ];
+  assert.equal(tools.length, 7);
+});

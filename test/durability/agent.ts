@@ -17,14 +17,17 @@ function createRun(name: string) {
 
 const patient = { timeoutMs: 60_000, budgetMs: 60_000, input: z.object({}) };
 
-export default defineAgent({
+const agent = defineAgent({
   name: FIXTURE_AGENT,
   instructions: 'You are killed.',
   model: 'scripted',
   voice: 'alloy',
-  ...(FIXTURE_DEADLINE_MS && { deadlineMs: Number(FIXTURE_DEADLINE_MS) }),
+  deadlineMs: 60_000,
   tools: [
     defineTool({ ...patient, name: 'look', description: 'Reads', effect: 'read', run: createRun('look') }),
     defineTool({ ...patient, name: 'book', description: 'Writes', effect: 'write', run: createRun('book') }),
   ],
 });
+
+// It may pass while a tool runs, which a definition does not allow.
+export default Object.assign(agent, { terms: { ...agent.terms, deadlineMs: Number(FIXTURE_DEADLINE_MS ?? 30_000) } });

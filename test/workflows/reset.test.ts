@@ -54,6 +54,7 @@ async function createShop(deadlineMs = 20_000): Promise<Shop> {
       bookings += 1;
       held.resolve();
       await released.promise;
+      return 'paid';
     },
   });
   const call = (name: string, text = '') => ({ text, calls: [{ name, arguments: {} }] });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defineTool } from 'legato';
+import type { ToolDefinition } from 'legato';
 import { z } from 'zod';
 import type { Item } from '../../contract/items.ts';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
@@ -11,17 +11,16 @@ import type { World } from '../world.ts';
 
 // What callers notice when tools and speech do not fit. Each test is named for the complaint.
 
-type ToolOptions = Partial<Parameters<typeof defineTool>[0]>;
+type ToolOptions = Partial<ToolDefinition>;
 
-const look = (options: ToolOptions = {}) =>
-  defineTool({
-    name: 'look',
-    description: 'Looks something up',
-    input: z.object({ order_id: z.string() }),
-    effect: 'read',
-    run: () => 'found',
-    ...options,
-  });
+const look = (options: ToolOptions = {}): ToolDefinition => ({
+  name: 'look',
+  description: 'Looks something up',
+  input: z.object({ order_id: z.string() }),
+  effect: 'read',
+  run: () => 'found',
+  ...options,
+});
 
 const asks = (args: object | string, text?: string): ScriptRule[] => [
   { when: { afterTool: true }, reply: { text: 'Here it is.' } },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defineTool } from 'legato';
+import type { ToolDefinition } from 'legato';
 import { z } from 'zod';
 import { Turn } from '../../contract/http.ts';
 import { searchAttributes, turnRecord } from '../../contract/messages.ts';
@@ -14,14 +14,13 @@ import { endOf } from './turn-end.ts';
 
 // How steps read in the record: that only those which went well are finished, and why the others are not.
 
-type ToolOptions = Partial<Parameters<typeof defineTool>[0]>;
+type ToolOptions = Partial<ToolDefinition>;
 
-const act = (options: ToolOptions) =>
-  defineTool({
-    ...{ name: 'act', description: 'Does it', input: z.object({}), effect: 'read', preamble: 'off' },
-    run: () => 'done',
-    ...options,
-  });
+const act = (options: ToolOptions): ToolDefinition => ({
+  ...{ name: 'act', description: 'Does it', input: z.object({}), effect: 'read', preamble: 'off' },
+  run: () => 'done',
+  ...options,
+});
 const fail = (): never => {
   throw new Error('It is broken');
 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defineTool } from 'legato';
+import { defineTool, type ToolDefinition } from 'legato';
 import { z } from 'zod';
 import type { TurnRecord } from '../../contract/turn-record.ts';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
@@ -8,20 +8,19 @@ import { createWorld } from '../world.ts';
 
 // What is said while a tool takes its time, or fails.
 
-type ToolOptions = Partial<Parameters<typeof defineTool>[0]>;
+type ToolOptions = Partial<ToolDefinition>;
 
-const slow = (done: Promise<unknown>, options: ToolOptions = {}) =>
-  defineTool({
-    name: 'look',
-    description: 'Looks something up',
-    input: z.object({}),
-    effect: 'read',
-    preamble: 'off',
-    timeoutMs: 20_000,
-    budgetMs: 20_000,
-    run: () => done,
-    ...options,
-  });
+const slow = (done: Promise<unknown>, options: ToolOptions = {}): ToolDefinition => ({
+  name: 'look',
+  description: 'Looks something up',
+  input: z.object({}),
+  effect: 'read',
+  preamble: 'off',
+  timeoutMs: 20_000,
+  budgetMs: 20_000,
+  run: () => done,
+  ...options,
+});
 
 const rules: ScriptRule[] = [
   { when: { afterTool: true }, reply: { text: 'Here it is.' } },

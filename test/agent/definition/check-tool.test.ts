@@ -44,6 +44,26 @@ const toolFaults: [title: string, tool: object, fault: RegExp][] = [
   ],
   ['a second attempt for a write', { effect: 'write', retry: { attempts: 2 } }, /'attempts' is 2, but a write has one/],
   [
+    'an idempotent read',
+    { idempotent: true },
+    /'idempotent' is for a write; a read may always run again, so remove it$/,
+  ],
+  [
+    'a filler that says the same twice',
+    { fillers: [{ afterMs: 5, say: ['Hm', 'So', 'Hm'] }] },
+    /'fillers': filler 1: 'say' has the string "Hm" twice; remove one$/,
+  ],
+  [
+    'a preamble that says the same twice',
+    { preamble: { force: ['Hm', 'Hm'] } },
+    /'preamble': 'force' has the string "Hm" twice; remove one$/,
+  ],
+  [
+    'an apology for a failure that says the same twice',
+    { onFailure: { say: ['Hm', 'Hm'] } },
+    /'onFailure': 'say' has the string "Hm" twice; remove one$/,
+  ],
+  [
     'a schema that is no object',
     { input: z.string() },
     /'input' must be an object schema of zod 4: 'z.object.*; got an object$/,
@@ -230,8 +250,12 @@ for (const [title, tool, fault] of toolFaults) {
   });
 }
 
+test('tool: a write that is idempotent may have several attempts', () => {
+  assert.deepEqual(faultsOfTool({ effect: 'write', idempotent: true, retry: { attempts: 2 } }), []);
+});
+
 const later = ['overBudget', 'deliver', 'approval', 'approvalTimeoutMs'];
-for (const option of [...later, 'idempotent', 'reconcile', 'keepTrying', 'onDuplicate']) {
+for (const option of [...later, 'reconcile', 'keepTrying', 'onDuplicate']) {
   test(`tool: '${option}', which is of a later time, is not an option`, () => {
     assert.match(faultsOfTool({ [option]: true })[0] ?? '', new RegExp(`'${option}' is not an option`));
   });

@@ -53,7 +53,8 @@ test('requires: a field that the output does not have is named with what was pro
 test('requires: dots lead into objects of the output, and each step of them is looked at', () => {
   const output = z.object({ order: z.object({ id: z.string() }), raw: z.unknown() });
   const faults = (field: string) => faultsOfTools(requiring('latest_order', field), { ...latest, output });
-  assert.deepEqual([...faults('order.id'), ...faults('order'), ...faults('raw.anything')], []);
+  assert.deepEqual([...faults('order.id'), ...faults('raw.anything')], []);
+  assert.match(faults('order')[0] ?? '', /'order' of 'latest_order' is an object, not a string/);
   assert.deepEqual(faults('order.ids'), [
     "tool 'find_order': it requires 'order.ids' of 'latest_order', whose 'output' has no 'ids'; did you mean 'id'?",
   ]);
@@ -62,13 +63,71 @@ test('requires: dots lead into objects of the output, and each step of them is l
 const open: [title: string, output: z.ZodType | undefined][] = [
   ['no output schema', undefined],
   ['an output that is an open object', z.looseObject({})],
-  ['an output that is a union', z.union([z.object({ order_id: z.string() }), z.null()])],
+  ['an output that is a union', z.union([z.object({ order_id: z.string() }), z.looseObject({})])],
 ];
 for (const [title, output] of open) {
   test(`requires: with ${title} any field may be there`, () => {
     assert.deepEqual(faultsOfTools(requiring('latest_order', 'anything'), { ...latest, output }), []);
   });
 }
+
+const unfit: [given: z.ZodType, argument: z.ZodType, reason: string][] = [
+  [z.number(), z.string(), 'is a number, not a string'],
+  [z.int().nullable(), z.string().optional(), 'is a number, not a string'],
+  [z.object({ id: z.string() }), z.string(), 'is an object, not a string'],
+  [z.union([z.number(), z.boolean()]), z.string(), 'is a number, not a string'],
+  [z.enum(['a', 'b']), z.enum(['c']), "is 'a' or 'b', not 'c'"],
+  [z.literal(1), z.literal(2), "is '1', not '2'"],
+  [z.null(), z.string(), 'is null, not a string'],
+  [z.array(z.string()), z.array(z.int()), 'is a list in which an item is a string, not a number'],
+  [z.object({ a: z.string() }), z.object({ b: z.string() }), "is an object without 'b'"],
+  [z.object({ a: z.string() }), z.object({ a: z.int() }), "is an object in which 'a' is a string, not a number"],
+];
+for (const [given, argument, reason] of unfit) {
+  test(`requires: a field that ${reason}, is a fault`, () => {
+    const source = { ...latest, output: z.object({ value: given }) };
+    const tool = { ...requiring('latest_order', 'value'), input: z.object({ order_id: argument }) };
+    assert.deepEqual(faultsOfTools(tool, source), [
+      `tool 'find_order': its argument 'order_id' cannot be filled: 'value' of 'latest_order' ${reason}; require another field, or change one of the schemas`,
+    ]);
+  });
+}
+
+const mayFit: [title: string, given: z.ZodType, argument: z.ZodType][] = [
+  ['a number for a whole number', z.number(), z.int()],
+  ['text for one of a list', z.string(), z.enum(['a'])],
+  ['text in a format for text', z.iso.date(), z.string()],
+  ['one of several types', z.union([z.string(), z.number()]), z.string()],
+  ['what may be missing', z.string().nullish(), z.string()],
+  ['what is not known', z.unknown(), z.string()],
+  ['what is transformed', z.string().transform((text) => text.length), z.int()],
+  ['text for what is coerced', z.string(), z.coerce.number()],
+  ['an object with a field more', z.object({ a: z.string(), b: z.string() }), z.object({ a: z.string() })],
+  ['an object that may have more', z.looseObject({}), z.object({ a: z.string() })],
+  ['a record', z.record(z.string(), z.string()), z.object({ a: z.string() })],
+];
+for (const [title, given, argument] of mayFit) {
+  test(`requires: ${title} may fit`, () => {
+    const source = { ...latest, output: z.object({ value: given }) };
+    const tool = { ...requiring('latest_order', 'value'), input: z.object({ order_id: argument }) };
+    assert.deepEqual(faultsOfTools(tool, source), []);
+  });
+}
+
+test('fallback: a tool that never accepts the same arguments is a fault', () => {
+  const other = (input: z.ZodObject) => ({ ...lookup, name: 'cached', input });
+  const tool = { ...lookup, onFailure: { fallback: 'cached' } };
+  const start =
+    "tool 'find_order': it falls back to 'cached', which gets the same arguments, but never accepts them: what it gets";
+  const end = 'change one of the schemas, or name another read';
+  assert.deepEqual(faultsOfTools(tool, other(z.object({ order: z.string() }))), [
+    `${start} is an object without 'order'; ${end}`,
+  ]);
+  assert.deepEqual(faultsOfTools(tool, other(z.object({ order_id: z.int() }))), [
+    `${start} is an object in which 'order_id' is a string, not a number; ${end}`,
+  ]);
+  assert.deepEqual(faultsOfTools(tool, other(z.object({ order: z.string().optional() }))), []);
+});
 
 test('requires: one fault of a source is told once, however many arguments it fills', () => {
   const input = z.object({ a: z.string(), b: z.string() });

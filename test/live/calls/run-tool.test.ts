@@ -105,6 +105,21 @@ test('tool runner: a write that is out of time has an unknown outcome and is not
   assert.equal(attempts, 1);
 });
 
+test('tool runner: an idempotent write that is out of time is tried again', async () => {
+  const policy = { effect: 'write', timeoutMs: 5 } as const;
+  const run = toRun((_, { attempt }) => (attempt === 1 ? new Promise(() => undefined) : 'paid'), policy);
+  const { ok, result, attempts } = await runTool(run);
+  assert.deepEqual([ok, result, attempts], [true, 'paid', 2]);
+});
+
+test('tool runner: an idempotent write of which one attempt is out of time and the next one fails has an unknown outcome', async () => {
+  const policy = { effect: 'write', timeoutMs: 5 } as const;
+  const fails = (): Promise<never> => Promise.reject(new Error('Down'));
+  const run = toRun((_, { attempt }) => (attempt === 1 ? new Promise(() => undefined) : fails()), policy);
+  const { error, attempts } = await runTool(run);
+  assert.deepEqual([error?.kind, attempts], ['outcome_unknown', 2]);
+});
+
 test('tool runner: no attempt begins that the budget has no time for', async () => {
   const run = toRun(() => Promise.reject(new Error('Down')), { attempts: 5, firstDelayMs: 10_000, budgetMs: 5_000 });
   assert.equal((await runTool(run)).attempts, 1);

@@ -10,7 +10,7 @@ const IDS = limits.interruptIds;
 
 /** A turn whose call goes on through every barge-in, so that each of them cuts it. */
 async function blockTurn() {
-  const held = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<null>();
   const hold = defineTool({
     ...{ name: 'hold', description: 'Holds', input: z.object({}), effect: 'read', preamble: 'off' },
     onBargeIn: 'block',

@@ -175,7 +175,7 @@ test('playout: a report that fits nothing is refused, naming what does not fit',
 
 test('playout: a report that comes after the cut counts no more', async () => {
   const held = Promise.withResolvers<void>();
-  const released = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<null>();
   const pay = defineTool({
     ...{ name: 'pay', description: 'Pays', input: z.object({}), effect: 'write', preamble: 'off', start: 'at_once' },
     run: () => {
@@ -189,7 +189,7 @@ test('playout: a report that comes after the cut counts no more', async () => {
   await Promise.all([firstIsWhole(world, id), held.promise]);
   await interrupt(world, id, { speech: '1-1', heardMs: FIRST_MS });
   assert.equal(await counted(world, id, { state: 'finished' }), FIRST_MS);
-  released.resolve();
+  released.resolve(null);
   assert.deepEqual(heardOf(await world.ended(id)), [[FIRST, true]]);
 });
 

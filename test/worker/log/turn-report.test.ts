@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defineTool } from 'legato';
+import type { ToolDefinition } from 'legato';
 import { z } from 'zod';
 import type { ScriptRule } from '../../../providers/scripted/script.ts';
 import { TURN_ENDED, type TurnReport } from '../../../worker/log/turn-report.ts';
@@ -10,19 +10,18 @@ import { createWorld, type World, type WorldOptions } from '../../world.ts';
 const SECRET = '4111-2222';
 const SAID = 'I have put it on your card.';
 
-type ToolOptions = Partial<Parameters<typeof defineTool>[0]>;
+type ToolOptions = Partial<ToolDefinition>;
 
-const pay = (options: ToolOptions) =>
-  defineTool({
-    name: 'pay',
-    description: 'Pays',
-    input: z.object({ card: z.string() }),
-    effect: 'read',
-    preamble: 'off',
-    retry: { attempts: 1, firstDelayMs: 1 },
-    run: () => 'paid',
-    ...options,
-  });
+const pay = (options: ToolOptions): ToolDefinition => ({
+  name: 'pay',
+  description: 'Pays',
+  input: z.object({ card: z.string() }),
+  effect: 'read',
+  preamble: 'off',
+  retry: { attempts: 1, firstDelayMs: 1 },
+  run: () => 'paid',
+  ...options,
+});
 
 const rules: ScriptRule[] = [
   { when: { afterTool: true }, reply: { text: SAID } },

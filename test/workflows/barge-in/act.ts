@@ -1,12 +1,12 @@
-import { defineTool } from 'legato';
+import type { ToolContext, ToolDefinition } from 'legato';
 import { z } from 'zod';
 
-type ToolOptions = Partial<Parameters<typeof defineTool>[0]>;
+type ToolOptions = Partial<ToolDefinition>;
 
 /** The one tool of these tests, whatever its effect; it says how often it ran. */
 export function act(options: ToolOptions, run: (signal: AbortSignal) => unknown = () => 'done') {
   let runs = 0;
-  const tool = defineTool({
+  const tool: ToolDefinition = {
     name: 'act',
     description: 'Does what was asked',
     input: z.object({}),
@@ -14,11 +14,11 @@ export function act(options: ToolOptions, run: (signal: AbortSignal) => unknown 
     timeoutMs: 20_000,
     budgetMs: 20_000,
     ...options,
-    run: (_: unknown, { signal }) => {
+    run: (_: unknown, { signal }: ToolContext) => {
       runs += 1;
       return run(signal);
     },
-  });
+  };
   return { tool, runs: () => runs };
 }
 
