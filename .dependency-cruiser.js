@@ -12,8 +12,8 @@ const FOLDERS = {
   contract: [],
   time: [],
   turn: [],
-  // Tools are described to a model in JSON Schema.
-  agent: [CONTRACT, '^providers/json-schema\\.ts$'],
+  // Tools are described to a model in JSON Schema; a voice of the author's own throws a provider's failure.
+  agent: [CONTRACT, '^providers/(json-schema|failure)\\.ts$'],
   workflows: ['^turn/', '^contract/(messages|failures|markdown)\\.ts$'],
   activities: [CONTRACT, '^live/', '^time/', PROVIDER_INTERFACES],
   live: ['^turn/', CONTRACT, '^stream/', '^time/', PROVIDER_INTERFACES],
@@ -51,7 +51,7 @@ const FOLDERS = {
     '^client/',
     '^dev-server/',
     '^config\\.ts$',
-    '^worker/(system|provider-process|log/error-fields)\\.ts$',
+    '^worker/(system|provider-process|check-provider|log/error-fields)\\.ts$',
     '^agent/load-agent\\.ts$',
     '^timeline/',
   ],

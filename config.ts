@@ -6,6 +6,12 @@ import { z } from 'zod';
 type Environment = Readonly<Record<string, string | undefined>>;
 type TemporalConnection = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
 
+/** A server that speaks the OpenAI wire; without a URL OpenAI's own. */
+interface OpenAIServer {
+  readonly apiKey: string;
+  readonly baseURL?: string;
+}
+
 export interface Config {
   /** Path of the agent module. */
   readonly agent: string;
@@ -15,7 +21,9 @@ export interface Config {
   readonly temporal?: TemporalConnection & { readonly address: string };
   readonly namespace: string;
   /** Absent: the scripted server. */
-  readonly openai?: { readonly apiKey: string; readonly baseURL?: string };
+  readonly openai?: OpenAIServer;
+  /** Where the voice is, if that is not the scripted server: by default where the model is. */
+  readonly voice?: OpenAIServer & { readonly model?: string };
   /** Database of the embedded server. */
   readonly dataDir: string;
   /** For built servers and bundles of the workflows, outside the checkout. */
@@ -76,9 +84,13 @@ const Variables = z.object({
     .default('127.0.0.1'),
   PORT: wholeNumber({ from: 0, to: 65_535 }).default(8_787),
   OPENAI_API_KEY: z.string().optional(),
-  OPENAI_BASE_URL: z
-    .url({ protocol: /^https?$/, error: quoted('but must be an http or https URL, e.g. https://api.openai.com/v1') })
+  OPENAI_BASE_URL: baseURL().optional(),
+  LEGATO_VOICE_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, { error: 'has a space or a special character, which a key cannot have; copy it again' })
     .optional(),
+  LEGATO_VOICE_BASE_URL: baseURL().optional(),
+  LEGATO_VOICE_MODEL: z.string().optional(),
   LEGATO_DATA: z.string().default('.legato'),
   LEGATO_API_KEYS: z
     .string()
@@ -124,6 +136,11 @@ export function readConfig(env: Environment = process.env, { installed = isInsta
   return toConfig(parsed.data, temporal, env);
 }
 
+function baseURL() {
+  const error = quoted('but must be an http or https URL, e.g. https://api.openai.com/v1');
+  return z.url({ protocol: /^https?$/, error });
+}
+
 function wholeNumber({ from, to }: { from: number; to: number }) {
   const error = quoted(`but must be a whole number from ${from} to ${to}`);
   return z
@@ -148,7 +165,22 @@ function combinationFaults(env: Environment, installed: boolean): string[] {
   if (env['OPENAI_API_KEY'] === undefined && env['OPENAI_BASE_URL'] !== undefined && !installed) {
     faults.push('OPENAI_BASE_URL is set without OPENAI_API_KEY; set that too, to any word if the server needs none');
   }
-  return faults;
+  return [...faults, ...voiceFaults(env)];
+}
+
+function voiceFaults(env: Environment): string[] {
+  const { OPENAI_API_KEY: key, OPENAI_BASE_URL: url } = env;
+  const { LEGATO_VOICE_API_KEY: voiceKey, LEGATO_VOICE_BASE_URL: voiceURL, LEGATO_VOICE_MODEL: model } = env;
+  if (voiceKey !== undefined) return [];
+  if (voiceURL !== undefined && voiceURL !== url) {
+    return [
+      'LEGATO_VOICE_BASE_URL is set without LEGATO_VOICE_API_KEY; set that too, to any word if the server needs none: OPENAI_API_KEY is not sent to another server',
+    ];
+  }
+  if (model === undefined || key !== undefined) return [];
+  return [
+    `LEGATO_VOICE_MODEL is '${model}', but the voice is the scripted one; set LEGATO_VOICE_API_KEY or OPENAI_API_KEY too`,
+  ];
 }
 
 function isLoopback(host: string): boolean {
@@ -183,6 +215,7 @@ function toConfig(variables: Variables, { temporal, namespace }: TemporalReading
     ...(temporal && { temporal }),
     namespace: namespace ?? 'default',
     ...(apiKey !== undefined && { openai: { apiKey, ...(baseURL !== undefined && { baseURL }) } }),
+    ...voiceOf(variables),
     dataDir: resolve(variables.LEGATO_DATA),
     cacheDir: cacheDirOf(variables),
     apiKeys: variables.LEGATO_API_KEYS,
@@ -191,6 +224,13 @@ function toConfig(variables: Variables, { temporal, namespace }: TemporalReading
     logLevel: variables.LEGATO_LOG_LEVEL,
     environment,
   };
+}
+
+function voiceOf(variables: Variables): Pick<Config, 'voice'> {
+  const { LEGATO_VOICE_API_KEY: apiKey = variables.OPENAI_API_KEY, LEGATO_VOICE_MODEL: model } = variables;
+  const { LEGATO_VOICE_BASE_URL: baseURL = variables.OPENAI_BASE_URL } = variables;
+  if (apiKey === undefined) return {};
+  return { voice: { apiKey, ...(baseURL !== undefined && { baseURL }), ...(model !== undefined && { model }) } };
 }
 
 /** The XDG base directory specification ignores a relative path. */

@@ -1,4 +1,5 @@
 import type { ReasoningEffort, ToolChoice } from '../providers/model.ts';
+import type { TextToSpeech } from '../providers/text-to-speech.ts';
 import type { Phrases, ToolDefinition } from './define-tool.ts';
 
 export interface AgentFillerOptions {
@@ -18,7 +19,14 @@ export interface AgentOptions {
   readonly fallbackModel?: string;
   /** Longest silence before the model's first word, in ms; a second try has half of it. Default 8000. */
   readonly modelTimeoutMs?: number;
-  readonly voice: string;
+  /** A name that the speech server knows, or a voice of your own: docs/voices.md. */
+  readonly voice: string | TextToSpeech;
+  /** 0.25 to 4; 1 is the voice's own speed. Default: the voice's own. */
+  readonly voiceSpeed?: number;
+  /** How the voice is to speak, in words, e.g. 'Warm and unhurried'; not every speech model listens to it. */
+  readonly voiceInstructions?: string;
+  /** What the agent speaks: a BCP 47 tag, e.g. 'de-CH'. Decides where sentences end, and is passed to voices of your own. Default `en`. */
+  readonly language?: string;
   /** What a turn without input says. */
   readonly greeting?: string;
   /** What is said while the caller waits for the model, or for a tool without fillers of its own. Default: nothing. */
@@ -43,6 +51,7 @@ export interface AgentOptions {
 export const AGENT_DEFAULTS = {
   apology: 'I am sorry, something went wrong on my side. Please try again in a moment.',
   deadlineMs: 30_000,
+  language: 'en',
   maxRounds: 6,
   modelTimeoutMs: 8_000,
 } as const;

@@ -3,6 +3,7 @@ import type { Filler, Source, ToolPolicy } from '../contract/rounds.ts';
 import type { TurnTerms } from '../contract/turn.ts';
 import type { JsonObject } from '../providers/json-schema.ts';
 import type { ReasoningEffort, ToolChoice } from '../providers/model.ts';
+import type { TextToSpeech } from '../providers/text-to-speech.ts';
 
 /** What a tool's `run` gets besides its arguments. */
 export interface ToolContext {
@@ -72,7 +73,14 @@ export interface Agent {
   readonly fallbackModel?: string;
   /** Longest silence before the model's first sign of life, in ms; a second try has half of it. */
   readonly modelTimeoutMs: number;
+  /** The voice's name. */
   readonly voice: string;
+  /** The author's own voice, in place of the speech server's. It is no data: it stays in this process. */
+  readonly speech?: TextToSpeech;
+  readonly voiceSpeed?: number;
+  readonly voiceInstructions?: string;
+  /** BCP 47, in its canonical form. */
+  readonly language: string;
   /** What is said while the caller waits for the model, or for a tool that has no fillers of its own. */
   readonly fillers: readonly Filler[];
   readonly reasoningEffort?: ReasoningEffort;

@@ -66,7 +66,7 @@ export function isAgent(value: unknown): value is Agent {
 }
 
 function createAgent(options: AgentOptions, checked: readonly CheckedTool[]): Agent {
-  const { fallbackModel, greeting, reasoningEffort, temperature, maxTokens } = options;
+  const { fallbackModel, greeting, reasoningEffort, temperature, maxTokens, voiceSpeed, voiceInstructions } = options;
   const { apology = AGENT_DEFAULTS.apology, deadlineMs = AGENT_DEFAULTS.deadlineMs } = options;
   const { maxRounds = AGENT_DEFAULTS.maxRounds, modelTimeoutMs = AGENT_DEFAULTS.modelTimeoutMs } = options;
   return {
@@ -74,13 +74,21 @@ function createAgent(options: AgentOptions, checked: readonly CheckedTool[]): Ag
     instructions: options.instructions,
     model: options.model,
     modelTimeoutMs,
-    voice: options.voice,
+    ...toVoice(options.voice),
+    language: Intl.getCanonicalLocales(options.language ?? AGENT_DEFAULTS.language)[0] ?? AGENT_DEFAULTS.language,
     fillers: (options.fillers ?? []).map(({ afterMs, say }) => ({ afterMs, say: toPhrases(say) })),
-    ...withoutUndefined({ fallbackModel, reasoningEffort, temperature, maxTokens }),
+    ...withoutUndefined({ fallbackModel, reasoningEffort, temperature, maxTokens, voiceSpeed, voiceInstructions }),
     toolChoice: options.toolChoice ?? 'auto',
     terms: { apology, deadlineMs, maxRounds, ...withoutUndefined({ greeting }) },
     tools: createToolSource(checked),
   };
+}
+
+/** What a voice of the author's own is called. */
+const OWN_VOICE = 'own';
+
+function toVoice(voice: AgentOptions['voice']): Pick<Agent, 'voice' | 'speech'> {
+  return typeof voice === 'string' ? { voice } : { voice: OWN_VOICE, speech: voice };
 }
 
 /** The agent's own tools. A tool may name another one that comes later in the list. */

@@ -38,6 +38,7 @@ test('config: each variable has its place', () => {
   const config = readConfig({
     ...{ LEGATO_AGENT: 'my/agent.ts', HOST: '0.0.0.0', PORT: '80', LEGATO_API_KEYS: 'one, two' },
     ...{ OPENAI_API_KEY: 'sk', OPENAI_BASE_URL: 'http://localhost:1/v1', LEGATO_DATA: 'data' },
+    ...{ LEGATO_VOICE_API_KEY: 'vk', LEGATO_VOICE_BASE_URL: 'http://localhost:2/v1', LEGATO_VOICE_MODEL: 'kokoro' },
     ...{
       LEGATO_MAX_OPEN_TURNS: '7',
       LEGATO_RUN_AHEAD: 'off',
@@ -49,6 +50,7 @@ test('config: each variable has its place', () => {
   assert.deepEqual(config.apiKeys, ['one', 'two']);
   assert.equal(config.runAhead, false);
   assert.deepEqual(config.openai, { apiKey: 'sk', baseURL: 'http://localhost:1/v1' });
+  assert.deepEqual(config.voice, { apiKey: 'vk', baseURL: 'http://localhost:2/v1', model: 'kokoro' });
   assert.deepEqual([config.dataDir, config.maxOpenTurns], [resolve('data'), 7]);
   assert.deepEqual([config.temporal?.address, config.namespace], ['there:7233', 'calls']);
 });
@@ -141,6 +143,35 @@ test('config: installed it needs a key for the model, since the scripted one is 
   assert.deepEqual(faultsOf({}, { installed: true }), [expected]);
   assert.deepEqual(faultsOf({ OPENAI_BASE_URL: 'http://localhost:1/v1' }, { installed: true }), [expected]);
   assert.deepEqual(readConfig({ OPENAI_API_KEY: 'sk' }, { installed: true }).openai, { apiKey: 'sk' });
+});
+
+test('config: the voice is where the model is, unless it has variables of its own', () => {
+  const openai = { OPENAI_API_KEY: 'sk', OPENAI_BASE_URL: 'http://localhost:1/v1' };
+  const voiceOf = (env: Environment) => readConfig(env).voice;
+  assert.deepEqual(voiceOf(openai), { apiKey: 'sk', baseURL: 'http://localhost:1/v1' });
+  assert.deepEqual(voiceOf({ OPENAI_API_KEY: 'sk', LEGATO_VOICE_MODEL: 'tts-1' }), { apiKey: 'sk', model: 'tts-1' });
+  assert.deepEqual(voiceOf({ ...openai, LEGATO_VOICE_BASE_URL: openai.OPENAI_BASE_URL })?.apiKey, 'sk');
+  const own = readConfig({ LEGATO_VOICE_API_KEY: 'vk', LEGATO_VOICE_BASE_URL: 'http://localhost:2/v1' });
+  assert.deepEqual([own.openai, own.voice], [undefined, { apiKey: 'vk', baseURL: 'http://localhost:2/v1' }]);
+});
+
+test('config: the key of the model is not sent to another server for the voice', () => {
+  const env = { OPENAI_API_KEY: 'sk-secret', LEGATO_VOICE_BASE_URL: 'http://localhost:2/v1' };
+  assert.deepEqual(faultsOf(env), [
+    'LEGATO_VOICE_BASE_URL is set without LEGATO_VOICE_API_KEY; set that too, to any word if the server needs none: OPENAI_API_KEY is not sent to another server',
+  ]);
+});
+
+test('config: a model for the scripted voice, a URL that is none and a key that cannot be sent are faults', () => {
+  assert.deepEqual(faultsOf({ LEGATO_VOICE_MODEL: 'tts-1' }), [
+    "LEGATO_VOICE_MODEL is 'tts-1', but the voice is the scripted one; set LEGATO_VOICE_API_KEY or OPENAI_API_KEY too",
+  ]);
+  const [url = '', ...others] = faultsOf({ LEGATO_VOICE_BASE_URL: 'localhost/v1', LEGATO_VOICE_API_KEY: 'vk' });
+  assert.match(url, /^LEGATO_VOICE_BASE_URL is 'localhost\/v1', but must be an http or https URL/);
+  const [key = '', ...more] = faultsOf({ LEGATO_VOICE_API_KEY: 'vk secret' });
+  assert.match(key, /^LEGATO_VOICE_API_KEY has a space or a special character/);
+  assert.doesNotMatch(key, /secret/);
+  assert.deepEqual([...others, ...more], []);
 });
 
 test('config: a base URL without a key is a fault, not a model that is ignored', () => {

@@ -13,23 +13,37 @@ export interface Providers extends AsyncDisposable {
   readonly description: string;
 }
 
-/** Model and voice of the configuration; from a checkout without a key, those of the scripted server. */
-export async function openProviders({ openai }: Pick<Config, 'openai'>): Promise<Providers> {
-  if (openai) {
-    const client = createOpenAIClient(openai);
-    return { ...onClient(client), description: client.baseURL, [Symbol.asyncDispose]: async () => Promise.resolve() };
-  }
-  // A path and no import: the published package does not contain the scripted server.
-  const module = ['..', 'providers', 'scripted', 'main.ts'].join('/');
-  const scripted = await startProviderProcess(new URL(module, import.meta.url));
-  const client = createOpenAIClient({ apiKey: 'scripted', baseURL: scripted.url });
+type Client = ReturnType<typeof createOpenAIClient>;
+
+/** Model and voice of the configuration; from a checkout those of the scripted server, where there is no key. */
+export async function openProviders({ openai, voice }: Pick<Config, 'openai' | 'voice'>): Promise<Providers> {
+  await using stack = new AsyncDisposableStack();
+  const scripted = openai && voice ? undefined : stack.use(await startScripted());
+  const clients = new Map<string, Client>();
+  const clientOf = (server: Config['openai']): Client => {
+    const { apiKey, baseURL } = server ?? { apiKey: 'scripted', ...(scripted && { baseURL: scripted.url }) };
+    const key = JSON.stringify([apiKey, baseURL]);
+    const client = clients.get(key) ?? createOpenAIClient({ apiKey, ...(baseURL !== undefined && { baseURL }) });
+    clients.set(key, client);
+    return client;
+  };
+  const [forModel, forVoice] = [clientOf(openai), clientOf(voice)];
+  const places = [place(forModel, openai), place(forVoice, voice)];
+  const parts = stack.move();
   return {
-    ...onClient(client),
-    description: `${scripted.url} (scripted: set OPENAI_API_KEY for a real model)`,
-    [Symbol.asyncDispose]: () => scripted[Symbol.asyncDispose](),
+    model: createOpenAIModel(forModel),
+    speech: createOpenAISpeech(forVoice, voice?.model === undefined ? {} : { model: voice.model }),
+    description: [...new Set(places)].join(', '),
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }
 
-function onClient(client: ReturnType<typeof createOpenAIClient>): Pick<Providers, 'model' | 'speech'> {
-  return { model: createOpenAIModel(client), speech: createOpenAISpeech(client) };
+function startScripted() {
+  // A path and no import: the published package does not contain the scripted server.
+  const module = ['..', 'providers', 'scripted', 'main.ts'].join('/');
+  return startProviderProcess(new URL(module, import.meta.url));
+}
+
+function place({ baseURL }: Client, configured: object | undefined): string {
+  return configured ? baseURL : `${baseURL} (scripted: set OPENAI_API_KEY for a real model)`;
 }

@@ -2,16 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import type { Agent } from '../agent/agent.ts';
 import { loadAgent } from '../agent/load-agent.ts';
 import type { Config } from '../config.ts';
 import { homeQueue } from '../contract/messages.ts';
 import { AuthorCode } from '../live/calls/author-code.ts';
-import { CachedPhrases } from '../live/speech/cached-phrases.ts';
 import { HomeCommandsHere } from '../live/turns/home-commands.ts';
 import { LiveTurns } from '../live/turns/live-turns.ts';
-import type { Voice } from '../live/speech/synthesise.ts';
-import type { TextToSpeech } from '../providers/text-to-speech.ts';
 import { type FrontEnd, type FrontEndOptions, startFrontEnd } from '../server/http/start-front-end.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createBargeInRecorder } from '../record/send-interrupt.ts';
@@ -25,15 +21,12 @@ import { ExpectedTasks } from '../record/expected-tasks.ts';
 import { TurnRecords } from '../record/turn-records.ts';
 import { connectTemporal, installRuntime } from './connect-temporal.ts';
 import { openProviders } from './open-providers.ts';
+import { openVoice } from './open-voice.ts';
 import { watchProcess } from './watch/process-watch.ts';
 import { createSteps } from './step-dependencies.ts';
 import { loadWorkflowBundle } from './workflow-bundle.ts';
 import { createTurnReport } from './log/turn-report.ts';
 
-/** A voice that gives no sound for this long has failed. */
-const VOICE_PATIENCE_MS = 5_000;
-/** How long synthesising the apology may take when a process starts. */
-const APOLOGY_MS = 30_000;
 /** How long open turns may go on after a stop is requested. */
 const GRACE_MS = 20_000;
 /** How long the workers may then take for the last tasks of turns and conversations: usually milliseconds, but longer than Temporal's 10 s for a lost one. */
@@ -72,8 +65,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const connection = stack.adopt(await connectTemporal(config), (open) => open.close());
   const client = new Client({ connection, namespace: config.namespace });
   const stream = stack.use(new MemoryStream());
-  const { model, speech } = providers;
-  const voice = openVoice(speech, agent, logger);
+  const { model } = providers;
+  const voice = openVoice({ ...providers, agent, authors, logger });
   const { steps } = stack.use(createSteps({ agent, agentPath: config.agent, model, authors, onStray: watch.onStray }));
   const ahead = config.runAhead ? { ahead: steps } : {};
   const onEnded = createTurnReport({ ...options, namespace: config.namespace });
@@ -125,22 +118,6 @@ function openFrontEnd(
   const service = new TurnService({ ...parts, commands, logger, maxOpenTurns });
   const readMetrics = () => metrics.read(turns);
   return startFrontEnd({ host, port, apiKeys, service, logger, isWorkerRunning, readMetrics, loop });
-}
-
-function openVoice(speech: TextToSpeech, agent: Agent, logger: Logger): Voice {
-  const textToSpeech = new CachedPhrases(speech);
-  cacheApology(textToSpeech, agent, logger);
-  return { textToSpeech, name: agent.voice, patienceMs: VOICE_PATIENCE_MS };
-}
-
-/** Synthesises the apology while the voice is up. Losing it is safe: it is then synthesised when it is said. */
-function cacheApology(voice: CachedPhrases, { terms, voice: name }: Agent, logger: Logger): void {
-  voice.add(terms.apology, name, AbortSignal.timeout(APOLOGY_MS)).catch((error: unknown) => {
-    logger.warn(
-      { err: error },
-      'The apology could not be synthesised in advance; if the voice is down it will be text',
-    );
-  });
 }
 
 async function finishTurns(frontEnd: FrontEnd | undefined, turns: LiveTurns): Promise<void> {

@@ -5,6 +5,7 @@ import {
   agentName,
   duration,
   isRecord,
+  isText,
   oneOf,
   optional,
   optionFaults,
@@ -23,7 +24,19 @@ export const agentRules: Record<keyof AgentOptions, OptionRule> = {
   model: required(text("the model's name, e.g. 'gpt-5.1'")),
   fallbackModel: text("the name of another model, e.g. 'gpt-5-mini'"),
   modelTimeoutMs: duration,
-  voice: required(text("the voice's name, e.g. 'alloy'")),
+  voice: required(
+    optional(
+      "the voice's name, e.g. 'alloy', or a voice of your own, an object with the method 'speak(request, signal)'",
+      (value) => isText(value) || isVoice(value),
+    ),
+  ),
+  // The ranges of OpenAI's speech API.
+  voiceSpeed: optional('a number from 0.25 to 4', (value) => typeof value === 'number' && value >= 0.25 && value <= 4),
+  voiceInstructions: optional(
+    'a string of 1 to 4096 characters that says how the voice is to speak',
+    (value) => isText(value) && value.length <= 4_096,
+  ),
+  language: optional("a BCP 47 language tag, e.g. 'en' or 'de-CH'", isLanguage),
   greeting: text('a sentence for the caller'),
   fillers,
   reasoningEffort: oneOf('none', 'minimal', 'low', 'medium', 'high'),
@@ -76,6 +89,19 @@ function toolChoiceFaults(choice: AgentOptions['toolChoice'], names: readonly st
   return [
     `'toolChoice' names '${choice.tool}', but there is no such tool; ${suggestName(choice.tool, names, 'tools')}`,
   ];
+}
+
+function isVoice(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'speak' in value && typeof value.speak === 'function';
+}
+
+function isLanguage(value: unknown): boolean {
+  if (!isText(value)) return false;
+  try {
+    return Intl.getCanonicalLocales(value).length === 1;
+  } catch {
+    return false; // It throws only where the tag is malformed.
+  }
 }
 
 function isToolChoice(value: unknown): boolean {

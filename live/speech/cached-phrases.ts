@@ -1,4 +1,4 @@
-import type { TextToSpeech, WordTiming } from '../../providers/text-to-speech.ts';
+import type { SpeechRequest, TextToSpeech, WordTiming } from '../../providers/text-to-speech.ts';
 import { SentenceSplitter } from './sentence-splitter.ts';
 
 /** A voice that has some phrases as audio: what is said when a provider is down must not need it. */
@@ -11,11 +11,11 @@ export class CachedPhrases implements TextToSpeech {
   }
 
   /** Synthesises a phrase, sentence by sentence, and caches it for as long as the process lives. Throws ProviderFailure. */
-  async add(phrase: string, voice: string, signal: AbortSignal): Promise<void> {
-    const splitter = new SentenceSplitter();
+  async add(phrase: string, request: Omit<SpeechRequest, 'text'>, signal: AbortSignal): Promise<void> {
+    const splitter = new SentenceSplitter(request.language);
     for (const text of [...splitter.push(phrase), ...splitter.end()]) {
-      const frames = await Array.fromAsync(this.#voice.speak({ text, voice }, signal));
-      this.#cached.set(key(text, voice), frames);
+      const frames = await Array.fromAsync(this.#voice.speak({ ...request, text }, signal));
+      this.#cached.set(key(text, request.voice), frames);
     }
   }
 

@@ -1,29 +1,65 @@
-const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
 /** A sentence that the model never ends is split at a space once it is this long, so that the voice has something to say. */
 const LONGEST_SENTENCE_CHARS = 300;
-/** A full stop after one of these ends no sentence. */
-const ABBREVIATION = /(?:^|[\s(])(?:dr|mr|mrs|ms|prof|st|no|nr|vs|approx|e\.g|i\.e|[a-z])\.\s*$/i;
-const COMPLETE = /[.!?…]["'”’)\]]*\s+$/;
 
-/** What a sentence may end with. */
-const END = /[\p{Sentence_Terminal}…\n\r\u0085\u2028\u2029]/u;
+/** How a language ends its sentences. */
+interface Ends {
+  readonly segmenter: Intl.Segmenter;
+  /** A full stop after one of these ends no sentence. */
+  readonly abbreviation: RegExp;
+  readonly complete: RegExp;
+  /** What a sentence may end with. */
+  readonly end: RegExp;
+}
+
+/** Words of English, such as 'no.', end sentences elsewhere. */
+const ABBREVIATIONS: Readonly<Record<string, string>> = {
+  en: 'dr|mr|mrs|ms|prof|st|no|nr|vs|approx|e\\.g|i\\.e',
+  de: 'dr|prof|hr|fr|st|nr|bzw|ca|z\\.\\s?b|d\\.\\s?h',
+};
+/** In Greek a semicolon asks. */
+const MORE_ENDS: Readonly<Record<string, string>> = { el: ';\u037e' };
+const known = new Map<string, Ends>();
+
+function endsOf(language: string): Ends {
+  const found = known.get(language);
+  if (found) return found;
+  const name = new Intl.Locale(language).language;
+  const marks = `\\p{Sentence_Terminal}…${MORE_ENDS[name] ?? ''}`;
+  const words = ABBREVIATIONS[name] ?? 'dr|prof';
+  const ends = {
+    segmenter: new Intl.Segmenter(language, { granularity: 'sentence' }),
+    abbreviation: new RegExp(`(?:^|[\\s(])(?:${words}|\\p{L})\\.\\s*$`, 'iu'),
+    complete: new RegExp(`[${marks}]["'”’)\\]]*\\s+$`, 'u'),
+    end: new RegExp(`[${marks}\\n\\r\\u0085\\u2028\\u2029]`, 'u'),
+  };
+  known.set(language, ends);
+  return ends;
+}
+
 /** No sentence ends so far after one of these: quotation marks, brackets and space come between at most. */
 const TAIL_CHARS = 32;
 
 /** Splits text that comes in pieces into sentences, each as soon as it is known to be complete. */
 export class SentenceSplitter {
+  readonly #ends: Ends;
   #rest = '';
   /** How many characters have come since a piece with what a sentence may end with. */
   #sinceEnd = Infinity;
+
+  /** `language`: a BCP 47 tag. */
+  constructor(language = 'en') {
+    this.#ends = endsOf(language);
+  }
 
   /** Takes a piece of text; returns the sentences that it completes, in order, without surrounding space. */
   push(text: string): string[] {
     this.#rest += text;
     if (!this.#mayEnd(text) && this.#rest.length <= LONGEST_SENTENCE_CHARS) return [];
-    const sentences = toSentences(this.#rest);
+    const sentences = toSentences(this.#rest, this.#ends);
     const last = sentences.at(-1) ?? '';
-    const open = isComplete(last) ? '' : last;
-    const complete = isComplete(last) ? sentences : sentences.slice(0, -1);
+    const isWhole = isComplete(last, this.#ends);
+    const open = isWhole ? '' : last;
+    const complete = isWhole ? sentences : sentences.slice(0, -1);
     const [long, rest] = splitLong(open);
     this.#rest = rest;
     return [...complete, ...long].map((sentence) => sentence.trim()).filter((sentence) => sentence !== '');
@@ -31,7 +67,7 @@ export class SentenceSplitter {
 
   #mayEnd(text: string): boolean {
     const isNear = this.#sinceEnd <= TAIL_CHARS;
-    this.#sinceEnd = END.test(text) ? 0 : this.#sinceEnd + text.length;
+    this.#sinceEnd = this.#ends.end.test(text) ? 0 : this.#sinceEnd + text.length;
     return isNear || this.#sinceEnd === 0;
   }
 
@@ -39,15 +75,15 @@ export class SentenceSplitter {
   end(): string[] {
     const rest = this.#rest.trim();
     this.#rest = '';
-    return rest === '' ? [] : toSentences(rest).map((sentence) => sentence.trim());
+    return rest === '' ? [] : toSentences(rest, this.#ends).map((sentence) => sentence.trim());
   }
 }
 
-function toSentences(text: string): string[] {
+function toSentences(text: string, { segmenter, abbreviation }: Ends): string[] {
   const sentences: string[] = [];
   let parts: string[] = [];
   for (const { segment } of segmenter.segment(text)) {
-    const isOpen = ABBREVIATION.test(segment) || (parts.length > 0 && segment.trim() === '');
+    const isOpen = abbreviation.test(segment) || (parts.length > 0 && segment.trim() === '');
     parts.push(segment);
     if (isOpen) continue;
     sentences.push(parts.join(''));
@@ -56,8 +92,8 @@ function toSentences(text: string): string[] {
   return parts.length > 0 ? [...sentences, parts.join('')] : sentences;
 }
 
-function isComplete(sentence: string): boolean {
-  return COMPLETE.test(sentence) && !ABBREVIATION.test(sentence);
+function isComplete(sentence: string, { complete, abbreviation }: Ends): boolean {
+  return complete.test(sentence) && !abbreviation.test(sentence);
 }
 
 function splitLong(text: string): [string[], string] {

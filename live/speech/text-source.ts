@@ -8,13 +8,15 @@ import { synthesise, type Voice } from './synthesise.ts';
 export interface TextSourceSetting {
   /** Undefined where the turn is text only. */
   readonly voice: Voice | undefined;
+  /** Of the text, as a BCP 47 tag. Default `en`. */
+  readonly language?: string | undefined;
   readonly clock: Clock;
 }
 
 /** Text that comes in pieces, split into sentences that a voice reads. When the voice has failed, the rest stays text. */
 export class TextSource implements SpeechSource {
   readonly #setting: TextSourceSetting;
-  readonly #splitter = new SentenceSplitter();
+  readonly #splitter: SentenceSplitter;
   readonly #feed = new Feed<string>();
   #text = '';
   #isClosed = false;
@@ -22,6 +24,7 @@ export class TextSource implements SpeechSource {
 
   constructor(setting: TextSourceSetting) {
     this.#setting = setting;
+    this.#splitter = new SentenceSplitter(setting.language);
   }
 
   get text(): string {

@@ -1,16 +1,14 @@
 import type { SpeechKind } from '../../contract/items.ts';
 import { LiveSpeech, type SpeechSetting } from './live-speech.ts';
-import { TextSource } from './text-source.ts';
-import type { Voice } from './synthesise.ts';
+import { TextSource, type TextSourceSetting } from './text-source.ts';
 
 /** A speech whose text comes piece by piece, also while earlier sentences are already heard; `end` says that it is all there. */
 export class TextSpeech extends LiveSpeech {
   readonly #source: TextSource;
 
-  /** `voice`: undefined where the turn is text only. */
-  constructor(setting: Omit<SpeechSetting, 'source' | 'isAudible'>, voice: Voice | undefined) {
-    const source = new TextSource({ voice, clock: setting.clock });
-    super({ ...setting, source, isAudible: voice !== undefined });
+  constructor(setting: Omit<SpeechSetting, 'source' | 'isAudible'>, spoken: Omit<TextSourceSetting, 'clock'>) {
+    const source = new TextSource({ ...spoken, clock: setting.clock });
+    super({ ...setting, source, isAudible: spoken.voice !== undefined });
     this.#source = source;
   }
 

@@ -12,6 +12,8 @@ import { TextSpeech } from './text-speech.ts';
 export interface VoiceQueueSetting {
   /** Without a voice, speech goes out as text. */
   readonly voice: Voice | undefined;
+  /** Of what is said, as a BCP 47 tag. Default `en`. */
+  readonly language?: string | undefined;
   readonly clock: Clock;
   /** Nothing is published before it. */
   readonly opens: Promise<unknown>;
@@ -98,8 +100,8 @@ export class VoiceQueue {
 
   /** Begins a speech of text, or does it again if it was begun before. */
   begin(id: string, publish: (event: NewEvent) => void): TextSpeech {
-    const { voice } = this.#setting;
-    return this.#add(id, (setting) => new TextSpeech({ ...setting, publish }, voice));
+    const { voice, language } = this.#setting;
+    return this.#add(id, (setting) => new TextSpeech({ ...setting, publish }, { voice, language }));
   }
 
   /** Plays what a source says, as `begin` does with text. */

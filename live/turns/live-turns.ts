@@ -189,6 +189,8 @@ export class LiveTurns {
     const onSilent = (): void => void turn.interrupt({ id: `silent-${turn.voice.current ?? ''}` });
     return new VoiceQueue({
       voice: modality === 'audio' ? this.#setting.voice : undefined,
+      // Also of a turn that is text only.
+      language: this.#setting.voice.manner?.language,
       clock: turn.clock,
       opens: Promise.all([turn.silence, turn.acknowledged]),
       ...(playout === 'client' && { onSilent }),

@@ -1,9 +1,9 @@
-import { Buffer } from 'node:buffer';
 import type { OpenAI } from 'openai';
 import type { SpeechRequest, TextToSpeech } from '../text-to-speech.ts';
+import { wholeSamples } from '../whole-samples.ts';
 import { type Asked, askedFrom, brokenOff, withProviderFailures } from './to-provider-failure.ts';
 
-const DEFAULT_MODEL = 'gpt-4o-mini-tts';
+export const DEFAULT_VOICE_MODEL = 'gpt-4o-mini-tts';
 /** A 200 with one of these is an error page, and would be heard as noise. */
 const NOT_AUDIO = /^(?:text\/|application\/json)/;
 
@@ -12,7 +12,7 @@ export interface OpenAISpeechOptions {
 }
 
 /** Streamed PCM as the wire defines it: signed 16 bit little endian, 24 kHz, mono. It has no timings of words. */
-export function createOpenAISpeech(client: OpenAI, { model = DEFAULT_MODEL }: OpenAISpeechOptions = {}) {
+export function createOpenAISpeech(client: OpenAI, { model = DEFAULT_VOICE_MODEL }: OpenAISpeechOptions = {}) {
   return {
     speak(request: SpeechRequest, signal: AbortSignal): AsyncIterable<Uint8Array> {
       const asked = askedFrom(client, 'speech', model);
@@ -29,8 +29,11 @@ interface Exchange {
 
 async function* streamSpeech(exchange: Exchange, request: SpeechRequest): AsyncGenerator<Uint8Array, void> {
   const { client, asked, signal } = exchange;
+  const { text: input, voice, speed, instructions } = request;
+  const manner = { ...(speed !== undefined && { speed }), ...(instructions !== undefined && { instructions }) };
+  // The wire has no field for the language: a voice hears it in the text.
   const response = await client.audio.speech.create(
-    { model: asked.model, input: request.text, voice: request.voice, response_format: 'pcm' },
+    { model: asked.model, input, voice, response_format: 'pcm', ...manner },
     { signal },
   );
   const { body } = response;
@@ -40,15 +43,4 @@ async function* streamSpeech(exchange: Exchange, request: SpeechRequest): AsyncG
     throw brokenOff(asked, 'the answer is not audio');
   }
   yield* wholeSamples(body);
-}
-
-/** The same bytes in chunks of whole 16 bit samples, wherever the network cut them; half a sample at the very end is dropped. */
-async function* wholeSamples(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  let half: Uint8Array | undefined;
-  for await (const chunk of chunks) {
-    const bytes: Uint8Array = half === undefined ? chunk : Buffer.concat([half, chunk]);
-    const wholeBytes = bytes.length - (bytes.length % 2);
-    half = wholeBytes < bytes.length ? bytes.subarray(wholeBytes) : undefined;
-    if (wholeBytes > 0) yield bytes.subarray(0, wholeBytes);
-  }
 }

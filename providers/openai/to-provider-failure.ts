@@ -66,7 +66,8 @@ function toProviderFailure(error: unknown, asked: Asked): ProviderFailure {
   if (error instanceof ProviderFailure) return error;
   if (isAnswer(error)) return refused(error, asked);
   if (error instanceof APIConnectionError) {
-    const why = `the connection failed${systemCode(error)}; check OPENAI_BASE_URL and the network`;
+    const advice = 'check OPENAI_BASE_URL and the network';
+    const why = `the connection failed${systemCode(error)}; ${asked.thing === 'speech' ? forVoice(advice) : advice}`;
     return new ProviderFailure(describe(asked, why), { retryable: true, cause: error });
   }
   if (error instanceof EventTooLong) return brokenOff(asked, 'the stream holds an event without an end');
@@ -84,7 +85,7 @@ function refused(error: APIError<number>, asked: Asked): ProviderFailure {
   const why = `status ${status}${quoted('code', error.code ?? error.type)}${quoted('parameter', error.param)}`;
   const retryable = !usedUp && (status >= 500 || RETRYABLE_BELOW_500.includes(status));
   return new ProviderFailure(
-    describe(asked, `${why}; ${usedUp ? 'check the plan of the account' : adviceOn(status)}`),
+    describe(asked, `${why}; ${usedUp ? 'check the plan of the account' : adviceOn(status, asked)}`),
     {
       status,
       retryable,
@@ -92,8 +93,14 @@ function refused(error: APIError<number>, asked: Asked): ProviderFailure {
   );
 }
 
-function adviceOn(status: number): string {
-  return ADVICE[status] ?? (status >= 500 ? 'try again later' : 'check what OPENAI_BASE_URL names');
+function adviceOn(status: number, { thing }: Asked): string {
+  const advice = ADVICE[status] ?? (status >= 500 ? 'try again later' : 'check what OPENAI_BASE_URL names');
+  return thing === 'speech' ? forVoice(advice) : advice;
+}
+
+/** The voice has variables of its own, which may be left out. */
+function forVoice(advice: string): string {
+  return advice.replaceAll(/OPENAI_(API_KEY|BASE_URL)/g, 'LEGATO_VOICE_$1 or $&');
 }
 
 function describe({ thing, model, host }: Asked, why: string): string {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -71,9 +72,29 @@ test('legato say: without a server it says how to start one', async () => {
 });
 
 test('legato doctor: it prints what it found and ends by itself', async () => {
-  const { code, output } = await run(['doctor']);
+  const { code, output } = await run(['doctor'], { OPENAI_API_KEY: '' });
   assert.equal(code, 0);
   assert.match(output, /Temporal server.*LegatoConversation, LegatoAgent, LegatoOutcome, LegatoFailedStep/s);
+});
+
+test('legato doctor: voice and model are told apart, each with whether its key is accepted', async () => {
+  const provider = createHttpServer((request, response) => {
+    response.statusCode = request.headers.authorization === 'Bearer good' ? 200 : 401;
+    response.end('{}');
+  });
+  provider.listen(0, '127.0.0.1');
+  await once(provider, 'listening');
+  const url = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/v1`;
+  const openai = { OPENAI_API_KEY: 'good', OPENAI_BASE_URL: url, LEGATO_VOICE_MODEL: 'kokoro' };
+  const sound = await run(['doctor'], openai);
+  assert.equal(sound.code, 0);
+  assert.match(sound.output, /^Model .*, the key is accepted$/m);
+  assert.match(sound.output, /^Voice .*kokoro\), the key is accepted$/m);
+  const broken = await run(['doctor'], { ...openai, LEGATO_VOICE_API_KEY: 'sk-secret' });
+  provider.close();
+  assert.equal(broken.code, 1);
+  assert.match(broken.output, /^Problem: voice: the key is refused with status 401; check LEGATO_VOICE_API_KEY$/m);
+  assert.doesNotMatch(broken.output + broken.errors, /sk-secret/);
 });
 
 test('legato say: it prints words and outcome as they come, and the server ends with 0 on SIGTERM', async () => {

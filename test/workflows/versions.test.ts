@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { defineTool } from 'legato';
+import { defineTool, type ToolDefinition } from 'legato';
 import { z } from 'zod';
 import type { Item } from '../../contract/items.ts';
 import type { TurnResult } from '../../contract/turn.ts';
@@ -35,11 +35,10 @@ const look = (run: ToolOptions['run'] = () => 'looked') =>
   });
 
 /** What it has planned to do after that. */
-const book = (more: Partial<ToolOptions> = {}) =>
-  defineTool({
-    ...{ name: 'book', description: 'Books', input: z.object({ room: z.number() }), effect: 'write' },
-    ...{ after: ['look'], run: () => 'booked', ...more },
-  });
+const book = (more: Partial<ToolDefinition> = {}): ToolDefinition => ({
+  ...{ name: 'book', description: 'Books', input: z.object({ room: z.number() }), effect: 'write' },
+  ...{ after: ['look'], run: () => 'booked', ...more },
+});
 
 interface Taken {
   readonly result: TurnResult;

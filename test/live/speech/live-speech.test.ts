@@ -55,7 +55,7 @@ function createSpeech(textToSpeech: TextToSpeech, { patienceMs = 5_000, ...more 
       for (const wait of waiting) if (wait.type === event.type && (wait.count -= 1) === 0) wait.resolve();
     },
   };
-  const speech = new TextSpeech(setting, { textToSpeech, name: 'alloy', patienceMs });
+  const speech = new TextSpeech(setting, { voice: { textToSpeech, name: 'alloy', patienceMs } });
   const of = <T extends NewEvent['type']>(type: T): EventOf<T>[] =>
     events.filter((event): event is EventOf<T> => event.type === type);
   /** Resolves when so many events of a type have been published from now on. */

@@ -46,3 +46,13 @@ test('sentence cutter: no character but white space is lost or said twice, howev
     }),
   );
 });
+
+test('sentence cutter: the language decides where a sentence ends', () => {
+  const cutIn = (language: string, text: string) => new SentenceSplitter(language).push(text);
+  assert.deepEqual(cutIn('el', 'Πού είναι; Ήρθε. '), ['Πού είναι;', 'Ήρθε.']);
+  assert.deepEqual(cutIn('en', 'Πού είναι; Ήρθε. '), ['Πού είναι; Ήρθε.']);
+  assert.deepEqual(cutIn('es', 'Creo que no. Gracias. '), ['Creo que no.', 'Gracias.']);
+  assert.deepEqual(cutIn('en', 'It is no. 5. '), ['It is no. 5.']);
+  assert.deepEqual(cutIn('de-CH', 'Das kostet z. B. bzw. ca. 5 Franken. '), ['Das kostet z. B. bzw. ca. 5 Franken.']);
+  assert.deepEqual(cutIn('hi', 'यह आ गया। '), ['यह आ गया।']);
+});

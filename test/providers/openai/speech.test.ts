@@ -17,6 +17,17 @@ test('speech: model, voice, text and format go over the wire', async () => {
   });
 });
 
+test('speech: speed and instructions go over the wire, and the language, for which it has no field, does not', async () => {
+  await using exchange = await startExchange();
+  const request = { ...SENTENCE, speed: 1.5, instructions: 'Warm', language: 'de' };
+  await Array.fromAsync(createOpenAISpeech(exchange.client).speak(request, NEVER));
+  const { speed, instructions, language } = { ...exchange.server.requests.speech.last?.body } as Record<
+    string,
+    unknown
+  >;
+  assert.deepEqual([speed, instructions, language], [1.5, 'Warm', undefined]);
+});
+
 test('speech: another model can be named', async () => {
   await using exchange = await startExchange();
   await Array.fromAsync(createOpenAISpeech(exchange.client, { model: 'kokoro' }).speak(SENTENCE, NEVER));
