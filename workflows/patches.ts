@@ -45,7 +45,7 @@ const table = {
   'late-account': {
     change: 'A step that a replaced home ended by an interrupt of its own is done again by the new home.',
     since: '0.1.0',
-    isWritten: false,
+    isWritten: true,
     removableIn: '1.0.0',
   },
 } as const satisfies Record<string, Patch>;

@@ -84,7 +84,7 @@ async function readVerdict(model: LanguageModel, request: ModelRequest, signal: 
   let words = '';
   for await (const chunk of model.reply(request, signal)) {
     if (chunk.type === 'call') written += chunk.arguments;
-    else words += chunk.text;
+    else if (chunk.type === 'text') words += chunk.text;
   }
   // A model that has no tools may write the same as words.
   return written || words;
