@@ -60,7 +60,7 @@ async function open(
   return { home: deps.home, ...(opened && { opened }) };
 }
 
-/** Of this process as the turn's home, where the workflow says enough: one that takes back a turn that it had is no new home. */
+/** This process's epoch as home; one that takes its own turn back keeps it. Undefined where the workflow names neither an epoch nor the lost home. */
 function epochOf({ epoch, lost }: Pick<TakeHomeInput, 'epoch' | 'lost'>, home: string): number | undefined {
   if (epoch !== undefined || !lost) return epoch;
   return lost.home === home ? lost.epoch : lost.epoch + 1;

@@ -92,7 +92,7 @@ export const TurnFinished = event('turn.finished', {
 
 /**
  * One event of a turn as a client reads it from `GET /v1/turns/:id/events`. `atMs`: when it happened, in ms since the turn
- * was posted (if a service started it: since its workflow began); never less than that of the event before.
+ * was posted (if it was started directly through Temporal: since its workflow began); never less than that of the event before.
  */
 export const TurnEvent = z.discriminatedUnion('type', [
   TurnStarted,

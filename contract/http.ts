@@ -87,7 +87,7 @@ export const InterruptedTurn = z
   .object({
     /** False: the record does not have it yet; it is retried. A turn of this process is silent anyway, one of another process once it gets the interrupt. */
     recorded: z.boolean(),
-    /** Whether something of the turn was cut, by this interrupt or an earlier one. */
+    /** Whether the turn was interrupted, by this interrupt or an earlier one. */
     interrupted: z.boolean(),
     /**
      * All that was heard of the turn: the words of all its speeches, in the order of its transcript. For a turn of another
@@ -128,7 +128,7 @@ const turnFields = {
   /** Of a turn that failed or ran out of time: why. */
   reason: z.string().optional(),
   degraded: z.boolean().optional(),
-  /** When it was posted; if a service started it, when its workflow began. */
+  /** When it was posted; if it was started directly through Temporal, when its workflow began. */
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().optional(),
   steps: z.array(StepRecord),

@@ -39,7 +39,7 @@ export interface TurnStart {
   readonly playout?: PlayoutMode;
   /** Facts for this turn, shown to the model and not spoken. */
   readonly context?: string;
-  /** Set by a front end. A turn that a service starts through Temporal leaves out these four; the first process that takes it fills them. */
+  /** Set by a front end. A turn that is started directly through Temporal leaves out these four; the first process that takes it fills them. */
   readonly number?: number;
   readonly home?: string;
   readonly terms?: TurnTerms;

@@ -81,7 +81,7 @@ export class KnownConversations {
     return () => latestItems([...items, ...earlier.flatMap((turn) => turn.items)], HISTORY_LIMIT_BYTES);
   }
 
-  /** A turn was opened here, by a post or by a service. */
+  /** A turn was opened here, by a post or directly through Temporal. */
   meet(live: LiveTurn): void {
     const { conversationId, number } = live.start;
     const had = this.#conversations.get(conversationId)?.turns.find(({ id }) => id === live.id);

@@ -62,7 +62,10 @@ export class ForwardedInterrupts {
       } catch (error) {
         if (await hasEnded(this.#client, turnId, error)) return 'ended';
         if (isUpdateFailure(error, RUN_ENDED) || temporalFault(error) === 'unreachable') return undefined;
-        this.#logger.warn({ turn: turnId, err: error }, 'A turn of another process could not be cut; it goes on');
+        this.#logger.warn(
+          { turn: turnId, err: error },
+          'A turn of another process could not be interrupted; it goes on',
+        );
         throw isUpdateFailure(error, 'Interrupt.Failed') ? new InterruptFailed(turnId) : error;
       }
     });

@@ -13,7 +13,7 @@ const SETTLE_MS = 10_000;
 
 export interface BegunTurn {
   readonly live: LiveTurn;
-  /** `id_taken`: the id was used before, and what was opened here for it never was. Rejects where the turn was refused. */
+  /** `id_taken`: the id was used before, and the turn that was opened here is withdrawn. Rejects where the turn was refused. */
   readonly bound: Promise<AcceptedTurn | 'id_taken'>;
 }
 

@@ -23,8 +23,9 @@ interface Search {
  * Turns posts into turns.
  *
  * 1. A repeat of a key finds the turn of the first post, in whatever process: see `PostRepeats`.
- * 2. A post is a barge-in on what is open in the conversation. What is open here is cut before anything is awaited, and once more
- *    in the tick in which the new turn begins. What is open elsewhere is cut there as soon as it is known, and waited for.
+ * 2. A post is a barge-in on what is open in the conversation. A turn that is open here is interrupted before anything is awaited,
+ *    and any other in the tick in which the new turn begins. One that is open elsewhere is interrupted there as soon as it is known, and
+ *    the post waits for it.
  * 3. A turn that is begun is bound or refused, and never both (I8): see `beginTurn`.
  */
 export class TurnPosts {
@@ -95,15 +96,15 @@ export class TurnPosts {
     return answer;
   }
 
-  /** A turn of the conversation that another process speaks for: it is cut there, and known here as it was cut. */
+  /** Interrupts a turn of the conversation that another process speaks for, and learns what was said of it. */
   async #interruptElsewhere(
     { conversationId, patience }: Attempt,
     { id, number }: NonNullable<FoundConversation['openElsewhere']>,
   ): Promise<void> {
     const { conversations, turnRecords } = this.#deps;
     const learn = conversations.meetElsewhere(conversationId, { id, number });
-    // A turn that has ended is not cut. Why another one is not, stands in the log.
-    const sent = this.#cut(id).catch(() => undefined);
+    // A turn that has ended cannot be interrupted. Any other reason is in the log.
+    const sent = this.#interrupt(id).catch(() => undefined);
     // Where the other process does not answer in time, the new turn is begun all the same.
     await patience.waitFor(sent, Math.min(patience.leftMs / 2, BEGIN_MS));
     const reading = turnRecords.read(id).catch(() => undefined); // it then begins without its memory
@@ -111,7 +112,7 @@ export class TurnPosts {
     learn(read?.items);
   }
 
-  async #cut(turnId: string): Promise<void> {
+  async #interrupt(turnId: string): Promise<void> {
     const { commands, turnRecords } = this.#deps;
     const asked = { id: randomUUID() };
     if ((await commands.interrupt(turnId, asked)) === 'elsewhere') await turnRecords.interrupts.send(turnId, asked);

@@ -125,7 +125,7 @@ function toCreated(id: string, { agent, createdAt, metadata }: ConversationRecor
   return { id, agent, createdAt, ...(metadata && { metadata }) };
 }
 
-/** Which home reports of it is the record's affair. */
+/** The epoch of a turn's home is internal. */
 function toShown({ epoch: _, ...turn }: ConversationRecord['turns'][number]): ConversationTurn {
   return turn;
 }

@@ -141,7 +141,7 @@ function callSettled(state: TurnState, { call: id, result, bargeIn }: CallSettle
   return goOn(withResults(state, (call) => (call.call === id ? settled : undefined)));
 }
 
-/** What had ended at home goes on to land here, and a call that blocks is still to be answered. */
+/** Results that home already had still arrive here, and a call that blocks is still to be answered. */
 function interrupt(state: TurnState, bargeIn: BargeIn): Advance {
   if (!isNews(state, bargeIn)) return { state, commands: [] };
   const { state: next, commands } = withBargeIn(state, bargeIn);

@@ -86,13 +86,13 @@ function interruptRound(round: Round, bargeIn: BargeIn): Round {
   return { ...round, calls, speeches: speeches.map((speech) => ({ ...speech, voiced: speech.voiced ?? UNHEARD })) };
 }
 
-/** What the record may have heard before the barge-in of calls that the barge-in has ended, or that wait for such: it does not matter. */
+/** Settled, and it stays so. `skipped` and `cancelled` do not count: whether the record saw those before the barge-in depends on timing. */
 function isOver(call: Call): boolean {
   const kind = resultOf(call)?.error?.kind;
   return !isOpen(call) && kind !== 'skipped' && kind !== 'cancelled';
 }
 
-/** As the model made it: whether its inputs had been filled in by then does not matter either. */
+/** With the model's own arguments: home and record may differ in whether inputs were filled in by then. */
 function cancelled(call: Call): Call {
   return settle({ ...call, arguments: askedArguments(call) }, CANCELLED);
 }

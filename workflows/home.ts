@@ -47,8 +47,8 @@ export interface HomeSetting {
  *    A step goes through the turn's own queue first: Temporal hands it, in its answer to the workflow task, to the process
  *    that did the task (eager dispatch), which is normally home. If it is not, home's own queue is used.
  * 2. A home that does not answer is lost. The process that takes the turn from the shared queue is its home from then
- *    on, under the next epoch unless it is the same process; steps that were lost together move together. What may have begun in
- *    any attempt counts, not only in the last one.
+ *    on, under the next epoch unless it is the same process; steps that were lost together move together. A write counts as
+ *    possibly begun if any attempt may have begun it, not only the last one.
  * 3. Until home has taken its first step no other process may (I8): the turn is abandoned.
  * 4. In a run that a reset made, nothing is done before a process has taken the turn again, under the next epoch: what the
  *    old home knows belongs to another run. A step that must not be done twice is not done at all, since the earlier run

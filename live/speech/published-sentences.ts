@@ -17,7 +17,7 @@ export interface PublishedSetting {
   readonly onFirstAudio: (startsMs: number) => void;
 }
 
-/** What was published of one speech: its sentences with their frames, each frame when it is played after those before it. */
+/** What was published of one speech: its sentences with their frames, each frame with the time at which it plays if all play in sequence. */
 export class PublishedSentences {
   readonly #setting: PublishedSetting;
   readonly #sentences: SpokenSentence[] = [];

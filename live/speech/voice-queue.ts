@@ -123,7 +123,7 @@ export class VoiceQueue {
       this.#open -= 1;
       if (speech.hasSounded) this.#quietSinceMs = clock.nowMs();
     });
-    // One that is cut while it waits is over before those that it waits for.
+    // A speech may be cut before those ahead of it have ended, so the next one waits for both.
     this.#last = Promise.all([before, over]);
     if (this.#closed) speech.cut();
     return speech;

@@ -74,7 +74,7 @@ export class Interrupts {
     return taken;
   }
 
-  /** What the last barge-in says of steps and speech holds from now on too. */
+  /** After a takeover: applies the last barge-in to the steps and the speech of this process. */
   resume(bargeIn: BargeIn): void {
     this.#setting.runs.cancelAll((step) => cancels(bargeIn, step));
     if (!bargeIn.answers) this.#turn.voice.close();
@@ -93,7 +93,7 @@ export class Interrupts {
     const bargeIn = bargeInOf(this.#turn.played, { id, running, said: voice.said });
     if (!bargeIn) return undefined;
     this.#turn.happened({ type: 'interrupted', bargeIn });
-    // In this tick, and not begun if they come later.
+    // Running steps are aborted now; a cancelled step that arrives later starts aborted.
     this.#setting.runs.cancelAll((step) => cancels(bargeIn, step));
     this.#next.abort(new Error('The caller spoke'));
     this.#next = new AbortController();
@@ -112,7 +112,7 @@ export class Interrupts {
     return heardOf(this.#turn.played.rounds, this.#turn.voice.said);
   }
 
-  /** The oldest that changed nothing makes room. One that was a barge-in stays: its repeat would be another one, and the record has its id. */
+  /** Forgets the oldest interrupt that had no effect. One that had an effect is kept: if it were forgotten, its repeat would interrupt again. */
   #forgetOne(): boolean {
     const oldest = [...this.#taken].find(([, { bargeIn }]) => !bargeIn)?.[0];
     return oldest !== undefined && this.#taken.delete(oldest);

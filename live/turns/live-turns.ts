@@ -61,7 +61,7 @@ export class LiveTurns {
   readonly #setting: LiveTurnsSetting;
   readonly #turns = new Map<string, LiveTurn>();
   readonly #waiting = new Set<() => void>();
-  /** With `max` instead its room would be taken at once. */
+  /** `max` would allocate all 10,000 slots at once; `maxSize` does not. */
   readonly #phrases = new LRUCache<string, PhraseChoice>({ maxSize: 10_000, sizeCalculation: () => 1 });
 
   constructor(setting: LiveTurnsSetting) {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../time/clock.ts';
 import { ClaimableRuns } from './claimable-runs.ts';
 
-/** What this process does for the steps of one turn, and counts runs that the record never reached. */
+/** The runs of one turn's steps in this process; also counts those that the record never reached. */
 export class StepRuns {
   readonly claimable: ClaimableRuns;
   /** Reads that were begun while the model still wrote their round. */

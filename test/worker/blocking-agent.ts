@@ -9,8 +9,8 @@ export const block = defineTool({
   input: z.object({ file: z.string() }),
   effect: 'read',
   thread: true,
-  timeoutMs: 60_000,
-  budgetMs: 60_000,
+  timeoutMs: 30_000,
+  budgetMs: 30_000,
   retry: { attempts: 1, firstDelayMs: 1 },
   run: ({ file }, { progress }) => {
     progress('blocking');

@@ -88,7 +88,7 @@ test('large turn: a tool that would have the model told 3 MB ends the turn as fa
   assert.match(error.cause?.message ?? '', /think:1.*The round cannot be recorded: .*3\d{6} bytes.*shorten/);
 });
 
-test('large turn: one that a service starts with 1.9 MB of words is answered, with their beginning', async () => {
+test('large turn: one that is started directly through Temporal with 1.9 MB of words is answered, with their beginning', async () => {
   await using world = await createWorld({ rules: [{ reply: { text: 'I see.' } }] });
   const input = { conversationId: 'wordy', agent: world.agent.name, text: 'x'.repeat(1_900_000), modality: 'text' };
   const started = { workflowId: `turn-${randomUUID()}`, taskQueue: sharedQueue(world.agent.name), args: [input] };

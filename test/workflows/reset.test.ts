@@ -123,7 +123,7 @@ const cutIn: Play = async ({ world, toolHeld }) => {
   return turn.id;
 };
 
-const startAsService: Play = async ({ world, bookings }) => {
+const startDirectly: Play = async ({ world, bookings }) => {
   const { agent, client } = world;
   const id = `turn-${randomUUID()}`;
   const input = {
@@ -145,7 +145,7 @@ const ENDED: readonly (readonly [string, Play, Outcome, string])[] = [
   ['whose model failed', play('Break it'), 'failed', 'Turn.ModelFailed'],
   ['that ran out of time', play('Expire'), 'expired', 'Turn.Expired'],
   ['that the caller cut', cutIn, 'interrupted', 'done'],
-  ['that a service started', startAsService, 'answered', 'done'],
+  ['that was started directly', startDirectly, 'answered', 'done'],
 ];
 
 for (const [kind, end, outcome, lastEnd] of ENDED) {

@@ -188,7 +188,7 @@ for (const [form, input] of [
   ['an input', { input: textInput('order') }],
   ['the text of an earlier version', { text: 'order' }],
 ] as const)
-  test(`turn: one that a service starts with ${form} and without a home is taken by the process that serves its agent`, async () => {
+  test(`turn: one that is started directly with ${form} and without a home is taken by the process that serves its agent`, async () => {
     await using world = await createWorld(shop);
     const { outcome, number, items } = await playAsService(world, input);
     assert.deepEqual([outcome, number], ['answered', 1]);
@@ -199,7 +199,7 @@ for (const [form, input] of [
   ['the input greeting', { input: { type: 'greeting' } }],
   ['neither input nor text, as earlier versions did,', {}],
 ] as const)
-  test(`turn: one that a service starts with ${form} says the greeting`, async () => {
+  test(`turn: one that is started directly with ${form} says the greeting`, async () => {
     await using world = await createWorld({ agent: { greeting: 'Good day.' } });
     const { outcome, items } = await playAsService(world, input);
     assert.equal(outcome, 'answered');

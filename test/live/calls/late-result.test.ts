@@ -11,7 +11,7 @@ import { stall } from '../../faults/stall.ts';
 import { playAtHome } from '../home-turn.ts';
 
 test('late result: one that waits to be read, as this process stood still after the deadline, counts', async () => {
-  const server = createServer().listen(0, '127.0.0.1');
+  await using server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const book = defineTool({
@@ -19,7 +19,7 @@ test('late result: one that waits to be read, as this process stood still after 
     description: 'Books it',
     input: z.object({}),
     effect: 'write',
-    ...{ start: 'at_once', timeoutMs: 60_000, budgetMs: 60_000 },
+    ...{ start: 'at_once', timeoutMs: 30_000, budgetMs: 30_000 },
     run: async () => {
       const socket = connect(port, '127.0.0.1');
       const [answer] = (await once(socket, 'data')) as [Buffer];
@@ -46,5 +46,4 @@ test('late result: one that waits to be read, as this process stood still after 
   shop.write('booked');
   stall(2_100);
   assert.deepEqual((await result).result, 'booked');
-  server.close();
 });

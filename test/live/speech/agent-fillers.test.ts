@@ -173,8 +173,8 @@ const slow = (name: string, clock: () => TestClock, more: object = {}) =>
     input: z.object({}),
     effect: 'read',
     preamble: 'off',
-    timeoutMs: 60_000,
-    budgetMs: 60_000,
+    timeoutMs: 30_000,
+    budgetMs: 30_000,
     run: () => new Promise((resolve) => clock().after(9_000, () => resolve(name))),
     ...more,
   });

@@ -116,7 +116,7 @@ test('prompt: a turn that a service has started is told to those after it, which
   assert.deepEqual(lastPrompt(world), said);
 });
 
-test('prompt: a turn that a service starts is told of the open one that it cuts off, and follows it in number', async () => {
+test('prompt: a turn that is started directly through Temporal knows the open one that it interrupts, and follows it in number', async () => {
   const holding = holdTurns();
   await using world = await createFrontEndWorld(holding.options);
   const conversation = await world.newConversation();

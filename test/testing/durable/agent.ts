@@ -21,8 +21,8 @@ export default defineAgent({
         description: 'Pays',
         input: z.object({}),
         effect: 'write',
-        timeoutMs: 60_000,
-        budgetMs: 60_000,
+        timeoutMs: 30_000,
+        budgetMs: 30_000,
       },
       run: async () => {
         note('pay');

@@ -37,9 +37,9 @@ test('time: while a tool waits for something real no timeout passes', async () =
 
 test('time: work that takes longer than it may ends the turn as expired', async () => {
   const clock = new TestClock();
-  const tool = slow(async () => clock.sleep(60_000).then(() => 'ok'), { timeoutMs: 90_000, budgetMs: 90_000 });
+  const tool = slow(async () => clock.sleep(3_000).then(() => 'ok'), { timeoutMs: 4_000, budgetMs: 4_000 });
   const agent = shopWith([tool], { deadlineMs: 5_000, apology: 'I am sorry.' });
-  const turn = await converse(agent, { model: asked, clock }).say('Go');
+  const turn = await converse(agent, { model: [call('slow'), ...asked], clock }).say('Go');
   assert.equal(turn.outcome, 'expired');
   assert.equal(turn.heard, 'I am sorry.');
 });
