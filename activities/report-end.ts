@@ -41,6 +41,8 @@ export async function reportEndWithSpeech(deps: ActivityDependencies, turn: Live
   );
   // Losing it is safe: the record's own step reports it then. A late signal is ignored; the workflow's version wins.
   if (!(await Promise.race([reporting, delay(PATIENCE_MS, false, { ref: false })]))) return undefined;
+  // Another process may have taken the turn meanwhile.
+  if (turn.state === 'replaced') return undefined;
   reportHere(deps, ended);
   return digest;
 }
@@ -54,7 +56,7 @@ export async function reportGone(deps: ActivityDependencies, turn: LiveTurn, end
   const report: Ended = {
     ...{ id: turn.id, conversationId, number, epoch: turn.epoch, startedAt, items: [...items], ...ended },
     // Someone who read the conversation may have reported an end already, from the record; home knows more.
-    ...(end.items === undefined && { corrects: true }),
+    ...(end.items === undefined && { corrects: true, byHome: true }),
   };
   const reporting = reportUntilRecorded(deps, report);
   // A reader that gets the end finds the record, unless Temporal is unreachable.

@@ -8,6 +8,10 @@ import type { LiveTurn } from '../live/turns/live-turn.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { currentRun, reportBegin } from './open-at-home.ts';
 
+/** Less than Temporal waits for the answer (`workflows/home-activities.ts`). */
+const MOST_READING_MS = 8_000;
+const TOO_LATE = 'The record of the turn was read too slowly for this process to take the turn; Temporal asks again';
+
 /** Makes this process the home of a turn that has none or has lost it, and loads what is known about the turn. */
 export function createTakeHome(deps: ActivityDependencies) {
   return async function takeHome(taking: TakeHomeInput): Promise<TakeHomeResult> {
@@ -17,7 +21,10 @@ export function createTakeHome(deps: ActivityDependencies) {
     const { workflowId: turnId } = run;
     // The turn has ended here and its results are stored: the record asks for its last step once more.
     if (deps.turns.endedRuns.has(run)) return { home: deps.home };
+    const startedMs = performance.now();
     const record = await deps.readTurn(turnId);
+    // Temporal then gives the turn to another process, and both would have the same epoch.
+    if (performance.now() - startedMs > MOST_READING_MS) throw new Error(TOO_LATE);
     const isAnew = record.isReset && (unopened || epoch !== undefined);
     if (isAnew) {
       const hasEnded = await deps.hadEnded(turnId, conversationId);

@@ -53,4 +53,6 @@ export interface TurnEnded extends TurnBegan {
   readonly items: readonly Item[];
   /** Reported by the record itself: replaces what a home has reported before or reports later. */
   readonly corrects?: true;
+  /** It is a home that corrects: it does not replace what a newer home has reported. */
+  readonly byHome?: true;
 }

@@ -24,10 +24,11 @@ export function withTurnBegan(record: ConversationRecord, began: TurnBegan): Con
 
 /** A turn whose tools went on after a barge-in may end after the next turn; its items keep their place by number. */
 export function withTurnEnded(record: ConversationRecord, ended: TurnEnded, finishedAt: string): ConversationRecord {
-  const { id, number, startedAt, outcome, items, corrects } = ended;
+  const { id, number, startedAt, outcome, items } = ended;
   const known = record.turns.find((turn) => turn.id === id);
   const reported = known?.state === 'finished' ? known : undefined;
   const [epoch, newest] = [epochOf(ended), epochOf(known)];
+  const corrects = ended.corrects && !(ended.byHome && epoch < newest);
   if ((reported || epoch < newest) && !corrects) return record;
   const later = record.turns.filter((turn) => turn.number > number);
   const behind = later.reduce((sum, turn) => sum + (turn.itemCount ?? 0), 0);

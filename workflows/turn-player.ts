@@ -95,7 +95,8 @@ export class TurnPlayer {
     if (earlier) return earlier;
     const schedule = (place: Place) => this.#port.cutTurn(place, { step, ...asked });
     const endOf = () => ({ state: 'finished' }) as const;
-    const ifLate = (bargeIn?: BargeIn) => (bargeIn && isPatched('late-account') ? 'again' : undefined);
+    // Whatever the older home answered, the new one decides.
+    const ifLate = () => (isPatched('late-account') ? ('again' as const) : undefined);
     const deciding = this.#runner.run({ id: step, kind: 'cut', ifLate, endOf, schedule });
     this.#asked.set(activity, deciding);
     const forget = (): boolean => this.#asked.delete(activity);

@@ -103,8 +103,8 @@ export class ClaimableRuns {
     for (const [step, run] of this.#runs) if (!run.isRecorded) this.#drop(step, ELSEWHERE);
   }
 
-  dispose(): void {
-    for (const [step] of this.#runs) this.#drop(step, 'its turn is over');
+  dispose(goesOn: (step: string) => boolean = () => false): void {
+    for (const [step] of this.#runs) if (!goesOn(step)) this.#drop(step, 'its turn is over');
   }
 
   #drop(step: string, why: string): void {

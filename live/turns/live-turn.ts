@@ -190,6 +190,7 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
   }
 
   publish(step: string, event: NewEvent): void {
+    if (this.state === 'replaced') return;
     this.#held.publish(step, event);
   }
 
@@ -237,10 +238,12 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
     this.dispose();
   }
 
-  /** Another process speaks for it: silent at once. */
-  letGo(): void {
+  /** Another process speaks for it: silent at once, and nothing is published any more. A write that has begun goes on. */
+  override letGo(): void {
     this.#player = undefined;
     this.#interrupts.silence();
+    super.letGo();
+    this.#runs.dispose((step) => this.course.hasBegunWrite(step));
     this.dispose();
   }
 
@@ -258,7 +261,7 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
   /** Ends all that this process still does for the turn. */
   dispose(): void {
     this.#player = undefined;
-    this.#runs.dispose();
+    if (this.state !== 'replaced') this.#runs.dispose();
     this.voice.close();
     this.course.leave();
   }

@@ -32,9 +32,10 @@ export class StepRuns {
     });
   }
 
-  dispose(): void {
+  /** Drops all but the steps that are to go on. */
+  dispose(goesOn: (step: string) => boolean = () => false): void {
     this.#counting(() => {
-      this.claimable.dispose();
+      this.claimable.dispose(goesOn);
       this.early.dispose();
     });
   }

@@ -8,7 +8,8 @@ export interface TurnEnd {
   readonly reason?: string;
 }
 
-export type LiveTurnState = 'starting' | 'bound' | 'refused' | 'closed';
+/** `replaced`: another process speaks for the turn. */
+export type LiveTurnState = 'starting' | 'bound' | 'refused' | 'replaced' | 'closed';
 
 /**
  * Whether a turn is this process's to do. `starting` becomes `bound` when home takes the first step, or `refused` when
@@ -60,6 +61,11 @@ export class TurnBinding {
     this.#state = 'refused';
     this.#refused.resolve();
     return true;
+  }
+
+  /** Another process has taken the turn. */
+  letGo(): void {
+    this.#state = 'replaced';
   }
 
   /** The turn is over: who waits for `closed` gets how it ended. */

@@ -97,6 +97,12 @@ export class TurnCourse {
     return commands;
   }
 
+  /** Whether a write has passed its gate: nothing stops it any more. */
+  hasBegunWrite(step: string): boolean {
+    const calls = this.#played.rounds.flatMap((round) => round.calls);
+    return this.#begun.has(step) && calls.some(({ call, policy }) => call === step && policy?.effect === 'write');
+  }
+
   beginCall(call: string): void {
     this.#begun.add(call);
   }

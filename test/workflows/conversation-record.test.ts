@@ -61,6 +61,15 @@ test('conversation record: a turn that is taken over after its end was reported 
   assert.deepEqual(texts(end(corrected, ended(1, ['c']))), ['b']);
 });
 
+test('conversation record: an older home that has lost the workflow does not correct what a newer one reports', () => {
+  const taken = withTurnBegan(withTurnBegan(NEW, began(1)), { ...began(1), epoch: 1 });
+  const stale = { ...ended(1, ['stale']), corrects: true, byHome: true } as const;
+  assert.deepEqual(end(taken, stale), taken);
+  const told = end(taken, { ...ended(1, ['new']), epoch: 1 });
+  assert.deepEqual(texts(end(told, stale)), ['new']);
+  assert.deepEqual(texts(end(told, { ...stale, epoch: 1 })), ['stale']);
+});
+
 test('conversation record: one of three that ends last stands between the other two', () => {
   const record = [3, 1, 2].reduce((before, number) => end(before, ended(number, [`${number}a`, `${number}b`])), NEW);
   assert.deepEqual(texts(record), ['1a', '1b', '2a', '2b', '3a', '3b']);
