@@ -37,8 +37,8 @@ export class PostRepeats {
   readonly #deps: Pick<ServiceDependencies, 'turns' | 'turnRecords'>;
   readonly #open = new WeakMap<LiveTurn, Answered>();
   readonly #pending = new Map<string, Pending>();
-  /** Ids of turns that have ended here. */
-  readonly #ended = new LRUCache<string, true>({ max: 10_000 });
+  /** Ids of turns that have ended here, or that another process has taken. */
+  readonly #gone = new LRUCache<string, true>({ max: 10_000 });
 
   constructor(deps: Pick<ServiceDependencies, 'turns' | 'turnRecords'>) {
     this.#deps = deps;
@@ -54,7 +54,7 @@ export class PostRepeats {
       pending.signals.push(signal);
       return sameAnswer(pending, attempt);
     }
-    return key !== undefined && this.#ended.has(id) ? this.askRecord(attempt) : undefined;
+    return key !== undefined && this.#gone.has(id) ? this.askRecord(attempt) : undefined;
   }
 
   /** The same, of a turn that is open here. */
@@ -80,7 +80,7 @@ export class PostRepeats {
   /** A turn was opened for a post, which gets this answer. */
   opened(live: LiveTurn, answered: Answered): void {
     this.#open.set(live, answered);
-    void live.closed.then(() => this.#ended.set(live.id, true));
+    void Promise.race([live.closed, live.replaced]).then(() => this.#gone.set(live.id, true));
   }
 
   /** The turn of the first post, by its record: waits until a home has begun it, for as long as the post has patience. */
@@ -90,7 +90,7 @@ export class PostRepeats {
       const posted = await this.#deps.turnRecords.posted(attempt);
       if (posted === 'another_post') refuse({ kind: 'key_reused', turnId });
       if (posted === 'abandoned') {
-        this.#ended.set(turnId, true);
+        this.#gone.set(turnId, true);
         return undefined;
       }
       if (posted !== 'not_begun') return posted;

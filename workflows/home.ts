@@ -62,6 +62,7 @@ export class Home {
   #isEager = true;
   #moving: Promise<void> | undefined;
   #retaken: Promise<void> | undefined;
+  #isRetaken = false;
 
   constructor(setting: HomeSetting) {
     this.#setting = setting;
@@ -71,6 +72,11 @@ export class Home {
 
   get epoch(): number {
     return this.#epoch;
+  }
+
+  /** Accounts of older homes do not count; after a reset, nor do those of the earlier run's home. */
+  get leastEpoch(): number {
+    return this.#epoch + (this.#isPastReset && !this.#isRetaken ? 1 : 0);
   }
 
   /** Offers the turn again after a reset, once. Rejects with `Turn.Reset` if the turn had ended before. */
@@ -83,6 +89,7 @@ export class Home {
   async #retake(): Promise<void> {
     await this.#moving; // a move that the earlier run had begun
     await this.#move(this.#epoch + 1);
+    this.#isRetaken = true;
   }
 
   get #isPastReset(): boolean {

@@ -13,8 +13,8 @@ type Asked = Partial<Interrupt> | null;
 export interface InterruptedTurn {
   /** Resolves when the turn has its player. */
   readonly player: Promise<Pick<TurnPlayer, 'interrupt'>>;
-  /** Of the turn's home now. */
-  readonly epoch: () => number;
+  /** Of homes whose accounts count. */
+  readonly leastEpoch: () => number;
   /** Shows operators what was not done. */
   readonly onRefused: (why: string) => void;
 }
@@ -23,7 +23,7 @@ export interface InterruptedTurn {
  * Interrupts of a turn's workflow: as a signal, as an update, or by cancelling it. They need no argument. None of them can
  * fail the turn: a malformed one, or one that home cannot carry out, is refused.
  */
-export function handleInterrupts({ player, epoch, onRefused }: InterruptedTurn): void {
+export function handleInterrupts({ player, leastEpoch, onRefused }: InterruptedTurn): void {
   let unnamed = 0;
   const take = async (asked: Asked | undefined): Promise<Interrupted> => {
     const id = asked?.id ?? `unnamed-${(unnamed += 1)}`;
@@ -39,11 +39,11 @@ export function handleInterrupts({ player, epoch, onRefused }: InterruptedTurn):
     await take(asked).catch(() => undefined); // `take` has shown it
   };
   setHandler(defineUpdate<Interrupted, [Asked?]>(interrupt), take, {
-    validator: (asked?: Asked) => rejectIfWrong(asked, epoch()),
+    validator: (asked?: Asked) => rejectIfWrong(asked, leastEpoch()),
   });
   setHandler(defineSignal<[Asked?]>(interrupt), async (asked = {}) => {
     const fault = interruptFault(asked);
-    const why = fault ?? replacedBy(asked, epoch());
+    const why = fault ?? replacedBy(asked, leastEpoch());
     if (why !== undefined) onRefused(`An interrupt was ignored: ${why}`);
     else await takeQuietly(asked);
   });

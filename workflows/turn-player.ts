@@ -112,9 +112,9 @@ export class TurnPlayer {
     return { start: this.#start, epoch: this.#home.epoch, ...outcome, degraded, state, items, steps };
   }
 
-  /** Of the turn's home now. */
-  get epoch(): number {
-    return this.#home.epoch;
+  /** Of homes whose accounts of interrupts count. */
+  get leastEpoch(): number {
+    return this.#home.leastEpoch;
   }
 
   get failedStep(): string | undefined {

@@ -64,7 +64,7 @@ export async function turn(asked: TurnStart | EarlierStart): Promise<TurnResult>
     show();
   };
   const opened = Promise.withResolvers<TurnPlayer>();
-  handleInterrupts({ player: opened.promise, epoch: () => player?.epoch ?? 0, onRefused });
+  handleInterrupts({ player: opened.promise, leastEpoch: () => player?.leastEpoch ?? 0, onRefused });
 
   // Cancelling the workflow is for the player to carry out, step by step: nothing is torn down as a whole.
   return CancellationScope.nonCancellable(async () => {

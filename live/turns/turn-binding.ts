@@ -18,6 +18,7 @@ export type LiveTurnState = 'starting' | 'bound' | 'refused' | 'replaced' | 'clo
 export class TurnBinding {
   readonly #bound = Promise.withResolvers<void>();
   readonly #refused = Promise.withResolvers<void>();
+  readonly #replaced = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<TurnEnd>();
   #state: LiveTurnState = 'starting';
   #boundAt: string | undefined;
@@ -39,6 +40,11 @@ export class TurnBinding {
   /** Resolves when the front end has given the turn up. Never rejects. */
   get refused(): Promise<void> {
     return this.#refused.promise;
+  }
+
+  /** Resolves when another process has taken the turn. Never rejects. */
+  get replaced(): Promise<void> {
+    return this.#replaced.promise;
   }
 
   /** Resolves when the turn is over. Never rejects. */
@@ -66,6 +72,7 @@ export class TurnBinding {
   /** Another process has taken the turn. */
   letGo(): void {
     this.#state = 'replaced';
+    this.#replaced.resolve();
   }
 
   /** The turn is over: who waits for `closed` gets how it ended. */

@@ -174,6 +174,16 @@ test('home: after a reset a process takes the turn anew before its next step, an
   }
 });
 
+test('home: after a reset the accounts of the earlier run’s home do not count, before and after the turn is taken anew', async () => {
+  let isPastReset = false;
+  const { home } = createHome({ attempts: [], takenBy: 'B', isPastReset: () => isPastReset });
+  assert.equal(home.leastEpoch, 0);
+  isPastReset = true;
+  assert.equal(home.leastEpoch, 1);
+  await home.retake();
+  assert.equal(home.leastEpoch, 1);
+});
+
 test('home: after a reset a write is not done, whether or not it was scheduled before', async () => {
   let isPastReset = true;
   const fresh = createHome({ attempts: [], isPastReset: () => isPastReset });
