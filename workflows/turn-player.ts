@@ -1,13 +1,12 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { BargeIn, Interrupt, Interrupted, UndecidedInterrupt } from '../contract/barge-in.ts';
 import type { CallResult } from '../contract/rounds.ts';
-import type { CallToolResult, FailedThought, StepInput, ThinkResult, VoiceResult } from '../contract/steps.ts';
+import type { CallToolResult, StepInput, ThinkResult, VoiceResult } from '../contract/steps.ts';
 import type { OpenedStart, Outcome, TurnResult } from '../contract/turn.ts';
 import type { TurnRecord } from '../contract/turn-record.ts';
 import { advance, beginTurn, isWorking } from '../turn/advance.ts';
 import { TURN_LIMIT_BYTES } from '../turn/budget.ts';
 import { resultOf } from '../turn/call.ts';
-import { failedResult } from '../turn/plan-calls.ts';
 import { underWay } from '../turn/rounds.ts';
 import { endOfCall, endOfThink, endOfVoice, withSpeeches } from '../turn/step-end.ts';
 import { toActivityId } from '../turn/steps.ts';
@@ -19,7 +18,7 @@ import { withinBytes } from '../turn/within-bytes.ts';
 import type { Home, Place } from './home.ts';
 import { isPatched } from './patches.ts';
 import type { PlayerPort } from './player-port.ts';
-import { failureOf, messageOf } from './step-error.ts';
+import { MAYBE_BEGUN, messageOf, saidBefore, throwIfGivenUp, unfinished } from './step-error.ts';
 import { StepLog } from './step-log.ts';
 import { StepRunner } from './step-runner.ts';
 import type { StepToDo } from './step-runner.ts';
@@ -268,33 +267,4 @@ export class TurnPlayer {
       return { type: 'call_settled', call: step, result: isCancellation(error) ? result : untold(result) };
     }
   }
-}
-
-const MAYBE_BEGUN = {
-  'in a lost process': outcomeUnknown('The process that ran it was lost'),
-  'in an earlier run': outcomeUnknown('A reset made this run, which leaves it to the earlier one'),
-};
-
-/** A call that home did not answer. One that was cancelled had not reached it, or is a read that nobody waits for. */
-function unfinished(effect: 'read' | 'write', error: unknown): CallResult {
-  if (isCancellation(error)) return failedResult({ kind: 'cancelled', message: 'It was cancelled before it began' });
-  return effect === 'write'
-    ? outcomeUnknown(messageOf(error))
-    : failedResult({ kind: 'failed', message: messageOf(error) });
-}
-
-function outcomeUnknown(why: string): CallResult {
-  return { ...failedResult({ kind: 'outcome_unknown', message: `${why}; it may have happened` }), attempts: 1 };
-}
-
-/** A turn whose first step was refused, or that had ended before a reset, does nothing more. */
-function throwIfGivenUp(error: unknown): void {
-  const failure = failureOf(error);
-  if (failure?.type === 'Turn.Abandoned' || failure?.type === 'Turn.Reset') throw failure;
-}
-
-/** The words that were spoken before the model failed; see `Model.Failed` in `activities/think.ts`. */
-function saidBefore(error: unknown): FailedThought {
-  const detail = failureOf(error)?.details?.[0] as Partial<FailedThought> | undefined;
-  return { said: detail?.said ?? '', ...(detail?.spoken && { spoken: detail.spoken }) };
 }
