@@ -83,12 +83,9 @@ const Variables = z.object({
     .regex(/^[\w.:%-]+$/, { error: quoted('but must be a host name or an address, e.g. 127.0.0.1') })
     .default('127.0.0.1'),
   PORT: wholeNumber({ from: 0, to: 65_535 }).default(8_787),
-  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_API_KEY: providerKey().optional(),
   OPENAI_BASE_URL: baseURL().optional(),
-  LEGATO_VOICE_API_KEY: z
-    .string()
-    .regex(/^[\x21-\x7e]+$/, { error: 'has a space or a special character, which a key cannot have; copy it again' })
-    .optional(),
+  LEGATO_VOICE_API_KEY: providerKey().optional(),
   LEGATO_VOICE_BASE_URL: baseURL().optional(),
   LEGATO_VOICE_MODEL: z.string().optional(),
   LEGATO_DATA: z.string().default('.legato'),
@@ -134,6 +131,12 @@ export function readConfig(env: Environment = process.env, { installed = isInsta
   ];
   if (faults.length > 0 || !parsed.success) throw new ConfigError(faults);
   return toConfig(parsed.data, temporal, env);
+}
+
+/** It is sent in a header: an error that refuses it there would quote it. */
+function providerKey() {
+  const error = 'has a space or a special character, which a key cannot have; copy it again';
+  return z.string().regex(/^[\x21-\x7e]+$/, { error });
 }
 
 function baseURL() {

@@ -112,6 +112,17 @@ for (const keys of ['sk-secret,,sk-other', 'sk-secret,', 'sk secret', 'sk-sécre
   });
 }
 
+for (const variable of ['OPENAI_API_KEY', 'LEGATO_VOICE_API_KEY']) {
+  for (const key of ['sk-secret\n', 'sk-secret\nsk-other', 'sk secret', 'sk-sécret']) {
+    test(`config: ${variable} that no header can hold is a fault that does not quote it (${JSON.stringify(key)})`, () => {
+      const [fault = '', ...rest] = faultsOf({ [variable]: key });
+      assert.match(fault, new RegExp(`^${variable} has a space or a special character`));
+      assert.doesNotMatch(fault, /sk|secret/);
+      assert.deepEqual(rest, []);
+    });
+  }
+}
+
 test('config: no key is quoted in any fault', () => {
   const env = {
     ...{ OPENAI_API_KEY: 'sk-secret', LEGATO_API_KEYS: 'secret,', TEMPORAL_API_KEY: 'secret' },

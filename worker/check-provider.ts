@@ -24,8 +24,14 @@ export async function checkProvider({ apiKey, baseURL }: Server, variable: strin
     if (status < 300) return { found: 'the key is accepted', isProblem: false };
     return { found: `the key could not be checked: '${url}' answers with status ${status}`, isProblem: false };
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    const why = cause instanceof Error ? cause.message || cause.name : typeof cause;
-    return { found: `it cannot be reached (${why}); check the address and the network`, isProblem: true };
+    return { found: `it cannot be reached (${whyOf(error)}); check the address and the network`, isProblem: true };
   }
+}
+
+/** Never by an error's message: that may quote the key. */
+function whyOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'the request could not be sent';
+  if (error.name === 'TimeoutError') return `no answer within ${CHECK_MS} ms`;
+  const { code } = (error.cause ?? error) as { readonly code?: unknown };
+  return typeof code === 'string' ? code : 'the request could not be sent';
 }
