@@ -10,6 +10,7 @@ import { type Config, readConfig } from '../../config.ts';
 import type { ServedEvent, Turn } from '../../contract/http.ts';
 import { startEmbeddedServer } from '../../dev-server/embedded-server.ts';
 import type { Script } from '../script/script.ts';
+import { agentEnvironment } from './agent-environment.ts';
 import { startAgentProcess, type AgentProcess } from './agent-process.ts';
 import { serveScript } from './wire-model.ts';
 
@@ -52,14 +53,8 @@ export async function testTurn(options: TestTurnOptions): Promise<DurableTurn> {
   cleanUp.defer(() => rm(folder, { recursive: true, force: true }));
   const temporal = await findTemporal(config, cleanUp);
   const model = cleanUp.use(await serveScript(options.model));
-  const env = {
-    ...config.environment,
-    ...temporal,
-    ...{ PORT: '0', HOST: '127.0.0.1', LEGATO_API_KEYS: '', LEGATO_LOG_LEVEL: 'error' },
-    ...{ OPENAI_API_KEY: 'none', OPENAI_BASE_URL: model.url },
-    ...options.env,
-    LEGATO_AGENT: await writeOwnAgent(folder, options.agent),
-  };
+  const own = { ...temporal, ...options.env, LEGATO_AGENT: await writeOwnAgent(folder, options.agent) };
+  const env = agentEnvironment({ tester: config.environment, modelUrl: model.url, own });
   const start = async (): Promise<AgentProcess> => {
     const started = await startAgentProcess(env);
     cleanUp.defer(started.kill);

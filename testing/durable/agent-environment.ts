@@ -1,0 +1,21 @@
+type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Given {
+  /** Of the process that tests. */
+  readonly tester: Environment;
+  /** Where the script is served. */
+  readonly modelUrl: string;
+  /** Counts over all else. */
+  readonly own?: Environment;
+}
+
+/** For processes of the agent: the tester's environment, without what would reach their callers or another model or voice. */
+export function agentEnvironment({ tester, modelUrl, own }: Given): Environment {
+  return {
+    ...tester,
+    ...{ PORT: '0', HOST: '127.0.0.1', LEGATO_API_KEYS: '', LEGATO_LOG_LEVEL: 'error' },
+    ...{ OPENAI_API_KEY: 'none', OPENAI_BASE_URL: modelUrl },
+    ...{ LEGATO_VOICE_API_KEY: '', LEGATO_VOICE_BASE_URL: '', LEGATO_VOICE_MODEL: '' },
+    ...own,
+  };
+}
