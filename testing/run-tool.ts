@@ -1,4 +1,4 @@
-import type { Checked, Tool, ToolContext } from '../agent/agent.ts';
+import type { Checked, Tool } from '../agent/agent.ts';
 import type { DefinedTool, ToolDefinition } from '../agent/define-tool.ts';
 import { checkTool } from '../agent/definition/check-tool.ts';
 import type { CallError, Item, Json } from '../contract/items.ts';
@@ -7,8 +7,6 @@ import { runTool as runAttempts } from '../live/calls/run-tool.ts';
 import { processClock } from '../time/clock.ts';
 
 export interface RunToolOptions {
-  /** Of the conversation; the tool's `run` gets it as `metadata`. */
-  readonly metadata?: Readonly<Record<string, unknown>>;
   /** Its abort is that of the call: the tool's own `signal` follows it. */
   readonly signal?: AbortSignal;
   /** Default `test/tool:1:0:<name>`. */
@@ -63,7 +61,7 @@ export async function runTool<Args, Result>(
   if (rejected !== undefined) throw new ToolCallError({ kind: 'rejected', message: rejected }, thrown[0]);
   const checked = accept(tool.checkArguments(asked, onThrown), thrown);
   const result = await runAttempts({
-    run: async (context) => tool.checkResult(await tool.run(checked, toContext(context, options)), onThrown),
+    run: async (context) => tool.checkResult(await tool.run(checked, context), onThrown),
     policy: { ...tool.policyFor(written, onThrown), attempts: 1 },
     idempotencyKey: options.idempotencyKey ?? `test/tool:1:0:${tool.name}`,
     clock: processClock,
@@ -73,11 +71,6 @@ export async function runTool<Args, Result>(
     onThrown,
   });
   return resultOf(result, thrown.at(-1)) as Result;
-}
-
-/** The one place where a test adds to what a tool is told. */
-function toContext(context: ToolContext, { metadata }: RunToolOptions): ToolContext {
-  return { ...context, ...(metadata !== undefined && { metadata }) };
 }
 
 function accept(checked: Checked<unknown>, thrown: readonly unknown[]): unknown {
