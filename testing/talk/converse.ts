@@ -4,6 +4,8 @@ import type { Item } from '../../contract/items.ts';
 import { AuthorCode } from '../../live/calls/author-code.ts';
 import { ResultCache } from '../../live/calls/result-cache.ts';
 import type { ThreadRun } from '../../live/calls/tool-places.ts';
+import { createAgentVoice } from '../../live/speech/agent-voice.ts';
+import type { Voice } from '../../live/speech/synthesise.ts';
 import type { StepDependencies } from '../../live/turns/home-steps.ts';
 import { LiveTurns } from '../../live/turns/live-turns.ts';
 import type { LanguageModel } from '../../providers/model.ts';
@@ -13,7 +15,7 @@ import type { JudgingModel } from '../judging/judging-model.ts';
 import { Outages } from '../script/outages.ts';
 import type { Script } from '../script/script.ts';
 import { createTestedModel } from '../script/tested-model.ts';
-import { createTestedVoice, type ScriptedVoice } from '../script/tested-voice.ts';
+import { createTestedVoice, type ScriptedVoice, type VoiceTest } from '../script/tested-voice.ts';
 import { BargeIns } from './barge-ins.ts';
 import { KeptEvents } from './kept-events.ts';
 import { type StandIn, withStandIns } from './stand-ins.ts';
@@ -22,7 +24,10 @@ import { Talk } from './talk.ts';
 export interface ConverseOptions {
   /** What the model says, or a model of one's own, which is asked in real time. */
   readonly model: Script | LanguageModel;
-  /** Default: a voice without a sound that takes 60 ms a character. `false`: the turns are text only. */
+  /**
+   * Default: the agent's own voice, if it has one, or else one without a sound that takes 60 ms a character. `false`: the turns
+   * are text only.
+   */
   readonly voice?: ScriptedVoice | TextToSpeech | false;
   /** Default: one of its own. */
   readonly clock?: TestClock;
@@ -35,7 +40,7 @@ export interface ConverseOptions {
 }
 
 /** As in a process that serves turns. */
-const PATIENCE_MS = 8_000;
+const MODEL_PATIENCE_MS = 8_000;
 
 /** Nobody asks here whose code runs. */
 const authors = new AuthorCode();
@@ -46,7 +51,7 @@ const authors = new AuthorCode();
  */
 export function converse(agent: Agent, options: ConverseOptions): Talk {
   if (!isAgent(agent)) throw new TypeError("The first argument of 'converse' must be what 'defineAgent' returns");
-  const { voice = {}, clock = new TestClock(1), history = [], tools = [] } = options;
+  const { voice = agent.speech ?? {}, clock = new TestClock(1), history = [], tools = [] } = options;
   const outages = new Outages();
   const bargeIns = new BargeIns(clock);
   const tested = withStandIns(agent, tools, clock.outside);
@@ -57,10 +62,9 @@ export function converse(agent: Agent, options: ConverseOptions): Talk {
   });
   const stream = new KeptEvents(clock);
   const steps = createSteps(tested, model, clock);
-  const speaking = createTestedVoice(voice === false ? {} : voice, { clock, outages });
   const turns = new LiveTurns({
     ...{ stream, clock, ahead: steps },
-    voice: { textToSpeech: speaking, name: agent.voice, patienceMs: PATIENCE_MS },
+    voice: createVoice(agent, voice === false ? {} : voice, { clock, outages }),
     recordBargeIn: (turn, cut) => talk.recordBargeIn(turn.id, cut),
   });
   const stage = { turns, steps, stream, clock };
@@ -70,9 +74,15 @@ export function converse(agent: Agent, options: ConverseOptions): Talk {
   return talk;
 }
 
+/** As in a process that serves turns, but for the apology, which is not synthesised in advance: a voice says what the test asks for. */
+function createVoice({ speech: _, ...agent }: Agent, voice: ScriptedVoice | TextToSpeech, test: VoiceTest): Voice {
+  const speech = createTestedVoice(voice, test);
+  return createAgentVoice({ agent: 'speak' in voice ? { ...agent, speech } : agent, speech }).voice;
+}
+
 function createSteps(agent: Agent, model: LanguageModel, clock: TestClock): StepDependencies {
   const cache = new ResultCache(clock);
-  return { agent, model, modelPatienceMs: PATIENCE_MS, cache, authors, runOnThread: runHere(agent) };
+  return { agent, model, modelPatienceMs: MODEL_PATIENCE_MS, cache, authors, runOnThread: runHere(agent) };
 }
 
 /** Tools that block have threads where they are served; here all run in the test's own. */
