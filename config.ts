@@ -174,6 +174,11 @@ function combinationFaults(env: Environment, installed: boolean): string[] {
 function voiceFaults(env: Environment): string[] {
   const { OPENAI_API_KEY: key, OPENAI_BASE_URL: url } = env;
   const { LEGATO_VOICE_API_KEY: voiceKey, LEGATO_VOICE_BASE_URL: voiceURL, LEGATO_VOICE_MODEL: model } = env;
+  if (voiceKey !== undefined && voiceURL === undefined && url !== undefined) {
+    return [
+      'LEGATO_VOICE_API_KEY is set without LEGATO_VOICE_BASE_URL; set that too, to the address of the speech server: a key of its own is not sent to OPENAI_BASE_URL',
+    ];
+  }
   if (voiceKey !== undefined) return [];
   if (voiceURL !== undefined && voiceURL !== url) {
     return [

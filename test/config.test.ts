@@ -173,6 +173,16 @@ test('config: the key of the model is not sent to another server for the voice',
   ]);
 });
 
+test('config: the key of the voice is not sent to the server of the model', () => {
+  const fault =
+    'LEGATO_VOICE_API_KEY is set without LEGATO_VOICE_BASE_URL; set that too, to the address of the speech server: a key of its own is not sent to OPENAI_BASE_URL';
+  const env = { OPENAI_API_KEY: 'sk-secret', OPENAI_BASE_URL: 'http://localhost:1/v1', LEGATO_VOICE_API_KEY: 'vk' };
+  assert.deepEqual(faultsOf(env), [fault]);
+  const named = readConfig({ ...env, LEGATO_VOICE_BASE_URL: env.OPENAI_BASE_URL });
+  assert.deepEqual(named.voice, { apiKey: 'vk', baseURL: env.OPENAI_BASE_URL });
+  assert.deepEqual(readConfig({ OPENAI_API_KEY: 'sk', LEGATO_VOICE_API_KEY: 'vk' }).voice, { apiKey: 'vk' });
+});
+
 test('config: a model for the scripted voice, a URL that is none and a key that cannot be sent are faults', () => {
   assert.deepEqual(faultsOf({ LEGATO_VOICE_MODEL: 'tts-1' }), [
     "LEGATO_VOICE_MODEL is 'tts-1', but the voice is the scripted one; set LEGATO_VOICE_API_KEY or OPENAI_API_KEY too",

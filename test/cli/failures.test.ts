@@ -90,7 +90,7 @@ test('legato doctor: voice and model are told apart, each with whether its key i
   assert.equal(sound.code, 0);
   assert.match(sound.output, /^Model .*, the key is accepted$/m);
   assert.match(sound.output, /^Voice .*kokoro\), the key is accepted$/m);
-  const broken = await run(['doctor'], { ...openai, LEGATO_VOICE_API_KEY: 'sk-secret' });
+  const broken = await run(['doctor'], { ...openai, LEGATO_VOICE_API_KEY: 'sk-secret', LEGATO_VOICE_BASE_URL: url });
   provider.close();
   assert.equal(broken.code, 1);
   assert.match(broken.output, /^Problem: voice: the key is refused with status 401; check LEGATO_VOICE_API_KEY$/m);
