@@ -146,7 +146,7 @@ export function defineTool<
     readonly run: Unless<"JSON cannot hold this result of 'run'", NotJsonOfRun<Output, Result>>;
   },
 ): DefinedTool<z.input<Input>, z.output<Output>> {
-  places.set(options, new Error());
+  if (isObject(options)) places.set(options, new Error());
   return options;
 }
 
@@ -158,9 +158,14 @@ const places = new WeakMap<object, Error>();
 
 /** Where `defineTool` was called for a tool, e.g. `tools/find-order.ts:12:26`; undefined for one that was made without it. */
 export function definedAt(tool: unknown): string | undefined {
-  const error = typeof tool === 'object' && tool !== null ? places.get(tool) : undefined;
+  const error = isObject(tool) ? places.get(tool) : undefined;
   const [frame] = error === undefined ? [] : authorFrames(error);
   return frame && placeText(frame);
+}
+
+/** From JavaScript anything may come. */
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** For `requires`: the argument is filled with this field of that tool's result. Dots lead into objects, e.g. 'order.id'. */

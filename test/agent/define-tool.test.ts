@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defineTool, from } from 'legato';
 import { z } from 'zod';
-import { latest, lookup, toolWith } from './defined.ts';
+import { faultsOf, latest, least, lookup, toolWith } from './defined.ts';
 
 // Most of what is said here is checked by the compiler.
 
@@ -124,3 +124,11 @@ test('define tool: schemas that JSON cannot hold are errors of the compiler, and
   ];
   assert.equal(tools.length, 7);
 });
+
+for (const nothing of [undefined, null, 'find_order', 7]) {
+  test(`define tool: ${String(nothing)} in place of the options is a fault of the agent`, () => {
+    const [fault = '', ...others] = faultsOf({ ...least, tools: [defineTool(nothing as never)] });
+    assert.match(fault, /^tool 1: /);
+    assert.deepEqual(others, []);
+  });
+}
