@@ -81,6 +81,14 @@ const guards = {
         : [],
     ),
 
+  providers: ({ services }: Compose) =>
+    each(services, (name, { build, environment = {} }) =>
+      (build === undefined ? [] : environmentVariables)
+        .filter((variable) => /^(OPENAI|LEGATO_VOICE)_/.test(variable))
+        .filter((variable) => !String(environment[variable]).startsWith(`\${${variable}:`))
+        .map((variable) => `${name}: does not get ${variable}`),
+    ),
+
   ports: ({ services }: Compose) =>
     each(services, (name, { ports = [] }) =>
       ports.filter((port) => !port.startsWith('127.0.0.1:')).map((port) => `${name}: '${port}' is open to all`),
@@ -109,6 +117,7 @@ const breakages: Record<keyof typeof guards, (compose: Compose) => void> = {
   health: ({ services }) => delete service(services, 'worker').healthcheck,
   images: ({ services }) => (service(services, 'temporal').image = 'temporalio/auto-setup:1.29.7'),
   keys: ({ services }) => delete service(services, 'legato').environment?.LEGATO_API_KEYS,
+  providers: ({ services }) => delete service(services, 'worker').environment?.LEGATO_VOICE_MODEL,
   ports: ({ services }) => (service(services, 'temporal-ui').ports = ['8080:8080']),
   searchAttributes: ({ services }) =>
     (service(services, 'temporal-namespace').command = ['for name in LegatoAgent; do']),
