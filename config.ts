@@ -26,8 +26,10 @@ export interface Config {
   readonly voice?: OpenAIServer & { readonly model?: string };
   /** Database of the embedded server. */
   readonly dataDir: string;
-  /** For built servers and bundles of the workflows, outside the checkout. */
+  /** For built servers, outside the checkout. */
   readonly cacheDir: string;
+  /** For bundles of the workflows. Absent without a home: in the shared temporary folder others could put code that is then run. */
+  readonly bundleDir?: string;
   readonly apiKeys: readonly string[];
   readonly maxOpenTurns: number;
   /** Whether steps are done before the durable record has caught up. */
@@ -225,7 +227,7 @@ function toConfig(variables: Variables, { temporal, namespace }: TemporalReading
     ...(apiKey !== undefined && { openai: { apiKey, ...(baseURL !== undefined && { baseURL }) } }),
     ...voiceOf(variables),
     dataDir: resolve(variables.LEGATO_DATA),
-    cacheDir: cacheDirOf(variables),
+    ...cachesOf(variables),
     apiKeys: variables.LEGATO_API_KEYS,
     maxOpenTurns: variables.LEGATO_MAX_OPEN_TURNS,
     runAhead: variables.LEGATO_RUN_AHEAD,
@@ -241,8 +243,15 @@ function voiceOf(variables: Variables): Pick<Config, 'voice'> {
   return { voice: { apiKey, ...(baseURL !== undefined && { baseURL }), ...(model !== undefined && { model }) } };
 }
 
+function cachesOf(variables: Variables): Pick<Config, 'cacheDir' | 'bundleDir'> {
+  const own = ownCache(variables);
+  return own === undefined
+    ? { cacheDir: join(tmpdir(), 'legato-cache') }
+    : { cacheDir: own, bundleDir: join(own, 'workflows') };
+}
+
 /** The XDG base directory specification ignores a relative path. */
-function cacheDirOf({ XDG_CACHE_HOME: cacheHome, HOME: home }: Variables): string {
+function ownCache({ XDG_CACHE_HOME: cacheHome, HOME: home }: Variables): string | undefined {
   if (cacheHome !== undefined && isAbsolute(cacheHome)) return join(cacheHome, 'legato');
-  return home === undefined ? join(tmpdir(), 'legato-cache') : join(home, '.cache', 'legato');
+  return home === undefined ? undefined : join(home, '.cache', 'legato');
 }

@@ -230,6 +230,13 @@ test('config: built servers are stored where XDG says, if it is an absolute path
   assert.equal(readConfig({ HOME: homedir() }).cacheDir, join(homedir(), '.cache', 'legato'));
 });
 
+test('config: code is kept in a folder of one’s own, and nowhere without one', () => {
+  assert.equal(readConfig({ HOME: '/home/ann' }).bundleDir, '/home/ann/.cache/legato/workflows');
+  assert.equal(readConfig({ XDG_CACHE_HOME: '/cache' }).bundleDir, '/cache/legato/workflows');
+  assert.equal(readConfig({ XDG_CACHE_HOME: 'cache' }).bundleDir, undefined);
+  assert.equal(readConfig({}).bundleDir, undefined);
+});
+
 test('config: whether turns run ahead is on or off, and nothing else', () => {
   assert.equal(readConfig({ LEGATO_RUN_AHEAD: 'on' }).runAhead, true);
   assert.throws(

@@ -81,7 +81,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const { maxOpenTurns } = config;
   const workers = await createWorkers({
     ...{ ...steps, connection, client, queue, maxOpenTurns, stream, turns, conversations },
-    workflowBundle: await loadWorkflowBundle(config.cacheDir),
+    workflowBundle: await loadWorkflowBundle(config.bundleDir),
   });
   const working = run(workers);
   stack.defer(() => working.stop());

@@ -18,13 +18,15 @@ const KEEP_MS = 14 * 24 * 60 * 60_000;
 
 /**
  * The workflow code, as workers run it. Bundling takes seconds of processor time: the package holds its bundle, and a checkout
- * keeps those that it has made in the cache, each under the digest of what it was made of.
+ * keeps those that it has made in a folder, each under the digest of what it was made of. Without a folder it makes one anew.
  */
-export async function loadWorkflowBundle(cacheDir: string): Promise<WorkflowBundleOption> {
+export async function loadWorkflowBundle(folder: string | undefined): Promise<WorkflowBundleOption> {
   if (extension === 'js') return existsSync(packagedBundle) ? { codePath: packagedBundle } : bundleWorkflows();
-  const path = join(cacheDir, 'workflows', `${await digestOfSources()}.js`);
-  const kept = await readFile(path, 'utf8').catch(() => undefined); // not made yet, or just removed
-  if (kept !== undefined) return { code: kept };
+  if (folder === undefined) return bundleWorkflows();
+  const path = join(folder, `${await digestOfSources()}.js`);
+  const kept = await readFile(path, 'utf8').catch(() => ''); // not made yet, or just removed
+  // A machine that lost power can leave a file without its content.
+  if (kept !== '') return { code: kept };
   const { code } = await bundleWorkflows();
   // A file that changed meanwhile may be in the bundle or not.
   if (path.endsWith(`${await digestOfSources()}.js`)) await keep(path, code).catch(() => undefined); // the next start makes it again
