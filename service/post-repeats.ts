@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { AcceptedTurn } from '../contract/http.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
+import type { LiveTurns } from '../live/turns/live-turns.ts';
+import type { TurnRecords } from '../record/turn-records.ts';
 import { refuse } from './refusal.ts';
-import type { ServiceDependencies } from './service-dependencies.ts';
 import type { Attempt } from './turn-post.ts';
 
 const RETRY_MS = 100;
@@ -21,6 +22,11 @@ interface Pending extends Answered {
   readonly signals: AbortSignal[];
 }
 
+export interface RepeatsDependencies {
+  readonly turns: Pick<LiveTurns, 'get'>;
+  readonly turnRecords: Pick<TurnRecords, 'posted'>;
+}
+
 /**
  * Repeats of posts: the same key in the same conversation, and so the same id of its turn. By what became of that turn, a repeat gets
  *
@@ -34,13 +40,13 @@ interface Pending extends Answered {
  * Each of them is refused if its body is not that of the first post. None interrupts anything.
  */
 export class PostRepeats {
-  readonly #deps: Pick<ServiceDependencies, 'turns' | 'turnRecords'>;
+  readonly #deps: RepeatsDependencies;
   readonly #open = new WeakMap<LiveTurn, Answered>();
   readonly #pending = new Map<string, Pending>();
   /** Ids of turns that have ended here, or that another process has taken. */
   readonly #gone = new LRUCache<string, true>({ max: 10_000 });
 
-  constructor(deps: Pick<ServiceDependencies, 'turns' | 'turnRecords'>) {
+  constructor(deps: RepeatsDependencies) {
     this.#deps = deps;
   }
 

@@ -45,23 +45,6 @@ test('front end: a repeat of a key finds its turn while a later one is open', as
   await world.ended(open.id);
 });
 
-test('front end: a repeat of a key whose turn another process has taken interrupts nothing', async () => {
-  const holding = holdTurns();
-  await using world = await createFrontEndWorld(holding.options);
-  const conversation = await world.newConversation();
-  const first = await world.play(conversation, 'Hi');
-  const taken = await world.accept(conversation, 'hold', key);
-  await holding.held;
-  const live = world.turns.get(taken.id) ?? assert.fail();
-  world.turns.letGo(live);
-  const open = world.turns.open({ id: 'open', start: { ...live.start, number: 3 }, before: () => [] });
-  assert.equal((await world.accept(conversation, 'hold', key)).id, taken.id);
-  assert.equal(open.bargeIn, undefined);
-  world.turns.forget(open.id);
-  holding.release();
-  assert.equal(first.outcome, 'answered');
-});
-
 test('front end: a repeat that spells the same body in another way finds the same turn', async () => {
   await using world = await createFrontEndWorld({ rules: [{ reply: { text: 'Yes.' } }] });
   const path = `/v1/conversations/${await world.newConversation()}/turns`;
