@@ -59,7 +59,8 @@ async function open(
   turn.bind();
   turn.run = runId;
   turn.epoch = epoch ?? turn.epoch;
-  if (!known) turn.resume(record);
+  // The record of a turn that is only now opened knows no more than that it begins.
+  if (!known && !opened) turn.resume(record);
   deps.stream.open(id, turn.startedMs);
   turn.acknowledge();
   if (!known && turn.epoch > 0) reportBegin(deps, turn, record.startedAt);
