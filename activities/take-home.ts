@@ -63,9 +63,18 @@ async function open(
   if (!known && !opened) turn.resume(record);
   deps.stream.open(id, turn.startedMs);
   turn.acknowledge();
-  if (!known && turn.epoch > 0) reportBegin(deps, turn, record.startedAt);
-  if (!known && opened) turn.play();
+  if (!known) beginHere(deps, turn, { startedAt: record.startedAt, isOpened: opened !== undefined });
   return { home: deps.home, ...(opened && { opened }) };
+}
+
+interface Begun {
+  readonly startedAt: string;
+  readonly isOpened: boolean;
+}
+
+function beginHere(deps: ActivityDependencies, turn: LiveTurn, { startedAt, isOpened }: Begun): void {
+  if (turn.epoch > 0) reportBegin(deps, turn, startedAt);
+  if (isOpened) turn.play();
 }
 
 /** This process's epoch as home; one that takes its own turn back keeps it. Undefined where the workflow names neither an epoch nor the lost home. */
