@@ -1,7 +1,6 @@
 import type { CallToolInput, CallToolResult } from '../contract/steps.ts';
-import { callAtHome } from '../live/turns/home-steps.ts';
+import { callForRecord } from '../live/turns/home-steps.ts';
 import { callContent } from '../live/calls/call-step.ts';
-import { bargeInOn } from '../live/turns/interrupts.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { homeLost } from './open-at-home.ts';
 import { runStep } from './run-step.ts';
@@ -14,12 +13,11 @@ export function createCallTool(deps: ActivityDependencies) {
       isLeftToRecord: input.policy.effect === 'write',
       // A write that waits at its gate has not begun, and is cancelled; one that has begun goes on.
       run: async (turn) => {
-        const result = await callAtHome(turn, input, deps);
+        const result = await callForRecord(turn, input, deps);
         // A read that was aborted because another process speaks for the turn is done again there.
         const isAborted = turn.state === 'replaced' && result.error?.kind === 'cancelled';
         if (isAborted && input.policy.effect === 'read') throw homeLost('another process speaks for the turn');
-        const bargeIn = bargeInOn(turn, input.step);
-        return { ...result, ...(bargeIn && { dropped: bargeIn }) };
+        return result;
       },
     });
   };

@@ -1,6 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { failureOptions } from '../contract/failures.ts';
 import type { StepInput } from '../contract/steps.ts';
+import { isUnforeseen, type AskedStep } from '../live/turns/home-steps.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { announce, checkHome, currentRun, homeLost, openAtHome } from './open-at-home.ts';
@@ -10,13 +11,9 @@ const HEARTBEAT_MS = 500;
 /** Temporal takes 2 MiB a payload. */
 const MOST_RESULT_BYTES = 1.75 * 1024 * 1024;
 
-export interface StepPlan<T> {
-  /** What a run of this step was begun with, if this process has begun it. Absent if the step has no run of its own. */
-  readonly content?: object;
+export interface StepPlan<T> extends Omit<AskedStep, 'step'> {
   /** The result if home has reported the turn's end and the record does not know it yet. Absent: another home takes the step. */
   readonly ifEnded?: () => T;
-  /** This process leaves the step to the record. */
-  readonly isLeftToRecord?: boolean;
   readonly run: (turn: LiveTurn) => Promise<T>;
 }
 
@@ -44,7 +41,8 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
   const leave = turn.contact.hold();
   const pulse = setInterval(() => context.heartbeat(), HEARTBEAT_MS).unref();
   try {
-    await followRecord(deps, turn, { ...plan, step: input.step });
+    // What runs ahead of the record is discarded.
+    if (isUnforeseen(turn, { ...plan, step: input.step })) turn.halt(await deps.readTurn(turn.id));
     const work = plan.run(turn);
     turn.recorded(input.step);
     if (context.cancellationSignal.aborted) onCancel();
@@ -63,14 +61,4 @@ function checkSize<T>(result: T, step: string): T {
   if (bytes <= MOST_RESULT_BYTES) return result;
   const message = `The result of step '${step}' has ${bytes} bytes, over the limit of ${MOST_RESULT_BYTES}`;
   throw ApplicationFailure.create(failureOptions('Step.TooLarge', message));
-}
-
-/** The record decides. If it asks for a step that was not foreseen here, what runs ahead of it is discarded. */
-async function followRecord(
-  { readTurn }: ActivityDependencies,
-  turn: LiveTurn,
-  { step, content, isLeftToRecord = false }: Pick<StepPlan<unknown>, 'content' | 'isLeftToRecord'> & { step: string },
-): Promise<void> {
-  if (!turn.runsAhead || !content || isLeftToRecord || turn.claimable.has(step, content)) return;
-  turn.halt(await readTurn(turn.id));
 }

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { failureOptions } from '../contract/failures.ts';
-import type { FailedThought, ThinkInput, ThinkResult } from '../contract/steps.ts';
+import type { ThinkInput, ThinkResult } from '../contract/steps.ts';
 import { thinkAtHome } from '../live/turns/home-steps.ts';
 import { thinkContent } from '../live/thinking/think-step.ts';
 import { ThinkFailed } from '../live/thinking/think-aloud.ts';
@@ -19,7 +19,5 @@ export function createThink(deps: ActivityDependencies) {
 
 function rethrow(error: unknown): never {
   if (!(error instanceof ThinkFailed)) throw error;
-  const { said, spoken } = error;
-  const detail: FailedThought = { said, ...(spoken.length > 0 && { spoken }) };
-  throw ApplicationFailure.create(failureOptions('Model.Failed', error.message, [detail]));
+  throw ApplicationFailure.create(failureOptions('Model.Failed', error.message, [error.thought]));
 }

@@ -1,5 +1,5 @@
 import type { VoiceInput, VoiceResult } from '../contract/steps.ts';
-import { voiceAtHome } from '../live/turns/home-steps.ts';
+import { voiceForRecord } from '../live/turns/home-steps.ts';
 import { voiceContent } from '../live/speech/voice-queue.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { currentRun } from './open-at-home.ts';
@@ -17,15 +17,11 @@ export function createVoice(deps: ActivityDependencies) {
       // A record that ended otherwise, e.g. by its deadline, asks for words that must not be heard any more.
       ifEnded: () => UNSAID,
       run: async (turn) => {
-        const voiced = await voiceAtHome(turn, input);
-        const earlier = turn.course.endedPreambles;
+        const voiced = await voiceForRecord(turn, input);
         const reported = await reportEndWithSpeech(deps, turn);
-        const result = {
-          ...voiced,
-          ...(earlier.length > 0 && { earlier }),
-          ...(reported !== undefined && { told: reported }),
-        };
-        if (reported !== undefined) deps.turns.endedRuns.add(currentRun(), input.step, result);
+        if (reported === undefined) return voiced;
+        const result = { ...voiced, told: reported };
+        deps.turns.endedRuns.add(currentRun(), input.step, result);
         return result;
       },
     });

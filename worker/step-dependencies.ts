@@ -2,12 +2,10 @@ import type { Agent } from '../agent/agent.ts';
 import { AuthorCode } from '../live/calls/author-code.ts';
 import type { StepDependencies } from '../live/turns/home-steps.ts';
 import { ResultCache } from '../live/calls/result-cache.ts';
+import { MODEL_PATIENCE_MS } from '../live/thinking/think-step.ts';
 import type { LanguageModel } from '../providers/model.ts';
 import type { OnStray } from './watch/stray-errors.ts';
 import { createToolThreads } from './tool-threads.ts';
-
-/** A model that stops for this long in the middle of a reply has failed. */
-const MODEL_PATIENCE_MS = 8_000;
 
 export interface StepsSetting {
   readonly agent: Agent;

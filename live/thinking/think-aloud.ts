@@ -1,5 +1,5 @@
 import type { Speech } from '../../contract/rounds.ts';
-import type { ThinkResult } from '../../contract/steps.ts';
+import type { FailedThought, ThinkResult } from '../../contract/steps.ts';
 import type { ModelRequest } from '../../providers/model.ts';
 import { aborted } from '../../time/clock.ts';
 import { type ReplyLimits, replyLimits, TURN_LIMIT_BYTES } from '../../turn/budget.ts';
@@ -19,13 +19,11 @@ import type { ThinkContent, Thinking } from './think-step.ts';
 /** The model failed for good. What it had said until then was heard, and what was said while it was asked. */
 export class ThinkFailed extends Error {
   override readonly name = 'Model.Failed';
-  readonly said: string;
-  readonly spoken: readonly Speech[];
+  readonly thought: FailedThought;
 
   constructor(failure: unknown, { said, spoken }: { readonly said: string; readonly spoken: readonly Speech[] }) {
     super(failure instanceof Error ? failure.message : String(failure), { cause: failure });
-    this.said = said;
-    this.spoken = spoken;
+    this.thought = { said, ...(spoken.length > 0 && { spoken }) };
   }
 }
 

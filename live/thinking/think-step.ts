@@ -31,6 +31,9 @@ export interface ThinkingTurn extends CallingTurn {
   readonly dropEarly: (step: string, result: Promise<unknown>) => void;
 }
 
+/** A model that stops for this long in the middle of a reply has failed. */
+export const MODEL_PATIENCE_MS = 8_000;
+
 /** What the model calls of a process are made with. */
 export interface ThinkDependencies extends CallDependencies {
   readonly model: LanguageModel;

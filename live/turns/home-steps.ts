@@ -1,5 +1,5 @@
 import type { StepKind } from '../../contract/turn.ts';
-import type { ThinkResult } from '../../contract/steps.ts';
+import type { CallToolResult, ThinkResult, VoiceResult } from '../../contract/steps.ts';
 import type { CallResult, Voiced } from '../../contract/rounds.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
 import { callContent, type CallContent } from '../calls/call-step.ts';
@@ -7,6 +7,7 @@ import { runCall } from '../calls/run-call.ts';
 import { voiceContent, type VoiceContent } from '../speech/voice-queue.ts';
 import { thinkAloud } from '../thinking/think-aloud.ts';
 import { thinkContent, type ThinkContent, type ThinkDependencies } from '../thinking/think-step.ts';
+import { bargeInOn } from './interrupts.ts';
 import type { HomeSteps } from './live-player.ts';
 import type { LiveTurn } from './live-turn.ts';
 
@@ -30,6 +31,38 @@ export function voiceAtHome(turn: LiveTurn, input: Step<VoiceContent>): Promise<
 export function callAtHome(turn: LiveTurn, input: Step<CallContent>, deps: StepDependencies): Promise<CallResult> {
   const named = { step: input.step, kind: 'tool', name: input.name, content: callContent(input) } as const;
   return joinStep(turn, named, (work) => runCall(input, { ...deps, ...work }));
+}
+
+/** A last speech as the record gets it, with how the preambles ended that have no step of their own. */
+export async function voiceForRecord(turn: LiveTurn, input: Step<VoiceContent>): Promise<VoiceResult> {
+  const voiced = await voiceAtHome(turn, input);
+  const earlier = turn.course.endedPreambles;
+  return { ...voiced, ...(earlier.length > 0 && { earlier }) };
+}
+
+/** A call as the record gets it, with the barge-in that ended it. */
+export async function callForRecord(
+  turn: LiveTurn,
+  input: Step<CallContent>,
+  deps: StepDependencies,
+): Promise<CallToolResult> {
+  const result = await callAtHome(turn, input, deps);
+  const bargeIn = bargeInOn(turn, input.step);
+  return { ...result, ...(bargeIn && { dropped: bargeIn }) };
+}
+
+/** A step that the record asks for. */
+export interface AskedStep {
+  readonly step: string;
+  /** What a run of it was begun with, if home has begun it. Absent: it has no run of its own. */
+  readonly content?: object;
+  /** Home leaves the step to the record. */
+  readonly isLeftToRecord?: boolean;
+}
+
+/** Whether the record, which decides, has gone another way than what runs ahead of it here. */
+export function isUnforeseen(turn: LiveTurn, { step, content, isLeftToRecord = false }: AskedStep): boolean {
+  return turn.runsAhead && content !== undefined && !isLeftToRecord && !turn.claimable.has(step, content);
 }
 
 /** The steps of one turn, for its live player. */

@@ -6,6 +6,7 @@ import { ResultCache } from '../../live/calls/result-cache.ts';
 import type { ThreadRun } from '../../live/calls/tool-places.ts';
 import { createAgentVoice } from '../../live/speech/agent-voice.ts';
 import type { Voice } from '../../live/speech/synthesise.ts';
+import { MODEL_PATIENCE_MS } from '../../live/thinking/think-step.ts';
 import type { StepDependencies } from '../../live/turns/home-steps.ts';
 import { LiveTurns } from '../../live/turns/live-turns.ts';
 import type { LanguageModel } from '../../providers/model.ts';
@@ -38,9 +39,6 @@ export interface ConverseOptions {
   /** Who judges in `judge(talk, …)`, in real time. */
   readonly judge?: JudgingModel;
 }
-
-/** As in a process that serves turns. */
-const MODEL_PATIENCE_MS = 8_000;
 
 /** Nobody asks here whose code runs. */
 const authors = new AuthorCode();

@@ -1,13 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureOptions } from '../../contract/failures.ts';
-import type { FailedThought } from '../../contract/steps.ts';
 import { callContent } from '../../live/calls/call-step.ts';
 import { voiceContent } from '../../live/speech/voice-queue.ts';
 import { ThinkFailed } from '../../live/thinking/think-aloud.ts';
 import { thinkContent } from '../../live/thinking/think-step.ts';
-import { callAtHome, thinkAtHome, voiceAtHome, type StepDependencies } from '../../live/turns/home-steps.ts';
-import { bargeInOn } from '../../live/turns/interrupts.ts';
+import {
+  callForRecord,
+  isUnforeseen,
+  thinkAtHome,
+  voiceForRecord,
+  type AskedStep,
+  type StepDependencies,
+} from '../../live/turns/home-steps.ts';
 import type { LiveTurn } from '../../live/turns/live-turn.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { PlayerPort } from '../../workflows/player-port.ts';
@@ -21,13 +26,6 @@ export interface Engine {
   readonly player: () => TurnPlayer;
 }
 
-interface Step {
-  readonly step: string;
-  /** What a run of it was begun with, if home has begun it. Absent: it has no run of its own. */
-  readonly content?: object;
-  readonly isLeftToRecord?: boolean;
-}
-
 /** Of the step that is being begun: aborted when the player cancels it. */
 const cancelled = new AsyncLocalStorage<AbortSignal>();
 
@@ -37,8 +35,8 @@ const cancelled = new AsyncLocalStorage<AbortSignal>();
  */
 export function createMemoryEngine(engine: Engine): PlayerPort {
   const { turn, steps, clock } = engine;
-  const at = <T>(step: Step, run: () => Promise<T>): Promise<T> => {
-    followRecord(engine, step);
+  const at = <T>(step: AskedStep, run: () => Promise<T>): Promise<T> => {
+    if (isUnforeseen(turn, step)) turn.halt(engine.player().record);
     const work = run();
     turn.claimable.record(step.step);
     const cancel = (): void => turn.claimable.cancel(step.step);
@@ -54,32 +52,18 @@ export function createMemoryEngine(engine: Engine): PlayerPort {
     after: (ms, _, callback) => clock.after(ms, callback),
     think: (_, input) =>
       at({ step: input.step, content: thinkContent(input) }, () => thinkAtHome(turn, input, steps).catch(toFailure)),
-    voice: (_, input) =>
-      at({ step: input.step, content: voiceContent(input) }, async () => {
-        const voiced = await voiceAtHome(turn, input);
-        const earlier = turn.course.endedPreambles;
-        return { ...voiced, ...(earlier.length > 0 && { earlier }) };
-      }),
+    voice: (_, input) => at({ step: input.step, content: voiceContent(input) }, () => voiceForRecord(turn, input)),
     callTool: (_, input) => {
       const isLeftToRecord = input.policy.effect === 'write';
-      return at({ step: input.step, content: callContent(input), isLeftToRecord }, async () => {
-        const result = await callAtHome(turn, input, steps);
-        const bargeIn = bargeInOn(turn, input.step);
-        return { ...result, ...(bargeIn && { dropped: bargeIn }) };
-      });
+      return at({ step: input.step, content: callContent(input), isLeftToRecord }, () =>
+        callForRecord(turn, input, steps),
+      );
     },
     cutTurn: (_, input) => Promise.resolve(turn.interrupt(input).bargeIn ?? turn.bargeIn),
   };
 }
 
-/** The record decides: a step that was not foreseen at home ends what runs ahead there. */
-function followRecord({ turn, player }: Engine, { step, content, isLeftToRecord = false }: Step): void {
-  if (turn.runsAhead && content && !isLeftToRecord && !turn.claimable.has(step, content)) turn.halt(player().record);
-}
-
 function toFailure(error: unknown): never {
   if (!(error instanceof ThinkFailed)) throw error;
-  const { said, spoken } = error;
-  const detail: FailedThought = { said, ...(spoken.length > 0 && { spoken }) };
-  throw ApplicationFailure.create(failureOptions('Model.Failed', error.message, [detail]));
+  throw ApplicationFailure.create(failureOptions('Model.Failed', error.message, [error.thought]));
 }
