@@ -36,7 +36,7 @@ export interface Interrupt {
 }
 
 /** An interrupt that is still to be decided. */
-export type UndecidedInterrupt = Omit<Interrupt, 'cut' | 'epoch'>;
+export type AskedInterrupt = Omit<Interrupt, 'cut' | 'epoch'>;
 
 /** What is true of a turn once an interrupt was recorded. */
 export interface Interrupted {

@@ -1,4 +1,4 @@
-import type { BargeIn, UndecidedInterrupt } from './barge-in.ts';
+import type { BargeIn, AskedInterrupt } from './barge-in.ts';
 import type { History } from './history.ts';
 import type { Json, SpeechKind } from './items.ts';
 import type { CallResult, PlannedCall, ProviderState, Speech, Toolbox, ToolPolicy, Voiced } from './rounds.ts';
@@ -69,7 +69,7 @@ export interface CallToolResult extends CallResult {
 }
 
 /** Asks home to interrupt the turn, for an interrupt that reached Temporal first. */
-export interface CutTurnInput extends StepInput, UndecidedInterrupt {}
+export interface CutTurnInput extends StepInput, AskedInterrupt {}
 /** The last barge-in on the turn, by this interrupt or an earlier one. Undefined where there was none. */
 export type CutTurnResult = BargeIn | undefined;
 

@@ -1,9 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import type { Interrupted } from '../contract/barge-in.ts';
+import type { AskedInterrupt, Interrupted } from '../contract/barge-in.ts';
 import { limits } from '../contract/http.ts';
-import type { AskedInterrupt } from '../live/turns/interrupts.ts';
 import { retryUntilGiven } from '../time/retry.ts';
 import { hasEnded, interruptWorkflow, isUpdateFailure, RUN_ENDED } from './send-interrupt.ts';
 import { temporalFault } from './temporal-fault.ts';

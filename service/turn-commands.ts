@@ -1,8 +1,8 @@
+import type { AskedInterrupt } from '../contract/barge-in.ts';
 import type { CountedPlayout, InterruptedTurn, ReportPlayout, Turn } from '../contract/http.ts';
 import type { TurnRecord } from '../contract/turn-record.ts';
 import { heardIn } from '../live/speech/heard-words.ts';
 import { type HomeCommands, RECORD_MS } from '../live/turns/home-commands.ts';
-import type { AskedInterrupt } from '../live/turns/interrupts.ts';
 import { type ForwardedInterrupts, InterruptFailed } from '../record/forwarded-interrupts.ts';
 import type { TurnRecords } from '../record/turn-records.ts';
 import { within } from '../time/silence.ts';

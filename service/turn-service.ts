@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AskedInterrupt } from '../contract/barge-in.ts';
 import type { ConversationRecord, ConversationTurn } from '../contract/conversation.ts';
 import type {
   AcceptedTurn,
@@ -10,7 +11,6 @@ import type {
   ReportPlayout,
   Turn,
 } from '../contract/http.ts';
-import type { AskedInterrupt } from '../live/turns/interrupts.ts';
 import { TemporalUnreachable } from '../record/temporal-fault.ts';
 import { within } from '../time/silence.ts';
 import { Admission } from './admission.ts';

@@ -1,5 +1,5 @@
 import { isCancellation } from '@temporalio/workflow';
-import type { BargeIn, Interrupt, Interrupted, UndecidedInterrupt } from '../contract/barge-in.ts';
+import type { BargeIn, Interrupt, Interrupted, AskedInterrupt } from '../contract/barge-in.ts';
 import type { CallResult } from '../contract/rounds.ts';
 import type { CallToolResult, StepInput, ThinkResult, VoiceResult } from '../contract/steps.ts';
 import type { OpenedStart, Outcome, TurnResult } from '../contract/turn.ts';
@@ -85,7 +85,7 @@ export class TurnPlayer {
     return { interrupted: last !== undefined || ending === 'interrupted', heardText };
   }
 
-  async #interruptAtHome(asked: UndecidedInterrupt): Promise<BargeIn | undefined> {
+  async #interruptAtHome(asked: AskedInterrupt): Promise<BargeIn | undefined> {
     if (this.#state.finished) return undefined;
     const step = `cut:${asked.id}`;
     // Temporal refuses, for ever, a task that schedules an activity with the id of one that is open.

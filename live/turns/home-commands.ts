@@ -1,6 +1,6 @@
+import type { AskedInterrupt } from '../../contract/barge-in.ts';
 import type { CountedPlayout, InterruptedTurn, ReportPlayout } from '../../contract/http.ts';
 import { within } from '../../time/silence.ts';
-import type { AskedInterrupt } from './interrupts.ts';
 import type { LiveTurn } from './live-turn.ts';
 import type { LiveTurns } from './live-turns.ts';
 

@@ -1,4 +1,4 @@
-import type { BargeIn, Interrupted, UndecidedInterrupt } from '../../contract/barge-in.ts';
+import type { AskedInterrupt, BargeIn, Interrupted } from '../../contract/barge-in.ts';
 import { limits } from '../../contract/http.ts';
 import { bargeInOf, cancels } from '../../turn/barge-in.ts';
 import { heardOf } from '../../turn/transcript.ts';
@@ -7,8 +7,6 @@ import type { TurnHappening, TurnState } from '../../turn/turn-state.ts';
 import type { HeardUntil, VoiceQueue } from '../speech/voice-queue.ts';
 import type { StepRuns } from './step-runs.ts';
 import type { TurnCourse } from './turn-course.ts';
-
-export type AskedInterrupt = UndecidedInterrupt;
 
 export interface LiveInterrupt {
   readonly answer: Interrupted;

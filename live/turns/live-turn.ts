@@ -1,4 +1,4 @@
-import type { BargeIn } from '../../contract/barge-in.ts';
+import type { AskedInterrupt, BargeIn } from '../../contract/barge-in.ts';
 import type { Item } from '../../contract/items.ts';
 import type { OpenedStart, TurnInput } from '../../contract/turn.ts';
 import type { TurnRecord } from '../../contract/turn-record.ts';
@@ -11,7 +11,7 @@ import type { VoiceQueue } from '../speech/voice-queue.ts';
 import type { ThinkingTurn } from '../thinking/think-step.ts';
 import type { ClaimableRuns } from './claimable-runs.ts';
 import { HeldEvents, type Publish } from './held-events.ts';
-import { Interrupts, type AskedInterrupt, type LiveInterrupt } from './interrupts.ts';
+import { Interrupts, type LiveInterrupt } from './interrupts.ts';
 import type { Player } from './live-player.ts';
 import { RecordContact } from './record-contact.ts';
 import { StepRuns } from './step-runs.ts';
@@ -243,7 +243,6 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
     this.#player = undefined;
     this.#interrupts.silence();
     super.letGo();
-    this.#runs.dispose((step) => this.course.hasBegunWrite(step));
     this.dispose();
   }
 
@@ -261,7 +260,7 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
   /** Ends all that this process still does for the turn. */
   dispose(): void {
     this.#player = undefined;
-    if (this.state !== 'replaced') this.#runs.dispose();
+    this.#runs.dispose((step) => this.state === 'replaced' && this.course.hasBegunWrite(step));
     this.voice.close();
     this.course.leave();
   }
