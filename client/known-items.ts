@@ -1,6 +1,4 @@
-import { Item } from '../contract/items.ts';
-
-const knownTypes: ReadonlySet<unknown> = new Set(Item.options.map(({ shape }) => shape.type.value));
+import { itemTypes } from '../contract/items.ts';
 
 /** An answer without the items that a newer server has and this client does not know. */
 export function withKnownItems(answer: unknown): unknown {
@@ -12,5 +10,5 @@ export function withKnownItems(answer: unknown): unknown {
 /** Something without a type stays in, so that the schema rejects it. */
 function hasKnownType(item: unknown): boolean {
   const type: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, 'type') : undefined;
-  return typeof type !== 'string' || knownTypes.has(type);
+  return typeof type !== 'string' || itemTypes.has(type);
 }

@@ -60,3 +60,6 @@ export const ResultItem = z.object({
 /** One entry of a transcript, in the order of meaning: user, preamble, call, result, answer. */
 export const Item = z.discriminatedUnion('type', [UserItem, SpeechItem, CallItem, ResultItem]);
 export type Item = z.infer<typeof Item>;
+
+/** A later release may know more of them. */
+export const itemTypes: ReadonlySet<unknown> = new Set(Item.options.map(({ shape }) => shape.type.value));

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { readUrl } from '../testing/durable/agent-process.ts';
 
 export interface ServingProcess {
   readonly url: string;
@@ -78,15 +79,4 @@ class ErrorOutput {
       if (line && isMeant(line)) return line;
     }
   }
-}
-
-async function readUrl(output: NodeJS.ReadableStream): Promise<string | undefined> {
-  for await (const line of createInterface({ input: output })) {
-    const url = /^Front end\s+(\S+)/.exec(line)?.[1];
-    if (url !== undefined) {
-      output.resume(); // closing the line reader has paused it
-      return url;
-    }
-  }
-  return undefined;
 }

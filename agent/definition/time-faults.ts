@@ -1,6 +1,6 @@
 import { AGENT_DEFAULTS, type AgentOptions } from '../agent-options.ts';
 import { isRecord } from './option-rules.ts';
-import { BUDGET_MS, TIMEOUT_MS } from './tool-policy.ts';
+import { BUDGET_MS, DEFAULTS, FIRST_DELAY_MS, TIMEOUT_MS } from './tool-policy.ts';
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -18,10 +18,11 @@ export function timeFaults(tool: Given): string[] {
     const values = `got ${timeoutMs} and ${budgetMs}`;
     faults.push(`'timeoutMs' must not be more than 'budgetMs'; ${values}; raise 'budgetMs' or lower 'timeoutMs'`);
   }
-  const { attempts, firstDelayMs = 100 } = isRecord(tool.retry) ? tool.retry : {};
-  const waitsMs = Number(firstDelayMs) * (2 ** (Number(attempts ?? 2) - 1) - 1);
-  if (isRecord(tool.retry) && Number(attempts ?? 2) > 1 && waitsMs >= budgetMs) {
-    const values = `${Number(attempts ?? 2)} attempts wait ${waitsMs} ms in between, and 'budgetMs' is ${budgetMs}`;
+  const retry = isRecord(tool.retry) ? tool.retry : { attempts: 1 };
+  const attempts = Number(retry.attempts ?? DEFAULTS.read.attempts);
+  const waitsMs = Number(retry.firstDelayMs ?? FIRST_DELAY_MS) * (2 ** (attempts - 1) - 1);
+  if (attempts > 1 && waitsMs >= budgetMs) {
+    const values = `${attempts} attempts wait ${waitsMs} ms in between, and 'budgetMs' is ${budgetMs}`;
     faults.push(
       `'retry': the last attempt never begins: ${values}; lower 'attempts' or 'firstDelayMs', or raise 'budgetMs'`,
     );

@@ -5,9 +5,9 @@ import { phrasesFor } from './author-functions.ts';
 
 export const TIMEOUT_MS = 2000;
 export const BUDGET_MS = 3000;
-const FIRST_DELAY_MS = 100;
+export const FIRST_DELAY_MS = 100;
 /** What the effect decides. */
-const DEFAULTS = {
+export const DEFAULTS = {
   read: { attempts: 2, start: 'at_once', onBargeIn: 'cancel' },
   write: { attempts: 1, start: 'after_speech_starts', onBargeIn: 'continue' },
 } as const;

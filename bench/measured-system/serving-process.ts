@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { readUrl } from '../../testing/durable/agent-process.ts';
 import type { Memory } from './memory-reporter.ts';
 
 export interface ServingProcess extends AsyncDisposable {
@@ -37,14 +37,4 @@ async function askMemory(child: ChildProcess): Promise<Memory> {
   const answered = once(child, 'message') as Promise<[Memory]>;
   child.send('memory');
   return (await answered)[0];
-}
-
-async function readUrl(output: NodeJS.ReadableStream): Promise<string | undefined> {
-  for await (const line of createInterface({ input: output })) {
-    const url = /^Front end\s+(\S+)/.exec(line)?.[1];
-    if (url === undefined) continue;
-    output.resume(); // Closing the line reader has paused it.
-    return url;
-  }
-  return undefined;
 }

@@ -1,5 +1,5 @@
 import type { Agent } from '../../agent/agent.ts';
-import type { Item } from '../../contract/items.ts';
+import { type Item, itemTypes } from '../../contract/items.ts';
 import type { ProviderState } from '../../contract/rounds.ts';
 import type { ModelCall, ModelMessage, ModelRequest, ToolChoice } from '../../providers/model.ts';
 import type { Round } from '../../turn/call.ts';
@@ -57,11 +57,9 @@ export function toMessages(items: readonly Item[], rounds: Prompt['rounds'] = []
   return messages.all;
 }
 
-const TYPES: Record<Item['type'], true> = { user: true, speech: true, call: true, result: true };
-
 /** An item of a type that only a later release knows may stand in a conversation that was played by both. */
 function isForModel(item: Item): boolean {
-  return Object.hasOwn(TYPES, item.type) && (item.type !== 'speech' || !isBesideCalls(item));
+  return itemTypes.has(item.type) && (item.type !== 'speech' || !isBesideCalls(item));
 }
 
 class Messages {

@@ -33,7 +33,8 @@ export async function startAgentProcess(env: Readonly<Record<string, string | un
   return { url, kill };
 }
 
-async function readUrl(output: NodeJS.ReadableStream): Promise<string | undefined> {
+/** The address that `legato serve` prints once it takes turns. Undefined where it ends before. */
+export async function readUrl(output: NodeJS.ReadableStream): Promise<string | undefined> {
   for await (const line of createInterface({ input: output })) {
     const url = /^Front end\s+(\S+)/.exec(line)?.[1];
     if (url === undefined) continue;

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createLegatoClient, type LegatoClient } from '../../client/client.ts';
@@ -9,6 +8,7 @@ import { LegatoError } from '../../client/legato-error.ts';
 import { type Config, readConfig } from '../../config.ts';
 import type { ServedEvent, Turn } from '../../contract/http.ts';
 import { startEmbeddedServer } from '../../dev-server/embedded-server.ts';
+import { retryUntilGiven } from '../../time/retry.ts';
 import type { Script } from '../script/script.ts';
 import { agentEnvironment } from './agent-environment.ts';
 import { startAgentProcess, type AgentProcess } from './agent-process.ts';
@@ -39,7 +39,6 @@ export interface DurableTurn extends Pick<Turn, 'items' | 'steps' | 'outcome'> {
 }
 
 const TIMEOUT_MS = 120_000;
-const RETRY_MS = 500;
 
 /**
  * One turn, in text, on a real Temporal server: the one at TEMPORAL_ADDRESS, or an embedded one. The agent runs in processes of
@@ -141,14 +140,15 @@ async function whenFinished(client: LegatoClient, { id, signal, timeoutMs }: Wai
 
 /** Temporal answers nothing about a turn while it still waits for the process that was killed. */
 async function untilAnswered<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  for (;;) {
+  return retryUntilGiven(async () => {
+    signal.throwIfAborted();
     try {
       return await ask();
     } catch (error) {
       if (!(error instanceof LegatoError) || error.status !== 503) throw error;
-      await delay(RETRY_MS, undefined, { signal });
+      return undefined;
     }
-  }
+  });
 }
 
 function toDurable(turn: Turn, events: readonly ServedEvent[], wasKilled: boolean): DurableTurn {
