@@ -38,7 +38,8 @@ export class TurnIdTaken extends Error {
 }
 
 /**
- * Asks Temporal to start a turn, eagerly, on the connection that this process's worker uses. Rejects with TurnIdTaken where the id was used before. When it rejects otherwise, the turn may still have started.
+ * Asks Temporal to start a turn, eagerly, on the connection that this process's worker uses. Rejects with TurnIdTaken where
+ * the id was used before. When it rejects otherwise, the turn may still have started.
  */
 export async function startTurn(client: Client, turn: TurnRequest): Promise<void> {
   const { id, start, digest, postedAt, patienceMs } = turn;

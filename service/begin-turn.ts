@@ -24,7 +24,7 @@ export interface BegunTurn {
  * | first                                        | the turn is                                       | the post gets  |
  * | -------------------------------------------- | ------------------------------------------------- | -------------- |
  * | home takes the first step                    | bound                                             | the turn (202) |
- * | Temporal has had a turn of this id           | withdrawn: nothing of it was seen                 | that turn      |
+ * | Temporal has had a turn of this id           | withdrawn: no reader has seen it                  | that turn      |
  * | the start fails, or the post's patience ends | refused: nothing was done, and no step of it runs | an error (503) |
  *
  * The decision is made in one process and one tick (I8). Once home has taken the first step, a failed start changes nothing.

@@ -28,7 +28,7 @@ export interface RepeatsDependencies {
 }
 
 /**
- * Repeats of posts: the same key in the same conversation, and so the same id of its turn. By what became of that turn, a repeat gets
+ * Repeats of posts: the same key in the same conversation, and so the same id of its turn. It depends on that turn what a repeat gets:
  *
  * | the turn                                        | the repeat                                               |
  * | ----------------------------------------------- | -------------------------------------------------------- |

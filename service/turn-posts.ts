@@ -23,9 +23,9 @@ interface Search {
  * Turns posts into turns.
  *
  * 1. A repeat of a key finds the turn of the first post, in whatever process: see `PostRepeats`.
- * 2. A post is a barge-in on what is open in the conversation. A turn that is open here is interrupted before anything is awaited,
- *    and any other in the tick in which the new turn begins. One that is open elsewhere is interrupted there as soon as it is known, and
- *    the post waits for it.
+ * 2. A post is a barge-in on what is open in the conversation. What is open here is interrupted before anything is
+ *    awaited, and so is what is open in the tick in which the new turn begins. One that is open elsewhere is interrupted there
+ *    as soon as it is known, and the post waits for it.
  * 3. A turn that is begun is bound or refused, and never both (I8): see `beginTurn`.
  */
 export class TurnPosts {

@@ -30,8 +30,8 @@ export interface SpeechSetting {
 /**
  * One utterance while it is being said: when the sentences of its source are asked for and published, and when it is over.
  *
- * 1. The next sentence is asked for when the one before it is all there and begins to play, so one is made ahead. It is published when that
- *    one is about to end, so that `stop` ends the speech with the sentence that is playing.
+ * 1. The next sentence is asked for when the one before it is all there and begins to play, so one is made ahead. It is
+ *    published when that one is about to end, so that `stop` ends the speech with the sentence that is playing.
  * 2. It is not over before `end` has said of what kind it is, however early its source has nothing more.
  * 3. A sentence whose audio fails goes out as text, and so does the rest of the speech.
  * 4. After `cut` nothing is published any more, in the same tick.

@@ -12,7 +12,7 @@ export interface SpeechSource {
   readonly text: string;
   /**
    * Its sentences, read once and in order; never fails. The next one is asked for when the one before it begins to play:
-   * one that is made on demand is begun then, in the same tick. `signal`: the speech was cut, and nothing of it is wanted.
+   * one that is made on demand is begun then, in the same tick. `signal`: aborted when the speech was cut.
    */
   readonly sentences: (signal: AbortSignal) => AsyncIterable<SpeechSentence>;
   /** No further sentence is wanted; the one that was taken last is still played. */

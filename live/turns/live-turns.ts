@@ -40,7 +40,7 @@ export interface LiveTurnsSetting {
   readonly meter?: LiveMeter;
   /** Told of each turn that was open here, once it is over. */
   readonly onEnded?: (turn: EndedTurn) => void;
-  /** Resolves with what became of the account of a barge-in. Never rejects. */
+  /** Resolves with the record's answer to the account of a barge-in. Never rejects. */
   readonly recordBargeIn: (turn: LiveTurn, bargeIn: BargeIn) => Promise<BargeInAnswer>;
   /** Asks the process that has taken a turn over for the interrupt. Resolves when it has decided. Never rejects. */
   readonly interruptElsewhere?: (turnId: string, id: string) => Promise<void>;

@@ -45,7 +45,7 @@ export class OutsideWork {
     const stopped = aborted(signal).then((): never => {
       throw signal.reason;
     });
-    stopped.catch(() => undefined); // whoever waits for a piece gets it
+    stopped.catch(() => undefined); // a reader that waits for a piece gets it
     try {
       for (;;) {
         const { done, value } = await this.follow(what, () => Promise.race([pieces.next(), stopped]));

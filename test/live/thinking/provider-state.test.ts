@@ -126,7 +126,7 @@ test('provider state: what is too large for the turn is dropped whole, and the t
   assert.deepEqual(model.returned.at(-1)?.states, [undefined, [{ thought: 'two', signature: 'sig' }]]);
 });
 
-test('provider state: clients see nothing of it', async () => {
+test('provider state: clients do not see it', async () => {
   await played(new StatefulModel([[state('secret'), call]]), ({ events, turn }) => {
     assert.ok(events.some(({ type }) => type === 'tool.finished'));
     assert.doesNotMatch(JSON.stringify([events, turn.ownItems]), /secret|signature/);
