@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
+import { ServiceError } from '@temporalio/client';
 import { askTemporal } from '../../record/ask-temporal.ts';
 import { TemporalUnreachable } from '../../record/temporal-fault.ts';
 import { startRelay } from '../faults/relay.ts';
@@ -28,3 +29,17 @@ test('ask Temporal: one that does not answer in time is out of reach', async () 
   await assert.rejects(answer, TemporalUnreachable);
   relay.resume();
 });
+
+for (const [status, code] of [
+  ['DEADLINE_EXCEEDED', 4],
+  ['CANCELLED', 1],
+] as const) {
+  test(`ask Temporal: one whose deadline ends the request first, as ${status}, is out of reach`, async () => {
+    await using world = await createWorld();
+    const passed = Object.assign(new ServiceError('Timeout expired'), { code, details: '', metadata: {} });
+    await assert.rejects(
+      askTemporal(world.client, () => Promise.reject(passed)),
+      TemporalUnreachable,
+    );
+  });
+}
