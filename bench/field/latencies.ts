@@ -67,7 +67,9 @@ export async function measureLatencies(course: Course): Promise<Sample[]> {
 async function takeRound({ contestants, board }: Course, lines: readonly Line[], round: number): Promise<Sample[]> {
   const samples: Sample[] = [];
   for (const [kind, pace] of PLAN.filter(([, , everyRounds]) => round % everyRounds === 0)) {
-    for (const [index, line] of lines.entries()) {
+    const order = [...lines.entries()];
+    // Each turn begins while the record of the one before is still being completed: nobody always has the same before.
+    for (const [index, line] of round % 2 === 0 ? order : order.reverse()) {
       const contestant = contestants[index]?.name ?? '';
       const taken = await takeTurn({ line, board }, kind, pace);
       const measured = Object.entries(taken) as [Measure, number][];

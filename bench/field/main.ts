@@ -19,6 +19,7 @@ const { values } = parseArgs({
     levels: { type: 'string', default: '1,10,30,100' },
     seconds: { type: 'string', default: '12' },
     only: { type: 'string', default: '' },
+    against: { type: 'string' },
   },
 });
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -28,7 +29,8 @@ const { cacheDir, environment } = readConfig();
 const temporal = stack.use(await startEmbeddedServer({ cacheDir, environment, log }));
 const board = new MarkBoard();
 const provider = stack.use(await startMarked('provider.ts', board));
-const all = await startContestants({ board, temporal, providerUrl: provider.url }, stack);
+const { against } = values;
+const all = await startContestants({ board, temporal, providerUrl: provider.url, against }, stack);
 const contestants = all.filter(({ name }) => name.includes(values.only));
 
 const versionOf = (name: string): string => {

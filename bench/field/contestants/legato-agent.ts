@@ -5,7 +5,7 @@ import { INSTRUCTIONS, TOOL } from '../script.ts';
 
 export default defineAgent({
   // Two processes with one agent would share their work.
-  name: `field-ahead-${process.env['LEGATO_RUN_AHEAD'] ?? 'on'}`,
+  name: `field-${process.env['BENCH_CONTESTANT'] ?? ''}`,
   instructions: INSTRUCTIONS,
   model: 'scripted',
   voice: 'alloy',
