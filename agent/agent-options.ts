@@ -1,5 +1,6 @@
 import type { ReasoningEffort, ToolChoice } from '../providers/model.ts';
 import type { TextToSpeech } from '../providers/text-to-speech.ts';
+import type { Pronunciation } from './agent.ts';
 import type { Phrases, ToolDefinition } from './define-tool.ts';
 
 export interface AgentFillerOptions {
@@ -25,6 +26,13 @@ export interface AgentOptions {
   readonly voiceSpeed?: number;
   /** How the voice is to speak, in words, e.g. 'Warm and unhurried'; not every speech model listens to it. */
   readonly voiceInstructions?: string;
+  /** `as_written`: the voice gets markdown marks, link targets, emoji and control characters too. Default `plain`: it does not. */
+  readonly voiceText?: 'plain' | 'as_written';
+  /**
+   * How to say words, e.g. `[['SQL', 'sequel'], [/\b(\d+) kW\b/, '$1 kilowatts']]`: a word counts whatever its case, and each entry is
+   * applied to what the ones before it have made. Readers and the record have what is written.
+   */
+  readonly pronounce?: readonly Pronunciation[];
   /** What the agent speaks: a BCP 47 tag, e.g. 'de-CH'. Decides where sentences end, and is passed to voices of your own. Default `en`. */
   readonly language?: string;
   /** What a turn without input says. */

@@ -64,6 +64,9 @@ export interface ToolSource {
   readonly find: (name: string) => Tool | undefined;
 }
 
+/** A word, whatever its case, or a pattern; and how to say it, where `$1` is what the pattern's first group found. */
+export type Pronunciation = readonly [written: string | RegExp, spoken: string];
+
 /** An agent as the rest of Legato sees it. */
 export interface Agent {
   readonly name: string;
@@ -79,6 +82,9 @@ export interface Agent {
   readonly speech?: TextToSpeech;
   readonly voiceSpeed?: number;
   readonly voiceInstructions?: string;
+  /** Whether marks, emoji and control characters reach the voice. */
+  readonly voiceText: 'plain' | 'as_written';
+  readonly pronounce: readonly Pronunciation[];
   /** BCP 47, in its canonical form. */
   readonly language: string;
   /** What is said while the caller waits for the model, or for a tool that has no fillers of its own. */

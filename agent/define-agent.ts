@@ -78,6 +78,8 @@ function createAgent(options: AgentOptions, checked: readonly CheckedTool[]): Ag
     language: Intl.getCanonicalLocales(options.language ?? AGENT_DEFAULTS.language)[0] ?? AGENT_DEFAULTS.language,
     fillers: (options.fillers ?? []).map(({ afterMs, say }) => ({ afterMs, say: toPhrases(say) })),
     ...withoutUndefined({ fallbackModel, reasoningEffort, temperature, maxTokens, voiceSpeed, voiceInstructions }),
+    voiceText: options.voiceText ?? 'plain',
+    pronounce: options.pronounce ?? [],
     toolChoice: options.toolChoice ?? 'auto',
     terms: { apology, deadlineMs, maxRounds, ...withoutUndefined({ greeting }) },
     tools: createToolSource(checked),

@@ -36,6 +36,11 @@ export const agentRules: Record<keyof AgentOptions, OptionRule> = {
     'a string of 1 to 4096 characters that says how the voice is to speak',
     (value) => isText(value) && value.length <= 4_096,
   ),
+  voiceText: oneOf('plain', 'as_written'),
+  pronounce: optional(
+    "a list of pairs '[written, spoken]' of a word or pattern and how to say it, e.g. '[[\'SQL\', \'sequel\']]'",
+    (value) => Array.isArray(value) && value.every(isPronunciation),
+  ),
   language: optional("a BCP 47 language tag, e.g. 'en' or 'de-CH'", isLanguage),
   greeting: text('a sentence for the caller'),
   fillers,
@@ -93,6 +98,12 @@ function toolChoiceFaults(choice: AgentOptions['toolChoice'], names: readonly st
 
 function isVoice(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'speak' in value && typeof value.speak === 'function';
+}
+
+function isPronunciation(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [written, spoken] = value as unknown[];
+  return (written instanceof RegExp || isText(written)) && typeof spoken === 'string';
 }
 
 function isLanguage(value: unknown): boolean {

@@ -2,6 +2,7 @@ import type { Agent } from '../../agent/agent.ts';
 import { createAuthorVoice, type RunAuthor } from '../../providers/author-voice.ts';
 import type { TextToSpeech } from '../../providers/text-to-speech.ts';
 import { CachedPhrases } from './cached-phrases.ts';
+import { createSpokenForm } from './spoken-text.ts';
 import type { Voice } from './synthesise.ts';
 
 /** A voice that gives no sound for this long has failed. */
@@ -24,7 +25,8 @@ export interface AgentVoice {
 /** What turns speak with: the agent's own voice, or else another one, in the agent's manner. */
 export function createAgentVoice({ agent, speech, run }: AgentVoiceParts): AgentVoice {
   const own = agent.speech && createAuthorVoice(agent.speech, run);
-  const textToSpeech = new CachedPhrases(own ?? speech);
+  const toSpoken = createSpokenForm(agent);
+  const textToSpeech = new CachedPhrases(own ?? speech, toSpoken);
   const { voice: name, language, voiceSpeed: speed, voiceInstructions: instructions } = agent;
   const manner = {
     language,
@@ -32,7 +34,7 @@ export function createAgentVoice({ agent, speech, run }: AgentVoiceParts): Agent
     ...(instructions !== undefined && { instructions }),
   };
   return {
-    voice: { textToSpeech, name, manner, patienceMs: VOICE_PATIENCE_MS },
+    voice: { textToSpeech, name, manner, toSpoken, patienceMs: VOICE_PATIENCE_MS },
     cacheApology: (signal) => textToSpeech.add(agent.terms.apology, { voice: name, ...manner }, signal),
   };
 }

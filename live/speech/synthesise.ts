@@ -1,5 +1,6 @@
 import { ProviderFailure } from '../../providers/failure.ts';
 import type { SpeechRequest, TextToSpeech, WordTiming } from '../../providers/text-to-speech.ts';
+import type { SpokenForm } from './spoken-text.ts';
 import type { Clock } from '../../time/clock.ts';
 import { withPatience } from '../../providers/patience.ts';
 
@@ -8,6 +9,8 @@ export interface Voice {
   readonly name: string;
   /** How it speaks, the same for every sentence. */
   readonly manner?: Pick<SpeechRequest, 'language' | 'speed' | 'instructions'>;
+  /** What of a sentence is spoken, and how. Default: what is written. */
+  readonly toSpoken?: SpokenForm;
   /** Longest silence of the provider before it counts as failed. */
   readonly patienceMs: number;
 }

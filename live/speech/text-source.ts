@@ -3,6 +3,7 @@ import type { WordTiming } from '../../providers/text-to-speech.ts';
 import { Feed, readAhead } from './feed.ts';
 import { SentenceSplitter } from './sentence-splitter.ts';
 import type { SpeechSentence, SpeechSource } from './speech-source.ts';
+import { asWritten, isSayable, type SpokenText } from './spoken-text.ts';
 import { synthesise, type Voice } from './synthesise.ts';
 
 export interface TextSourceSetting {
@@ -13,7 +14,10 @@ export interface TextSourceSetting {
   readonly clock: Clock;
 }
 
-/** Text that comes in pieces, split into sentences that a voice reads. When the voice has failed, the rest stays text. */
+/**
+ * Text that comes in pieces, split into sentences that a voice reads. When the voice has failed, the rest stays text; so does a
+ * sentence in which there is nothing to say.
+ */
 export class TextSource implements SpeechSource {
   readonly #setting: TextSourceSetting;
   readonly #splitter: SentenceSplitter;
@@ -60,10 +64,23 @@ export class TextSource implements SpeechSource {
     }
   }
 
-  #synthesise(text: string, signal: AbortSignal): SpeechSentence['audio'] {
+  #synthesise(written: string, signal: AbortSignal): SpeechSentence['audio'] {
     const { voice, clock } = this.#setting;
     if (!voice || this.#audio?.hasFailed) return undefined;
-    this.#audio = readAhead(synthesise(text, { ...voice, clock, signal }));
+    const spoken = voice.toSpoken?.(written) ?? asWritten(written);
+    if (!isSayable(spoken.text)) return undefined;
+    const pieces = synthesise(spoken.text, { ...voice, clock, signal });
+    this.#audio = readAhead(toWritten(pieces, spoken));
     return this.#audio;
+  }
+}
+
+/** Timings of spoken words as those of the written ones. */
+async function* toWritten(
+  pieces: AsyncIterable<Uint8Array | WordTiming>,
+  spoken: SpokenText,
+): AsyncGenerator<Uint8Array | WordTiming> {
+  for await (const piece of pieces) {
+    yield piece instanceof Uint8Array ? piece : { ...piece, endCharacter: spoken.toWritten(piece.endCharacter) };
   }
 }

@@ -37,6 +37,18 @@ test('converse: an agent’s own voice speaks, unless the test gives another one
   assert.deepEqual([own.asked.length, other.asked.length], [1, 1]);
 });
 
+test('converse: the voice is given words without marks, as they are pronounced; what was heard is as the model wrote it', async () => {
+  const { asked, voice } = keep();
+  const agent = shopWith([], { pronounce: [[/(\d+) €/, '$1 euros']] });
+  const turn = await converse(agent, { model: ['**Oak lamp**: 89 € 🎉'], voice }).say('Hallo');
+  assert.deepEqual(
+    asked.map(({ text }) => text),
+    ['Oak lamp: 89 euros'],
+  );
+  assert.equal(turn.heard, '**Oak lamp**: 89 € 🎉');
+  assert.equal(turn.degraded, false);
+});
+
 for (const [what, piece] of [
   ['text', 'Guten Tag.'],
   ['a timing without a place', { endMs: 5 }],
