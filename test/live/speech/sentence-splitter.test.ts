@@ -61,7 +61,7 @@ for (const [language, sentences] of [
   ['en', ['1. Open the app.', '2. Press start!', 'It is 3.', 'Really.']],
   ['en', ['Call Dr. Byron of the U.S. office at 5 p.m. today.', 'Bye.']],
   ['en', ['It was 4.50 on 3.12.2026, i.e. v2.X of www.shop.example/?q=1!x&b=2.', 'Write to a.b@shop.example.']],
-  ['en', ['“Is it here?”', 'She asked (twice.)', 'Wait…', 'What?!', 'OK']],
+  ['en', ['“Is it here?”', 'She asked (twice.)', 'Wait!', 'What?!', 'OK']],
   ['de', ['Sie kommt am 3. März z. B. um 10.30 Uhr zu Fr. Dr. Meyer.', 'Das kostet 1.299,50 Euro.', 'Gut!']],
   ['fr', ['M. Dupont arrive à 10 h 30.', 'Est-ce que ça va ?', 'Oui !']],
   ['es', ['¿Está el Sr. Gómez?', '¡Claro que sí!', 'Vale.']],
