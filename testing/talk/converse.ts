@@ -59,7 +59,7 @@ export function converse(agent: Agent, options: ConverseOptions): Talk {
     onFault: (error) => talk.noteFault(error),
   });
   const stream = new KeptEvents(clock);
-  const steps = createSteps(tested, model, clock);
+  const steps = createSteps({ agent: tested, model, clock, onLogged: (line) => talk.noteLogged(line) });
   const turns = new LiveTurns({
     ...{ stream, clock, ahead: steps },
     voice: createVoice(agent, voice === false ? {} : voice, { clock, outages }),
@@ -78,9 +78,13 @@ function createVoice({ speech: _, ...agent }: Agent, voice: ScriptedVoice | Text
   return createAgentVoice({ agent: 'speak' in voice ? { ...agent, speech } : agent, speech }).voice;
 }
 
-function createSteps(agent: Agent, model: LanguageModel, clock: TestClock): StepDependencies {
+interface StepParts extends Pick<StepDependencies, 'agent' | 'model' | 'onLogged'> {
+  readonly clock: TestClock;
+}
+
+function createSteps({ clock, ...parts }: StepParts): StepDependencies {
   const cache = new ResultCache(clock);
-  return { agent, model, modelPatienceMs: MODEL_PATIENCE_MS, cache, authors, runOnThread: runHere(agent) };
+  return { ...parts, modelPatienceMs: MODEL_PATIENCE_MS, cache, authors, runOnThread: runHere(parts.agent) };
 }
 
 /** Tools that block have threads where they are served; here all run in the test's own. */
