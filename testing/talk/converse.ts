@@ -34,6 +34,8 @@ export interface ConverseOptions {
   readonly clock?: TestClock;
   /** What some tools do in this test: see `standIn`. */
   readonly tools?: readonly StandIn[];
+  /** Facts for each turn, as a conversation is created with: shown to the model and not spoken. */
+  readonly context?: string;
   /** The conversation before the test. */
   readonly history?: readonly Item[];
   /** Who judges in `judge(talk, …)`, in real time. */
@@ -67,7 +69,8 @@ export function converse(agent: Agent, options: ConverseOptions): Talk {
   });
   const stage = { turns, steps, stream, clock };
   const modality = voice === false ? 'text' : 'audio';
-  const talk: Talk = new Talk({ agent: tested, stage, outages, bargeIns, modality, history, judge: options.judge });
+  const { judge, context } = options;
+  const talk: Talk = new Talk({ agent: tested, stage, outages, bargeIns, modality, history, judge, context });
   stream.onEvent = (turnId, event) => bargeIns.happened(turnId, event);
   return talk;
 }

@@ -21,6 +21,8 @@ export interface TalkSetting {
   /** What was said before the test begins. */
   readonly history: readonly Item[];
   readonly judge: JudgingModel | undefined;
+  /** Of the conversation. */
+  readonly context: string | undefined;
 }
 
 export interface SayOptions extends TraceContext {
@@ -143,13 +145,14 @@ export class Talk {
   }
 
   #open(asked: Asked): PlayedTurn {
-    const { agent, stage, modality } = this.#setting;
+    const { agent, stage, modality, context } = this.#setting;
     const number = this.#played.length + 1;
     const earlier = [...this.#played];
     const told = { conversationId: 'test', agent: agent.name, modality, number, terms: agent.terms };
     const before = (): readonly Item[] => [...this.#setting.history, ...earlier.flatMap(({ items }) => items)];
     stage.turns.interruptAll('test');
-    const start: OpenedStart = { ...asked, ...told, history: { items: [] } };
+    const facts = context === undefined ? {} : { conversationContext: context };
+    const start: OpenedStart = { ...asked, ...told, ...facts, history: { items: [] } };
     const turn = new PlayedTurn(stage.turns.open({ id: `turn-${number}`, start, before }), stage);
     this.#played.push(turn);
     return turn;
