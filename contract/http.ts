@@ -26,7 +26,10 @@ export const CreateConversation = z
     metadata: Metadata.refine((entries) => Object.keys(entries).length <= limits.metadataEntries, {
       error: `has more than the limit of ${limits.metadataEntries} entries; leave some out`,
     }).optional(),
-    /** Facts for each turn of the conversation, shown to the model and not spoken. Like `metadata` it is kept as the conversation is created: sent again for the same id, it is ignored. */
+    /**
+     * Facts for each turn of the conversation, shown to the model and not spoken. The conversation keeps this and `metadata` as
+     * it was created with them: those of a second request with its id are ignored.
+     */
     context: z.string().max(limits.contextCharacters).optional(),
   })
   .meta({ id: 'CreateConversation' });
