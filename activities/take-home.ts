@@ -95,8 +95,8 @@ function findKnown({ turns }: ActivityDependencies, id: string, epoch = 0): Live
 async function openedOf({ turns, conversations }: ActivityDependencies, id: string, conversationId: string) {
   const known = turns.get(id);
   if (!known) return conversations.prepare(conversationId);
-  const { number, terms, history } = known.start;
-  return { number, terms, history };
+  const { number, terms, history, conversationContext } = known.start;
+  return { number, terms, history, ...(conversationContext !== undefined && { conversationContext }) };
 }
 
 /** How long ago the turn was posted, so that this home's events are no earlier than those of another one. */

@@ -1,20 +1,41 @@
 import type { CallError, Item, Json } from '../contract/items.ts';
 import type { Filler, Source, ToolPolicy } from '../contract/rounds.ts';
+import type { TraceContext } from '../contract/trace-context.ts';
 import type { TurnTerms } from '../contract/turn.ts';
 import type { JsonObject } from '../providers/json-schema.ts';
 import type { ReasoningEffort, ToolChoice } from '../providers/model.ts';
 import type { TextToSpeech } from '../providers/text-to-speech.ts';
 
+/** Which call it is, and whom it serves: the same for every attempt, also after a crash or a rerun, and for a fallback. */
+export interface ServedCall extends TraceContext {
+  readonly conversationId: string;
+  readonly turnId: string;
+  /** As in events and in the transcript: `tool:<round>:<index>:<name>`. */
+  readonly callId: string;
+  /** Turn id and call id. */
+  readonly idempotencyKey: string;
+}
+
+/** Writes a line to the log of the process. `fields`: an object, or an Error. */
+export type WriteLog = (text: string, fields?: object) => void;
+
+/** The log of one call: each line has its turn, conversation, call and tool. */
+export interface ToolLog {
+  readonly debug: WriteLog;
+  readonly info: WriteLog;
+  readonly warn: WriteLog;
+  readonly error: WriteLog;
+}
+
 /** What a tool's `run` gets besides its arguments. */
-export interface ToolContext {
+export interface ToolContext extends ServedCall {
   /** Aborted when the attempt has run out of time or the call is cancelled. */
   readonly signal: AbortSignal;
-  /** Turn id and step id: the same for every attempt of this call, also after a crash or a rerun. */
-  readonly idempotencyKey: string;
   /** From 1. */
   readonly attempt: number;
   /** Tells clients how far the tool is, in a few words. */
   readonly progress: (note: string) => void;
+  readonly log: ToolLog;
 }
 
 export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: CallError };
@@ -54,7 +75,7 @@ export interface Tool {
   readonly checkResult: (value: unknown, onThrown?: OnThrown) => Checked<unknown>;
   /** Why the call is rejected before it runs, in words for the model; undefined if it is not. */
   readonly rejectIf?: (args: unknown, transcript: readonly Item[], onThrown?: OnThrown) => string | undefined;
-  readonly run: (args: unknown, context: ToolContext) => unknown;
+  readonly run: (args: unknown, tool: ToolContext) => unknown;
 }
 
 /** Where an agent's tools come from: its own list today. */

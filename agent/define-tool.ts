@@ -117,7 +117,7 @@ export type ToolOptions<
     /** Arguments filled from other tools' results: `{ order_id: from('latest_order', 'order_id') }`. Those tools are called if the model did not call them. */
     readonly requires?: Readonly<Record<Filled, Source>>;
     /** Returns a JSON value. The model gets the message of an Error that it throws. */
-    readonly run: (args: z.output<Input>, context: ToolContext) => Result | Promise<Result>;
+    readonly run: (args: z.output<Input>, tool: ToolContext) => Result | Promise<Result>;
   };
 
 /** A tool as its author wrote it; `defineAgent` checks it. */
@@ -125,7 +125,7 @@ export interface ToolDefinition extends CommonOptions<never>, EffectOptions {
   readonly input: z.ZodObject;
   readonly output?: z.ZodType;
   readonly requires?: Readonly<Record<string, Source>>;
-  readonly run: (args: never, context: ToolContext) => unknown;
+  readonly run: (args: never, tool: ToolContext) => unknown;
 }
 
 declare const types: unique symbol;

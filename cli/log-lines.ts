@@ -1,4 +1,5 @@
 import type { ErrorFields } from '../worker/log/error-fields.ts';
+import type { ToolLine } from '../worker/log/tool-lines.ts';
 import type { TurnReport } from '../worker/log/turn-report.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -17,9 +18,23 @@ const INDENT = '    ';
 /** One entry of the log, as JSON, in a form to read: a line, and below it the stack of what was thrown. */
 export function toLogLines(json: string): string {
   const { level, time, msg = '', ...fields } = JSON.parse(json) as Entry;
-  const [first = '', ...rest] = isTurnReport(fields) ? describeTurn(fields) : describeFields(msg, fields);
+  const [first = '', ...rest] = describeEntry(msg, fields);
   const head = `${timeOf(time)} ${(LEVELS[level] ?? String(level)).padEnd(5)} ${first}`;
   return [head, ...rest.map((line) => `${INDENT}${line}`)].map(printable).join('\n') + '\n';
+}
+
+function describeEntry(msg: string, fields: Fields): string[] {
+  if (isTurnReport(fields)) return describeTurn(fields);
+  return isToolLine(fields) ? describeToolLine(msg, fields) : describeFields(msg, fields);
+}
+
+function isToolLine(fields: Fields): fields is Fields & ToolLine {
+  return ['tool', 'call', 'turn', 'conversation'].every((name) => name in fields);
+}
+
+function describeToolLine(msg: string, { tool, fields = {}, call, turn }: ToolLine): string[] {
+  const [head = '', ...errors] = describeFields(`${tool}: ${msg}`, fields);
+  return [`${head} (${call} of ${turn})`, ...errors];
 }
 
 function isTurnReport(fields: Fields): fields is Fields & TurnReport {

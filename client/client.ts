@@ -42,6 +42,7 @@ export interface StartTurnOptions {
 
 /** Every call throws LegatoError if the server refuses it, and TypeError if the server cannot be reached. */
 export interface LegatoClient {
+  /** A new one, or the one of this id as it was created: `metadata` and `context` that are sent again are ignored. */
   createConversation(conversation?: CreateConversation): Promise<CreatedConversation>;
   conversation(id: string): Promise<Conversation>;
   startTurn(conversationId: string, turn: NewTurn, options?: StartTurnOptions): Promise<AcceptedTurn>;

@@ -28,6 +28,8 @@ export const ConversationRecord = z.object({
   agent: z.string(),
   createdAt: z.iso.datetime(),
   metadata: Metadata.optional(),
+  /** Facts for each of its turns, shown to the model and not spoken. */
+  context: z.string().optional(),
   /** The latest turns, oldest first. */
   turns: z.array(RecordedTurn),
   /** The latest items, oldest first, in their turns' order. */
@@ -36,6 +38,9 @@ export const ConversationRecord = z.object({
   omittedItems: z.int(),
 });
 export type ConversationRecord = z.infer<typeof ConversationRecord>;
+
+/** What a conversation is created with. It never changes. */
+export type ConversationFacts = Pick<ConversationRecord, 'metadata' | 'context'>;
 
 /** The one argument of the workflow `conversation`: a new record, or the one that an earlier run left. */
 export type ConversationInput = ConversationRecord;

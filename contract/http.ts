@@ -26,6 +26,11 @@ export const CreateConversation = z
     metadata: Metadata.refine((entries) => Object.keys(entries).length <= limits.metadataEntries, {
       error: `has more than the limit of ${limits.metadataEntries} entries; leave some out`,
     }).optional(),
+    /**
+     * Facts for each turn of the conversation, shown to the model and not spoken. The conversation keeps this and `metadata` as
+     * it was created with them: those of a second request with its id are ignored.
+     */
+    context: z.string().max(limits.contextCharacters).optional(),
   })
   .meta({ id: 'CreateConversation' });
 export type CreateConversation = z.input<typeof CreateConversation>;
@@ -36,6 +41,7 @@ export const CreatedConversation = z
     agent: z.string(),
     createdAt: z.iso.datetime(),
     metadata: Metadata.optional(),
+    context: z.string().optional(),
   })
   .meta({ id: 'CreatedConversation' });
 export type CreatedConversation = z.infer<typeof CreatedConversation>;

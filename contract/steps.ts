@@ -1,8 +1,7 @@
 import type { BargeIn, AskedInterrupt } from './barge-in.ts';
-import type { History } from './history.ts';
 import type { Json, SpeechKind } from './items.ts';
 import type { CallResult, PlannedCall, ProviderState, Speech, Toolbox, ToolPolicy, Voiced } from './rounds.ts';
-import type { TurnResult, TurnTerms } from './turn.ts';
+import type { OpenedStart, TurnResult } from './turn.ts';
 
 /** Every step has its own id and the epoch of its home; its turn is the workflow that scheduled it. */
 export interface StepInput {
@@ -89,7 +88,7 @@ export interface TakeHomeResult {
   readonly home: string;
   /** A reset made this run, and the turn had ended before: there is nothing to do. */
   readonly hasEnded?: true;
-  readonly opened?: { readonly number: number; readonly terms: TurnTerms; readonly history: History };
+  readonly opened?: Pick<OpenedStart, 'number' | 'terms' | 'history' | 'conversationContext'>;
 }
 
 export interface CloseTurnInput {

@@ -39,6 +39,11 @@ export interface TurnStart {
   readonly playout?: PlayoutMode;
   /** Facts for this turn, shown to the model and not spoken. */
   readonly context?: string;
+  /** The same of its conversation, for each of its turns. */
+  readonly conversationContext?: string;
+  /** Of the request that began it, by https://www.w3.org/TR/trace-context/: tools are told it. */
+  readonly traceparent?: string;
+  readonly tracestate?: string;
   /** Set by a front end. A turn that is started directly through Temporal leaves out these four; the first process that takes it fills them. */
   readonly number?: number;
   readonly home?: string;

@@ -1,6 +1,12 @@
 import type { ConversationPort } from '../activities/dependencies.ts';
 import type { Agent } from '../agent/agent.ts';
-import type { ConversationRecord, ConversationTurn, Metadata, TurnBegan, TurnEnded } from '../contract/conversation.ts';
+import type {
+  ConversationFacts,
+  ConversationRecord,
+  ConversationTurn,
+  TurnBegan,
+  TurnEnded,
+} from '../contract/conversation.ts';
 import { packHistory } from '../contract/history.ts';
 import type { Item } from '../contract/items.ts';
 import type { TakeHomeResult } from '../contract/steps.ts';
@@ -21,7 +27,7 @@ export interface ConversationsSetting {
 }
 
 /** A conversation as its next turn needs it. */
-export interface FoundConversation extends Pick<KnownConversation, 'nextNumber'> {
+export interface FoundConversation extends Pick<KnownConversation, 'nextNumber' | 'facts'> {
   /** A turn that is open in another process. */
   readonly openElsewhere?: Pick<ConversationTurn, 'id' | 'number'>;
 }
@@ -49,10 +55,10 @@ export class Conversations implements ConversationPort {
   }
 
   /** Begins a conversation, or finds the one of this id, open or closed. Undefined where that cannot be read. Throws what Temporal throws. */
-  async create(id: string, metadata?: Metadata): Promise<CreatedRecord | undefined> {
+  async create(id: string, facts: ConversationFacts = {}): Promise<CreatedRecord | undefined> {
     const { agent, conversationRecords } = this.#setting;
-    const created = await conversationRecords.create(id, metadata);
-    if (created?.isNew) this.#known.learn(id, { agent: agent.name, items: [], nextNumber: 1 });
+    const created = await conversationRecords.create(id, facts);
+    if (created?.isNew) this.#known.learn(id, { agent: agent.name, facts, items: [], nextNumber: 1 });
     return created;
   }
 
@@ -81,7 +87,7 @@ export class Conversations implements ConversationPort {
     if (meanwhile && !this.#isLost(meanwhile)) return meanwhile;
     this.#learn(id, record, open);
     const nextNumber = this.#known.get(id)?.nextNumber ?? 1;
-    return { nextNumber, ...(openElsewhere && { openElsewhere }) };
+    return { nextNumber, facts: factsOf(record), ...(openElsewhere && { openElsewhere }) };
   }
 
   /** What was said before a turn of this number, as it is whenever it is asked: what was open shows how it went on. */
@@ -126,14 +132,15 @@ export class Conversations implements ConversationPort {
 
   async prepare(id: string): Promise<NonNullable<TakeHomeResult['opened']>> {
     const { turns, agent } = this.#setting;
-    const { turns: told = [], items = [] } = (await this.read(id)) ?? {};
+    const { turns: told = [], items = [], context } = (await this.read(id)) ?? {};
     // The new turn is a barge-in: its history has what was heard of the open ones here.
     turns.interruptAll(id);
     const ended = endedOf(told);
     const open = turns.openIn(id).filter((turn) => !ended.has(turn.id));
     const numbers = [...told.map((turn) => turn.number), ...open.map((turn) => turn.start.number)];
     const history = packHistory([...items, ...open.flatMap((turn) => turn.ownItems)]);
-    return { number: Math.max(0, ...numbers) + 1, terms: agent.terms, history };
+    const number = Math.max(0, ...numbers) + 1;
+    return { number, terms: agent.terms, history, ...(context !== undefined && { conversationContext: context }) };
   }
 
   async #findElsewhere(
@@ -146,8 +153,10 @@ export class Conversations implements ConversationPort {
     return running && (await isOpen(running)) ? running : undefined;
   }
 
-  #learn(id: string, { agent, items, turns: told }: ConversationRecord, open: readonly LiveTurn[]): void {
-    this.#known.learn(id, { agent, items, nextNumber: (told.at(-1)?.number ?? 0) + 1 });
+  #learn(id: string, record: ConversationRecord, open: readonly LiveTurn[]): void {
+    const { agent, items, turns: told } = record;
+    const nextNumber = (told.at(-1)?.number ?? 0) + 1;
+    this.#known.learn(id, { agent, facts: factsOf(record), items, nextNumber });
     const ended = endedOf(told);
     // Turns that are open here, or were when the conversation was asked: it knows no more of them than that they began.
     for (const turn of new Set([...open, ...this.#setting.turns.openIn(id)]))
@@ -158,6 +167,10 @@ export class Conversations implements ConversationPort {
   #isLost(known: KnownConversation): boolean {
     return known.turns.some((turn) => !turn.hasEnded && this.#setting.turns.get(turn.id) === undefined);
   }
+}
+
+function factsOf({ metadata, context }: ConversationRecord): ConversationFacts {
+  return { ...(metadata && { metadata }), ...(context !== undefined && { context }) };
 }
 
 function endedOf(turns: readonly ConversationTurn[]): ReadonlySet<string> {

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { HISTORY_LIMIT_BYTES, latestItems } from '../contract/history.ts';
+import type { ConversationFacts } from '../contract/conversation.ts';
 import type { Item } from '../contract/items.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 
@@ -10,6 +11,7 @@ const KEEP_MS = 60 * 60 * 1_000;
 
 export interface KnownConversation {
   readonly agent: string;
+  readonly facts: ConversationFacts;
   /** What turns before those of `turns` said and did. */
   readonly items: readonly Item[];
   readonly nextNumber: number;

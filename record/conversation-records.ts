@@ -5,7 +5,7 @@ import {
   WorkflowIdReusePolicy,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import type { ConversationRecord, Metadata, TurnBegan, TurnEnded } from '../contract/conversation.ts';
+import type { ConversationFacts, ConversationRecord, TurnBegan, TurnEnded } from '../contract/conversation.ts';
 import { conversationWorkflowId, sharedQueue, turnBegan, turnEnded, workflowTypes } from '../contract/messages.ts';
 import { askTemporal } from './ask-temporal.ts';
 import { grpcStatus } from './grpc-status.ts';
@@ -37,9 +37,9 @@ export class ConversationRecords {
   }
 
   /** Begins a conversation, or finds the one of this id, open or closed. Undefined where that cannot be read. */
-  async create(id: string, metadata?: Metadata): Promise<CreatedRecord | undefined> {
+  async create(id: string, facts: ConversationFacts = {}): Promise<CreatedRecord | undefined> {
     const { client, agent, tasks } = this.#setting;
-    const record = newConversation(agent.name, metadata);
+    const record = newConversation(agent.name, facts);
     const options = {
       ...conversationStart(id, record),
       requestEagerStart: true,
@@ -100,9 +100,9 @@ interface Message {
 }
 
 /** A conversation that has no turns yet. */
-function newConversation(agent: string, metadata?: Metadata): ConversationRecord {
+function newConversation(agent: string, facts: ConversationFacts = {}): ConversationRecord {
   const createdAt = new Date().toISOString();
-  return { agent, createdAt, ...(metadata && { metadata }), turns: [], items: [], omittedItems: 0 };
+  return { agent, createdAt, ...facts, turns: [], items: [], omittedItems: 0 };
 }
 
 /** Options that start the workflow of a conversation: a new one, or one that has closed and left this record. */

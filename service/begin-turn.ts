@@ -1,3 +1,4 @@
+import type { ConversationFacts } from '../contract/conversation.ts';
 import { packHistory } from '../contract/history.ts';
 import type { AcceptedTurn } from '../contract/http.ts';
 import type { OpenedStart } from '../contract/turn.ts';
@@ -10,6 +11,12 @@ import type { Attempt } from './turn-post.ts';
 
 /** How long the workflow of a refused turn is waited for, so that its id is free for a repeat. */
 const SETTLE_MS = 10_000;
+
+/** What a turn gets from its conversation, beside what was said. */
+export interface NextTurn {
+  readonly number: number;
+  readonly facts: ConversationFacts;
+}
 
 export interface BegunTurn {
   readonly live: LiveTurn;
@@ -29,13 +36,15 @@ export interface BegunTurn {
  *
  * The decision is made in one process and one tick (I8). Once home has taken the first step, a failed start changes nothing.
  */
-export function beginTurn(deps: ServiceDependencies, attempt: Attempt, number: number): BegunTurn {
+export function beginTurn(deps: ServiceDependencies, attempt: Attempt, { number, facts }: NextTurn): BegunTurn {
   const { turns, conversations } = deps;
   const { id, conversationId, startedMs, key } = attempt;
   // Of two posts at once the later one speaks.
   turns.interruptAll(conversationId);
   const before = conversations.before(conversationId, number);
-  const start = { ...toStart(deps, attempt), number, history: packHistory(before()) };
+  const { context } = facts;
+  const told = { number, ...(context !== undefined && { conversationContext: context }) };
+  const start = { ...toStart(deps, attempt), ...told, history: packHistory(before()) };
   // A key in a conversation that goes on since another process held it: that one may have its turn, which is not run twice.
   const mayBeRepeat = key !== undefined && number > 1 && !conversations.wasBegunHere(conversationId);
   const live = turns.open({ id, start, before, startedMs });
@@ -44,7 +53,7 @@ export function beginTurn(deps: ServiceDependencies, attempt: Attempt, number: n
 
 function toStart(
   { agent, home }: Pick<ServiceDependencies, 'agent' | 'home'>,
-  { conversationId, body }: Attempt,
+  { conversationId, body, trace }: Attempt,
 ): Omit<OpenedStart, 'number' | 'history'> {
   return {
     conversationId,
@@ -53,6 +62,7 @@ function toStart(
     modality: body.modality,
     ...(body.playout === 'client' && { playout: body.playout }),
     ...(body.context !== undefined && { context: body.context }),
+    ...trace,
     home,
     terms: agent.terms,
   };

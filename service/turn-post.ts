@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { StartTurn } from '../contract/http.ts';
+import type { TraceContext } from '../contract/trace-context.ts';
 import type { Patience } from '../time/request-patience.ts';
 
 const SUFFIX_BYTES = 12;
@@ -9,6 +10,8 @@ export interface TurnPost {
   readonly body: StartTurn;
   /** The Idempotency-Key. */
   readonly key: string | undefined;
+  /** The one that the post belongs to, if any. A repeat of a key may have another. */
+  readonly trace: TraceContext;
   /** Aborted when the client has left. */
   readonly signal: AbortSignal;
 }

@@ -3,7 +3,7 @@ import type { AcceptedTurn } from '../contract/http.ts';
 import type { FoundConversation } from '../conversations/conversations.ts';
 import { TemporalUnreachable } from '../record/temporal-fault.ts';
 import { Patience, PATIENCE_MS } from '../time/request-patience.ts';
-import { beginTurn } from './begin-turn.ts';
+import { beginTurn, type NextTurn } from './begin-turn.ts';
 import { type OpenPlace, OpenPlaces } from './open-places.ts';
 import { PostRepeats } from './post-repeats.ts';
 import { refuse } from './refusal.ts';
@@ -72,7 +72,8 @@ export class TurnPosts {
     if (!search.isWanted()) refuse({ kind: 'post_given_up' });
     if (found.openElsewhere === undefined) {
       // Another post may have opened a turn in the ticks since the conversation was found.
-      const answer = this.#begin(attempt, conversations.nextNumber(conversationId) ?? found.nextNumber);
+      const number = conversations.nextNumber(conversationId) ?? found.nextNumber;
+      const answer = this.#begin(attempt, { number, facts: found.facts });
       search.place.giveBack(); // the turn is counted from now on
       return answer;
     }
@@ -89,8 +90,8 @@ export class TurnPosts {
     return found;
   }
 
-  #begin(attempt: Attempt, number: number): Promise<AcceptedTurn | undefined> {
-    const { live, bound } = beginTurn(this.#deps, attempt, number);
+  #begin(attempt: Attempt, next: NextTurn): Promise<AcceptedTurn | undefined> {
+    const { live, bound } = beginTurn(this.#deps, attempt, next);
     const answer = bound.then((outcome) => (outcome === 'id_taken' ? this.#repeats.askRecord(attempt) : outcome));
     this.#repeats.opened(live, { digest: attempt.digest, answer });
     return answer;

@@ -44,11 +44,11 @@ export class TurnService {
   async createConversation({
     agent,
     id = newId(),
-    metadata,
+    ...facts
   }: CreateConversation): Promise<{ conversation: CreatedConversation; isNew: boolean }> {
     const { conversations, agent: served } = this.#deps;
     if (agent !== undefined && agent !== served.name) refuse({ kind: 'unknown_agent', agent, served: served.name });
-    const created = await conversations.create(id, metadata);
+    const created = await conversations.create(id, facts);
     if (!created) throw new TemporalUnreachable();
     const { record, isNew } = created;
     if (record.agent !== served.name) refuse({ kind: 'agent_differs', id, agent: record.agent });
@@ -121,8 +121,8 @@ function newId(): string {
   return randomUUID().replaceAll('-', '');
 }
 
-function toCreated(id: string, { agent, createdAt, metadata }: ConversationRecord): CreatedConversation {
-  return { id, agent, createdAt, ...(metadata && { metadata }) };
+function toCreated(id: string, { agent, createdAt, metadata, context }: ConversationRecord): CreatedConversation {
+  return { id, agent, createdAt, ...(metadata && { metadata }), ...(context !== undefined && { context }) };
 }
 
 /** The epoch of a turn's home is internal. */

@@ -30,6 +30,7 @@ import { TurnRecords } from '../record/turn-records.ts';
 import { MemoryStream, type MemoryStreamLimits } from '../stream/memory.ts';
 import type { NewEvent, Publisher, StreamEvent } from '../stream/turn-stream.ts';
 import { createSteps } from '../worker/step-dependencies.ts';
+import { createToolLines } from '../worker/log/tool-lines.ts';
 import { createTurnReport } from '../worker/log/turn-report.ts';
 import { LogLines } from './log-lines.ts';
 import { runsAhead } from './run-ahead.ts';
@@ -124,15 +125,16 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const stream = new WatchedStream(options);
   const { voicePatienceMs: patienceMs = 5_000 } = options;
   const voice = { textToSpeech: createOpenAISpeech(openai), name: 'alloy', patienceMs };
+  const log = new LogLines();
+  const logger = createLogger({ level: 'info', form: 'json', to: log });
   const steps = createSteps({
     agent,
+    onLogged: createToolLines(logger),
     agentPath: options.agentPath ?? '',
     model: options.model ?? createOpenAIModel(openai),
   });
   const ahead = runsAhead ? { ahead: steps.steps } : {};
   const metrics = createMetrics();
-  const log = new LogLines();
-  const logger = createLogger({ level: 'info', form: 'json', to: log });
   const onEnded = createTurnReport({ logger, namespace: client.options.namespace, ...options });
   const recorder = createBargeInRecorder(client);
   const turns = new LiveTurns({ voice, stream, ...recorder, meter: metrics.meter, onEnded, ...ahead });

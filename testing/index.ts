@@ -1,3 +1,4 @@
+export type { LoggedLine } from '../live/calls/tool-log.ts';
 export { assertThat, type TurnAssertions } from './asserting/assert-that.ts';
 export { TestClock } from './clock/test-clock.ts';
 export { runTool, type RunToolOptions, ToolCallError, ToolDefinitionError } from './run-tool.ts';

@@ -1,18 +1,20 @@
-import type { Checked, Tool } from '../agent/agent.ts';
+import type { Checked, ServedCall, Tool } from '../agent/agent.ts';
 import type { DefinedTool, ToolDefinition } from '../agent/define-tool.ts';
 import { checkTool } from '../agent/definition/check-tool.ts';
 import type { CallError, Item, Json } from '../contract/items.ts';
 import type { CallResult } from '../contract/rounds.ts';
+import { readTraceContext } from '../contract/trace-context.ts';
 import { runTool as runAttempts } from '../live/calls/run-tool.ts';
+import { createToolLog, type OnLogged } from '../live/calls/tool-log.ts';
 import { processClock } from '../time/clock.ts';
 
-export interface RunToolOptions {
+export interface RunToolOptions extends Partial<ServedCall> {
   /** Its abort is that of the call: the tool's own `signal` follows it. */
   readonly signal?: AbortSignal;
-  /** Default `test/tool:1:0:<name>`. */
-  readonly idempotencyKey?: string;
   /** Takes what the tool reports with `progress`. */
   readonly onProgress?: (note: string) => void;
+  /** Takes what the tool logs. */
+  readonly onLog?: OnLogged;
   /** The conversation so far, for `rejectIf`. Default: nothing was said. */
   readonly transcript?: readonly Item[];
 }
@@ -53,7 +55,8 @@ export async function runTool<Args, Result>(
   const tool = createAlone(definition);
   const thrown: unknown[] = [];
   const onThrown = (error: unknown): void => void thrown.push(error);
-  const { signal = new AbortController().signal, transcript = [], onProgress } = options;
+  const { signal = new AbortController().signal, transcript = [], onProgress, onLog } = options;
+  const served = toServed(options, tool.name);
   // As a model would have written them.
   const asked = JSON.parse(JSON.stringify(args)) as Json;
   const written = accept(tool.checkAsked(asked, onThrown), thrown);
@@ -63,7 +66,8 @@ export async function runTool<Args, Result>(
   const result = await runAttempts({
     run: async (context) => tool.checkResult(await tool.run(checked, context), onThrown),
     policy: { ...tool.policyFor(written, onThrown), attempts: 1 },
-    idempotencyKey: options.idempotencyKey ?? `test/tool:1:0:${tool.name}`,
+    served,
+    log: createToolLog(served, tool.name, (line) => onLog?.(line)),
     clock: processClock,
     signal,
     onAttempt: () => undefined,
@@ -71,6 +75,12 @@ export async function runTool<Args, Result>(
     onThrown,
   });
   return resultOf(result, thrown.at(-1)) as Result;
+}
+
+function toServed(options: RunToolOptions, tool: string): ServedCall {
+  const { conversationId = 'test', turnId = 'test', callId = `tool:1:0:${tool}` } = options;
+  const { idempotencyKey = `${turnId}/${callId}` } = options;
+  return { conversationId, turnId, callId, idempotencyKey, ...readTraceContext(options) };
 }
 
 function accept(checked: Checked<unknown>, thrown: readonly unknown[]): unknown {

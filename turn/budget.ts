@@ -111,12 +111,12 @@ export function fitState(state: RecordedState, limitBytes: number): RecordedStat
 
 /** What a turn begins with: a service that starts it by itself may have made it too long. */
 export function fitStart<T extends Partial<TurnStart>>(start: T): T {
-  const { input, context, terms, history } = start;
+  const { input, terms, history } = start;
   const { apology, greeting } = terms ?? {};
   return {
     ...start,
     ...(input !== undefined && { input: fitInput(input) }),
-    ...(context !== undefined && { context: shortenText(context, INPUT_LIMIT_BYTES) }),
+    ...fitTexts(start),
     ...(terms && {
       terms: {
         ...terms,
@@ -126,6 +126,14 @@ export function fitStart<T extends Partial<TurnStart>>(start: T): T {
     }),
     ...(history && jsonBytes(history) > HISTORY_LIMIT_BYTES && { history: { items: [] } }),
   };
+}
+
+/** A trace that was cut no longer follows its grammar, and is ignored. */
+const TEXTS = ['context', 'conversationContext', 'traceparent', 'tracestate'] as const;
+
+function fitTexts(start: Partial<TurnStart>): Pick<TurnStart, (typeof TEXTS)[number]> {
+  const given = TEXTS.flatMap((name) => (start[name] === undefined ? [] : [[name, start[name]] as const]));
+  return Object.fromEntries(given.map(([name, text]) => [name, shortenText(text, INPUT_LIMIT_BYTES)]));
 }
 
 function fitInput(input: TurnInput): TurnInput {

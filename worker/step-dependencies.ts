@@ -2,6 +2,7 @@ import type { Agent } from '../agent/agent.ts';
 import { AuthorCode } from '../live/calls/author-code.ts';
 import type { StepDependencies } from '../live/turns/home-steps.ts';
 import { ResultCache } from '../live/calls/result-cache.ts';
+import type { OnLogged } from '../live/calls/tool-log.ts';
 import { MODEL_PATIENCE_MS } from '../live/thinking/think-step.ts';
 import type { LanguageModel } from '../providers/model.ts';
 import type { OnStray } from './watch/stray-errors.ts';
@@ -14,6 +15,8 @@ export interface StepsSetting {
   readonly model: LanguageModel;
   /** Default: a new one. */
   readonly authors?: AuthorCode;
+  /** Takes what tools log. Default: nobody does. */
+  readonly onLogged?: OnLogged;
   /** Called with an error on a thread that is not the result of a call. */
   readonly onStray?: OnStray;
 }
@@ -24,11 +27,11 @@ export interface Steps extends AsyncDisposable {
 
 /** What the steps of a process's turns need, for the live player and the record alike. */
 export function createSteps(setting: StepsSetting): Steps {
-  const { agent, model, authors = new AuthorCode() } = setting;
+  const { agent, model, authors = new AuthorCode(), onLogged = () => undefined } = setting;
   const threads = createToolThreads({ ...setting, authors });
   const cache = new ResultCache();
   return {
-    steps: { agent, model, modelPatienceMs: MODEL_PATIENCE_MS, cache, authors, runOnThread: threads.run },
+    steps: { agent, model, modelPatienceMs: MODEL_PATIENCE_MS, cache, authors, runOnThread: threads.run, onLogged },
     [Symbol.asyncDispose]: () => threads.close(),
   };
 }

@@ -25,6 +25,7 @@ import { openVoice } from './open-voice.ts';
 import { watchProcess } from './watch/process-watch.ts';
 import { createSteps } from './step-dependencies.ts';
 import { loadWorkflowBundle } from './workflow-bundle.ts';
+import { createToolLines } from './log/tool-lines.ts';
 import { createTurnReport } from './log/turn-report.ts';
 
 /** How long open turns may go on after a stop is requested. */
@@ -67,7 +68,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const stream = stack.use(new MemoryStream());
   const { model } = providers;
   const voice = openVoice({ ...providers, agent, authors, logger });
-  const { steps } = stack.use(createSteps({ agent, agentPath: config.agent, model, authors, onStray: watch.onStray }));
+  const tools = { authors, onStray: watch.onStray, onLogged: createToolLines(logger) };
+  const { steps } = stack.use(createSteps({ agent, agentPath: config.agent, model, ...tools }));
   const ahead = config.runAhead ? { ahead: steps } : {};
   const onEnded = createTurnReport({ ...options, namespace: config.namespace });
   const recorder = createBargeInRecorder(client);

@@ -1,9 +1,12 @@
+import { inspect } from 'node:util';
 import { BroadcastChannel, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import type { Checked, ToolContext } from '../agent/agent.ts';
 import { loadAgent } from '../agent/load-agent.ts';
 import { AuthorCode, type Author } from '../live/calls/author-code.ts';
+import { createToolLog, type LoggedLine, type OnLogged } from '../live/calls/tool-log.ts';
 import type { ThreadedCall } from '../live/calls/tool-places.ts';
+import { isError, toErrorFields } from './log/error-fields.ts';
 import { catchStrayErrors } from './watch/stray-errors.ts';
 
 export interface ThreadData {
@@ -17,13 +20,20 @@ export interface StrayOfThread {
   readonly error: Pick<Error, 'message' | 'stack'>;
 }
 
-export interface ThreadTask extends Omit<ThreadedCall, 'onThrown'>, Pick<ToolContext, 'idempotencyKey' | 'attempt'> {
+/** Of what a tool is told, all that can be sent. */
+export type SentContext = Omit<ToolContext, 'signal' | 'progress' | 'log'>;
+
+export interface ThreadTask extends Omit<ThreadedCall, 'onThrown'> {
+  readonly context: SentContext;
   /** Receives what the tool reports beside its result. */
   readonly reports: MessagePort;
 }
 
-/** A note of the tool's progress, or what one of its checks threw: of an error only what can leave the thread. */
-export type ThreadReport = { readonly note: string } | { readonly thrown: Pick<Error, 'message' | 'stack'> };
+/** A note of the tool's progress, a line of its log, or what one of its checks threw: of an error only what can leave the thread. */
+export type ThreadReport =
+  | { readonly note: string }
+  | { readonly logged: Pick<LoggedLine, 'level' | 'text' | 'fields'> }
+  | { readonly thrown: Pick<Error, 'message' | 'stack'> };
 
 const { agentPath, strays } = workerData as ThreadData;
 const authors = new AuthorCode();
@@ -38,7 +48,7 @@ const { signal } = new AbortController();
 
 /** One attempt of one tool. */
 export default async function runTask(task: ThreadTask): Promise<Checked<unknown>> {
-  const { tool: name, call, turn, idempotencyKey, attempt } = task;
+  const { tool: name, call, turn } = task;
   const from = { ...(call !== undefined && { call }), ...(turn !== undefined && { turn }) };
   const author: Author = { tool: name, ...from, given: task.arguments };
   const tool = agent.tools.find(name);
@@ -48,9 +58,27 @@ export default async function runTask(task: ThreadTask): Promise<Checked<unknown
   const checked = authors.run(author, () => tool.checkArguments(task.arguments, onThrown));
   if (!checked.ok) return checked;
   const progress = (note: string): void => report({ note: String(note) });
-  const context = { signal, idempotencyKey, attempt, progress };
+  const onLogged: OnLogged = ({ level, text, fields }) =>
+    report({ logged: { level, text, fields: toSendable(fields) } });
+  const log = createToolLog(task.context, name, onLogged);
+  const context = { ...task.context, signal, progress, log };
   const result = await authors.follow(author, () => tool.run(checked.value, context));
   return authors.run(author, () => tool.checkResult(result, onThrown));
+}
+
+/** What cannot leave the thread, such as a function, goes as text. */
+function toSendable(fields: LoggedLine['fields']): LoggedLine['fields'] {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, isError(value) ? toErrorFields(value) : cloned(value)]),
+  );
+}
+
+function cloned(value: unknown): unknown {
+  try {
+    return structuredClone(value);
+  } catch {
+    return inspect(value); // a line of the log must not end the call
+  }
 }
 
 function toSent(thrown: unknown): Pick<Error, 'message' | 'stack'> {

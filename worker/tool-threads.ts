@@ -33,16 +33,18 @@ export function createToolThreads({ agent, agentPath, authors, onStray }: ToolTh
   const runsOnThread = (tool: Tool): boolean => authors.run({ tool: tool.name }, () => tool.policyFor({}).thread);
   const pool = agent.tools.list().some(runsOnThread) ? createPool(agentPath, onStray) : undefined;
   return {
-    run: async ({ onThrown, ...call }, { signal, idempotencyKey, attempt, progress }) => {
+    run: async ({ onThrown, ...call }, { signal, progress, log, ...context }) => {
       if (!pool)
         throw new Error(`Tool '${call.tool}' has no thread to run on: no tool of the agent has 'thread: true'`);
       const { port1: near, port2: far } = new MessageChannel();
       const take = (report: ThreadReport): void => {
-        if ('note' in report) progress(report.note);
-        else onThrown?.(Object.assign(new Error(), report.thrown));
+        if ('note' in report) return progress(report.note);
+        if ('thrown' in report) return onThrown?.(Object.assign(new Error(), report.thrown));
+        const { level, text, fields } = report.logged;
+        log[level](text, fields);
       };
       near.on('message', take);
-      const task: ThreadTask = { ...call, idempotencyKey, attempt, reports: far };
+      const task: ThreadTask = { ...call, context, reports: far };
       try {
         return (await pool.run(task, { signal, transferList: [far] })) as Checked<unknown>;
       } finally {

@@ -2,11 +2,13 @@ import type { Agent } from '../../agent/agent.ts';
 import type { BargeIn } from '../../contract/barge-in.ts';
 import type { Json } from '../../contract/items.ts';
 import type { CallToolInput } from '../../contract/steps.ts';
+import type { OpenedStart } from '../../contract/turn.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
 import type { TurnHappening, TurnState } from '../../turn/turn-state.ts';
 import type { SharedFillers, SpeakingTurn } from '../speech/fillers.ts';
 import type { AuthorCode } from './author-code.ts';
 import type { ResultCache } from './result-cache.ts';
+import type { OnLogged } from './tool-log.ts';
 import type { ThreadRun } from './tool-places.ts';
 
 /** What a call's step says that is to be done, without who does it and when: what a claim of it has to equal (I3). */
@@ -29,6 +31,7 @@ export interface EarlyRuns {
 /** A turn as far as one of its calls needs it. */
 export interface CallingTurn extends SpeakingTurn {
   readonly id: string;
+  readonly start: Pick<OpenedStart, 'conversationId' | 'traceparent' | 'tracestate'>;
   /** What the rules say of the turn now. */
   readonly played: TurnState;
   /** The last one. */
@@ -56,6 +59,8 @@ export interface CallDependencies {
   readonly authors: AuthorCode;
   /** Runs a tool on a worker thread. */
   readonly runOnThread: ThreadRun;
+  /** Takes what tools log. */
+  readonly onLogged: OnLogged;
 }
 
 export interface Calling extends CallDependencies {

@@ -1,4 +1,4 @@
-import type { Checked, ToolContext } from '../../agent/agent.ts';
+import type { Checked, ServedCall, ToolContext, ToolLog } from '../../agent/agent.ts';
 import type { CallError } from '../../contract/items.ts';
 import type { CallResult, ToolPolicy } from '../../contract/rounds.ts';
 import { toCallResult } from './call-result.ts';
@@ -11,7 +11,8 @@ export type RunTool = (context: ToolContext) => Promise<Checked<unknown>>;
 export interface ToolRun {
   readonly run: RunTool;
   readonly policy: ToolPolicy;
-  readonly idempotencyKey: string;
+  readonly served: ServedCall;
+  readonly log: ToolLog;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly onAttempt: (attempt: number) => void;
@@ -67,12 +68,12 @@ async function runAttempt(run: ToolRun, attempt: number, limitMs: number): Promi
 }
 
 async function callTool(run: ToolRun, attempt: number, signal: AbortSignal): Promise<Attempt> {
-  const { idempotencyKey } = run;
+  const { served, log } = run;
   const progress = (note: string): void => {
     if (!signal.aborted) run.onProgress(String(note).slice(0, 500), attempt);
   };
   try {
-    const checked = await run.run({ signal, idempotencyKey, attempt, progress });
+    const checked = await run.run({ ...served, signal, attempt, progress, log });
     return checked.ok ? toCallResult(checked.value) : checked;
   } catch (thrown) {
     if (!signal.aborted) run.onThrown(thrown);

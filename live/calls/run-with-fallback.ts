@@ -1,7 +1,10 @@
+import type { ServedCall } from '../../agent/agent.ts';
 import type { CallResult } from '../../contract/rounds.ts';
+import { readTraceContext } from '../../contract/trace-context.ts';
 import { failedResult } from '../../turn/plan-calls.ts';
-import type { CallInput, Calling } from './call-step.ts';
+import type { CallInput, Calling, CallingTurn } from './call-step.ts';
 import { runTool } from './run-tool.ts';
+import { createToolLog } from './tool-log.ts';
 import { toRun } from './tool-places.ts';
 
 const NEVER = new AbortController().signal;
@@ -17,7 +20,7 @@ export async function runWithFallback(input: CallInput, calling: Calling): Promi
 
 async function runCached(input: CallInput, calling: Calling): Promise<CallResult> {
   const { step, name, arguments: args, policy } = input;
-  const { agent, authors, turn, cache, publish, signal } = calling;
+  const { agent, authors, turn, cache, publish, signal, onLogged } = calling;
   const tool = agent.tools.find(name);
   if (!tool) return failedResult({ kind: 'unknown_tool', message: withoutTool(name) });
   const author = { tool: name, call: step, turn: turn.id, given: args };
@@ -28,10 +31,12 @@ async function runCached(input: CallInput, calling: Calling): Promise<CallResult
   const cached = policy.cacheMs > 0 ? cache.get(key) : undefined;
   if (cached) return { ...cached, attempts: 0, durationMs: 0, source: 'cache' };
   const call = { call: step, name, arguments: args };
+  const served = toServed(turn, step);
   const result = await runTool({
     run: toRun({ tool, args: checked.value, asked: args, policy, author, onThrown }, calling),
     policy,
-    idempotencyKey: `${turn.id}/${step}`,
+    served,
+    log: createToolLog(served, name, authors.outside(onLogged)),
     clock: turn.clock,
     // I1: a write that has begun is never cancelled; until its gate has opened it has not.
     signal: policy.effect === 'write' ? NEVER : signal,
@@ -42,6 +47,12 @@ async function runCached(input: CallInput, calling: Calling): Promise<CallResult
   const { attempts: _, durationMs: __, ...attempt } = result;
   cache.keep(key, attempt, policy.cacheMs);
   return result;
+}
+
+/** A service that starts a turn through Temporal by itself may have given it any trace. */
+function toServed({ id: turnId, start }: CallingTurn, callId: string): ServedCall {
+  const { conversationId } = start;
+  return { conversationId, turnId, callId, idempotencyKey: `${turnId}/${callId}`, ...readTraceContext(start) };
 }
 
 /** The turn was begun by a process with another version of the agent. */

@@ -1,6 +1,7 @@
 import type { Agent } from '../../agent/agent.ts';
 import { type Item, itemTypes } from '../../contract/items.ts';
 import type { ProviderState } from '../../contract/rounds.ts';
+import type { TurnStart } from '../../contract/turn.ts';
 import type { ModelCall, ModelMessage, ModelRequest, ToolChoice } from '../../providers/model.ts';
 import type { Round } from '../../turn/call.ts';
 
@@ -13,25 +14,29 @@ export interface Prompt {
   readonly items: readonly Item[];
   /** Of this turn: what providers want back with their own messages. */
   readonly rounds: readonly Pick<Round, 'round' | 'providerState'>[];
-  readonly context: string | undefined;
+  /** What was told of the conversation and of the turn. */
+  readonly facts: Pick<TurnStart, 'context' | 'conversationContext'>;
   readonly mustAnswer: boolean;
 }
 
 /** What the model is sent: instructions, the conversation as it was heard, and the tools. */
-export function toModelRequest({ agent, items, rounds, context, mustAnswer }: Prompt): ModelRequest {
-  const system: ModelMessage[] = [{ role: 'system', text: agent.instructions }];
-  if (context !== undefined)
-    system.push({ role: 'system', text: `Facts for this turn, not to be read out:\n${context}` });
+export function toModelRequest({ agent, items, rounds, facts, mustAnswer }: Prompt): ModelRequest {
+  const { context, conversationContext } = facts;
+  const system = [agent.instructions, ...toFacts('conversation', conversationContext), ...toFacts('turn', context)];
   const { temperature, maxTokens, reasoningEffort } = agent;
   return {
     model: agent.model,
-    messages: [...system, ...toMessages(items, rounds)],
+    messages: [...system.map((text) => ({ role: 'system', text }) as const), ...toMessages(items, rounds)],
     tools: agent.tools.list().map(({ name, description, parameters }) => ({ name, description, parameters })),
     toolChoice: mustAnswer ? 'none' : firstOnly(agent.toolChoice, items),
     ...(temperature !== undefined && { temperature }),
     ...(maxTokens !== undefined && { maxTokens }),
     ...(reasoningEffort !== undefined && { reasoningEffort }),
   };
+}
+
+function toFacts(of: 'conversation' | 'turn', text: string | undefined): string[] {
+  return text === undefined ? [] : [`Facts for this ${of}, not to be read out:\n${text}`];
 }
 
 /** A tool that must be called is called once in a turn: with its result the model may answer. */

@@ -81,7 +81,7 @@ async function think({ round, mustAnswer }: ThinkContent, words: RoundWords, thi
   const { fallbackModel, modelTimeoutMs: timeoutMs } = agent;
   const { items } = turn;
   const { rounds } = turn.played;
-  const request = toModelRequest({ agent, items, rounds, context: turn.start.context, mustAnswer });
+  const request = toModelRequest({ agent, items, rounds, facts: turn.start, mustAnswer });
   const maxCallsChars = limits.callsChars;
   const early = new EarlyCalls({ round, items, maxCallsChars, ...thinking });
   const within = { timeoutMs, patienceMs, maxCallsChars, maxStateBytes: limits.stateBytes };

@@ -14,7 +14,7 @@ export function thinkContent({ round, mustAnswer, settled }: ThinkContent): Thin
 
 /** A turn as far as one of its model calls needs it. */
 export interface ThinkingTurn extends CallingTurn {
-  readonly start: Pick<TurnStart, 'context'>;
+  readonly start: CallingTurn['start'] & Pick<TurnStart, 'context' | 'conversationContext'>;
   /** The conversation before this turn and the turn so far. */
   readonly items: readonly Item[];
   readonly runsAhead: boolean;

@@ -21,7 +21,10 @@ const createConversation: ZodOpenApiOperationObject = {
   operationId: 'createConversation',
   requestBody: body(http.CreateConversation),
   responses: {
-    200: json('The conversation of this id, which was there before', http.CreatedConversation),
+    200: json(
+      'The conversation of this id as it was created before; metadata and context sent again are ignored',
+      http.CreatedConversation,
+    ),
     201: json('The new conversation', http.CreatedConversation),
     default: problem,
   },
@@ -34,6 +37,8 @@ const startTurn: ZodOpenApiOperationObject = {
     header: z.object({
       'Idempotency-Key': z.string().max(http.limits.idempotencyKeyCharacters).optional(),
       Prefer: z.string().optional().meta({ description: 'wait=N: answer when the turn has ended, or after N seconds' }),
+      traceparent: z.string().optional().meta({ description: 'W3C Trace Context: given to the tools of the turn' }),
+      tracestate: z.string().optional().meta({ description: 'The same; at most 512 characters' }),
     }),
   },
   requestBody: { ...body(http.StartTurn), required: true },

@@ -2,6 +2,7 @@ import express from 'express';
 import type { Request, RequestHandler } from 'express';
 import type { z } from 'zod';
 import { limits } from '../../contract/http.ts';
+import { readTraceContext, type TraceContext } from '../../contract/trace-context.ts';
 import * as problems from './problems.ts';
 
 const parseJson = express.json({ limit: limits.bodyBytes, type: 'application/json' });
@@ -24,6 +25,11 @@ export function idempotencyKey(request: Request): string | undefined {
   const key = request.get('Idempotency-Key');
   if (key === '' || (key?.length ?? 0) > limits.idempotencyKeyCharacters) throw problems.invalidKey();
   return key;
+}
+
+/** The trace that a request belongs to. What does not follow the standard counts as not sent, and is never a fault. */
+export function traceContext(request: Request): TraceContext {
+  return readTraceContext({ traceparent: request.get('traceparent'), tracestate: request.get('tracestate') });
 }
 
 /** Reads a body as JSON; none at all is left to the schema. */

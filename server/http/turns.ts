@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AcceptedTurn, InterruptTurn, ReportPlayout, StartTurn } from '../../contract/http.ts';
 import type { TurnService } from '../../service/turn-service.ts';
-import { idempotencyKey, parseBody, pathId, preferredWait } from './request.ts';
+import { idempotencyKey, parseBody, pathId, preferredWait, traceContext } from './request.ts';
 import type { Handler, Reply } from './responder.ts';
 
 /** `POST /v1/conversations/:id/turns` */
@@ -9,7 +9,8 @@ export function postTurn(service: TurnService): Handler {
   return async (request, signal) => {
     const body = parseBody(StartTurn, request.body);
     const key = idempotencyKey(request);
-    const accepted = await service.post({ conversationId: pathId(request), body, key, signal });
+    const trace = traceContext(request);
+    const accepted = await service.post({ conversationId: pathId(request), body, key, trace, signal });
     const seconds = preferredWait(request);
     if (seconds === undefined) return reply(202, accepted);
     const waited = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1_000)]);

@@ -1,4 +1,4 @@
-// An agent whose only tool throws, and quotes its argument.
+// An agent whose only tool logs, throws, and quotes its argument.
 import { defineAgent, defineTool } from 'legato';
 import { z } from 'zod';
 
@@ -12,7 +12,8 @@ const findOrder = defineTool({
   input: z.object({ order_id: z.string() }),
   effect: 'read',
   retry: { attempts: 1, firstDelayMs: 1 },
-  run: function searchOrders({ order_id }) {
+  run: function searchOrders({ order_id }, tool) {
+    tool.log.info('Searching', { shelf: 4 });
     throw new OrderMissing(`There is no order ${order_id}`);
   },
 });

@@ -32,12 +32,18 @@ test('legato dev: a turn is one readable line, with the message and stack of wha
   assert.match(log, turn);
   assert.match(log, /^ {4}tool:1:0:find_order failed: OrderMissing: There is no order \[hidden\]$/m);
   assert.match(log, /^ {8}at .*searchOrders .*failing-agent\.ts:\d+:\d+/m);
+  assert.match(log, /^[\d:.]+ info {2}find_order: Searching shelf=4 \(tool:1:0:find_order of turn-\S+\)$/m);
   assert.doesNotMatch(log, /4002|I cannot find it/);
 });
 
-test('legato serve: a turn is one line of JSON with the same facts', async () => {
+test('legato serve: a turn is one line of JSON with the same facts, and what its tool logs is another one', async () => {
   const lines = (await logOf('serve')).trimEnd().split('\n');
-  const turns = lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ turn }) => turn);
+  const logged = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const turns = logged.filter(({ outcome }) => outcome);
+  const { turn, conversation } = turns[0] ?? {};
+  const [{ time: _, ...line } = {}, ...others] = logged.filter(({ msg }) => msg === 'Searching');
+  const by = { turn, conversation, call: 'tool:1:0:find_order', tool: 'find_order' };
+  assert.deepEqual([line, others], [{ level: 30, ...by, fields: { shelf: 4 }, msg: 'Searching' }, []]);
   assert.equal(turns.length, 1);
   assert.equal(turns[0]?.['outcome'], 'answered');
   assert.match(JSON.stringify(turns[0]['troubles']), /OrderMissing.*searchOrders/);

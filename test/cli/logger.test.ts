@@ -99,6 +99,14 @@ test('logger: in lines a turn is one readable line, and what was thrown in it st
   assert.match(frame, /^ {8}at /);
 });
 
+test('logger: in lines what a tool logs begins with its name, and its call and turn come last', () => {
+  const by = { turn: 't1', conversation: 'c1', call: 'tool:1:0:find_order', tool: 'find_order' };
+  const fields = { shelf: 4, err: { ...toFields(new TypeError('No order')) } };
+  const [head = '', stack = ''] = linesOf({ ...by, fields }, 'Asked twice');
+  assert.ok(head.endsWith(' find_order: Asked twice shelf=4 (tool:1:0:find_order of t1)'), head);
+  assert.equal(stack, '    TypeError: No order');
+});
+
 test('logger: in lines nothing that others wrote moves the cursor', () => {
   assert.ok(linesOf({ note: '\u001b[2J' }, 'It broke').every((line) => !line.includes('\u001b')));
 });

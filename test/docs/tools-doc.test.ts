@@ -10,6 +10,7 @@ import { isAgent } from '../../agent/define-agent.ts';
 import { propertiesOf } from '../../providers/json-schema.ts';
 import { toolRules } from '../../agent/definition/tool-rules.ts';
 import type { Json } from '../../contract/items.ts';
+import { createToolLog } from '../../live/calls/tool-log.ts';
 
 const root = join(import.meta.dirname, '../..');
 const doc = readFileSync(join(root, 'docs/tools.md'), 'utf8');
@@ -72,12 +73,9 @@ async function runTool(tool: Tool): Promise<void> {
   assert.equal(tool.rejectIf?.(asked.value, [{ type: 'user', text: 'Please pay me' }]), undefined);
   const checked = tool.checkArguments(args);
   assert.ok(checked.ok);
-  const context = {
-    signal: new AbortController().signal,
-    idempotencyKey: 'key',
-    attempt: 1,
-    progress: () => undefined,
-  };
+  const served = { conversationId: 'c', turnId: 't', callId: 'tool:1:0:example', idempotencyKey: 'key' };
+  const log = createToolLog(served, tool.name, () => undefined);
+  const context = { ...served, log, signal: new AbortController().signal, attempt: 1, progress: () => undefined };
   assert.ok(tool.checkResult(await tool.run(checked.value, context)).ok);
 }
 

@@ -26,7 +26,7 @@ test('repeats: a key whose turn another process has taken is answered by the rec
   const body = { input: { text: 'Hello' }, modality: 'text', playout: 'assumed' } as const;
   const attempt: Attempt = {
     ...{ id: turn.id, conversationId: 'c', body, key: 'order-7', signal, digest: 'd', patience, startedMs: 0 },
-    postedAt: '',
+    ...{ postedAt: '', trace: {} },
   };
   repeats.opened(turn, { digest: 'd', answer: Promise.resolve(accepted) });
   turn.letGo();

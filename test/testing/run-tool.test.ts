@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defineTool, from } from 'legato';
-import { runTool, ToolCallError } from 'legato/testing';
+import { type LoggedLine, runTool, ToolCallError } from 'legato/testing';
 import { z } from 'zod';
 
 const findOrder = defineTool({
@@ -63,9 +63,9 @@ test('runTool: the tool gets its key and its progress is heard', async () => {
   const notes: string[] = [];
   const told = defineTool({
     ...{ name: 'tell', description: 'Tells', input: z.object({}), effect: 'write' },
-    run: (_, context) => {
-      context.progress('half way');
-      return { key: context.idempotencyKey, attempt: context.attempt };
+    run: (_, tool) => {
+      tool.progress('half way');
+      return { key: tool.idempotencyKey, attempt: tool.attempt };
     },
   });
   const onProgress = (note: string) => void notes.push(note);
@@ -76,11 +76,31 @@ test('runTool: the tool gets its key and its progress is heard', async () => {
 test('runTool: a tool is told nothing that a turn would not tell it', async () => {
   const told = defineTool({
     ...{ name: 'tell', description: 'Tells', input: z.object({}), effect: 'read' },
-    run: (_, context) => Object.keys(context).sort(),
+    run: (_, tool) => Object.keys(tool).sort(),
   });
   // @ts-expect-error: a turn has no metadata for a tool
   const keys = await runTool(told, {}, { metadata: { customer: 'Ada' } });
-  assert.deepEqual(keys, ['attempt', 'idempotencyKey', 'progress', 'signal']);
+  const served = ['attempt', 'callId', 'conversationId', 'idempotencyKey', 'log', 'progress', 'signal', 'turnId'];
+  assert.deepEqual(keys, served);
+});
+
+test('runTool: the tool is told the turn, call and trace that the test names, and what it logs is heard', async () => {
+  const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const told = defineTool({
+    ...{ name: 'tell', description: 'Tells', input: z.object({}), effect: 'write' },
+    run: (_, tool) => {
+      tool.log.warn('refused', { by: 'the bank' });
+      const { conversationId, turnId, callId, idempotencyKey, traceparent = '' } = tool;
+      return { conversationId, turnId, callId, idempotencyKey, traceparent };
+    },
+  });
+  const lines: LoggedLine[] = [];
+  const onLog = (line: LoggedLine) => void lines.push(line);
+  const served = { conversationId: 'c1', turnId: 't1', callId: 'tool:2:0:tell' };
+  const result = await runTool(told, {}, { ...served, traceparent: TRACEPARENT, onLog });
+  assert.deepEqual(result, { ...served, idempotencyKey: 't1/tool:2:0:tell', traceparent: TRACEPARENT });
+  const line = { level: 'warn', text: 'refused', fields: { by: 'the bank' }, tool: 'tell' };
+  assert.deepEqual(lines, [{ ...line, ...served }]);
 });
 
 const waiting = (effect: 'read' | 'write') =>

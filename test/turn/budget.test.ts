@@ -125,11 +125,15 @@ test('budget: an error and its hint are cut with a note', () => {
 test('budget: what a service lets a turn begin with is cut with a note, and shorter words are not', () => {
   const long = fitStart({
     ...{ input: textInput('x'.repeat(1_900_000)), context: 'y'.repeat(1_000_000), number: 1 },
+    ...{ conversationContext: 'z'.repeat(1_000_000), traceparent: '0'.repeat(1_000_000), tracestate: 's' },
     terms: { deadlineMs: 1, maxRounds: 1, apology: 'a'.repeat(1_000_000), greeting: 'g'.repeat(1_000_000) },
     history: { deflated: 'h'.repeat(1_000_000) },
   });
   assert.match(long.input.text, /^x{65536}… \[cut\]$/);
   assert.match(long.context, /^y{65536}… \[cut\]$/);
+  assert.match(long.conversationContext, /^z{65536}… \[cut\]$/);
+  assert.match(long.traceparent, /^0{65536}… \[cut\]$/);
+  assert.equal(long.tracestate, 's');
   assert.match(long.terms.apology, /^a{65536}… \[cut\]$/);
   assert.match(long.terms.greeting, /^g{65536}… \[cut\]$/);
   assert.deepEqual(long.history, { items: [] });

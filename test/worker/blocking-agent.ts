@@ -33,10 +33,23 @@ export const uncheckable = defineTool({
   run: () => 'fine',
 });
 
+export const told = defineTool({
+  name: 'told',
+  description: 'Gives what it is told',
+  input: z.object({}),
+  effect: 'read',
+  thread: true,
+  run: (_, { log, signal: __, progress: ___, ...context }) => {
+    log.info('asked', { nested: { a: 1 }, send: function send() {} });
+    log.error('refused', Object.assign(new TypeError('Refused'), { code: 'ECONNREFUSED' }));
+    return { ...context };
+  },
+});
+
 export default defineAgent({
   name: 'blocking',
   instructions: 'You block.',
   model: 'scripted',
   voice: 'alloy',
-  tools: [block, uncheckable],
+  tools: [block, uncheckable, told],
 });

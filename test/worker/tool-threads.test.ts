@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { toErrorFields } from '../../worker/log/error-fields.ts';
+import { type ErrorFields, toErrorFields } from '../../worker/log/error-fields.ts';
 import { createToolThreads } from '../../worker/tool-threads.ts';
 import { AuthorCode } from '../../live/calls/author-code.ts';
+import { createToolLog, type LoggedLine } from '../../live/calls/tool-log.ts';
 import { createWorld } from '../world.ts';
 import agent, { block } from './blocking-agent.ts';
 
@@ -21,9 +22,12 @@ function toFile(name: string) {
   return { file, create: () => writeFileSync(file, '') };
 }
 
+const served = { conversationId: 'c', turnId: 't', callId: 'tool:1:0:block', idempotencyKey: 'key' };
+const lines: LoggedLine[] = [];
 const NEVER = new AbortController().signal;
 const toContext = (signal: AbortSignal, progress: (note: string) => void = () => undefined) => ({
-  ...{ signal, idempotencyKey: 'key', attempt: 1, progress },
+  ...{ ...served, signal, attempt: 1, progress },
+  log: createToolLog(served, 'block', (line) => void lines.push(line)),
 });
 
 test('thread: a tool that blocks gives its result and its progress, and the process goes on meanwhile', async () => {
@@ -66,6 +70,25 @@ test('thread: what a check of the tool throws there comes back with its stack', 
   const [{ type, message, stack } = { type: '', message: '' }] = thrown.map((error) => toErrorFields(error));
   assert.deepEqual([type, message], ['RangeError', 'The check is broken']);
   assert.match(stack ?? '', /at .*brokenCheck.*blocking-agent\.ts/);
+  await threads.close();
+});
+
+test('thread: a tool is told its call there, and what it logs is logged here, even what cannot leave the thread', async () => {
+  const threads = createToolThreads({ agent, agentPath, authors: new AuthorCode() });
+  const context = { ...toContext(NEVER), traceparent: '00-trace', attempt: 2 };
+  const result = await threads.run({ tool: 'told', arguments: {} }, context);
+  assert.deepEqual(result, { ok: true, value: { ...served, traceparent: '00-trace', attempt: 2 } });
+  const by = { conversationId: 'c', turnId: 't', callId: 'tool:1:0:block', tool: 'block' };
+  const [first, second] = lines.splice(0);
+  assert.deepEqual(first, {
+    level: 'info',
+    text: 'asked',
+    fields: { nested: { a: 1 }, send: '[Function: send]' },
+    ...by,
+  });
+  const { type, code, stack } = second?.fields['err'] as ErrorFields;
+  assert.deepEqual([second?.level, type, code], ['error', 'TypeError', 'ECONNREFUSED']);
+  assert.match(stack ?? '', /at .*blocking-agent\.ts/);
   await threads.close();
 });
 

@@ -50,6 +50,10 @@ test('messages: a start has its input, or the text of an earlier version, and ne
     [{ input: { type: 'toString' } }, "'input.type' must be one of text, greeting; got a text of 8 characters"],
     [{ input: { type: 'text' } }, "'input.text' must be a text; got nothing"],
     [{ text: 7 }, "'text' must be a text, or left out; got 7"],
+    [{ context: 7 }, "'context' must be a text, or left out; got 7"],
+    [{ conversationContext: {} }, "'conversationContext' must be a text, or left out; got an object"],
+    [{ traceparent: 7 }, "'traceparent' must be a text, or left out; got 7"],
+    [{ tracestate: [] }, "'tracestate' must be a text, or left out; got a list of 0"],
   ] as const)
     assert.equal(turnStartFault({ ...start, ...more }), fault);
 });

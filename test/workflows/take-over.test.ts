@@ -86,6 +86,37 @@ test('take-over: a home that was replaced is refused, lets go of the turn, and h
   first.end();
 });
 
+test('take-over: a tool that is run again at the new home is told the same call and trace, and logs there', async () => {
+  const agent = namedAgent();
+  const trace = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', tracestate: 'shop=1' };
+  const first = held('act', 'cancel');
+  const told = Promise.withResolvers<object>();
+  const act = defineTool({
+    ...{ name: 'act', description: 'Acts', input: z.object({}), effect: 'read' },
+    run: (_, { signal: __, progress: ___, log, ...context }) => {
+      log.info('asked again');
+      told.resolve(context);
+      return 'done';
+    },
+  });
+  const answered: ScriptRule[] = [{ when: { afterTool: 'act' }, reply: { text: 'Done.' } }, ...rules];
+  await using other = await createWorld({ rules: answered, agent: { ...agent, tools: [act] } });
+  await using world = await createWorld({ rules: answered, agent: { ...agent, tools: [first.tool] } });
+  const { id, live, events } = await world.start('Hello', { ...trace, conversationContext: 'Ada' });
+  events.catch(() => undefined); // its stream ends with its world
+  await Promise.all([first.begun, live.bound]);
+  await world.stopWorkers();
+  const callId = 'tool:1:0:act';
+  const served = { conversationId: live.start.conversationId, turnId: id, callId, idempotencyKey: `${id}/${callId}` };
+  assert.deepEqual(await told.promise, { ...served, ...trace, attempt: 1 });
+  const { turn, call } = await other.log.arrival('asked again');
+  assert.deepEqual([turn, call], [id, callId]);
+  await other.client.workflow.getHandle(id).result();
+  assert.match(JSON.stringify(other.scripted.requests.chat.last?.body.messages), /this conversation[^"]*Ada/);
+  first.end();
+  world.turns.forget(id);
+});
+
 test('take-over: what an older home reports of the end is ignored while the new one plays the turn', async () => {
   const agent = namedAgent();
   const [first, again] = [held('act', 'cancel'), held('act', 'cancel')];

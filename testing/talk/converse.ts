@@ -34,6 +34,8 @@ export interface ConverseOptions {
   readonly clock?: TestClock;
   /** What some tools do in this test: see `standIn`. */
   readonly tools?: readonly StandIn[];
+  /** Facts for each turn, as a conversation is created with: shown to the model and not spoken. */
+  readonly context?: string;
   /** The conversation before the test. */
   readonly history?: readonly Item[];
   /** Who judges in `judge(talk, …)`, in real time. */
@@ -59,7 +61,7 @@ export function converse(agent: Agent, options: ConverseOptions): Talk {
     onFault: (error) => talk.noteFault(error),
   });
   const stream = new KeptEvents(clock);
-  const steps = createSteps(tested, model, clock);
+  const steps = createSteps({ agent: tested, model, clock, onLogged: (line) => talk.noteLogged(line) });
   const turns = new LiveTurns({
     ...{ stream, clock, ahead: steps },
     voice: createVoice(agent, voice === false ? {} : voice, { clock, outages }),
@@ -67,7 +69,8 @@ export function converse(agent: Agent, options: ConverseOptions): Talk {
   });
   const stage = { turns, steps, stream, clock };
   const modality = voice === false ? 'text' : 'audio';
-  const talk: Talk = new Talk({ agent: tested, stage, outages, bargeIns, modality, history, judge: options.judge });
+  const { judge, context } = options;
+  const talk: Talk = new Talk({ agent: tested, stage, outages, bargeIns, modality, history, judge, context });
   stream.onEvent = (turnId, event) => bargeIns.happened(turnId, event);
   return talk;
 }
@@ -78,9 +81,13 @@ function createVoice({ speech: _, ...agent }: Agent, voice: ScriptedVoice | Text
   return createAgentVoice({ agent: 'speak' in voice ? { ...agent, speech } : agent, speech }).voice;
 }
 
-function createSteps(agent: Agent, model: LanguageModel, clock: TestClock): StepDependencies {
+interface StepParts extends Pick<StepDependencies, 'agent' | 'model' | 'onLogged'> {
+  readonly clock: TestClock;
+}
+
+function createSteps({ clock, ...parts }: StepParts): StepDependencies {
   const cache = new ResultCache(clock);
-  return { agent, model, modelPatienceMs: MODEL_PATIENCE_MS, cache, authors, runOnThread: runHere(agent) };
+  return { ...parts, modelPatienceMs: MODEL_PATIENCE_MS, cache, authors, runOnThread: runHere(parts.agent) };
 }
 
 /** Tools that block have threads where they are served; here all run in the test's own. */

@@ -1,6 +1,8 @@
 import type { Agent } from '../../agent/agent.ts';
 import type { Item } from '../../contract/items.ts';
+import type { TraceContext } from '../../contract/trace-context.ts';
 import type { OpenedStart, TurnInput } from '../../contract/turn.ts';
+import type { LoggedLine } from '../../live/calls/tool-log.ts';
 import type { ModelRequest } from '../../providers/model.ts';
 import type { JudgingModel } from '../judging/judging-model.ts';
 import { readAsked } from '../script/asked.ts';
@@ -19,9 +21,11 @@ export interface TalkSetting {
   /** What was said before the test begins. */
   readonly history: readonly Item[];
   readonly judge: JudgingModel | undefined;
+  /** Of the conversation. */
+  readonly context: string | undefined;
 }
 
-export interface SayOptions {
+export interface SayOptions extends TraceContext {
   /** Facts for this turn, shown to the model and not spoken. */
   readonly context?: string;
 }
@@ -31,13 +35,14 @@ export interface FailOptions {
   readonly times?: number;
 }
 
-type Asked = Pick<OpenedStart, 'input'> & Partial<Pick<OpenedStart, 'context'>>;
+type Asked = Pick<OpenedStart, 'input'> & SayOptions;
 
 /** A conversation with an agent in a test: several turns with one memory, as the caller heard it. */
 export class Talk {
   readonly #setting: TalkSetting;
   readonly #played: PlayedTurn[] = [];
   readonly #turns: TestedTurn[] = [];
+  readonly #logs: LoggedLine[] = [];
   #fault: { readonly error: unknown } | undefined;
 
   constructor(setting: TalkSetting) {
@@ -66,14 +71,19 @@ export class Talk {
     return [...this.#setting.history, ...this.#played.flatMap(({ items }) => items)];
   }
 
+  /** What tools have logged, of all turns. */
+  get logs(): readonly LoggedLine[] {
+    return this.#logs;
+  }
+
   /** By the test's clock, in ms. */
   get nowMs(): number {
     return this.#setting.stage.clock.nowMs();
   }
 
   /** The caller speaks, which is a barge-in on a turn that is open. Resolves when the turn is over. */
-  async say(words: string, { context }: SayOptions = {}): Promise<TestedTurn> {
-    return this.#play({ input: { type: 'text', text: words }, ...(context !== undefined && { context }) });
+  async say(words: string, options: SayOptions = {}): Promise<TestedTurn> {
+    return this.#play({ input: { type: 'text', text: words }, ...options });
   }
 
   /** A turn without words of the caller, as at the beginning of a call. */
@@ -106,6 +116,10 @@ export class Talk {
     turn?.requests.push(request);
   }
 
+  noteLogged(line: LoggedLine): void {
+    this.#logs.push(line);
+  }
+
   /** The test itself is wrong: the turn's `say` rejects with this. */
   noteFault(error: unknown): void {
     this.#fault ??= { error };
@@ -121,19 +135,24 @@ export class Talk {
     outages.end();
     if (this.#fault) throw this.#fault.error;
     const { result, events, requests } = turn;
-    const tested = toTestedTurn({ said: wordsOf(asked.input), result, events, requests });
+    const tested = toTestedTurn({ said: wordsOf(asked.input), result, events, requests, logs: this.#logsOf(turn) });
     this.#turns.push(tested);
     return tested;
   }
 
+  #logsOf({ live }: PlayedTurn): readonly LoggedLine[] {
+    return this.#logs.filter(({ turnId }) => turnId === live.id);
+  }
+
   #open(asked: Asked): PlayedTurn {
-    const { agent, stage, modality } = this.#setting;
+    const { agent, stage, modality, context } = this.#setting;
     const number = this.#played.length + 1;
     const earlier = [...this.#played];
     const told = { conversationId: 'test', agent: agent.name, modality, number, terms: agent.terms };
     const before = (): readonly Item[] => [...this.#setting.history, ...earlier.flatMap(({ items }) => items)];
     stage.turns.interruptAll('test');
-    const start: OpenedStart = { ...told, ...asked, history: { items: [] } };
+    const facts = context === undefined ? {} : { conversationContext: context };
+    const start: OpenedStart = { ...asked, ...told, ...facts, history: { items: [] } };
     const turn = new PlayedTurn(stage.turns.open({ id: `turn-${number}`, start, before }), stage);
     this.#played.push(turn);
     return turn;

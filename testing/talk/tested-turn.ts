@@ -1,6 +1,7 @@
 import type { TurnEvent } from '../../contract/events.ts';
 import type { CallError, Item, Json } from '../../contract/items.ts';
 import type { Outcome, StepRecord, TurnResult } from '../../contract/turn.ts';
+import type { LoggedLine } from '../../live/calls/tool-log.ts';
 import type { ModelMessage, ModelRequest } from '../../providers/model.ts';
 import type { StreamEvent } from '../../stream/turn-stream.ts';
 
@@ -38,6 +39,8 @@ export interface TestedTurn {
   readonly outcome: Outcome;
   /** Some speech went out as text. */
   readonly degraded: boolean;
+  /** What its tools logged until it was over; what goes on later is in `talk.logs`. */
+  readonly logs: readonly LoggedLine[];
   /** The turn's part of the transcript. */
   readonly items: readonly Item[];
   readonly steps: readonly StepRecord[];
@@ -50,9 +53,10 @@ export interface EndedPart {
   readonly result: TurnResult;
   readonly events: readonly StreamEvent[];
   readonly requests: readonly ModelRequest[];
+  readonly logs: readonly LoggedLine[];
 }
 
-export function toTestedTurn({ said, result, events, requests }: EndedPart): TestedTurn {
+export function toTestedTurn({ said, result, events, requests, logs }: EndedPart): TestedTurn {
   const { outcome, degraded, items, steps } = result;
   const speeches = items.flatMap((item) => (item.type === 'speech' ? [item] : []));
   const calls = items.flatMap((item): TestedCall[] => (item.type === 'call' ? [toCall(item)] : []));
@@ -64,7 +68,7 @@ export function toTestedTurn({ said, result, events, requests }: EndedPart): Tes
     results: items.flatMap((item) => (item.type === 'result' ? [toResult(item, calls)] : [])),
     events: events.flatMap((event) => (event.type === 'speech.audio' ? [] : [event])),
     prompt: requests.at(-1)?.messages ?? [],
-    ...{ requests, outcome, degraded, items, steps },
+    ...{ requests, outcome, degraded, logs, items, steps },
     durationMs: events.at(-1)?.atMs ?? 0,
   };
 }

@@ -6,6 +6,7 @@ import { RESULT_LIMIT_BYTES } from '../../../live/calls/call-result.ts';
 import { processClock } from '../../../time/clock.ts';
 import { runTool } from '../../../live/calls/run-tool.ts';
 import type { ToolRun } from '../../../live/calls/run-tool.ts';
+import { createToolLog } from '../../../live/calls/tool-log.ts';
 import { TestClock, whereWaits } from '../../test-clock.ts';
 
 const POLICY: ToolPolicy = {
@@ -21,6 +22,8 @@ const POLICY: ToolPolicy = {
   thread: false,
 };
 
+const served = { conversationId: 'c', turnId: 'turn', callId: 'step', idempotencyKey: 'turn/step' };
+
 type Body = (args: undefined, context: ToolContext) => unknown;
 
 function toRun(body: Body, policy: Partial<ToolPolicy> = {}): ToolRun & { attempts: number[]; notes: string[] } {
@@ -29,7 +32,8 @@ function toRun(body: Body, policy: Partial<ToolPolicy> = {}): ToolRun & { attemp
   return {
     run: async (context) => ({ ok: true, value: await body(undefined, context) }),
     policy: { ...POLICY, ...policy },
-    idempotencyKey: 'turn/step',
+    served,
+    log: createToolLog(served, 'tool', () => undefined),
     clock: processClock,
     signal: new AbortController().signal,
     onAttempt: (attempt) => attempts.push(attempt),

@@ -101,6 +101,12 @@ const badConversations: BadBody[] = [
   { title: 'an empty agent', body: { agent: '' }, field: 'agent', message: /is empty/ },
   { title: 'metadata that is no text', body: { metadata: { age: 7 } }, field: 'metadata.age', message: /type string/ },
   {
+    title: 'a context of 4,001 characters',
+    body: { context: 'secret'.padEnd(4_001, '.') },
+    field: 'context',
+    message: /is 4001 characters long, over the limit of 4000/,
+  },
+  {
     title: '17 entries of metadata',
     body: { metadata: Object.fromEntries(Array.from({ length: 17 }, (_, index) => [`key${index}`, 'secret'])) },
     field: 'metadata',

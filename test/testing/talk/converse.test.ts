@@ -49,3 +49,20 @@ test('converse: turns share one memory, as the caller heard it', async () => {
   );
   assert.equal(talk.turns.length, 2);
 });
+
+test('converse: the model is shown the context of the conversation in every turn, and that of one turn after it', async () => {
+  const talk = converse(shop, { model: ['One.', 'Two.'], context: 'The caller is Ada.' });
+  const first = await talk.say('Hello', { context: 'It is her birthday.' });
+  const second = await talk.say('And now?');
+  const shown = ({ prompt }: typeof first) => prompt.filter(({ role }) => role === 'system').map(({ text }) => text);
+  const ofConversation = 'Facts for this conversation, not to be read out:\nThe caller is Ada.';
+  const ofTurn = 'Facts for this turn, not to be read out:\nIt is her birthday.';
+  assert.deepEqual(
+    [shown(first), shown(second)],
+    [
+      ['Help.', ofConversation, ofTurn],
+      ['Help.', ofConversation],
+    ],
+  );
+  assert.doesNotMatch(first.spoken, /Ada/);
+});

@@ -16,7 +16,7 @@ before(async () => {
 const NOW_MS = 1_700_000_000_000;
 const RECORD: ConversationRecord = {
   ...{ agent: 'races', createdAt: new Date(NOW_MS).toISOString() },
-  ...{ turns: [], items: [], omittedItems: 0 },
+  ...{ metadata: { line: '1' }, context: 'Ada', turns: [], items: [], omittedItems: 0 },
 };
 const BEGAN: TurnBegan = { id: 'turn-1', number: 1, startedAt: new Date(NOW_MS).toISOString() };
 const ENDED: TurnEnded = { ...BEGAN, outcome: 'answered', items: [{ type: 'user', text: 'Hi' }] };
