@@ -51,13 +51,14 @@ function describeTrouble({ step, kind, message, err }: TurnReport['troubles'][nu
 }
 
 function describeFields(msg: string, fields: Fields): string[] {
+  const [head = '', ...more] = msg.split('\n');
   const errors: string[] = [];
   const pairs: string[] = [];
   for (const [key, value] of Object.entries(fields)) {
     if (isErrorFields(value)) errors.push(...describeError(value));
     else pairs.push(`${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   }
-  return [[msg, ...pairs].join(' '), ...errors];
+  return [[head, ...pairs].join(' '), ...more, ...errors];
 }
 
 function isErrorFields(value: unknown): value is ErrorFields {

@@ -12,7 +12,12 @@ const { version, description } = createRequire(import.meta.url)('legato/package.
 };
 
 const program = new Command('legato').version(version).description(description);
-program.command('dev').description('Temporal server, worker and front end, in one terminal').action(dev);
+program
+  .command('dev')
+  .description('Temporal server, worker and front end, in one terminal')
+  .option('--watch', 'reload the agent when one of its files changes')
+  .option('--play', 'play the speech of all turns, with aplay, afplay or ffplay')
+  .action(dev);
 program
   .command('serve')
   .description('front end and worker, on the Temporal server at TEMPORAL_ADDRESS')
@@ -28,6 +33,7 @@ program
   .option('--url <url>', 'address of the server; default: HOST and PORT')
   .option('--conversation <id>', 'the conversation to continue or to begin')
   .option('--text', 'text only, no speech')
+  .option('--play', 'play the speech, with aplay, afplay or ffplay')
   .option('--wav <file>', 'write the speech to a file')
   .option('--key <key>', 'API key; default: the first of LEGATO_API_KEYS')
   .action(say);
