@@ -14,12 +14,20 @@ const LEVELS: Readonly<Record<number, string>> = {
 };
 const INDENT = '    ';
 
+type Style = 'dim' | 'yellow' | 'red';
+/** Gives a text a colour, where there are any. */
+export type Paint = (style: Style, text: string) => string;
+
+const STYLES: Readonly<Record<number, Style>> = { 10: 'dim', 20: 'dim', 40: 'yellow', 50: 'red', 60: 'red' };
+
 /** One entry of the log, as JSON, in a form to read: a line, and below it the stack of what was thrown. */
-export function toLogLines(json: string): string {
+export function toLogLines(json: string, paint: Paint = (_, text) => text): string {
   const { level, time, msg = '', ...fields } = JSON.parse(json) as Entry;
   const [first = '', ...rest] = isTurnReport(fields) ? describeTurn(fields) : describeFields(msg, fields);
-  const head = `${timeOf(time)} ${(LEVELS[level] ?? String(level)).padEnd(5)} ${first}`;
-  return [head, ...rest.map((line) => `${INDENT}${line}`)].map(printable).join('\n') + '\n';
+  const name = (LEVELS[level] ?? String(level)).padEnd(5);
+  const style = STYLES[level];
+  const head = `${paint('dim', timeOf(time))} ${style ? paint(style, name) : name} ${printable(first)}`;
+  return [head, ...rest.map((line) => paint('dim', printable(`${INDENT}${line}`)))].join('\n') + '\n';
 }
 
 function isTurnReport(fields: Fields): fields is Fields & TurnReport {

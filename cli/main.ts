@@ -1,8 +1,7 @@
-#!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { dev } from './dev.ts';
-import { doctor } from './doctor.ts';
+import { doctor } from './doctor/doctor.ts';
 import { say } from './say.ts';
 import { serve } from './serve.ts';
 
@@ -37,7 +36,10 @@ program
   .option('--wav <file>', 'write the speech to a file')
   .option('--key <key>', 'API key; default: the first of LEGATO_API_KEYS')
   .action(say);
-program.command('doctor').description('shows what would be used and what is missing').action(doctor);
+program
+  .command('doctor')
+  .description('shows what dev would use and what is missing; its exit code is 1 if turns cannot run')
+  .action(doctor);
 
 try {
   await program.parseAsync();

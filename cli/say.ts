@@ -3,7 +3,8 @@ import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { createLegatoClient, type LegatoClient, LegatoError } from '../client/index.ts';
 import { readConfig } from '../config.ts';
-import { NOTHING_HEARD, toEventLine } from '../timeline/event-line.ts';
+import { NOTHING_HEARD } from '../timeline/event-line.ts';
+import { toStyledLine } from './event-style.ts';
 import { findPlayer } from './play/find-player.ts';
 import { Speaker } from './play/speaker.ts';
 import { writeWav } from './write-wav.ts';
@@ -97,7 +98,7 @@ async function follow(client: LegatoClient, turnId: string, speaker?: Speaker): 
   let outcome: string | undefined;
   for await (const event of client.events(turnId, { audio: speaker !== undefined })) {
     speaker?.take(turnId, event.type === 'speech.audio' ? { ...event, pcm: Buffer.from(event.pcm, 'base64') } : event);
-    const line = toEventLine(event);
+    const line = toStyledLine(event);
     if (line !== undefined) process.stdout.write(`${line}\n`);
     if (event.type === 'turn.finished') outcome = event.outcome;
   }
