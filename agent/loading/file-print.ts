@@ -4,18 +4,22 @@ import { stat } from 'node:fs/promises';
 /** Differs once a file was written, replaced or removed. */
 export type FilePrint = string;
 
-const ABSENT: FilePrint = 'absent';
+/** Of a file that is not there, or cannot be reached. */
+export const ABSENT: FilePrint = 'absent';
 
 export function filePrint(path: string): FilePrint {
-  return toPrint(statSync(path, { bigint: true, throwIfNoEntry: false }));
+  try {
+    return toPrint(statSync(path, { bigint: true }));
+  } catch {
+    return ABSENT;
+  }
 }
 
-/** Never rejects: a file that cannot be reached is absent. */
+/** Never rejects. */
 export async function readPrint(path: string): Promise<FilePrint> {
-  return toPrint(await stat(path, { bigint: true }).catch(() => undefined));
+  return stat(path, { bigint: true }).then(toPrint, () => ABSENT);
 }
 
-function toPrint(stats: BigIntStats | undefined): FilePrint {
-  if (!stats?.isFile()) return ABSENT;
-  return `${stats.ino}-${stats.size}-${stats.mtimeNs}`;
+function toPrint(stats: BigIntStats): FilePrint {
+  return stats.isFile() ? `${stats.ino}-${stats.size}-${stats.mtimeNs}` : ABSENT;
 }

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { ABSENT, filePrint } from './file-print.ts';
 
 interface Source {
   readonly path: string;
@@ -29,8 +30,8 @@ export function findNamedFiles(sources: readonly Source[]): readonly NamedFile[]
     for (const path of pathsIn(source)) {
       if (seen.has(path) || found.length >= MAX_FILES) continue;
       seen.add(path);
-      if (!isFile(path)) continue;
-      const text = MODULE.test(path) ? readFileSync(path, 'utf8') : undefined;
+      if (filePrint(path) === ABSENT) continue;
+      const text = MODULE.test(path) ? readText(path) : undefined;
       found.push({ path, ...(text !== undefined && { text }) });
       if (text !== undefined) waiting.push({ path, text });
     }
@@ -44,6 +45,10 @@ function pathsIn({ path, text }: Source): readonly string[] {
   return paths.filter((found) => !/[\\/]node_modules[\\/]/.test(found));
 }
 
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined; // Who imports it gets the error.
+  }
 }

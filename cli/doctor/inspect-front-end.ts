@@ -12,7 +12,11 @@ export async function inspectFrontEnd(config: Config): Promise<readonly Finding[
   const keys: Finding =
     apiKeys.length > 0
       ? { status: 'ok', part: 'API keys', found: `${apiKeys.length}, from LEGATO_API_KEYS` }
-      : { status: 'none', part: 'API keys', found: 'LEGATO_API_KEYS is not set: only programs of this machine can use the front end' };
+      : {
+          status: 'none',
+          part: 'API keys',
+          found: 'LEGATO_API_KEYS is not set: only programs of this machine can use the front end',
+        };
   return [await inspectAddress(config), keys];
 }
 

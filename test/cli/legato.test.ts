@@ -11,7 +11,7 @@ const entry = join(import.meta.dirname, '../../cli/legato.ts');
 function runOn(version: string, ...args: string[]) {
   const versions = `{ value: { ...process.versions, node: '${version}' } }`;
   const fake = `data:text/javascript,Object.defineProperty(process, 'versions', ${versions})`;
-  const conditions = ['--conditions=legato-source', '--import', fake];
+  const conditions = ['--conditions=legato-source', `--import=${fake}`];
   return spawnSync(process.execPath, [...conditions, entry, ...args], { encoding: 'utf8' });
 }
 

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { filePrint } from '../../agent/loading/file-print.ts';
+import { ABSENT, filePrint } from '../../agent/loading/file-print.ts';
 import { ModuleGeneration } from '../../agent/loading/module-generation.ts';
 import { AgentInUse } from './agent-in-use.ts';
 import { type KitSetting, loadOf, openKit } from './agent-kit.ts';
@@ -71,7 +71,7 @@ function renamed(before: string, now: string): string {
 function namesOf(paths: readonly string[]): string {
   const names = paths.slice(0, MAX_NAMES).map((path) => {
     const name = relative(process.cwd(), path);
-    return filePrint(path) === 'absent' ? `${name} (removed)` : name;
+    return filePrint(path) === ABSENT ? `${name} (removed)` : name;
   });
   return [...names, ...(paths.length > MAX_NAMES ? [`${paths.length - MAX_NAMES} more`] : [])].join(', ');
 }
