@@ -197,8 +197,7 @@ test('packed: the first file of the command can be read by Node 16, and says whi
 });
 
 test('packed: legato doctor without a key tells of every part, and what to do', () => {
-  const { OPENAI_API_KEY: _, ...keyless } = environment;
-  const env = { ...keyless, LEGATO_AGENT: 'agent.mjs', PORT: '0' };
+  const env = { ...environment, OPENAI_API_KEY: '', LEGATO_AGENT: 'agent.mjs', PORT: '0' };
   const { status, stdout } = spawnSync('node', [command, 'doctor'], { cwd: project, env, encoding: 'utf8' });
   assert.equal(status, 1);
   assert.match(stdout, /^ok +Agent +greeter \(agent\.mjs\), tools: greet$/m);
