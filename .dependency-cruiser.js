@@ -53,6 +53,7 @@ const FOLDERS = {
     '^config\\.ts$',
     '^worker/(system|provider-process|check-provider|log/error-fields)\\.ts$',
     '^agent/load-agent\\.ts$',
+    '^server/http/(wav|start-front-end)\\.ts$',
     '^timeline/',
   ],
   'dev-server': ['^config\\.ts$', '^contract/messages\\.ts$', '^record/grpc-status\\.ts$'],

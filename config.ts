@@ -115,6 +115,9 @@ type Variables = z.infer<typeof Variables>;
 /** The variables that Legato reads. */
 export const environmentVariables: readonly string[] = [...Object.keys(Variables.shape), ...temporalVariables];
 
+/** For a reading that has to leave variables out. */
+export const processEnvironment: Environment = process.env;
+
 /** True where Legato runs from its built package, without the scripted server beside it. */
 const isInstalled = import.meta.filename.endsWith('.js');
 
@@ -122,7 +125,7 @@ const isInstalled = import.meta.filename.endsWith('.js');
  * Reads the environment. An empty variable counts as absent.
  * @throws ConfigError with all faults
  */
-export function readConfig(env: Environment = process.env, { installed = isInstalled } = {}): Config {
+export function readConfig(env: Environment = processEnvironment, { installed = isInstalled } = {}): Config {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = Variables.safeParse(present, { reportInput: true });
   const temporal = readTemporal(present as Record<string, string>);

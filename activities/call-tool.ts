@@ -13,7 +13,7 @@ export function createCallTool(deps: ActivityDependencies) {
       isLeftToRecord: input.policy.effect === 'write',
       // A write that waits at its gate has not begun, and is cancelled; one that has begun goes on.
       run: async (turn) => {
-        const result = await callForRecord(turn, input, deps);
+        const result = await callForRecord(turn, input, deps.stepsFor(turn));
         // A read that was aborted because another process speaks for the turn is done again there.
         const isAborted = turn.state === 'replaced' && result.error?.kind === 'cancelled';
         if (isAborted && input.policy.effect === 'read') throw homeLost('another process speaks for the turn');

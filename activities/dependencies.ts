@@ -1,7 +1,9 @@
+import type { Agent } from '../agent/agent.ts';
 import type { TurnBegan, TurnEnded } from '../contract/conversation.ts';
 import type { TakeHomeResult } from '../contract/steps.ts';
 import type { TurnRecord } from '../contract/turn-record.ts';
 import type { StepDependencies } from '../live/turns/home-steps.ts';
+import type { LiveTurn } from '../live/turns/live-turn.ts';
 import type { LiveTurns } from '../live/turns/live-turns.ts';
 import type { TurnStream } from '../stream/turn-stream.ts';
 
@@ -13,7 +15,10 @@ export interface ConversationPort {
   prepare: (conversationId: string) => Promise<NonNullable<TakeHomeResult['opened']>>;
 }
 
-export interface ActivityDependencies extends StepDependencies {
+export interface ActivityDependencies {
+  readonly agent: Pick<Agent, 'name'>;
+  /** What the steps of a turn that is open here are done with. */
+  readonly stepsFor: (turn: LiveTurn) => StepDependencies;
   /** This process's own task queue. */
   readonly home: string;
   readonly stream: TurnStream;

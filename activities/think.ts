@@ -12,7 +12,7 @@ export function createThink(deps: ActivityDependencies) {
   return async function think(input: ThinkInput): Promise<ThinkResult> {
     return runStep(deps, input, {
       content: thinkContent(input),
-      run: (turn) => thinkAtHome(turn, input, deps).catch(rethrow),
+      run: (turn) => thinkAtHome(turn, input, deps.stepsFor(turn)).catch(rethrow),
     });
   };
 }

@@ -1,26 +1,44 @@
-import { readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../dev-server/embedded-server.ts';
+import type { Logger } from 'pino';
 import { createLogger } from './logger.ts';
+import { findPlayer } from './play/find-player.ts';
+import { Speaker } from './play/speaker.ts';
 import { startSystem, type System } from '../worker/system.ts';
 import { untilStopped } from './until-stopped.ts';
 
+export interface DevOptions {
+  /** Reload the agent when one of its files changes. */
+  readonly watch?: boolean;
+  /** Play the speech of all turns that have their home here. */
+  readonly play?: boolean;
+}
+
 /** `legato dev`: the embedded Temporal server where none is named, the worker and the front end, in one terminal. */
-export async function dev(): Promise<void> {
+export async function dev({ watch = false, play }: DevOptions): Promise<void> {
   const config = readConfig();
-  const { dataDir, cacheDir, environment, namespace } = config;
-  const log = (line: string): void => void process.stderr.write(`${line}\n`);
-  await using embedded = config.temporal
-    ? undefined
-    : await startEmbeddedServer({ dataDir, cacheDir, environment, namespace, log });
+  const logger = createLogger({ level: config.logLevel, form: 'lines' });
+  using speaker = play ? await openSpeaker(config.environment['PATH'], logger) : undefined;
+  await using embedded = config.temporal ? undefined : await startTemporal(config);
   const address = config.temporal?.address ?? embedded?.address ?? '';
   const system = await startSystem({
     config: { ...config, temporal: { ...config.temporal, address } },
-    logger: createLogger({ level: config.logLevel, form: 'lines' }),
-    serving: true,
+    ...{ logger, serving: true, watch },
+    ...(speaker && { onEvent: (turn, event) => speaker.take(turn, event) }),
     ...(embedded?.uiUrl !== undefined && { temporalUiUrl: embedded.uiUrl }),
   });
   for (const line of toLines(system, { address, embedded })) process.stdout.write(`${line}\n`);
   await untilStopped(system);
+}
+
+function startTemporal({ dataDir, cacheDir, environment, namespace }: Config): Promise<EmbeddedServer> {
+  const log = (line: string): void => void process.stderr.write(`${line}\n`);
+  return startEmbeddedServer({ dataDir, cacheDir, environment, namespace, log });
+}
+
+async function openSpeaker(searchPath: string | undefined, logger: Logger): Promise<Speaker> {
+  const player = await findPlayer(searchPath);
+  return new Speaker({ player, onTrouble: (why) => logger.warn(`Speech is no longer played: ${why}`) });
 }
 
 interface Found {

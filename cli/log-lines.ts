@@ -15,12 +15,20 @@ const LEVELS: Readonly<Record<number, string>> = {
 };
 const INDENT = '    ';
 
+type Style = 'dim' | 'yellow' | 'red';
+/** Gives a text a colour, where there are any. */
+export type Paint = (style: Style, text: string) => string;
+
+const STYLES: Readonly<Record<number, Style>> = { 10: 'dim', 20: 'dim', 40: 'yellow', 50: 'red', 60: 'red' };
+
 /** One entry of the log, as JSON, in a form to read: a line, and below it the stack of what was thrown. */
-export function toLogLines(json: string): string {
+export function toLogLines(json: string, paint: Paint = (_, text) => text): string {
   const { level, time, msg = '', ...fields } = JSON.parse(json) as Entry;
   const [first = '', ...rest] = describeEntry(msg, fields);
-  const head = `${timeOf(time)} ${(LEVELS[level] ?? String(level)).padEnd(5)} ${first}`;
-  return [head, ...rest.map((line) => `${INDENT}${line}`)].map(printable).join('\n') + '\n';
+  const name = (LEVELS[level] ?? String(level)).padEnd(5);
+  const style = STYLES[level];
+  const head = `${paint('dim', timeOf(time))} ${style ? paint(style, name) : name} ${printable(first)}`;
+  return [head, ...rest.map((line) => paint('dim', printable(`${INDENT}${line}`)))].join('\n') + '\n';
 }
 
 function describeEntry(msg: string, fields: Fields): string[] {
@@ -66,13 +74,14 @@ function describeTrouble({ step, kind, message, err }: TurnReport['troubles'][nu
 }
 
 function describeFields(msg: string, fields: Fields): string[] {
+  const [head = '', ...more] = msg.split('\n');
   const errors: string[] = [];
   const pairs: string[] = [];
   for (const [key, value] of Object.entries(fields)) {
     if (isErrorFields(value)) errors.push(...describeError(value));
     else pairs.push(`${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   }
-  return [[msg, ...pairs].join(' '), ...errors];
+  return [[head, ...pairs].join(' '), ...more, ...errors];
 }
 
 function isErrorFields(value: unknown): value is ErrorFields {

@@ -1,7 +1,8 @@
+import { styleText } from 'node:util';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { LogLevel } from '../config.ts';
 import { isError, toErrorFields } from '../worker/log/error-fields.ts';
-import { toLogLines } from './log-lines.ts';
+import { type Paint, toLogLines } from './log-lines.ts';
 
 export interface LoggerSetting {
   readonly level: LogLevel;
@@ -13,9 +14,11 @@ export interface LoggerSetting {
 
 /** The log of a process. Errors are logged with type, message, stack and causes, under any key. */
 export function createLogger({ level, form, to = pino.destination({ dest: 2, sync: true }) }: LoggerSetting): Logger {
-  const destination = form === 'json' ? to : { write: (json: string) => to.write(toLogLines(json)) };
+  const destination = form === 'json' ? to : { write: (json: string) => to.write(toLogLines(json, paint)) };
   return pino({ level, base: null, formatters: { log: withErrors }, serializers: { err: asItIs } }, destination);
 }
+
+const paint: Paint = (style, text) => styleText(style, text, { stream: process.stderr });
 
 /** In the place of pino's own, which takes over whatever hangs on an error. */
 function asItIs(fields: unknown): unknown {

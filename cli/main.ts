@@ -1,8 +1,7 @@
-#!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { dev } from './dev.ts';
-import { doctor } from './doctor.ts';
+import { doctor } from './doctor/doctor.ts';
 import { say } from './say.ts';
 import { serve } from './serve.ts';
 
@@ -12,7 +11,12 @@ const { version, description } = createRequire(import.meta.url)('legato/package.
 };
 
 const program = new Command('legato').version(version).description(description);
-program.command('dev').description('Temporal server, worker and front end, in one terminal').action(dev);
+program
+  .command('dev')
+  .description('Temporal server, worker and front end, in one terminal')
+  .option('--watch', 'reload the agent when one of its files changes')
+  .option('--play', 'play the speech of all turns, with aplay, afplay or ffplay')
+  .action(dev);
 program
   .command('serve')
   .description('front end and worker, on the Temporal server at TEMPORAL_ADDRESS')
@@ -28,10 +32,14 @@ program
   .option('--url <url>', 'address of the server; default: HOST and PORT')
   .option('--conversation <id>', 'the conversation to continue or to begin')
   .option('--text', 'text only, no speech')
+  .option('--play', 'play the speech, with aplay, afplay or ffplay')
   .option('--wav <file>', 'write the speech to a file')
   .option('--key <key>', 'API key; default: the first of LEGATO_API_KEYS')
   .action(say);
-program.command('doctor').description('shows what would be used and what is missing').action(doctor);
+program
+  .command('doctor')
+  .description('shows what dev would use and what is missing; its exit code is 1 if turns cannot run')
+  .action(doctor);
 
 try {
   await program.parseAsync();

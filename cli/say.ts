@@ -3,7 +3,10 @@ import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { createLegatoClient, type LegatoClient, LegatoError } from '../client/index.ts';
 import { readConfig } from '../config.ts';
-import { NOTHING_HEARD, toEventLine } from '../timeline/event-line.ts';
+import { NOTHING_HEARD } from '../timeline/event-line.ts';
+import { toStyledLine } from './event-style.ts';
+import { findPlayer } from './play/find-player.ts';
+import { Speaker } from './play/speaker.ts';
 import { writeWav } from './write-wav.ts';
 
 export interface SayOptions {
@@ -13,6 +16,8 @@ export interface SayOptions {
   readonly text?: boolean;
   /** Path of a file. */
   readonly wav?: string;
+  /** Play the speech. */
+  readonly play?: boolean;
   /** API key. */
   readonly key?: string;
 }
@@ -37,20 +42,27 @@ async function runTurn(
   words: string,
   options: SayOptions & { readonly url: string; readonly apiKey?: string },
 ): Promise<void> {
-  const { url, apiKey, conversation, text = false, wav } = options;
+  const { url, apiKey, conversation, text = false, wav, play = false } = options;
   if (wav !== undefined) await checkWav(wav, text);
+  using speaker = play ? await openSpeaker(text) : undefined;
   const client = createLegatoClient({ baseUrl: url, ...(apiKey !== undefined && { apiKey }) });
   const { id } = await client.createConversation(conversation === undefined ? {} : { id: conversation });
   const turn = await client.startTurn(id, { text: words, modality: text ? 'text' : 'audio' });
   process.stdout.write(`Conversation ${id}, turn ${turn.id}\n`);
-  const written = wav === undefined ? undefined : client.audio(turn.id).then((stream) => writeWav(stream, wav));
-  written?.catch(() => undefined); // Reported when the events have ended.
-  const interrupting = interruptOnCtrlC(client, turn.id);
-  const outcome = await follow(client, turn.id);
+  const written = writeSpeech(client, turn.id, wav);
+  written.catch(() => undefined); // Reported when the events have ended.
+  const interrupting = interruptOnCtrlC(client, turn.id, speaker);
+  const outcome = await follow(client, turn.id, speaker);
+  await speaker?.silent;
   await interrupting.done();
   await written;
-  if (wav !== undefined) process.stdout.write(`Wrote ${wav}\n`);
   if (outcome === 'failed') throw new Error(`The turn failed; GET ${url}/v1/turns/${turn.id} says in which step`);
+}
+
+async function writeSpeech(client: LegatoClient, turnId: string, wav: string | undefined): Promise<void> {
+  if (wav === undefined) return;
+  await writeWav(await client.audio(turnId), wav);
+  process.stdout.write(`Wrote ${wav}\n`);
 }
 
 interface Interrupting {
@@ -59,10 +71,11 @@ interface Interrupting {
 }
 
 /** The first Ctrl-C is an interrupt; the turn is followed to its end. The second one ends the process at once. */
-function interruptOnCtrlC(client: LegatoClient, turnId: string): Interrupting {
+function interruptOnCtrlC(client: LegatoClient, turnId: string, speaker: Speaker | undefined): Interrupting {
   let interrupted: Promise<void> | undefined;
   const onCtrlC = (): void => {
     if (interrupted) process.exit(STOPPED_BY_CTRL_C);
+    speaker?.stop(turnId);
     interrupted = interrupt(client, turnId);
     interrupted.catch(() => undefined); // Reported when the events have ended.
   };
@@ -80,15 +93,24 @@ async function interrupt(client: LegatoClient, turnId: string): Promise<void> {
   process.stdout.write(`Heard: ${heardText || NOTHING_HEARD}\n`);
 }
 
-/** Prints events as they come; resolves with the turn's outcome. */
-async function follow(client: LegatoClient, turnId: string): Promise<string | undefined> {
+/** Prints events as they come, and plays the speech if asked to; resolves with the turn's outcome. */
+async function follow(client: LegatoClient, turnId: string, speaker?: Speaker): Promise<string | undefined> {
   let outcome: string | undefined;
-  for await (const event of client.events(turnId)) {
-    const line = toEventLine(event);
+  for await (const event of client.events(turnId, { audio: speaker !== undefined })) {
+    speaker?.take(turnId, event.type === 'speech.audio' ? { ...event, pcm: Buffer.from(event.pcm, 'base64') } : event);
+    const line = toStyledLine(event);
     if (line !== undefined) process.stdout.write(`${line}\n`);
     if (event.type === 'turn.finished') outcome = event.outcome;
   }
   return outcome;
+}
+
+/** Before the turn starts, so that no turn runs that cannot be played. */
+async function openSpeaker(text: boolean): Promise<Speaker> {
+  if (text) throw new Error("'--text' gives no speech to play; remove '--text' or '--play'");
+  const { environment } = readConfig(undefined, { installed: false });
+  const player = await findPlayer(environment['PATH']);
+  return new Speaker({ player, onTrouble: (why) => process.stderr.write(`The speech is not played: ${why}\n`) });
 }
 
 /** Checked before the turn starts, so that no turn runs for a file that cannot be written. */

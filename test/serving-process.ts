@@ -18,6 +18,8 @@ export interface ServingProcess {
   readonly end: (signal: NodeJS.Signals) => Promise<number | null>;
   /** The first line of the log that is asked for, as soon as it is there. */
   readonly loggedLine: <Line>(isMeant: (line: Line) => boolean) => Promise<Line>;
+  /** Resolves when the next line of the log that fits is there. */
+  readonly nextLine: (pattern: RegExp) => Promise<string>;
 }
 
 const thisVersion = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
@@ -25,10 +27,10 @@ const thisVersion = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 /** `legato serve`, or `dev`, as a process of its own, on any free port; resolves when it takes turns. */
 export async function startServing(
   env: Record<string, string>,
-  command: 'serve' | 'dev' = 'serve',
+  command: 'serve' | 'dev' | 'dev --watch' | 'dev --play' = 'serve',
   main = thisVersion,
 ): Promise<ServingProcess> {
-  const child = spawn(process.execPath, ['--conditions=legato-source', main, command], {
+  const child = spawn(process.execPath, ['--conditions=legato-source', main, ...command.split(' ')], {
     env: { ...process.env, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -48,6 +50,7 @@ export async function startServing(
     ...{ url, end },
     logged: () => errors.text,
     loggedLine: (isMeant) => errors.line(isMeant),
+    nextLine: (pattern) => errors.next(pattern),
     kill: async () => void (await end('SIGKILL')),
     pause: () => void child.kill('SIGSTOP'),
     stop: () => end('SIGTERM'),
@@ -57,6 +60,7 @@ export async function startServing(
 /** What a process writes to its error output: lines of its log, and whatever else. */
 class ErrorOutput {
   readonly #lines: string[] = [];
+  #looked = 0;
   #more = Promise.withResolvers<void>();
 
   constructor(output: NodeJS.ReadableStream) {
@@ -69,6 +73,15 @@ class ErrorOutput {
 
   get text(): string {
     return this.#lines.join('\n');
+  }
+
+  /** Each line is looked at once. */
+  async next(pattern: RegExp): Promise<string> {
+    for (;;) {
+      while (this.#looked >= this.#lines.length) await this.#more.promise;
+      const text = this.#lines[this.#looked++] ?? '';
+      if (pattern.test(text)) return text;
+    }
   }
 
   async line<Line>(isMeant: (line: Line) => boolean): Promise<Line> {

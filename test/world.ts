@@ -146,7 +146,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const conversations = new Conversations({ agent, turns, ...records, ...(maxKnown !== undefined && { maxKnown }) });
   turns.onOpen = (turn) => conversations.meet(turn);
   const workers = await createWorkers({
-    ...{ ...steps.steps, connection, client, stream, turns, conversations, queue: home, maxOpenTurns: 50 },
+    ...{ agent, stepsFor: () => steps.steps, connection, client, stream, turns, conversations },
+    ...{ queue: home, maxOpenTurns: 50 },
     workflowBundle: options.workflowBundle ?? (await bundle),
   });
   const running = workers.run();

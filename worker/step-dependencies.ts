@@ -1,4 +1,5 @@
 import type { Agent } from '../agent/agent.ts';
+import type { ModuleGeneration } from '../agent/loading/module-generation.ts';
 import { AuthorCode } from '../live/calls/author-code.ts';
 import type { StepDependencies } from '../live/turns/home-steps.ts';
 import { ResultCache } from '../live/calls/result-cache.ts';
@@ -12,6 +13,8 @@ export interface StepsSetting {
   readonly agent: Agent;
   /** Path of the agent's module, for the threads that load it. */
   readonly agentPath: string;
+  /** What the agent's modules belong to where they are reloaded when they change. */
+  readonly generation?: ModuleGeneration;
   readonly model: LanguageModel;
   /** Default: a new one. */
   readonly authors?: AuthorCode;
@@ -23,6 +26,8 @@ export interface StepsSetting {
 
 export interface Steps extends AsyncDisposable {
   readonly steps: StepDependencies;
+  /** Resolves when nothing runs on its threads. */
+  readonly whenIdle: () => Promise<void>;
 }
 
 /** What the steps of a process's turns need, for the live player and the record alike. */
@@ -32,6 +37,7 @@ export function createSteps(setting: StepsSetting): Steps {
   const cache = new ResultCache();
   return {
     steps: { agent, model, modelPatienceMs: MODEL_PATIENCE_MS, cache, authors, runOnThread: threads.run, onLogged },
+    whenIdle: threads.whenIdle,
     [Symbol.asyncDispose]: () => threads.close(),
   };
 }

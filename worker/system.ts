@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { loadAgent } from '../agent/load-agent.ts';
 import type { Config } from '../config.ts';
 import { homeQueue } from '../contract/messages.ts';
 import { AuthorCode } from '../live/calls/author-code.ts';
@@ -12,6 +11,7 @@ import { type FrontEnd, type FrontEndOptions, startFrontEnd } from '../server/ht
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createBargeInRecorder } from '../record/send-interrupt.ts';
 import { MemoryStream } from '../stream/memory.ts';
+import type { NewEvent, Publisher } from '../stream/turn-stream.ts';
 import { Conversations } from '../conversations/conversations.ts';
 import type { ServiceDependencies } from '../service/service-dependencies.ts';
 import { TurnService } from '../service/turn-service.ts';
@@ -21,11 +21,10 @@ import { ExpectedTasks } from '../record/expected-tasks.ts';
 import { TurnRecords } from '../record/turn-records.ts';
 import { connectTemporal, installRuntime } from './connect-temporal.ts';
 import { openProviders } from './open-providers.ts';
-import { openVoice } from './open-voice.ts';
+import type { AgentInUse } from './reload/agent-in-use.ts';
+import { openAgent } from './reload/reload-agent.ts';
 import { watchProcess } from './watch/process-watch.ts';
-import { createSteps } from './step-dependencies.ts';
 import { loadWorkflowBundle } from './workflow-bundle.ts';
-import { createToolLines } from './log/tool-lines.ts';
 import { createTurnReport } from './log/turn-report.ts';
 
 /** How long open turns may go on after a stop is requested. */
@@ -40,7 +39,13 @@ export interface SystemOptions {
   readonly serving: boolean;
   /** Base of Temporal UI, where one is known. */
   readonly temporalUiUrl?: string;
+  /** Whether the agent is reloaded when one of its files changes. Default false. */
+  readonly watch?: boolean;
+  /** Called with each event of the turns that have their home here, in the tick in which it is published. */
+  readonly onEvent?: OnEvent;
 }
+
+type OnEvent = (turn: string, event: NewEvent) => void;
 
 export interface System {
   readonly agent: string;
@@ -60,40 +65,39 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const authors = new AuthorCode();
   const metrics = createMetrics();
   const watch = stack.use(watchProcess({ authors, logger, metrics, itemsOf: (turn) => turns.get(turn)?.items }));
-  const agent = await authors.follow({}, () => loadAgent(config.agent));
-  installRuntime(logger);
   const providers = stack.use(await openProviders(config));
+  const { model, speech } = providers;
+  const kitSetting = { path: config.agent, model, speech, authors, logger, onStray: watch.onStray };
+  const agents = stack.use(await openAgent(kitSetting, options.watch ?? false));
+  installRuntime(logger);
   const connection = stack.adopt(await connectTemporal(config), (open) => open.close());
   const client = new Client({ connection, namespace: config.namespace });
-  const stream = stack.use(new MemoryStream());
-  const { model } = providers;
-  const voice = openVoice({ ...providers, agent, authors, logger });
-  const tools = { authors, onStray: watch.onStray, onLogged: createToolLines(logger) };
-  const { steps } = stack.use(createSteps({ agent, agentPath: config.agent, model, ...tools }));
-  const ahead = config.runAhead ? { ahead: steps } : {};
-  const onEnded = createTurnReport({ ...options, namespace: config.namespace });
-  const recorder = createBargeInRecorder(client);
-  const turns: LiveTurns = new LiveTurns({ voice, stream, ...recorder, meter: metrics.meter, onEnded, ...ahead });
-  const queue = homeQueue(agent.name, randomBytes(6).toString('hex'));
+  const stream = stack.use(createStream(options.onEvent));
+  const turns: LiveTurns = createTurns(agents, { ...options, client, stream, meter: metrics.meter });
+  const queue = homeQueue(agents.name, randomBytes(6).toString('hex'));
   const tasks = new ExpectedTasks(client);
   const turnRecords = new TurnRecords({ ...options, client, turns });
-  const conversationRecords = new ConversationRecords({ client, agent, tasks });
-  const conversations = new Conversations({ agent, turns, turnRecords, conversationRecords });
-  turns.onOpen = (turn) => conversations.meet(turn);
+  const conversationRecords = new ConversationRecords({ client, agent: agents, tasks });
+  const conversations = new Conversations({ agent: agents, turns, turnRecords, conversationRecords });
+  turns.onOpen = (turn) => {
+    agents.opened(turn);
+    conversations.meet(turn);
+  };
   const { maxOpenTurns } = config;
   const workers = await createWorkers({
-    ...{ ...steps, connection, client, queue, maxOpenTurns, stream, turns, conversations },
+    ...{ agent: agents, stepsFor: (turn) => agents.stepsFor(turn), connection, client, queue, maxOpenTurns },
+    ...{ stream, turns, conversations },
     workflowBundle: await loadWorkflowBundle(config.bundleDir),
   });
   const working = run(workers);
   stack.defer(() => working.stop());
-  const serviceParts = { agent, home: queue, turns, stream, conversations, turnRecords, loop: watch.loop };
+  const serviceParts = { agent: agents, home: queue, turns, stream, conversations, turnRecords, loop: watch.loop };
   const { isRunning: isWorkerRunning } = working;
   const frontEnd = serving ? await openFrontEnd(options, { ...serviceParts, metrics, isWorkerRunning }) : undefined;
   watch.loop.start();
   const parts = stack.move();
   return {
-    agent: agent.name,
+    agent: agents.name,
     url: frontEnd?.url,
     providers: providers.description,
     ended: Promise.race([working.ended, watch.bug]),
@@ -103,6 +107,47 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       await parts.disposeAsync();
     },
   };
+}
+
+function createStream(onEvent: OnEvent | undefined): MemoryStream {
+  return onEvent ? new OverheardStream(onEvent) : new MemoryStream();
+}
+
+class OverheardStream extends MemoryStream {
+  readonly #onEvent: OnEvent;
+
+  constructor(onEvent: OnEvent) {
+    super();
+    this.#onEvent = onEvent;
+  }
+
+  override publish(by: Publisher, event: NewEvent, happenedMs?: number): void {
+    super.publish(by, event, happenedMs);
+    this.#onEvent(by.turnId, event);
+  }
+}
+
+interface TurnParts extends Pick<SystemOptions, 'config' | 'logger' | 'temporalUiUrl'> {
+  readonly client: Client;
+  readonly stream: MemoryStream;
+  readonly meter: Metrics['meter'];
+}
+
+/** Each turn is opened with the newest agent. */
+function createTurns(agents: AgentInUse, { client, stream, meter, ...options }: TurnParts): LiveTurns {
+  const { runAhead, namespace } = options.config;
+  const turns = new LiveTurns({
+    ...{ stream, meter, ...createBargeInRecorder(client) },
+    onEnded: createTurnReport({ ...options, namespace }),
+    get voice() {
+      return agents.newest.voice;
+    },
+    get ahead() {
+      return runAhead ? agents.newest.steps : undefined;
+    },
+  });
+  turns.onLeave = (turn) => agents.left(turn);
+  return turns;
 }
 
 interface FrontEndParts extends Pick<FrontEndOptions, 'isWorkerRunning'> {

@@ -3,6 +3,7 @@ import { BroadcastChannel, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import type { Checked, ToolContext } from '../agent/agent.ts';
 import { loadAgent } from '../agent/load-agent.ts';
+import { type GenerationSnapshot, ModuleGeneration } from '../agent/loading/module-generation.ts';
 import { AuthorCode, type Author } from '../live/calls/author-code.ts';
 import { createToolLog, type LoggedLine, type OnLogged } from '../live/calls/tool-log.ts';
 import type { ThreadedCall } from '../live/calls/tool-places.ts';
@@ -11,6 +12,8 @@ import { catchStrayErrors } from './watch/stray-errors.ts';
 
 export interface ThreadData {
   readonly agentPath: string;
+  /** The agent's modules where they are reloaded when they change: a thread that starts later has the same code. */
+  readonly generation?: GenerationSnapshot;
   /** Name of the channel for errors that nobody caught. */
   readonly strays: string;
 }
@@ -35,14 +38,15 @@ export type ThreadReport =
   | { readonly logged: Pick<LoggedLine, 'level' | 'text' | 'fields'> }
   | { readonly thrown: Pick<Error, 'message' | 'stack'> };
 
-const { agentPath, strays } = workerData as ThreadData;
+const { agentPath, generation, strays } = workerData as ThreadData;
 const authors = new AuthorCode();
 const channel = new BroadcastChannel(strays);
 channel.unref();
 // The thread lives on: other calls may be under way on it, or come.
 catchStrayErrors(authors, (error, author) => channel.postMessage({ author, error: toSent(error) }));
 // Loaded once per thread, before its first task.
-const agent = await authors.follow({}, () => loadAgent(agentPath));
+const modules = generation && new ModuleGeneration(generation.number, generation);
+const agent = await authors.follow({}, () => loadAgent(agentPath, modules));
 /** Never aborted: a thread whose attempt is over ends at once, whatever its tool is doing. */
 const { signal } = new AbortController();
 

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import type { ServedEvent, Turn } from 'legato/client';
-import { toEventLine } from '../../timeline/event-line.ts';
+import { toStyledLine } from '../event-style.ts';
 import type { Refund } from './shop.ts';
 import { drawTimeline, LEGEND, toSpans } from '../../timeline/spans.ts';
 
@@ -20,8 +20,6 @@ export interface ShownTurn {
   readonly refunds: readonly Refund[];
 }
 
-type Style = Parameters<typeof styleText>[0];
-
 /** `styleText` leaves the colours out where the output is no terminal. */
 export function showHeading(text: string): void {
   show(`\n${styleText('bold', text)}`);
@@ -29,8 +27,8 @@ export function showHeading(text: string): void {
 
 /** An event as it comes, in the words of `legato say`. */
 export function showEvent(event: ServedEvent): void {
-  const line = toEventLine(event);
-  if (line !== undefined) show(`  ${styleText(styleOf(event), line)}`);
+  const line = toStyledLine(event);
+  if (line !== undefined) show(`  ${line}`);
 }
 
 /** What the record and the shop's database have once the turn is over. */
@@ -61,12 +59,4 @@ function toRecordLines({ items }: Turn, refunds: readonly Refund[]): string[] {
 
 export function show(line: string): void {
   process.stdout.write(`${line}\n`);
-}
-
-function styleOf(event: ServedEvent): Style {
-  if (event.type === 'tool.finished') return event.ok ? 'yellow' : 'red';
-  if (event.type.startsWith('tool.')) return 'yellow';
-  if (event.type === 'speech.cut' || event.type === 'turn.interrupted') return 'magenta';
-  if (event.type.startsWith('speech.')) return 'cyan';
-  return event.type === 'turn.started' ? 'bold' : 'green';
 }

@@ -13,7 +13,7 @@ import { addressOf } from '../launch/server-command.ts';
 import { findCommand } from '../binary/server-binary.ts';
 import { readState } from '../launch/server-state.ts';
 import { defaultNamespace, type ServerLookup } from '../settings.ts';
-import { type ServerInspection, toInspectionLines } from './to-inspection-lines.ts';
+import { type ServerInspection, toFindings } from './to-findings.ts';
 
 export interface InspectOptions extends ServerLookup {
   dataDir: string;
@@ -26,24 +26,24 @@ export interface InspectedConnection extends TemporalServices {
   close: () => Promise<void>;
 }
 
-type Findings = Omit<ServerInspection, 'lines' | 'dynamicConfig' | 'namespace'>;
+type Found = Omit<ServerInspection, 'findings' | 'dynamicConfig' | 'namespace'>;
 
 /** Looks at the server that would be used, starting and changing nothing. */
 export async function inspectServer(options: InspectOptions): Promise<ServerInspection> {
   const { namespace = defaultNamespace, remote } = options;
-  const findings = remote ? await inspectRemote(remote, namespace) : await inspectEmbedded(options, namespace);
+  const found = remote ? await inspectRemote(remote, namespace) : await inspectEmbedded(options, namespace);
   const settings = await readDynamicConfig();
-  const dynamicConfig = { path: dynamicConfigPath, settings, inForce: findings.way !== 'address' };
-  const inspection = { ...findings, namespace, dynamicConfig };
-  return { ...inspection, lines: toInspectionLines(inspection) };
+  const dynamicConfig = { path: dynamicConfigPath, settings, inForce: found.way !== 'address' };
+  const inspection = { ...found, namespace, dynamicConfig };
+  return { ...inspection, findings: toFindings(inspection) };
 }
 
-async function inspectRemote(remote: NonNullable<InspectOptions['remote']>, namespace: string): Promise<Findings> {
+async function inspectRemote(remote: NonNullable<InspectOptions['remote']>, namespace: string): Promise<Found> {
   const found = { way: 'address', address: remote.address } as const;
   return { ...found, ...(await ask(remote.address, remote.connect, namespace)) };
 }
 
-async function inspectEmbedded(options: InspectOptions, namespace: string): Promise<Findings> {
+async function inspectEmbedded(options: InspectOptions, namespace: string): Promise<Found> {
   const found = await inspectBinary(options);
   const state = await readState(serverFolder(resolve(options.dataDir)));
   if (!state?.running || !(await isRunning(state.running.server))) return found;
@@ -53,7 +53,7 @@ async function inspectEmbedded(options: InspectOptions, namespace: string): Prom
   return { ...found, ...ui, address, ...answer, problems: [...found.problems, ...answer.problems] };
 }
 
-async function inspectBinary(lookup: ServerLookup): Promise<Findings> {
+async function inspectBinary(lookup: ServerLookup): Promise<Found> {
   const { binary, passedOver } = await findServer(lookup);
   if (binary) return { way: binary.origin, command: binary.path, commandVersion: binary.version, problems: [] };
   const go = await findCommand('go', lookup.environment.PATH);

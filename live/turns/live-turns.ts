@@ -31,12 +31,13 @@ export interface LiveMeter {
 export type BargeInAnswer = 'recorded' | 'gone' | 'replaced' | 'refused';
 
 export interface LiveTurnsSetting {
+  /** Read for each turn when it is opened, as `ahead` is: a turn keeps what it was opened with. */
   readonly voice: Voice;
   readonly stream: TurnStream;
   /** Default: the process's own. */
   readonly clock?: Clock;
   /** What turns are played with ahead of the record. Left out, home does a step only when the record asks for it. */
-  readonly ahead?: StepDependencies;
+  readonly ahead?: StepDependencies | undefined;
   readonly meter?: LiveMeter;
   /** Told of each turn that was open here, once it is over. */
   readonly onEnded?: (turn: EndedTurn) => void;
@@ -57,6 +58,8 @@ export interface LiveTurnsSetting {
 export class LiveTurns {
   /** Called with each turn that is opened here. */
   onOpen: (turn: LiveTurn) => void = () => undefined;
+  /** Called with each turn that was open here and is no longer. */
+  onLeave: (turn: LiveTurn) => void = () => undefined;
   readonly endedRuns = new EndedRuns();
   readonly #setting: LiveTurnsSetting;
   readonly #turns = new Map<string, LiveTurn>();
@@ -139,8 +142,10 @@ export class LiveTurns {
 
   /** Drops a turn that never was, or that is over. */
   forget(id: string): void {
-    this.#turns.get(id)?.dispose();
+    const turn = this.#turns.get(id);
+    turn?.dispose();
     this.#turns.delete(id);
+    if (turn) this.onLeave(turn);
     if (this.#turns.size > 0) return;
     for (const resolve of this.#waiting) resolve();
     this.#waiting.clear();

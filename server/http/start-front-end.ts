@@ -48,11 +48,12 @@ async function listen(server: Server, { host, port }: FrontEndOptions): Promise<
   try {
     await once(server, 'listening');
   } catch (error) {
-    throw new Error(`Cannot listen on ${toUrlHost(host)}:${port}: ${whyNot(error)}`, { cause: error });
+    throw new Error(`Cannot listen on ${toUrlHost(host)}:${port}: ${whyNotListening(error)}`, { cause: error });
   }
 }
 
-function whyNot(error: unknown): string {
+/** With what to do. */
+export function whyNotListening(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return 'another program uses this port; stop it, or set PORT to another one';
   if (code === 'EACCES') return 'this port needs more privileges; set PORT to one above 1023';
@@ -70,6 +71,6 @@ async function close(server: Server): Promise<void> {
   await closed;
 }
 
-function toUrlHost(host: string): string {
+export function toUrlHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }

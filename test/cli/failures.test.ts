@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { startServing } from '../serving-process.ts';
 
@@ -75,6 +76,45 @@ test('legato doctor: it prints what it found and ends by itself', async () => {
   const { code, output } = await run(['doctor'], { OPENAI_API_KEY: '' });
   assert.equal(code, 0);
   assert.match(output, /Temporal server.*LegatoConversation, LegatoAgent, LegatoOutcome, LegatoFailedStep/s);
+  for (const part of ['Node', 'Agent', 'Model', 'Voice', 'Temporal server', 'Front end'])
+    assert.match(output, new RegExp(`^ok +${part} `, 'm'));
+});
+
+test('legato doctor: whatever is missing, each part has its line, and the exit code is 1', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const port = String((server.address() as AddressInfo).port);
+  const env = {
+    LEGATO_AGENT: 'nobody.ts',
+    PORT: port,
+    LEGATO_RUN_AHEAD: 'maybe',
+    TEMPORAL_ADDRESS: '127.0.0.1:1',
+    PATH: '/',
+  };
+  const { code, output, errors } = await run(['doctor'], { ...env, OPENAI_API_KEY: '' });
+  server.close();
+  assert.equal(code, 1);
+  assert.match(output, /^ok +Node +v\d+/m);
+  assert.match(output, /^missing +Configuration +LEGATO_RUN_AHEAD is 'maybe', but must be/m);
+  assert.match(output, /^missing +Agent +Cannot load agent module 'nobody\.ts': there is no file/m);
+  assert.match(output, /^missing +Temporal server +The Temporal server at 127\.0\.0\.1:1 does not answer/m);
+  assert.match(
+    output,
+    new RegExp(`^missing +Front end +127\\.0\\.0\\.1:${port}: another program uses this port; stop it`, 'm'),
+  );
+  assert.match(output, /^none +Player .*'aplay', 'afplay' or 'ffplay'/m);
+  assert.equal(errors, 'Turns cannot run yet: 4 things are missing, see above\n');
+});
+
+test('legato doctor: a Legato server that runs at the port is no fault, and colours are there where they are asked for', async () => {
+  const serving = await startServing({ OPENAI_API_KEY: '', OPENAI_BASE_URL: '', LEGATO_AGENT: '' });
+  const { port } = new URL(serving.url);
+  const { code, output } = await run(['doctor'], { OPENAI_API_KEY: '', PORT: port, FORCE_COLOR: '1' });
+  const said = await run(['say', 'Hi', '--text', '--url', serving.url], { FORCE_COLOR: '1' });
+  assert.equal(await serving.stop(), 0);
+  assert.equal(code, 0);
+  assert.match(stripVTControlCharacters(output), /^ok +Front end +a Legato server runs at .* already/m);
+  for (const colourful of [output, said.output]) assert.notEqual(stripVTControlCharacters(colourful), colourful);
 });
 
 test('legato doctor: voice and model are told apart, each with whether its key is accepted', async () => {
@@ -88,12 +128,12 @@ test('legato doctor: voice and model are told apart, each with whether its key i
   const openai = { OPENAI_API_KEY: 'good', OPENAI_BASE_URL: url, LEGATO_VOICE_MODEL: 'kokoro' };
   const sound = await run(['doctor'], openai);
   assert.equal(sound.code, 0);
-  assert.match(sound.output, /^Model .*, the key is accepted$/m);
-  assert.match(sound.output, /^Voice .*kokoro\), the key is accepted$/m);
+  assert.match(sound.output, /^ok +Model .*, the key is accepted$/m);
+  assert.match(sound.output, /^ok +Voice .*kokoro\), the key is accepted$/m);
   const broken = await run(['doctor'], { ...openai, LEGATO_VOICE_API_KEY: 'sk-secret', LEGATO_VOICE_BASE_URL: url });
   provider.close();
   assert.equal(broken.code, 1);
-  assert.match(broken.output, /^Problem: voice: the key is refused with status 401; check LEGATO_VOICE_API_KEY$/m);
+  assert.match(broken.output, /^missing +Voice .*, the key is refused with status 401; check LEGATO_VOICE_API_KEY$/m);
   assert.doesNotMatch(broken.output + broken.errors, /sk-secret/);
 });
 

@@ -114,3 +114,16 @@ test('logger: in lines nothing that others wrote moves the cursor', () => {
 function toFields({ name, message, stack }: Error) {
   return { type: name, message, stack };
 }
+
+test('logger: each line of a message has a line of its own below the first', () => {
+  const [first = '', ...rest] = linesOf({}, 'It is broken:\n  agent.ts:1:1\n  > 1 | \u001b[2Joops');
+  assert.match(first, /^[\d:.]+ warn {2}It is broken:$/);
+  assert.deepEqual(rest, ['      agent.ts:1:1', '      > 1 |  [2Joops', '']);
+});
+
+test('logger: the stack of a reloaded agent names its files as they are', () => {
+  const error = new Error('No order');
+  error.stack = 'Error: No order\n    at run (file:///shop/agent.ts?legato-generation=12:3:9)';
+  const { stack } = loggedAs({ error })['error'] as LoggedError;
+  assert.equal(stack, 'Error: No order\n    at run (file:///shop/agent.ts:3:9)');
+});

@@ -123,7 +123,8 @@ test('embedded server: the inspection names version, search attributes and setti
   assert.deepEqual([inspection.address, inspection.way, inspection.answer?.version], [address, origin, version]);
   assert.deepEqual(inspection.answer?.searchAttributes.missing, []);
   assert.deepEqual(inspection.problems, []);
-  assert.ok(inspection.lines.some((line) => line.includes('history.timerProcessorMaxTimeShift: 50ms')));
+  const details = inspection.findings.flatMap((finding) => finding.details ?? []);
+  assert.ok(details.some((line) => line.includes('history.timerProcessorMaxTimeShift: 50ms')));
 });
 
 test('embedded server: the error has its last words, it having died at the start', async (t) => {

@@ -183,7 +183,7 @@ export class JointConversation {
   #dependencies(steps: StepDependencies): ActivityDependencies {
     const { stream, turns } = this;
     return {
-      ...{ ...steps, home: 'home', stream, turns },
+      ...{ agent: this.#agent, stepsFor: () => steps, home: 'home', stream, turns },
       hadEnded: async () => Promise.resolve(false),
       readTurn: async (id) => (await this.temporal.query(id, 'turnRecord')) as TurnRecord,
       conversations: {

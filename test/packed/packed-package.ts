@@ -1,12 +1,13 @@
 // The package as others get it: packed, installed in an empty project, imported, type-checked and run. Needs a registry.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { runInNewContext } from 'node:vm';
+import { Linter } from 'eslint';
 import webpack from 'webpack';
 
 const root = join(import.meta.dirname, '../..');
@@ -45,7 +46,8 @@ test('packed: it holds what is published, and nothing else', () => {
     'CHANGELOG.md',
     'docs/tools.md',
     'docs/testing.md',
-    'dist/cli/main.js',
+    'docs/cli.md',
+    'dist/cli/legato.js',
     'dist/dev-server/dynamic-config.yaml',
     'dist/workflows/bundle.js',
   ]) {
@@ -176,4 +178,48 @@ test('packed: the command line starts', () => {
   const help = run(join(project, 'node_modules/.bin/legato'), ['--help']);
   for (const command of ['dev', 'serve', 'worker', 'say', 'doctor'])
     assert.match(help, new RegExp(`^ +${command}\\b`, 'm'));
+});
+
+const command = join(project, 'node_modules/legato/dist/cli/legato.js');
+
+test('packed: the first file of the command can be read by Node 16, and says which Node it needs', () => {
+  const syntax = { ecmaVersion: 2021, sourceType: 'module' } as const;
+  assert.deepEqual(new Linter().verify(readFileSync(command, 'utf8'), [{ languageOptions: syntax }]), []);
+  const versions = "{ value: { ...process.versions, node: '16.20.2' } }";
+  const fake = `data:text/javascript,Object.defineProperty(process, 'versions', ${versions})`;
+  const old = spawnSync('node', [`--import=${fake}`, command, 'doctor'], {
+    cwd: project,
+    env: environment,
+    encoding: 'utf8',
+  });
+  assert.deepEqual([old.status, old.stdout], [1, '']);
+  assert.match(old.stderr, /^Legato needs Node 24 or newer, and this is Node 16\.20\.2; .+\n$/);
+});
+
+test('packed: legato doctor without a key tells of every part, and what to do', () => {
+  const env = { ...environment, OPENAI_API_KEY: '', LEGATO_AGENT: 'agent.mjs', PORT: '0' };
+  const { status, stdout } = spawnSync('node', [command, 'doctor'], { cwd: project, env, encoding: 'utf8' });
+  assert.equal(status, 1);
+  assert.match(stdout, /^ok +Agent +greeter \(agent\.mjs\), tools: greet$/m);
+  assert.match(stdout, /^missing +Model +OPENAI_API_KEY is missing; set it to a key/m);
+  for (const part of ['Node', 'Voice', 'Temporal server', 'Front end', 'Player'])
+    assert.match(stdout, new RegExp(`^(ok|missing|none) +${part} `, 'm'));
+});
+
+test('packed: an agent is loaded anew beside the same instances of the package', () => {
+  write(
+    'reload.mjs',
+    "import { writeFileSync } from 'node:fs';",
+    "import { isAgent } from './node_modules/legato/dist/agent/define-agent.js';",
+    "import { loadAgent } from './node_modules/legato/dist/agent/load-agent.js';",
+    "import { ModuleGeneration } from './node_modules/legato/dist/agent/loading/module-generation.js';",
+    "const options = \"{ name: 'a', instructions: words, model: 'm', voice: 'v', tools: [] }\";",
+    "writeFileSync('changing.mjs', `import { defineAgent } from 'legato'; import words from './words.mjs'; export default defineAgent(${options});`);",
+    'for (const number of [1, 2]) {',
+    "  writeFileSync('words.mjs', `export default 'Version ${number}.';`);",
+    "  const agent = await loadAgent('changing.mjs', new ModuleGeneration(number));",
+    '  console.log(agent.instructions, isAgent(agent));',
+    '}',
+  );
+  assert.equal(run('node', ['reload.mjs']), 'Version 1. true\nVersion 2. true\n');
 });

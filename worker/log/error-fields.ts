@@ -61,7 +61,9 @@ export function isError(value: unknown): value is Thrown {
 
 /** The stack begins with the message as it was when the error was made: only its frames are taken over. */
 function withStack({ stack }: Error, head: string): Pick<ErrorFields, 'stack'> {
-  const frames = (stack ?? '').split('\n').filter((line) => /^ {4}at \S/.test(line));
+  // Where an agent is reloaded, the URLs of its modules say which time it was.
+  const lines = (stack ?? '').replaceAll(/\?legato-generation=\d+/g, '').split('\n');
+  const frames = lines.filter((line) => /^ {4}at \S/.test(line));
   return frames.length === 0 ? {} : { stack: [head, ...frames.slice(0, MAX_FRAMES)].join('\n') };
 }
 

@@ -1,0 +1,48 @@
+import { type Config, ConfigError, processEnvironment, readConfig } from '../../config.ts';
+
+export interface SoundConfig {
+  /** As if the variables with faults were not set. */
+  readonly config: Config;
+  /** One sentence each. */
+  readonly faults: readonly string[];
+  /** What to do where a key for the model is needed and is not there. */
+  readonly missingKey?: string;
+}
+
+type Environment = Config['environment'];
+
+const NO_KEY = /^OPENAI_API_KEY is missing/;
+
+/** The configuration as far as it can be read. `reading`: as `readConfig` takes it. */
+export function readSoundConfig(
+  environment: Environment = processEnvironment,
+  reading?: Parameters<typeof readConfig>[1],
+): SoundConfig {
+  try {
+    return { config: readConfig(environment, reading), faults: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const { faults } = error;
+    const missingKey = faults.find((fault) => NO_KEY.test(fault));
+    return {
+      config: readWithout(faults, environment),
+      faults: faults.filter((fault) => fault !== missingKey),
+      ...(missingKey !== undefined && { missingKey }),
+    };
+  }
+}
+
+/** Each fault begins with the name of its variable. Without that one another may be wrong, which is then left out too. */
+function readWithout(faults: readonly string[], environment: Environment): Config {
+  const names = faults.map((fault) => /^\w+/.exec(fault)?.[0] ?? '');
+  const isSound = (name: string): boolean =>
+    !names.some((faulty) => (faulty === 'TEMPORAL_' ? name.startsWith(faulty) : name === faulty));
+  const set = Object.entries(environment);
+  const sound = Object.fromEntries(set.filter(([name]) => isSound(name)));
+  try {
+    return { ...readConfig(sound, { installed: false }), environment };
+  } catch (error) {
+    if (!(error instanceof ConfigError) || Object.keys(sound).length === set.length) throw error;
+    return readWithout([...faults, ...error.faults], sound);
+  }
+}

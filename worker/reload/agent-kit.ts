@@ -1,0 +1,75 @@
+import type { Logger } from 'pino';
+import type { Agent } from '../../agent/agent.ts';
+import { loadAgent } from '../../agent/load-agent.ts';
+import type { ModuleGeneration } from '../../agent/loading/module-generation.ts';
+import type { AuthorCode } from '../../live/calls/author-code.ts';
+import type { Voice } from '../../live/speech/synthesise.ts';
+import type { StepDependencies } from '../../live/turns/home-steps.ts';
+import type { LanguageModel } from '../../providers/model.ts';
+import type { TextToSpeech } from '../../providers/text-to-speech.ts';
+import { createToolLines } from '../log/tool-lines.ts';
+import { openVoice } from '../open-voice.ts';
+import { createSteps } from '../step-dependencies.ts';
+import type { OnStray } from '../watch/stray-errors.ts';
+
+export interface KitSetting {
+  /** Path of the agent's module. */
+  readonly path: string;
+  readonly model: LanguageModel;
+  /** For an agent without a voice of its own. */
+  readonly speech: TextToSpeech;
+  readonly authors: AuthorCode;
+  readonly onStray: OnStray;
+  readonly logger: Logger;
+}
+
+/** An agent and what its turns are played with, from their first step to their last. */
+export interface AgentKit {
+  readonly agent: Agent;
+  readonly voice: Voice;
+  readonly steps: StepDependencies;
+  /** Lets run what still runs on its threads, and ends them. */
+  readonly retire: () => Promise<void>;
+  /** Ends its threads. */
+  readonly close: () => Promise<void>;
+}
+
+/** Loads the agent. Throws an Error that says what is wrong with its module. */
+export function loadOf({ path, authors }: KitSetting, generation?: ModuleGeneration): Promise<Agent> {
+  return authors.follow({}, () => loadAgent(path, generation));
+}
+
+/** Opens what turns of an agent need. `before`: the kit that it takes the place of. */
+export function openKit(
+  setting: KitSetting,
+  agent: Agent,
+  { generation, before }: { readonly generation?: ModuleGeneration; readonly before?: AgentKit } = {},
+): AgentKit {
+  const { path, ...rest } = setting;
+  const onLogged = createToolLines(setting.logger);
+  const parts = createSteps({ ...rest, agent, agentPath: path, onLogged, ...(generation && { generation }) });
+  const close = async (): Promise<void> => {
+    await parts[Symbol.asyncDispose]();
+    generation?.end();
+  };
+  return {
+    agent,
+    // Each voice synthesises the apology once, which may cost money.
+    voice: before && hasSameVoice(agent, before.agent) ? before.voice : openVoice({ ...setting, agent }),
+    steps: parts.steps,
+    retire: async () => {
+      await parts.whenIdle();
+      await close();
+    },
+    close,
+  };
+}
+
+function hasSameVoice(one: Agent, other: Agent): boolean {
+  return one.speech === undefined && other.speech === undefined && mannerOf(one) === mannerOf(other);
+}
+
+function mannerOf({ voice, voiceSpeed, voiceInstructions, language, voiceText, pronounce, terms }: Agent): string {
+  const said = pronounce.map(([written, spoken]) => [String(written), spoken]);
+  return JSON.stringify([voice, voiceSpeed, voiceInstructions, language, voiceText, said, terms.apology]);
+}
