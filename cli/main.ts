@@ -29,7 +29,7 @@ program
   .option('--conversation <id>', 'the conversation to continue or to begin')
   .option('--text', 'text only, no speech')
   .option('--wav <file>', 'write the speech to a file')
-  .option('--key <key>', 'API key; default: the first of LEGATO_API_KEYS')
+  .option('--key <key>', 'API key; default: the first of LEGATO_API_KEYS or its file')
   .action(say);
 program.command('doctor').description('shows what would be used and what is missing').action(doctor);
 
