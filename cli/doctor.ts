@@ -13,7 +13,8 @@ export async function doctor(): Promise<void> {
   const server = await inspectServer({ dataDir, cacheDir, environment, namespace, ...(remote && { remote }) });
   const agent = await inspectAgent(config);
   const providers = await inspectProviders(config, agent.loaded);
-  for (const line of [...server.lines, ...agent.lines, ...providers.lines]) process.stdout.write(`${line}\n`);
+  for (const line of [...server.lines, ...agent.lines, ...providers.lines, callersOf(config)])
+    process.stdout.write(`${line}\n`);
   const missing = server.problems.length + agent.problems + providers.problems;
   if (missing > 0)
     throw new Error(`Turns cannot run yet: ${missing} ${missing === 1 ? 'problem' : 'problems'}, see above`);
@@ -38,6 +39,13 @@ async function inspectAgent({ agent: path }: Config): Promise<Inspected & { read
   } catch (error) {
     return { lines: [`Problem: ${error instanceof Error ? error.message : String(error)}`], problems: 1 };
   }
+}
+
+function callersOf({ apiKeys, corsOrigins }: Config): string {
+  const keys =
+    apiKeys.length === 0 ? 'programs of this machine, without a key' : apiKeys.map(({ name }) => name).join(', ');
+  const pages = corsOrigins.length === 0 ? '' : `; pages of ${corsOrigins.join(', ')}`;
+  return `Callers            ${keys}${pages}`;
 }
 
 interface Inspected {
