@@ -56,7 +56,7 @@ const FOLDERS = {
     '^timeline/',
   ],
   'dev-server': ['^config\\.ts$', '^contract/messages\\.ts$', '^record/grpc-status\\.ts$'],
-  examples: ['^(agent|client)/index\\.ts$'],
+  examples: ['^(agent|client|testing)/index\\.ts$'],
 };
 
 /** Packages, each with the folders that may import it. */
