@@ -57,7 +57,7 @@ const FOLDERS = {
     '^timeline/',
   ],
   'dev-server': ['^config\\.ts$', '^contract/messages\\.ts$', '^record/grpc-status\\.ts$'],
-  examples: ['^agent/index\\.ts$', '^testing/index\\.ts$'],
+  examples: ['^(agent|client|testing)/index\\.ts$'],
 };
 
 /** Packages, each with the folders that may import it. */

@@ -2,6 +2,13 @@ import { tmpdir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import {
+  type AccessConfig,
+  accessFaults,
+  accessVariables,
+  hasKeys,
+  toAccessConfig,
+} from './server/access/access-variables.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type TemporalConnection = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
@@ -12,7 +19,7 @@ interface OpenAIServer {
   readonly baseURL?: string;
 }
 
-export interface Config {
+export interface Config extends AccessConfig {
   /** Path of the agent module. */
   readonly agent: string;
   readonly host: string;
@@ -30,7 +37,6 @@ export interface Config {
   readonly cacheDir: string;
   /** For bundles of the workflows. Absent without a home: in the shared temporary folder others could put code that is then run. */
   readonly bundleDir?: string;
-  readonly apiKeys: readonly string[];
   readonly maxOpenTurns: number;
   /** Whether steps are done before the durable record has caught up. */
   readonly runAhead: boolean;
@@ -91,13 +97,7 @@ const Variables = z.object({
   LEGATO_VOICE_BASE_URL: baseURL().optional(),
   LEGATO_VOICE_MODEL: z.string().optional(),
   LEGATO_DATA: z.string().default('.legato'),
-  LEGATO_API_KEYS: z
-    .string()
-    .transform((keys) => keys.split(',').map((key) => key.trim()))
-    .refine((keys) => keys.every((key) => /^[\x21-\x7e]+$/.test(key)), {
-      error: 'has an empty key, or a key with a space or a special character; separate keys by single commas',
-    })
-    .default([]),
+  ...accessVariables,
   LEGATO_MAX_OPEN_TURNS: wholeNumber({ from: 1, to: 100_000 }).default(500),
   LEGATO_RUN_AHEAD: z
     .enum(['on', 'off'], { error: quoted("but must be 'on' or 'off'") })
@@ -162,7 +162,7 @@ function wholeNumber({ from, to }: { from: number; to: number }) {
 function combinationFaults(env: Environment, installed: boolean): string[] {
   const faults: string[] = [];
   const host = env['HOST'];
-  if (host !== undefined && !isLoopback(host) && env['LEGATO_API_KEYS'] === undefined) {
+  if (host !== undefined && !isLoopback(host) && !hasKeys(env)) {
     faults.push(`HOST is '${host}', which others can reach; set LEGATO_API_KEYS, or HOST to 127.0.0.1`);
   }
   if (installed && env['OPENAI_API_KEY'] === undefined) {
@@ -173,7 +173,7 @@ function combinationFaults(env: Environment, installed: boolean): string[] {
   if (env['OPENAI_API_KEY'] === undefined && env['OPENAI_BASE_URL'] !== undefined && !installed) {
     faults.push('OPENAI_BASE_URL is set without OPENAI_API_KEY; set that too, to any word if the server needs none');
   }
-  return [...faults, ...voiceFaults(env)];
+  return [...faults, ...accessFaults(env), ...voiceFaults(env)];
 }
 
 function voiceFaults(env: Environment): string[] {
@@ -231,7 +231,7 @@ function toConfig(variables: Variables, { temporal, namespace }: TemporalReading
     ...voiceOf(variables),
     dataDir: resolve(variables.LEGATO_DATA),
     ...cachesOf(variables),
-    apiKeys: variables.LEGATO_API_KEYS,
+    ...toAccessConfig(variables),
     maxOpenTurns: variables.LEGATO_MAX_OPEN_TURNS,
     runAhead: variables.LEGATO_RUN_AHEAD,
     logLevel: variables.LEGATO_LOG_LEVEL,

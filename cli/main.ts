@@ -34,7 +34,7 @@ program
   .option('--text', 'text only, no speech')
   .option('--play', 'play the speech, with aplay, afplay or ffplay')
   .option('--wav <file>', 'write the speech to a file')
-  .option('--key <key>', 'API key; default: the first of LEGATO_API_KEYS')
+  .option('--key <key>', 'API key; default: the first of LEGATO_API_KEYS or its file')
   .action(say);
 program
   .command('doctor')

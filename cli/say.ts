@@ -29,7 +29,7 @@ const STOPPED_BY_CTRL_C = 130;
 export async function say(words: string, options: SayOptions): Promise<void> {
   const { host, port, apiKeys } = readConfig(undefined, { installed: false });
   const url = options.url ?? `http://${reachable(host)}:${port}`;
-  const apiKey = options.key ?? apiKeys[0];
+  const apiKey = options.key ?? apiKeys.find(({ key, scopes }) => key !== undefined && scopes.includes('turns'))?.key;
   try {
     await runTurn(words, { ...options, url, ...(apiKey !== undefined && { apiKey }) });
   } catch (error) {

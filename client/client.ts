@@ -12,6 +12,8 @@ import {
   type StartTurn,
   Turn,
 } from '../contract/http.ts';
+import { CreatedToken, type CreateToken } from '../contract/access.ts';
+import { Credential } from './credential.ts';
 import { type EventsOptions, readEvents } from './event-stream.ts';
 import { withKnownItems } from './known-items.ts';
 import { toLegatoError } from './legato-error.ts';
@@ -20,6 +22,11 @@ export interface LegatoClientOptions {
   /** E.g. `http://127.0.0.1:8787`. */
   readonly baseUrl: string;
   readonly apiKey?: string;
+  /**
+   * In place of a key: a token of `createToken`. A function, which fetches one, is called again once the token has been refused;
+   * a page gives one that asks its own server.
+   */
+  readonly token?: string | (() => Promise<string>);
   readonly fetch?: typeof fetch;
 }
 
@@ -45,6 +52,8 @@ export interface LegatoClient {
   /** A new one, or the one of this id as it was created: `metadata` and `context` that are sent again are ignored. */
   createConversation(conversation?: CreateConversation): Promise<CreatedConversation>;
   conversation(id: string): Promise<Conversation>;
+  /** A token with which a page uses this conversation without a key: by default for 600 s, to post, listen and interrupt. */
+  createToken(conversationId: string, token?: CreateToken): Promise<CreatedToken>;
   startTurn(conversationId: string, turn: NewTurn, options?: StartTurnOptions): Promise<AcceptedTurn>;
   /** The turn as it is now. */
   turn(id: string): Promise<Turn>;
@@ -60,7 +69,7 @@ export interface LegatoClient {
   audio(turnId: string, options?: { readonly signal?: AbortSignal }): Promise<ReadableStream<Uint8Array>>;
 }
 
-/** A client of one Legato server. */
+/** A client of one Legato server. Throws TypeError where it is given both a key and a token. */
 export function createLegatoClient(options: LegatoClientOptions): LegatoClient {
   const call = createCall(options);
   const turnPath = (id: string): string => `/v1/turns/${encodeURIComponent(id)}`;
@@ -68,6 +77,8 @@ export function createLegatoClient(options: LegatoClientOptions): LegatoClient {
   const client: LegatoClient = {
     createConversation: async (conversation = {}) =>
       read(CreatedConversation, await call('/v1/conversations', { body: conversation })),
+    createToken: async (conversationId, token = {}) =>
+      read(CreatedToken, await call(`${conversationPath(conversationId)}/tokens`, { body: token })),
     conversation: async (id) => read(Conversation, await call(conversationPath(id))),
     startTurn: async (conversationId, { text, ...rest }, { idempotencyKey, signal } = {}) => {
       const headers = idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey };
@@ -107,17 +118,24 @@ interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-function createCall({ baseUrl, apiKey, fetch: send = fetch }: LegatoClientOptions) {
+function createCall({ baseUrl, fetch: send = fetch, ...secrets }: LegatoClientOptions) {
   const base = baseUrl.replace(/\/+$/, '');
-  const authorization = apiKey === undefined ? {} : { Authorization: `Bearer ${apiKey}` };
+  const credential = new Credential(secrets);
   return async (path: string, { body, headers = {}, signal }: CallOptions = {}): Promise<Response> => {
     const json = body === undefined ? {} : { 'Content-Type': 'application/json' };
-    const response = await send(`${base}${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
-      headers: { ...authorization, ...json, ...headers },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      ...(signal && { signal }),
-    });
+    const ask = (secret: string | undefined): Promise<Response> => {
+      const authorization = secret === undefined ? {} : { Authorization: `Bearer ${secret}` };
+      return send(`${base}${path}`, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: { ...authorization, ...json, ...headers },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(signal && { signal }),
+      });
+    };
+    const secret = await credential.secret();
+    const first = await ask(secret);
+    // What was refused has done nothing, so that it can be sent again.
+    const response = first.status === 401 && credential.renew(secret) ? await ask(await credential.secret()) : first;
     if (!response.ok) throw await toLegatoError(response);
     return response;
   };

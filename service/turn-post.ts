@@ -39,6 +39,11 @@ export function turnIdFor(conversationId: string, key: string | undefined, attem
   return `turn-${conversationId}-${attempt === 1 ? suffix : `${suffix}-${attempt}`}`;
 }
 
+/** The conversation that an id of `turnIdFor` names. Undefined for other ids: a program may start a turn under one of its own. */
+export function conversationIn(turnId: string): string | undefined {
+  return /^turn-([\w-]{1,64})-[0-9a-f]{24}(?:-\d{1,4})?$/.exec(turnId)?.[1];
+}
+
 /** Equal for equal bodies, however they were written: the schema has put fields in order and filled in defaults. */
 export function digestOf({ input, modality, playout, context }: StartTurn): string {
   const canonical = JSON.stringify([input?.text ?? null, modality, playout, context ?? null]);

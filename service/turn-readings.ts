@@ -31,6 +31,10 @@ export class TurnReadings {
     return (await this.#deps.turnRecords.read(turnId)) ?? refuse({ kind: 'unknown_turn', turnId });
   }
 
+  async conversationOf(turnId: string): Promise<string | undefined> {
+    return (await this.#deps.turnRecords.read(turnId))?.conversationId;
+  }
+
   /** A turn, once it has ended. Undefined where `signal` was aborted before. */
   async ended(turnId: string, signal: AbortSignal): Promise<Turn | undefined> {
     const { turnRecords } = this.#deps;

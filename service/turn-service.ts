@@ -17,7 +17,7 @@ import { Admission } from './admission.ts';
 import { refuse } from './refusal.ts';
 import type { ServiceDependencies } from './service-dependencies.ts';
 import { TurnCommands } from './turn-commands.ts';
-import type { TurnPost } from './turn-post.ts';
+import { conversationIn, type TurnPost } from './turn-post.ts';
 import { TurnPosts } from './turn-posts.ts';
 import { type EventQuery, type ReadEvent, TurnReadings, type TurnSpeech } from './turn-readings.ts';
 
@@ -79,6 +79,15 @@ export class TurnService {
   /** A turn as its workflow knows it. */
   turn(turnId: string): Promise<Turn> {
     return this.#readings.turn(turnId);
+  }
+
+  /** The conversation of a turn: told by its id, or, of a turn with an id of its own, by its record. */
+  conversationOf(turnId: string): string | Promise<string | undefined> {
+    return (
+      this.#deps.turns.get(turnId)?.start.conversationId ??
+      conversationIn(turnId) ??
+      this.#readings.conversationOf(turnId)
+    );
   }
 
   /** The caller speaks, or has pressed stop. A turn of this process is silent before anything is awaited. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { ConfigError, environmentVariables, readConfig } from '../config.ts';
 import { scratchFolder } from './dev-server/scratch-folder.ts';
 
@@ -25,7 +25,7 @@ test('config: an empty environment is one machine with the example, the embedded
   assert.deepEqual(config, {
     ...{ agent: 'examples/orders/agent.ts', host: '127.0.0.1', port: 8_787, namespace: 'default' },
     ...{ dataDir: resolve('.legato'), cacheDir: join(tmpdir(), 'legato-cache'), apiKeys: [], maxOpenTurns: 500 },
-    ...{ runAhead: true, logLevel: 'info' },
+    ...{ corsOrigins: [], runAhead: true, logLevel: 'info' },
   });
 });
 
@@ -39,6 +39,7 @@ test('config: each variable has its place', () => {
     ...{ LEGATO_AGENT: 'my/agent.ts', HOST: '0.0.0.0', PORT: '80', LEGATO_API_KEYS: 'one, two' },
     ...{ OPENAI_API_KEY: 'sk', OPENAI_BASE_URL: 'http://localhost:1/v1', LEGATO_DATA: 'data' },
     ...{ LEGATO_VOICE_API_KEY: 'vk', LEGATO_VOICE_BASE_URL: 'http://localhost:2/v1', LEGATO_VOICE_MODEL: 'kokoro' },
+    ...{ LEGATO_TOKEN_SECRET: 's'.repeat(32), LEGATO_CORS_ORIGINS: 'https://a.example, http://b:3000' },
     ...{
       LEGATO_MAX_OPEN_TURNS: '7',
       LEGATO_RUN_AHEAD: 'off',
@@ -47,7 +48,14 @@ test('config: each variable has its place', () => {
     },
   });
   assert.deepEqual([config.agent, config.host, config.port], ['my/agent.ts', '0.0.0.0', 80]);
-  assert.deepEqual(config.apiKeys, ['one', 'two']);
+  assert.deepEqual(
+    config.apiKeys.map(({ name, key }) => [name, key]),
+    [
+      ['key-1', 'one'],
+      ['key-2', 'two'],
+    ],
+  );
+  assert.deepEqual([config.tokenSecret, config.corsOrigins], ['s'.repeat(32), ['https://a.example', 'http://b:3000']]);
   assert.equal(config.runAhead, false);
   assert.deepEqual(config.openai, { apiKey: 'sk', baseURL: 'http://localhost:1/v1' });
   assert.deepEqual(config.voice, { apiKey: 'vk', baseURL: 'http://localhost:2/v1', model: 'kokoro' });
@@ -243,4 +251,73 @@ test('config: whether turns run ahead is on or off, and nothing else', () => {
     () => readConfig({ LEGATO_RUN_AHEAD: 'maybe' }),
     /LEGATO_RUN_AHEAD is 'maybe', but must be 'on' or 'off'/,
   );
+});
+
+const keysFile = async (t: TestContext, ...entries: unknown[]): Promise<string> => {
+  const path = join(await scratchFolder(t), 'keys.json');
+  await writeFile(path, JSON.stringify(entries));
+  return path;
+};
+
+test('config: keys may stand in a file, and let HOST be an address that others can reach', async (t) => {
+  const path = await keysFile(t, { name: 'shop', key: 'secret', scopes: ['turns'], conversations: 'shop-' });
+  const { apiKeys } = readConfig({ LEGATO_API_KEYS_FILE: path, HOST: '0.0.0.0' });
+  assert.deepEqual(
+    apiKeys.map(({ name, scopes, prefix }) => ({ name, scopes, prefix })),
+    [{ name: 'shop', scopes: ['turns'], prefix: 'shop-' }],
+  );
+});
+
+test('config: what is wrong with the keys file is told beside all other faults', async (t) => {
+  const path = await keysFile(t, { name: 'shop', key: 'secret', scopes: [] });
+  assert.deepEqual(faultsOf({ LEGATO_API_KEYS_FILE: path, PORT: 'x' }), [
+    "PORT is 'x', but must be a whole number from 0 to 65535",
+    `LEGATO_API_KEYS_FILE '${path}': entry 0, field 'scopes' is empty; name at least one of read, turns, approve, operate`,
+  ]);
+});
+
+test('config: keys in both places are a fault', async (t) => {
+  const path = await keysFile(t, { name: 'shop', key: 'secret', scopes: ['turns'] });
+  assert.deepEqual(faultsOf({ LEGATO_API_KEYS_FILE: path, LEGATO_API_KEYS: 'one' }), [
+    'LEGATO_API_KEYS and LEGATO_API_KEYS_FILE are both set; put all keys into the file and leave out the other',
+  ]);
+});
+
+test('config: a keys file of hashes alone needs a secret for tokens', async (t) => {
+  const path = await keysFile(t, { name: 'shop', sha256: 'ab'.repeat(32), scopes: ['turns'] });
+  assert.deepEqual(faultsOf({ LEGATO_API_KEYS_FILE: path }), [
+    `LEGATO_TOKEN_SECRET is missing, and '${path}' has only hashes, from which none is derived; set it to 32 random characters or more`,
+  ]);
+  assert.equal(readConfig({ LEGATO_API_KEYS_FILE: path, LEGATO_TOKEN_SECRET: 's'.repeat(32) }).apiKeys.length, 1);
+});
+
+test('config: a short secret for tokens is a fault that does not quote it', () => {
+  assert.deepEqual(faultsOf({ LEGATO_TOKEN_SECRET: 'short-secret' }), [
+    "LEGATO_TOKEN_SECRET is shorter than 32 characters; make one, e.g. with 'openssl rand -hex 32'",
+  ]);
+});
+
+for (const origin of [
+  'shop.example',
+  'https://shop.example/',
+  'https://Shop.example',
+  'https://shop.example/a',
+  'null',
+  '',
+]) {
+  test(`config: '${origin}' is no origin of a page`, () => {
+    assert.deepEqual(faultsOf({ LEGATO_CORS_ORIGINS: `https://a.example,${origin}` }), [
+      `LEGATO_CORS_ORIGINS has '${origin}', which is no origin; write e.g. https://shop.example`,
+    ]);
+  });
+}
+
+test("config: pages of all origins need keys, and '*' stands alone", () => {
+  assert.deepEqual(readConfig({ LEGATO_CORS_ORIGINS: '*', LEGATO_API_KEYS: 'one' }).corsOrigins, ['*']);
+  assert.deepEqual(faultsOf({ LEGATO_CORS_ORIGINS: '*' }), [
+    "LEGATO_CORS_ORIGINS is '*', and without keys every page could use this server; name the origins, or set LEGATO_API_KEYS",
+  ]);
+  assert.deepEqual(faultsOf({ LEGATO_CORS_ORIGINS: '*,https://a.example', LEGATO_API_KEYS: 'one' }), [
+    "LEGATO_CORS_ORIGINS has '*' beside others; leave out one or the other",
+  ]);
 });

@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { AcceptedTurn, CreatedConversation, type ProblemDetails, Turn } from '../contract/http.ts';
+import { Access } from '../server/access/access.ts';
+import { type ApiKey, toApiKeys } from '../server/access/api-key.ts';
 import { type FrontEnd, type FrontEndOptions, startFrontEnd } from '../server/http/start-front-end.ts';
 import type { ServiceDependencies } from '../service/service-dependencies.ts';
 import { TurnService } from '../service/turn-service.ts';
 import { createWorld, type World, type WorldOptions } from './world.ts';
 
 export interface FrontEndWorldOptions extends WorldOptions {
-  readonly frontEnd?: Partial<Pick<FrontEndOptions, 'apiKeys' | 'pace' | 'graceMs' | 'loop'>> &
-    Partial<Pick<ServiceDependencies, 'maxOpenTurns'>>;
+  readonly frontEnd?: Partial<Pick<FrontEndOptions, 'pace' | 'graceMs' | 'loop' | 'corsOrigins'>> &
+    Partial<Pick<ServiceDependencies, 'maxOpenTurns'>> & {
+      /** Those that are texts may do everything. Default: none. */
+      readonly apiKeys?: readonly (string | ApiKey)[];
+    };
 }
 
 export interface Sending {
@@ -47,7 +52,7 @@ export async function createFrontEndWorld(options: FrontEndWorldOptions = {}): P
   let isWorkerRunning = true;
   const service = new TurnService({ ...world, maxOpenTurns: 50, ...options.frontEnd });
   const frontEnd = await startFrontEnd({
-    ...{ service, logger, host: '127.0.0.1', port: 0, apiKeys: [] },
+    ...{ service, logger, host: '127.0.0.1', port: 0, access: toAccess(options) },
     isWorkerRunning: () => isWorkerRunning,
     readMetrics: () => metrics.read(turns),
     ...options.frontEnd,
@@ -66,6 +71,11 @@ export async function createFrontEndWorld(options: FrontEndWorldOptions = {}): P
       await world[Symbol.asyncDispose]();
     },
   };
+}
+
+function toAccess({ frontEnd: { apiKeys = [] } = {} }: FrontEndWorldOptions): Access {
+  const described = toApiKeys(apiKeys.filter((key) => typeof key === 'string'));
+  return new Access({ keys: [...described, ...apiKeys.filter((key) => typeof key !== 'string')] });
 }
 
 const PATIENCE_MS = 60_000;

@@ -7,6 +7,7 @@ import { homeQueue } from '../contract/messages.ts';
 import { AuthorCode } from '../live/calls/author-code.ts';
 import { HomeCommandsHere } from '../live/turns/home-commands.ts';
 import { LiveTurns } from '../live/turns/live-turns.ts';
+import { Access } from '../server/access/access.ts';
 import { type FrontEnd, type FrontEndOptions, startFrontEnd } from '../server/http/start-front-end.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createBargeInRecorder } from '../record/send-interrupt.ts';
@@ -159,12 +160,13 @@ function openFrontEnd(
   { config, logger }: SystemOptions,
   { metrics, isWorkerRunning, ...parts }: FrontEndParts & ServiceParts,
 ): Promise<FrontEnd> {
-  const { host, port, apiKeys, maxOpenTurns } = config;
+  const { host, port, apiKeys, tokenSecret, corsOrigins, maxOpenTurns } = config;
+  const access = new Access({ keys: apiKeys, ...(tokenSecret !== undefined && { tokenSecret }) });
   const { loop, turns } = parts;
   const commands = new HomeCommandsHere(turns);
   const service = new TurnService({ ...parts, commands, logger, maxOpenTurns });
   const readMetrics = () => metrics.read(turns);
-  return startFrontEnd({ host, port, apiKeys, service, logger, isWorkerRunning, readMetrics, loop });
+  return startFrontEnd({ host, port, access, corsOrigins, service, logger, isWorkerRunning, readMetrics, loop });
 }
 
 async function finishTurns(frontEnd: FrontEnd | undefined, turns: LiveTurns): Promise<void> {

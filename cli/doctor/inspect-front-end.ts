@@ -8,16 +8,19 @@ const HEALTH_MS = 2_000;
 
 /** Whether the address of the front end is free, and who may use it. */
 export async function inspectFrontEnd(config: Config): Promise<readonly Finding[]> {
-  const { apiKeys } = config;
-  const keys: Finding =
-    apiKeys.length > 0
-      ? { status: 'ok', part: 'API keys', found: `${apiKeys.length}, from LEGATO_API_KEYS` }
-      : {
-          status: 'none',
-          part: 'API keys',
-          found: 'LEGATO_API_KEYS is not set: only programs of this machine can use the front end',
-        };
-  return [await inspectAddress(config), keys];
+  return [await inspectAddress(config), inspectKeys(config), ...inspectPages(config)];
+}
+
+function inspectKeys({ apiKeys }: Config): Finding {
+  const part = 'API keys';
+  if (apiKeys.length > 0) return { status: 'ok', part, found: apiKeys.map(({ name }) => name).join(', ') };
+  const found = 'LEGATO_API_KEYS is not set: only programs of this machine can use the front end';
+  return { status: 'none', part, found };
+}
+
+function inspectPages({ corsOrigins }: Config): readonly Finding[] {
+  if (corsOrigins.length === 0) return [];
+  return [{ status: 'ok', part: 'Pages', found: `of ${corsOrigins.join(', ')} may call` }];
 }
 
 async function inspectAddress({ host, port }: Config): Promise<Finding> {

@@ -3,7 +3,9 @@ import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
 import type { Admission } from '../../service/admission.ts';
 import { type EventLoop, whyLate } from '../../time/request-patience.ts';
 import { getAudio } from './audio.ts';
-import { authenticate } from './authenticate.ts';
+import { authenticate, senderOf } from './authenticate.ts';
+import { allow, allowConversation, allowTurn } from './authorize.ts';
+import { allowOrigins } from './cors.ts';
 import { createConversation, getConversation } from './conversations.ts';
 import { getEvents } from './events.ts';
 import type { FrontEndDependencies } from './front-end.ts';
@@ -16,15 +18,19 @@ import * as problems from './problems.ts';
 import { jsonBody } from './request.ts';
 import type { Handler, Responder } from './responder.ts';
 import { toProblem } from './to-problem.ts';
+import { createToken } from './tokens.ts';
 import { getTurn, interruptTurn, postTurn, reportPlayout } from './turns.ts';
 
 /** The routes of the HTTP front end. */
 export function createApp(deps: FrontEndDependencies, responder: Responder): Express {
-  const { service } = deps;
+  const { service, access, corsOrigins = [] } = deps;
   const { admission } = service;
   const app = express().disable('x-powered-by').set('etag', false).set('query parser', 'simple');
-  const get = (path: string, handler: Handler): void => {
-    app.route(path).get(responder.respond(handler)).all(onlyAllow('GET, HEAD'));
+  const get = (path: string, handler: Handler, ...before: RequestHandler[]): void => {
+    app
+      .route(path)
+      .get(...before, responder.respond(handler))
+      .all(onlyAllow('GET, HEAD'));
   };
   const post = (path: string, handler: Handler, ...before: RequestHandler[]): void => {
     app
@@ -33,21 +39,22 @@ export function createApp(deps: FrontEndDependencies, responder: Responder): Exp
       .all(onlyAllow('POST'));
   };
 
-  app.use(closeConnections(admission));
-  app.use(serveLocalOnly(deps.apiKeys));
+  app.use(closeConnections(admission), keepPrivate, allowOrigins(corsOrigins));
+  app.use(serveLocalOnly(access, corsOrigins));
   get('/healthz', getHealth);
   get('/readyz', getReadiness(deps));
-  app.use(authenticate(deps.apiKeys));
+  app.use(authenticate(access));
   get('/openapi.json', getOpenApi());
   get('/metrics', getMetrics(deps));
-  post('/v1/conversations', createConversation(service), admit(admission));
-  get('/v1/conversations/:id', getConversation(service));
-  post('/v1/conversations/:id/turns', postTurn(service), admit(admission));
-  get('/v1/turns/:id', getTurn(service));
-  post('/v1/turns/:id/interrupt', interruptTurn(service));
-  post('/v1/turns/:id/playout', reportPlayout(service));
-  get('/v1/turns/:id/events', getEvents(deps));
-  get('/v1/turns/:id/audio', getAudio(service));
+  post('/v1/conversations', createConversation(service), allow('turns'), admit(admission));
+  get('/v1/conversations/:id', getConversation(service), allowConversation('read'));
+  post('/v1/conversations/:id/turns', postTurn(service), allowConversation('turns'), admit(admission));
+  post('/v1/conversations/:id/tokens', createToken(deps), allowConversation('turns'));
+  get('/v1/turns/:id', getTurn(service), allowTurn('read', service));
+  post('/v1/turns/:id/interrupt', interruptTurn(service), allowTurn('turns', service));
+  post('/v1/turns/:id/playout', reportPlayout(service), allowTurn('turns', service));
+  get('/v1/turns/:id/events', getEvents(deps), allowTurn('read', service));
+  get('/v1/turns/:id/audio', getAudio(service), allowTurn('read', service));
   app.use((request) => {
     throw problems.unknownRoute(request.method, request.path);
   });
@@ -72,6 +79,12 @@ function closeConnections(admission: Admission): RequestHandler {
   };
 }
 
+/** Answers have what callers said, and an address may have a token. */
+const keepPrivate: RequestHandler = (_request, response, next) => {
+  response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
+  next();
+};
+
 function onlyAllow(methods: string): RequestHandler {
   return (request) => {
     throw problems.methodNotAllowed(request.method, methods);
@@ -82,7 +95,7 @@ function answerProblems({ logger, loop }: FrontEndDependencies): ErrorRequestHan
   return (error: unknown, request, response, next) => {
     const problem = named(toProblem(error), loop);
     if (problem.status === 500 || problem.slug === 'temporal-refused') {
-      logger.error({ err: error, path: request.path }, 'A request failed');
+      logger.error({ err: error, path: request.path, by: senderOf(request) }, 'A request failed');
     }
     if (response.headersSent) {
       next(error);

@@ -1,22 +1,36 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import type { RequestHandler } from 'express';
-import * as problems from './problems.ts';
+import type { Request, RequestHandler } from 'express';
+import type { Access, Credential } from '../access/access.ts';
+import { type Identity, LOCAL, nameOf } from '../access/identity.ts';
 
-/** Lets requests pass that carry one of the keys; where there are none, all of them. */
-export function authenticate(apiKeys: readonly string[]): RequestHandler {
-  const digests = apiKeys.map(digest);
+const identities = new WeakMap<Request, Identity>();
+
+/** Lets requests pass whose sender is known; `identityOf` says who that is. */
+export function authenticate(access: Access): RequestHandler {
   return (request, _response, next) => {
-    if (digests.length > 0 && !isKnown(digests, request.headers.authorization)) throw problems.missingKey();
+    identities.set(request, access.identify(credentialOf(request)));
     next();
   };
 }
 
-/** Every key is compared, in constant time: how long it takes says nothing about any of them. */
-function isKnown(digests: readonly Buffer[], header: string | undefined): boolean {
-  const sent = digest(/^Bearer +(\S+) *$/i.exec(header ?? '')?.[1] ?? '');
-  return digests.filter((known) => timingSafeEqual(known, sent)).length > 0;
+/** Who sent a request that was let in. */
+export function identityOf(request: Request): Identity {
+  const identity = identities.get(request);
+  if (!identity) throw new Error('A request was not authenticated');
+  return identity;
 }
 
-function digest(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
+/** For logs. */
+export function senderOf(request: Request): string | undefined {
+  const identity = identities.get(request);
+  return identity === undefined || identity === LOCAL ? undefined : nameOf(identity);
+}
+
+function credentialOf(request: Request): Credential {
+  const { authorization } = request.headers;
+  const { access_token: token } = request.query;
+  return {
+    // Another scheme, or no key at all, is a wrong key.
+    bearer: authorization === undefined ? undefined : (/^Bearer +(\S+) *$/i.exec(authorization)?.[1] ?? ''),
+    inAddress: token === undefined || typeof token === 'string' ? token : '',
+  };
 }

@@ -1,12 +1,20 @@
 import { CreateConversation } from '../../contract/http.ts';
 import type { TurnService } from '../../service/turn-service.ts';
+import { newConversationId, requireConversation, requireKey } from '../access/identity.ts';
+import { identityOf } from './authenticate.ts';
 import { parseBody, pathId } from './request.ts';
 import type { Handler } from './responder.ts';
 
 /** `POST /v1/conversations` */
 export function createConversation(service: TurnService): Handler {
   return async (request) => {
-    const { conversation, isNew } = await service.createConversation(parseBody(CreateConversation, request.body));
+    const identity = identityOf(request);
+    // Its metadata say who the caller is.
+    requireKey(identity, 'create conversations');
+    const asked = parseBody(CreateConversation, request.body);
+    const { id = newConversationId(identity) } = asked;
+    requireConversation(identity, id);
+    const { conversation, isNew } = await service.createConversation({ ...asked, id });
     const headers = { Location: `/v1/conversations/${conversation.id}` };
     return { status: isNew ? 201 : 200, headers, body: conversation };
   };

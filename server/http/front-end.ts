@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { TurnService } from '../../service/turn-service.ts';
+import type { Access } from '../access/access.ts';
 import type { EventLoop } from '../../time/request-patience.ts';
 import type { Pace } from './paced-writer.ts';
 
@@ -8,7 +9,9 @@ export interface FrontEndDependencies {
   readonly service: TurnService;
   readonly logger: Logger;
   readonly isWorkerRunning: () => boolean;
-  readonly apiKeys: readonly string[];
+  readonly access: Access;
+  /** Of the pages that may use it; `*`: all. */
+  readonly corsOrigins?: readonly string[];
   /** In the text format of Prometheus. */
   readonly readMetrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
   /** Knows when the event loop of this process was held, and by what. */

@@ -1,25 +1,31 @@
 import type { Request, RequestHandler } from 'express';
+import type { Access } from '../access/access.ts';
+import { isAllowedOrigin } from './cors.ts';
 import * as problems from './problems.ts';
 
 /**
  * A server without keys trusts who reaches it: the programs of this machine. A web page that its user visits runs there too,
- * so requests that a foreign page makes are refused, by the three things a page cannot set: `Origin`, `Sec-Fetch-Site`, and,
+ * so requests that a foreign page makes are refused unless its origin is allowed, by the three things a page cannot set: `Origin`, `Sec-Fetch-Site`, and,
  * for a page whose name was made to point to this machine (DNS rebinding), `Host`.
  */
-export function serveLocalOnly(apiKeys: readonly string[]): RequestHandler {
+export function serveLocalOnly(access: Pick<Access, 'isOpen'>, corsOrigins: readonly string[]): RequestHandler {
   return (request, _response, next) => {
-    if (apiKeys.length === 0) check(request);
+    if (access.isOpen) check(request, corsOrigins);
     next();
   };
 }
 
-function check(request: Request): void {
+function check(request: Request, corsOrigins: readonly string[]): void {
   const { host, origin } = request.headers;
   if (host !== undefined && !isLoopback(`http://${host}`)) throw problems.foreignHost(host);
-  if (origin !== undefined && !isLoopback(origin)) throw problems.foreignOrigin(origin);
-  if (request.get('Sec-Fetch-Site') === 'cross-site' && !isOpenedByUser(request)) throw problems.crossSite();
+  if (origin === undefined) {
+    if (request.get('Sec-Fetch-Site') === 'cross-site' && !isOpenedByUser(request)) throw problems.crossSite();
+    return;
+  }
+  if (isAllowedOrigin(corsOrigins, origin)) return;
+  if (!isLoopback(origin)) throw problems.foreignOrigin(origin);
   // A page of another local server: what it posts must be of a type that browsers ask about first.
-  const isOther = origin !== undefined && origin !== `http://${host}`;
+  const isOther = origin !== `http://${host}`;
   if (isOther && request.method === 'POST' && !/^application\/json\b/i.test(request.get('Content-Type') ?? '')) {
     throw problems.notJson();
   }

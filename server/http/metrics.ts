@@ -1,9 +1,12 @@
+import { requireKey } from '../access/identity.ts';
+import { identityOf } from './authenticate.ts';
 import type { FrontEndDependencies } from './front-end.ts';
 import type { Handler } from './responder.ts';
 
-/** `GET /metrics` */
+/** `GET /metrics`: of all conversations, so for keys only. */
 export function getMetrics({ readMetrics }: FrontEndDependencies): Handler {
-  return async () => {
+  return async (request) => {
+    requireKey(identityOf(request), 'read metrics');
     const { contentType, text } = await readMetrics();
     return { status: 200, headers: { 'Content-Type': contentType }, text };
   };

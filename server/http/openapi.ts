@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
+import { createDocument, type ZodOpenApiComponentsObject, type ZodOpenApiOperationObject } from 'zod-openapi';
+import { CreatedToken, CreateToken } from '../../contract/access.ts';
 import * as http from '../../contract/http.ts';
 import type { Handler } from './responder.ts';
 
@@ -16,6 +17,23 @@ const problem = {
   content: { 'application/problem+json': { schema: http.ProblemDetails } },
 };
 const open = { security: [] };
+const keysOnly = [{ bearer: [] }];
+
+const securitySchemes: NonNullable<ZodOpenApiComponentsObject['securitySchemes']> = {
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      "An API key, or a token of POST /v1/conversations/{id}/tokens. Calls that read need the scope 'read', calls that post " +
+      "need 'turns'. A server without keys, which only its own machine reaches, asks for nothing.",
+  },
+  accessToken: {
+    type: 'apiKey',
+    in: 'query',
+    name: 'access_token',
+    description: 'A token, never a key, where no header can be set: EventSource, the source of an audio element',
+  },
+};
 
 const createConversation: ZodOpenApiOperationObject = {
   operationId: 'createConversation',
@@ -28,6 +46,17 @@ const createConversation: ZodOpenApiOperationObject = {
     201: json('The new conversation', http.CreatedConversation),
     default: problem,
   },
+};
+
+const createToken: ZodOpenApiOperationObject = {
+  operationId: 'createToken',
+  summary: 'A token for one conversation',
+  description:
+    'A page that has it may use this conversation, and nothing else, without a key, until it expires. It may not create ' +
+    "conversations or tokens, and not send 'context'. Needs a key with the scope 'turns'.",
+  requestParams: { path },
+  requestBody: body(CreateToken),
+  responses: { 201: json('The token, which is not kept anywhere', CreatedToken), default: problem },
 };
 
 const startTurn: ZodOpenApiOperationObject = {
@@ -126,12 +155,13 @@ export function createOpenApiDocument(): ReturnType<typeof createDocument> {
   return createDocument({
     openapi: '3.1.0',
     info: { title: 'Legato', version: '1', description: 'Durable turns for voice agents' },
-    security: [{ key: [] }],
-    components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+    security: [{ bearer: [] }, { accessToken: [] }],
+    components: { securitySchemes },
     paths: {
-      '/v1/conversations': { post: createConversation },
+      '/v1/conversations': { post: { ...createConversation, security: keysOnly } },
       '/v1/conversations/{id}': { get: read('getConversation', 'The conversation', http.Conversation) },
       '/v1/conversations/{id}/turns': { post: startTurn },
+      '/v1/conversations/{id}/tokens': { post: { ...createToken, security: keysOnly } },
       '/v1/turns/{id}': { get: read('getTurn', 'The turn as its workflow knows it', http.Turn) },
       '/v1/turns/{id}/events': { get: getEvents },
       '/v1/turns/{id}/audio': { get: getAudio },
@@ -142,6 +172,7 @@ export function createOpenApiDocument(): ReturnType<typeof createDocument> {
       '/metrics': {
         get: {
           operationId: 'getMetrics',
+          security: keysOnly,
           responses: { 200: { description: 'Counts of this process, in the text format of Prometheus' } },
         },
       },

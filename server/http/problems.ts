@@ -147,12 +147,45 @@ export const temporalRefused = (): Problem =>
 export const notReady = (reason: string): Problem =>
   new Problem({ status: 503, slug: 'not-ready' }, `Not ready: ${reason}`, RETRY_SOON);
 
+/** RFC 6750. Without an `error` where nothing was sent that could be wrong. */
+function challenge(fields: Readonly<Record<string, string>> = {}): { headers: Record<string, string> } {
+  const named = Object.entries({ realm: 'legato', ...fields }).map(([name, value]) => `${name}="${value}"`);
+  return { headers: { 'WWW-Authenticate': `Bearer ${named.join(', ')}` } };
+}
+
 export const missingKey = (): Problem =>
   new Problem(
     { status: 401, slug: 'unauthorized' },
     "The API key is missing or wrong; send it as 'Authorization: Bearer <key>'",
-    { headers: { 'WWW-Authenticate': 'Bearer realm="legato"' } },
+    challenge(),
   );
+
+export const tokenExpired = (expiredAt: string): Problem =>
+  new Problem(
+    { status: 401, slug: 'token-expired' },
+    `The token expired at ${expiredAt}; get another one from POST /v1/conversations/:id/tokens, with a key`,
+    challenge({ error: 'invalid_token' }),
+  );
+
+export const keyInAddress = (): Problem =>
+  new Problem(
+    { status: 401, slug: 'key-in-address' },
+    "'access_token' has an API key, and addresses are logged; replace that key, and send keys as 'Authorization: Bearer <key>', tokens only in the address",
+    challenge({ error: 'invalid_token' }),
+  );
+
+export const scopeMissing = (who: string, scope: string): Problem =>
+  new Problem(
+    { status: 403, slug: 'scope-missing' },
+    `This needs the scope '${scope}', which ${who} does not have`,
+    challenge({ error: 'insufficient_scope', scope }),
+  );
+
+export const foreignConversation = (who: string, allowed: string): Problem =>
+  new Problem({ status: 403, slug: 'foreign-conversation' }, `This conversation is not for ${who}, only ${allowed}`);
+
+export const keyNeeded = (action: string): Problem =>
+  new Problem({ status: 403, slug: 'key-needed' }, `A token cannot ${action}; do it with a key`);
 
 export const foreignHost = (host: string): Problem =>
   new Problem(
@@ -163,7 +196,7 @@ export const foreignHost = (host: string): Problem =>
 export const foreignOrigin = (origin: string): Problem =>
   new Problem(
     { status: 403, slug: 'foreign-origin' },
-    `A page of ${quote(origin)} may not use a server without keys; set LEGATO_API_KEYS and send a key`,
+    `A page of ${quote(origin)} may not use a server without keys; name it in LEGATO_CORS_ORIGINS, or set LEGATO_API_KEYS and send a key`,
   );
 
 export const crossSite = (): Problem =>

@@ -67,10 +67,9 @@ function toMessage(issue: z.core.$ZodIssue): string {
     case 'invalid_type':
       return issue.input === undefined ? 'is missing; send it' : `must be of type ${issue.expected}`;
     case 'too_big':
-      return `is ${lengthOf(issue.input)} characters long, over the limit of ${issue.maximum}; shorten it`;
+      return toLimit(issue.origin, issue.input, { over: issue.maximum });
     case 'too_small':
-      if (issue.origin === 'number') return `is ${Number(issue.input)}, under the limit of ${issue.minimum}; raise it`;
-      return 'is empty; fill it or leave it out';
+      return toLimit(issue.origin, issue.input, { under: issue.minimum });
     case 'invalid_format':
       return issue.input?.trim() === '' ? 'is empty; fill it' : `must match ${issue.pattern ?? issue.format}`;
     case 'invalid_value': {
@@ -80,6 +79,20 @@ function toMessage(issue: z.core.$ZodIssue): string {
     default:
       return issue.message;
   }
+}
+
+type Limit = { readonly over: number | bigint } | { readonly under: number | bigint };
+
+function toLimit(origin: string, input: unknown, limit: Limit): string {
+  const isNumber = origin === 'number' || origin === 'int';
+  if ('under' in limit) {
+    return isNumber
+      ? `is ${Number(input)}, under the limit of ${limit.under}; raise it`
+      : 'is empty; fill it or leave it out';
+  }
+  return isNumber
+    ? `is ${Number(input)}, over the limit of ${limit.over}; lower it`
+    : `is ${lengthOf(input)} characters long, over the limit of ${limit.over}; shorten it`;
 }
 
 function lengthOf(input: unknown): number {

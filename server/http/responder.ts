@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import { senderOf } from './authenticate.ts';
 import type { Pace } from './paced-writer.ts';
 import { PacedWriter, ReaderStalled } from './paced-writer.ts';
 
@@ -73,7 +74,7 @@ export class Responder {
       await reply.stream(writer);
       response.end();
     } catch (error) {
-      this.#logger.error({ err: error, path: request.path }, 'A stream broke off');
+      this.#logger.error({ err: error, path: request.path, by: senderOf(request) }, 'A stream broke off');
       response.destroy();
     }
     this.#reportDrop(request, writer.signal.reason);
@@ -81,7 +82,10 @@ export class Responder {
 
   #reportDrop(request: Request, reason: unknown): void {
     if (!(reason instanceof ReaderStalled)) return;
-    this.#logger.warn({ path: request.path, reason: reason.message }, 'A slow reader was dropped');
+    this.#logger.warn(
+      { path: request.path, by: senderOf(request), reason: reason.message },
+      'A slow reader was dropped',
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { type TemporalFault, temporalFault } from '../../record/temporal-fault.ts';
 import { type Reason, Refusal } from '../../service/refusal.ts';
+import { type AccessReason, AccessRefused } from '../access/refused-access.ts';
 import { Problem } from './problem.ts';
 import * as problems from './problems.ts';
 
@@ -46,10 +47,29 @@ function fromRefusal<K extends Reason['kind']>(reason: Refused<K> & { readonly k
   return byReason[reason.kind](reason);
 }
 
+function fromAccess(reason: AccessReason): Problem {
+  switch (reason.kind) {
+    case 'no_credential':
+    case 'unknown_credential':
+      return problems.missingKey();
+    case 'token_expired':
+      return problems.tokenExpired(reason.expiredAt);
+    case 'key_in_address':
+      return problems.keyInAddress();
+    case 'scope_missing':
+      return problems.scopeMissing(reason.who, reason.scope);
+    case 'foreign_conversation':
+      return problems.foreignConversation(reason.who, reason.allowed);
+    case 'key_needed':
+      return problems.keyNeeded(reason.action);
+  }
+}
+
 /** The one place where errors become responses. An unknown error is a bug, and its text stays inside. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof Refusal) return fromRefusal(error.reason);
+  if (error instanceof AccessRefused) return fromAccess(error.reason);
   if (error instanceof SyntaxError && statusOf(error) === 400) return problems.brokenJson();
   const fault = temporalFault(error);
   if (fault) return byFault[fault]();

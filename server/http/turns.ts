@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type AcceptedTurn, InterruptTurn, ReportPlayout, StartTurn } from '../../contract/http.ts';
 import type { TurnService } from '../../service/turn-service.ts';
+import { requireKey } from '../access/identity.ts';
+import { identityOf } from './authenticate.ts';
 import { idempotencyKey, parseBody, pathId, preferredWait, traceContext } from './request.ts';
 import type { Handler, Reply } from './responder.ts';
 
@@ -8,6 +10,8 @@ import type { Handler, Reply } from './responder.ts';
 export function postTurn(service: TurnService): Handler {
   return async (request, signal) => {
     const body = parseBody(StartTurn, request.body);
+    // The model takes it for facts.
+    if (body.context !== undefined) requireKey(identityOf(request), "send 'context'");
     const key = idempotencyKey(request);
     const trace = traceContext(request);
     const accepted = await service.post({ conversationId: pathId(request), body, key, trace, signal });

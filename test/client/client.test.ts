@@ -63,3 +63,38 @@ test('client: a request that is refused is an error with the status and the word
     (error) => error instanceof LegatoError && error.status === 404 && error.message.includes('nobody'),
   );
 });
+
+test('client: with a token it uses one conversation and no other, and creates no token', async () => {
+  await using world = await createFrontEndWorld({ rules, frontEnd: { apiKeys: ['key'] } });
+  const backend = createLegatoClient({ baseUrl: world.url, apiKey: 'key' });
+  const [{ id }, { id: other }] = [await backend.createConversation(), await backend.createConversation()];
+  const { token, scopes } = await backend.createToken(id);
+  assert.deepEqual(scopes, ['turns']);
+  const page = createLegatoClient({ baseUrl: world.url, token });
+  const turn = await page.startTurn(id, { text: 'Hi', modality: 'text' });
+  assert.equal((await page.result(turn.id)).outcome, 'answered');
+  const isForbidden = (error: unknown) => error instanceof LegatoError && error.status === 403;
+  await assert.rejects(page.startTurn(other, { text: 'Hi' }), isForbidden);
+  await assert.rejects(page.createToken(id), isForbidden);
+});
+
+test('client: a token that was refused is fetched again, once for all calls, and the calls are sent again', async () => {
+  await using world = await createFrontEndWorld({ rules, frontEnd: { apiKeys: ['key'] } });
+  const backend = createLegatoClient({ baseUrl: world.url, apiKey: 'key' });
+  const { id } = await backend.createConversation();
+  const tokens = ['refused', (await backend.createToken(id)).token];
+  let fetched = 0;
+  const page = createLegatoClient({ baseUrl: world.url, token: async () => tokens[fetched++] ?? assert.fail() });
+  await Promise.all([page.conversation(id), page.conversation(id)]);
+  assert.equal((await page.conversation(id)).id, id);
+  assert.equal(fetched, 2);
+});
+
+test('client: a token that is refused again is an error, and so is a key beside a token', async () => {
+  await using world = await createFrontEndWorld({ rules, frontEnd: { apiKeys: ['key'] } });
+  const page = createLegatoClient({ baseUrl: world.url, token: async () => 'refused' });
+  await assert.rejects(page.turn('turn-1'), (error) => error instanceof LegatoError && error.status === 401);
+  assert.throws(() => createLegatoClient({ baseUrl: world.url, apiKey: 'key', token: 'token' }), {
+    message: "A client has an 'apiKey' or a 'token', not both; leave one out",
+  });
+});

@@ -85,3 +85,21 @@ test('front end: where keys are set, they decide, whatever the Host or the Origi
   const headers = { Authorization: 'Bearer key', Host: 'shop.example', Origin: 'https://shop.example' };
   assert.equal((await ask(keyed, { headers })).status, 201);
 });
+
+test('front end: without keys, a page of an origin that is allowed posts and reads, by a name of this machine only', async () => {
+  await using world = await createFrontEndWorld({ frontEnd: { corsOrigins: ['https://shop.example'] } });
+  const headers = { Origin: 'https://shop.example', 'Sec-Fetch-Site': 'cross-site' };
+  assert.equal((await ask(world, { headers })).status, 201);
+  assert.equal((await ask(world, { method: 'GET', path: '/openapi.json', headers })).status, 200);
+  assert.deepEqual(await ask(world, { headers: { ...headers, Host: 'evil.example' } }), {
+    ...{ status: 403, slug: 'foreign-host' },
+  });
+  assert.deepEqual(await ask(world, { headers: { Origin: 'https://evil.example' } }), {
+    ...{ status: 403, slug: 'foreign-origin' },
+  });
+});
+
+test('front end: without keys, a page of another local server may call it by another name of this machine', async () => {
+  const headers = { Origin: 'http://localhost:3000', 'Sec-Fetch-Site': 'cross-site' };
+  assert.equal((await ask(open, { headers: { ...headers, 'Content-Type': 'application/json' } })).status, 201);
+});

@@ -45,6 +45,7 @@ test('openapi: the document names every call', () => {
       'GET /v1/turns/{id}/audio',
       'GET /v1/turns/{id}/events',
       'POST /v1/conversations',
+      'POST /v1/conversations/{id}/tokens',
       'POST /v1/conversations/{id}/turns',
       'POST /v1/turns/{id}/interrupt',
       'POST /v1/turns/{id}/playout',

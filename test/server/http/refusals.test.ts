@@ -6,6 +6,7 @@ import { Turn } from '../../../contract/http.ts';
 import { AuthorCode } from '../../../live/calls/author-code.ts';
 import { PATIENCE_MS } from '../../../time/request-patience.ts';
 import { TurnService } from '../../../service/turn-service.ts';
+import { Access } from '../../../server/access/access.ts';
 import { startFrontEnd } from '../../../server/http/start-front-end.ts';
 import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../../front-end-world.ts';
 import { holdTurns } from '../../held-turns.ts';
@@ -175,7 +176,7 @@ test('front end: a port that another program uses is one sentence', async () => 
   const { url } = world;
   const service = new TurnService({ ...world, maxOpenTurns: 1 });
   const readMetrics = () => Promise.reject(new Error('Nobody asks'));
-  const parts = { service, readMetrics, apiKeys: [], isWorkerRunning: () => true };
+  const parts = { service, readMetrics, access: new Access({ keys: [] }), isWorkerRunning: () => true };
   const logger = pino(new LogLines());
   const host = '127.0.0.1';
   const port = Number(new URL(url).port);

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { type ApiKey, toApiKeys } from './api-key.ts';
+import { readKeysFile } from './keys-file.ts';
+
+const SECRET_CHARACTERS = 32;
+
+/** The variables that say who may call, for `config.ts`. */
+export const accessVariables = {
+  LEGATO_API_KEYS: z
+    .string()
+    .transform((keys) => keys.split(',').map((key) => key.trim()))
+    .refine((keys) => keys.every((key) => /^[\x21-\x7e]+$/.test(key)), {
+      error: 'has an empty key, or a key with a space or a special character; separate keys by single commas',
+    })
+    .default([]),
+  LEGATO_API_KEYS_FILE: z.string().optional(),
+  LEGATO_TOKEN_SECRET: z
+    .string()
+    .min(SECRET_CHARACTERS, {
+      error: `is shorter than ${SECRET_CHARACTERS} characters; make one, e.g. with 'openssl rand -hex 32'`,
+    })
+    .optional(),
+  LEGATO_CORS_ORIGINS: z
+    .string()
+    .transform((origins) => origins.split(',').map((origin) => origin.trim()))
+    .superRefine((origins, context) => {
+      const wrong = origins.find((origin) => origin !== '*' && !isOrigin(origin));
+      if (wrong !== undefined) context.addIssue(`has '${wrong}', which is no origin; write e.g. https://shop.example`);
+      else if (origins.length > 1 && origins.includes('*'))
+        context.addIssue("has '*' beside others; leave out one or the other");
+    })
+    .default([]),
+};
+
+/** Who may call a front end. */
+export interface AccessConfig {
+  readonly apiKeys: readonly ApiKey[];
+  /** With which tokens are signed. Absent: derived from the first key. */
+  readonly tokenSecret?: string;
+  /** Of the pages that may call the front end; `*`: all. */
+  readonly corsOrigins: readonly string[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Variables = z.output<z.ZodObject<typeof accessVariables>>;
+
+export function hasKeys(env: Environment): boolean {
+  return env['LEGATO_API_KEYS'] !== undefined || env['LEGATO_API_KEYS_FILE'] !== undefined;
+}
+
+/** Faults of the variables together, and of the keys file. */
+export function accessFaults(env: Environment): string[] {
+  const { LEGATO_API_KEYS: list, LEGATO_API_KEYS_FILE: path, LEGATO_TOKEN_SECRET: secret } = env;
+  const { keys, faults } = path === undefined ? { keys: [], faults: [] } : readKeysFile(path);
+  return [
+    ...faults,
+    ...(list !== undefined && path !== undefined
+      ? ['LEGATO_API_KEYS and LEGATO_API_KEYS_FILE are both set; put all keys into the file and leave out the other']
+      : []),
+    ...(keys.length > 0 && keys.every(({ key }) => key === undefined) && secret === undefined
+      ? [
+          `LEGATO_TOKEN_SECRET is missing, and '${path}' has only hashes, from which none is derived; set it to ${SECRET_CHARACTERS} random characters or more`,
+        ]
+      : []),
+    ...(env['LEGATO_CORS_ORIGINS']?.trim() === '*' && !hasKeys(env)
+      ? [
+          "LEGATO_CORS_ORIGINS is '*', and without keys every page could use this server; name the origins, or set LEGATO_API_KEYS",
+        ]
+      : []),
+  ];
+}
+
+export function toAccessConfig(variables: Variables): AccessConfig {
+  const { LEGATO_API_KEYS_FILE: path, LEGATO_TOKEN_SECRET: tokenSecret } = variables;
+  return {
+    apiKeys: path === undefined ? toApiKeys(variables.LEGATO_API_KEYS) : readKeysFile(path).keys,
+    ...(tokenSecret !== undefined && { tokenSecret }),
+    corsOrigins: variables.LEGATO_CORS_ORIGINS,
+  };
+}
+
+/** As browsers send it: scheme, host and port, in lower case, without a path. */
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
