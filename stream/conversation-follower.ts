@@ -22,7 +22,7 @@ export class ConversationFollower {
 
   /** A turn of the conversation has a log. */
   meet(log: TurnLog): void {
-    const afterSeq = this.#options.startsAfter(log.turn);
+    const afterSeq = this.#options.startsAfter(log.turn, log.finished ? 'finished' : 'open');
     if (afterSeq === undefined) return;
     this.#readings.set(log, { position: 0, afterSeq });
     this.wake();

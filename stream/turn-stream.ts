@@ -36,7 +36,7 @@ export interface FollowOptions {
    * Asked once about each turn that can be read here: events up to and including this one are left out. Undefined: the turn is
    * left out.
    */
-  readonly startsAfter: (turn: StreamedTurn) => number | undefined;
+  readonly startsAfter: (turn: StreamedTurn, state: StreamState) => number | undefined;
   readonly audio?: boolean;
   /** Aborted: the reader has left. */
   readonly signal: AbortSignal;

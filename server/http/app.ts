@@ -5,7 +5,7 @@ import { type EventLoop, whyLate } from '../../time/request-patience.ts';
 import { getAudio } from './audio.ts';
 import { authenticate } from './authenticate.ts';
 import { createConversation, getConversation } from './conversations.ts';
-import { getEvents } from './events.ts';
+import { getConversationEvents, getEvents } from './events.ts';
 import type { FrontEndDependencies } from './front-end.ts';
 import { getHealth, getReadiness } from './health.ts';
 import { serveLocalOnly } from './local-only.ts';
@@ -43,6 +43,7 @@ export function createApp(deps: FrontEndDependencies, responder: Responder): Exp
   post('/v1/conversations', createConversation(service), admit(admission));
   get('/v1/conversations/:id', getConversation(service));
   post('/v1/conversations/:id/turns', postTurn(service), admit(admission));
+  get('/v1/conversations/:id/events', getConversationEvents(deps));
   get('/v1/turns/:id', getTurn(service));
   post('/v1/turns/:id/interrupt', interruptTurn(service));
   post('/v1/turns/:id/playout', reportPlayout(service));

@@ -41,6 +41,7 @@ test('openapi: the document names every call', () => {
       'GET /openapi.json',
       'GET /readyz',
       'GET /v1/conversations/{id}',
+      'GET /v1/conversations/{id}/events',
       'GET /v1/turns/{id}',
       'GET /v1/turns/{id}/audio',
       'GET /v1/turns/{id}/events',
