@@ -81,12 +81,9 @@ const getConversationEvents: ZodOpenApiOperationObject = {
       lastEventId: z.string().optional().meta({ description: 'In place of the header Last-Event-ID' }),
     }),
     header: z.object({
-      'Last-Event-ID': z
-        .string()
-        .optional()
-        .meta({
-          description: 'The last id received, which says nothing else; 0: from the beginning of the conversation',
-        }),
+      'Last-Event-ID': z.string().optional().meta({
+        description: 'The last id received, which says nothing else; 0: from the beginning of the conversation',
+      }),
     }),
   },
   responses: {
