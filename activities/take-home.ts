@@ -61,7 +61,7 @@ async function open(
   turn.epoch = epoch ?? turn.epoch;
   // The record of a turn that is only now opened knows no more than that it begins.
   if (!known && !opened) turn.resume(record);
-  deps.stream.open(id, turn.startedMs);
+  deps.stream.open(turn.streamed, turn.startedMs);
   turn.acknowledge();
   if (!known) beginHere(deps, turn, { startedAt: record.startedAt, isOpened: opened !== undefined });
   return { home: deps.home, ...(opened && { opened }) };

@@ -14,7 +14,14 @@ import {
 } from '../contract/http.ts';
 import { CreatedToken, type CreateToken } from '../contract/access.ts';
 import { Credential } from './credential.ts';
-import { type EventsOptions, readEvents } from './event-stream.ts';
+import {
+  type EventsOptions,
+  followEvents,
+  type FollowedEvent,
+  type FollowOptions,
+  type OpenEvents,
+  readEvents,
+} from './event-stream.ts';
 import { withKnownItems } from './known-items.ts';
 import { toLegatoError } from './legato-error.ts';
 
@@ -63,6 +70,11 @@ export interface LegatoClient {
   reportPlayout(turnId: string, report: ReportPlayout): Promise<CountedPlayout>;
   /** Events until `turn.finished`, also across broken connections. */
   events(turnId: string, options?: EventsOptions): AsyncIterable<ServedEvent>;
+  /**
+   * The events of all turns of a conversation, also across broken connections, from the first event of what is open now. It goes
+   * on until you leave the loop or abort `signal`. Turns may overlap: the events of each are in order.
+   */
+  follow(conversationId: string, options?: FollowOptions): AsyncIterable<FollowedEvent>;
   /** Waits until the turn has finished. */
   result(turnId: string, options?: { readonly signal?: AbortSignal }): Promise<Turn>;
   /** The speech as WAV, 24 kHz mono 16 bit, streamed from its beginning. */
@@ -90,14 +102,10 @@ export function createLegatoClient(options: LegatoClientOptions): LegatoClient {
       read(InterruptedTurn, await call(`${turnPath(turnId)}/interrupt`, { body: interrupt })),
     reportPlayout: async (turnId, report) =>
       read(CountedPlayout, await call(`${turnPath(turnId)}/playout`, { body: report })),
-    events: (turnId, eventsOptions = {}) => {
-      const { audio = false, signal } = eventsOptions;
-      const open = (afterSeq: number): Promise<Response> => {
-        const headers = afterSeq > 0 ? { 'Last-Event-ID': String(afterSeq) } : {};
-        return call(`${turnPath(turnId)}/events${audio ? '?audio=1' : ''}`, { headers, signal });
-      };
-      return readEvents(open, eventsOptions);
-    },
+    events: (turnId, eventsOptions = {}) =>
+      readEvents(toOpenEvents(call, turnPath(turnId), eventsOptions), eventsOptions),
+    follow: (conversationId, followOptions = {}) =>
+      followEvents(toOpenEvents(call, conversationPath(conversationId), followOptions), followOptions),
     result: async (turnId, waiting = {}) => {
       const turn = await client.turn(turnId);
       if (turn.state === 'finished') return turn;
@@ -110,6 +118,17 @@ export function createLegatoClient(options: LegatoClientOptions): LegatoClient {
     },
   };
   return client;
+}
+
+function toOpenEvents(
+  call: ReturnType<typeof createCall>,
+  path: string,
+  { audio = false, signal }: Pick<EventsOptions, 'audio' | 'signal'>,
+): OpenEvents {
+  return (lastEventId) => {
+    const headers = lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId };
+    return call(`${path}/events${audio ? '?audio=1' : ''}`, { headers, signal });
+  };
 }
 
 interface CallOptions {

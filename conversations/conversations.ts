@@ -13,6 +13,7 @@ import type { TakeHomeResult } from '../contract/steps.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 import type { LiveTurns } from '../live/turns/live-turns.ts';
 import type { ConversationRecords, CreatedRecord } from '../record/conversation-records.ts';
+import type { ToldTurn } from '../record/told-turns.ts';
 import type { TurnRecords } from '../record/turn-records.ts';
 import { type KnownConversation, KnownConversations, KnownTurn } from './known-conversations.ts';
 import { readSettledConversation, type SettledConversation } from './settled-conversation.ts';
@@ -68,6 +69,14 @@ export class Conversations implements ConversationPort {
    */
   async read(id: string): Promise<ConversationRecord | undefined> {
     return (await readSettledConversation(this.#setting, id))?.record;
+  }
+
+  /**
+   * The turns that it is told of, by all processes: first all that it has, then each as it begins and ends, until the signal
+   * is aborted. Nothing at all where there is no such conversation.
+   */
+  follow(id: string, signal: AbortSignal): AsyncGenerator<readonly ToldTurn[]> {
+    return this.#setting.conversationRecords.follow(id, signal);
   }
 
   /** From memory, or on first contact from its workflow, which may have closed. Undefined where there is none. */

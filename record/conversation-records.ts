@@ -8,9 +8,11 @@ import {
 import type { ConversationFacts, ConversationRecord, TurnBegan, TurnEnded } from '../contract/conversation.ts';
 import { conversationWorkflowId, sharedQueue, turnBegan, turnEnded, workflowTypes } from '../contract/messages.ts';
 import { askTemporal } from './ask-temporal.ts';
+import { followConversation } from './follow-conversation.ts';
 import { grpcStatus } from './grpc-status.ts';
 import { type ConversationReading, readConversation } from './read-conversation.ts';
 import { attributesOf } from './search-attributes.ts';
+import type { ToldTurn } from './told-turns.ts';
 
 export interface ConversationRecordsSetting {
   readonly client: Client;
@@ -60,6 +62,14 @@ export class ConversationRecords {
   /** As its workflow has it, open or closed. Undefined where there is none. */
   read(id: string): Promise<ConversationReading | undefined> {
     return readConversation(this.#setting.client, id);
+  }
+
+  /**
+   * The turns that it is told of: first all that it has, then each as it begins and ends, until the signal is aborted.
+   * Nothing at all where there is no such conversation.
+   */
+  follow(id: string, signal: AbortSignal): AsyncGenerator<readonly ToldTurn[]> {
+    return followConversation(this.#setting.client, id, signal);
   }
 
   /** Tells a conversation that a turn began. */

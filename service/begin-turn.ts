@@ -107,7 +107,7 @@ function sendStart(
   const failed = new Promise<unknown>((resolve) => {
     starting.then(() => {
       if (live.state === 'refused') return; // 503 was answered: readers get nothing, and no step runs
-      stream.open(live.id, live.startedMs);
+      stream.open(live.streamed, live.startedMs);
       live.acknowledge();
       if (mayBeRepeat) live.play();
     }, resolve);

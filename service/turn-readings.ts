@@ -64,11 +64,12 @@ export class TurnReadings {
       }
     } catch (error) {
       if (!(error instanceof StreamUnknown)) throw error;
-      yield* this.#snapshot(turnId, { ...query, afterSeq });
+      yield* this.snapshot(turnId, { ...query, afterSeq });
     }
   }
 
-  async *#snapshot(turnId: string, { afterSeq, signal }: EventQuery): AsyncGenerator<ReadEvent> {
+  /** What stands for the events of a turn, once it has ended. Nothing where it is unknown, or `signal` was aborted before. */
+  async *snapshot(turnId: string, { afterSeq, signal }: Omit<EventQuery, 'audio'>): AsyncGenerator<ReadEvent> {
     const turn = await this.ended(turnId, signal);
     if (turn) yield* toSnapshot(turn, afterSeq);
   }

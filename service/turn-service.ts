@@ -14,6 +14,7 @@ import type {
 import { TemporalUnreachable } from '../record/temporal-fault.ts';
 import { within } from '../time/silence.ts';
 import { Admission } from './admission.ts';
+import { type ConversationQuery, ConversationReadings, type FollowedConversation } from './conversation-readings.ts';
 import { refuse } from './refusal.ts';
 import type { ServiceDependencies } from './service-dependencies.ts';
 import { TurnCommands } from './turn-commands.ts';
@@ -31,6 +32,7 @@ export class TurnService {
   readonly #posts: TurnPosts;
   readonly #commands: TurnCommands;
   readonly #readings: TurnReadings;
+  readonly #conversationReadings: ConversationReadings;
   readonly admission = new Admission();
 
   constructor(deps: ServiceDependencies) {
@@ -38,6 +40,7 @@ export class TurnService {
     this.#posts = new TurnPosts(deps);
     this.#commands = new TurnCommands(deps);
     this.#readings = new TurnReadings(deps);
+    this.#conversationReadings = new ConversationReadings({ ...deps, readings: this.#readings });
   }
 
   /** Begins a conversation, or finds the one of this id. `isNew` tells which. */
@@ -105,6 +108,11 @@ export class TurnService {
     return this.#readings.events(turnId, query);
   }
 
+  /** The events of all turns of a conversation, those to come too, until the reader leaves or the service stops. */
+  follow(conversationId: string, query: ConversationQuery): Promise<FollowedConversation> {
+    return this.#conversationReadings.follow(conversationId, query);
+  }
+
   /** The audio of a turn from its beginning. */
   speech(turnId: string): Promise<TurnSpeech> {
     return this.#readings.speech(turnId);
@@ -115,7 +123,7 @@ export class TurnService {
     return this.#deps.turnRecords.reachTemporal();
   }
 
-  /** Begins nothing new from now on. Resolves when all that had begun is over, or after `graceMs`. */
+  /** Begins nothing new from now on. Resolves when all that had begun is over, or after `graceMs`; then no conversation is followed any more. */
   async stop(graceMs: number): Promise<void> {
     this.admission.stop();
     // A post that is under way may still open a turn.
@@ -123,6 +131,7 @@ export class TurnService {
       .whenOver()
       .then(() => Promise.all([this.#deps.turns.whenEmpty(), this.#deps.turnRecords.interrupts.whenSent()]));
     await within(over, graceMs);
+    this.#conversationReadings.stop();
   }
 }
 

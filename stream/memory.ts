@@ -1,6 +1,17 @@
 import { firstSeqOfEpoch } from '../contract/messages.ts';
+import { FollowedConversations } from './followed-conversations.ts';
 import { StreamUnknown } from './turn-stream.ts';
-import type { NewEvent, Publisher, StreamEvent, StreamState, SubscribeOptions, TurnStream } from './turn-stream.ts';
+import type {
+  ConversationNews,
+  FollowOptions,
+  NewEvent,
+  Publisher,
+  StreamedTurn,
+  StreamEvent,
+  StreamState,
+  SubscribeOptions,
+  TurnStream,
+} from './turn-stream.ts';
 import { TurnLog } from './turn-log.ts';
 
 export interface MemoryStreamLimits {
@@ -27,7 +38,9 @@ export class MemoryStream implements TurnStream, Disposable {
   readonly #clock: { readonly nowMs: () => number };
   readonly #logs = new Map<string, TurnLog>();
   readonly #expiries = new Set<NodeJS.Timeout>();
+  readonly #followed = new FollowedConversations();
   #bytes = 0;
+  #published = 0;
 
   /** `clock`: that of the process. */
   constructor(limits: Partial<MemoryStreamLimits> = {}, clock = { nowMs: () => performance.now() }) {
@@ -35,8 +48,11 @@ export class MemoryStream implements TurnStream, Disposable {
     this.#clock = clock;
   }
 
-  open(turnId: string, startedMs: number): void {
-    if (!this.#logs.has(turnId)) this.#logs.set(turnId, new TurnLog(this.#limits.perTurnBytes, startedMs));
+  open(turn: StreamedTurn, startedMs: number): void {
+    if (this.#logs.has(turn.id)) return;
+    const log = new TurnLog(turn, { limitBytes: this.#limits.perTurnBytes, startedMs });
+    this.#logs.set(turn.id, log);
+    this.#followed.add(log);
   }
 
   find(turnId: string): Promise<StreamState | undefined> {
@@ -47,7 +63,10 @@ export class MemoryStream implements TurnStream, Disposable {
   publish({ turnId, epoch }: Publisher, event: NewEvent, happenedMs = this.#clock.nowMs()): void {
     const log = this.#logs.get(turnId);
     if (!log || log.finished) return;
-    this.#bytes += log.append(event, { epoch, firstSeq: firstSeqOfEpoch(epoch) + 1, happenedMs });
+    this.#published += 1;
+    const stamp = { epoch, firstSeq: firstSeqOfEpoch(epoch) + 1, happenedMs, order: this.#published };
+    this.#bytes += log.append(event, stamp);
+    this.#followed.wake(log);
     if (log.finished) this.#expireLater(turnId);
     this.#keepWithinTotal(turnId);
   }
@@ -58,6 +77,7 @@ export class MemoryStream implements TurnStream, Disposable {
     this.#logs.delete(turnId);
     this.#bytes -= log.bytes;
     log.end();
+    this.#followed.drop(log);
   }
 
   async *subscribe(turnId: string, options: SubscribeOptions = {}): AsyncGenerator<StreamEvent> {
@@ -69,6 +89,16 @@ export class MemoryStream implements TurnStream, Disposable {
       yield event;
     }
     if (!log.finished && !options.signal?.aborted) throw new StreamUnknown(turnId);
+  }
+
+  /** How many readers follow a conversation. */
+  get followers(): number {
+    return this.#followed.followers;
+  }
+
+  async *follow(conversationId: string, options: FollowOptions): AsyncGenerator<ConversationNews> {
+    using follower = this.#followed.enter(conversationId, options);
+    yield* follower.read();
   }
 
   [Symbol.dispose](): void {

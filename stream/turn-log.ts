@@ -1,5 +1,5 @@
 import { BYTES_PER_MS } from '../contract/audio.ts';
-import type { NewEvent, StreamEvent } from './turn-stream.ts';
+import type { NewEvent, StreamedTurn, StreamEvent } from './turn-stream.ts';
 
 /** What an event costs beside its audio or text. */
 const EVENT_BYTES = 200;
@@ -9,13 +9,25 @@ interface Stamp {
   /** Of this epoch. */
   readonly firstSeq: number;
   readonly happenedMs: number;
+  /** Grows with each publication of the process. */
+  readonly order: number;
+}
+
+interface Entry {
+  readonly event: StreamEvent;
+  readonly order: number;
+}
+
+export interface PlacedEntry extends Entry {
+  readonly position: number;
 }
 
 /** The published events of one turn. Dropped ones leave a hole, so that a reader's position stays true. */
 export class TurnLog {
+  readonly turn: StreamedTurn;
   readonly #limitBytes: number;
   readonly #startedMs: number;
-  readonly #events: (StreamEvent | undefined)[] = [];
+  readonly #entries: (Entry | undefined)[] = [];
   readonly #waiting = new Set<() => void>();
   #firstAudio = 0;
   #firstKept = 0;
@@ -26,7 +38,8 @@ export class TurnLog {
   #finished = false;
   #ended = false;
 
-  constructor(limitBytes: number, startedMs: number) {
+  constructor(turn: StreamedTurn, { limitBytes, startedMs }: { limitBytes: number; startedMs: number }) {
+    this.turn = turn;
     this.#limitBytes = limitBytes;
     this.#startedMs = startedMs;
   }
@@ -48,7 +61,7 @@ export class TurnLog {
     this.#seq = Math.max(this.#seq + 1, by.firstSeq);
     this.#atMs = Math.max(this.#atMs, Math.round(by.happenedMs - this.#startedMs));
     const stamped: StreamEvent = { ...event, seq: this.#seq, atMs: this.#atMs };
-    this.#events.push(stamped);
+    this.#entries.push({ event: stamped, order: by.order });
     this.#bytes += sizeOf(stamped);
     this.#finished = event.type === 'turn.finished';
     if (event.type === 'speech.cut') this.#silence(event);
@@ -63,14 +76,22 @@ export class TurnLog {
     this.#wakeAll();
   }
 
+  /** The first event at or after a position that is still kept. */
+  entryFrom(from: number): PlacedEntry | undefined {
+    for (let position = from; position < this.#entries.length; position += 1) {
+      const entry = this.#entries[position];
+      if (entry) return { ...entry, position };
+    }
+    return undefined;
+  }
+
   /** Events in order, until the log is finished or ended, or the signal aborts. */
   async *read(signal?: AbortSignal): AsyncGenerator<StreamEvent> {
     for (let position = 0; ;) {
-      while (position < this.#events.length) {
+      for (let entry = this.entryFrom(position); entry; entry = this.entryFrom(position)) {
         if (signal?.aborted) return;
-        const event = this.#events[position];
-        position += 1;
-        if (event) yield event;
+        position = entry.position + 1;
+        yield entry.event;
       }
       if (this.#finished || this.#ended || signal?.aborted) return;
       await this.#more(signal);
@@ -96,7 +117,8 @@ export class TurnLog {
   /** Audio of a cut speech beyond what was heard reaches no reader any more, however far behind it is. */
   #silence({ speech, heardMs }: Extract<NewEvent, { type: 'speech.cut' }>): void {
     let positionMs = 0;
-    for (const [position, event] of this.#events.entries()) {
+    for (const [position, entry] of this.#entries.entries()) {
+      const event = entry?.event;
       if (event?.type !== 'speech.audio' || event.speech !== speech) continue;
       positionMs += event.pcm.byteLength / BYTES_PER_MS;
       // `heardMs` is whole milliseconds; pieces may end between two.
@@ -105,21 +127,21 @@ export class TurnLog {
   }
 
   #keepWithinLimit(): void {
-    while (this.#bytes > this.#limitBytes && this.#firstAudio < this.#events.length - 1) {
-      if (this.#events[this.#firstAudio]?.type === 'speech.audio') this.#dropAt(this.#firstAudio);
+    while (this.#bytes > this.#limitBytes && this.#firstAudio < this.#entries.length - 1) {
+      if (this.#entries[this.#firstAudio]?.event.type === 'speech.audio') this.#dropAt(this.#firstAudio);
       this.#firstAudio += 1;
     }
-    while (this.#bytes > this.#limitBytes && this.#firstKept < this.#events.length - 1) {
+    while (this.#bytes > this.#limitBytes && this.#firstKept < this.#entries.length - 1) {
       this.#dropAt(this.#firstKept);
       this.#firstKept += 1;
     }
   }
 
   #dropAt(position: number): void {
-    const event = this.#events[position];
-    if (!event) return;
-    this.#bytes -= sizeOf(event);
-    this.#events[position] = undefined;
+    const entry = this.#entries[position];
+    if (!entry) return;
+    this.#bytes -= sizeOf(entry.event);
+    this.#entries[position] = undefined;
   }
 }
 

@@ -10,6 +10,13 @@ export type NewEvent =
 /** A published event, as readers in this process get it. */
 export type StreamEvent = NewEvent & { readonly seq: number; readonly atMs: number };
 
+/** A turn that has a stream, and its place in its conversation. */
+export interface StreamedTurn {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly number: number;
+}
+
 /** Who publishes: I4, every publication names turn, step and home epoch. */
 export interface Publisher {
   readonly turnId: string;
@@ -22,6 +29,25 @@ export interface SubscribeOptions {
   readonly afterSeq?: number;
   readonly audio?: boolean;
   readonly signal?: AbortSignal;
+}
+
+export interface FollowOptions {
+  /**
+   * Asked once about each turn that can be read here: events up to and including this one are left out. Undefined: the turn is
+   * left out.
+   */
+  readonly startsAfter: (turn: StreamedTurn, state: StreamState) => number | undefined;
+  readonly audio?: boolean;
+  /** Aborted: the reader has left. */
+  readonly signal: AbortSignal;
+  /** Aborted: the reader gets what has been published by now, and no more. */
+  readonly ending?: AbortSignal;
+}
+
+/** Without an event: the rest of the turn cannot be read here any more. It may come back: then it is asked about again. */
+export interface ConversationNews {
+  readonly turn: StreamedTurn;
+  readonly event?: StreamEvent;
 }
 
 /** `open`: events are still to come. `finished`: all of the turn was published. */
@@ -45,7 +71,7 @@ export type StreamState = 'open' | 'finished';
  */
 export interface TurnStream {
   /** Opens the stream of a turn. `startedMs`: time zero of its `atMs`, on the process clock. Opening it again changes nothing. */
-  open(turnId: string, startedMs: number): void;
+  open(turn: StreamedTurn, startedMs: number): void;
   /**
    * Stamps the event and hands it to the readers. `happenedMs`: when, on the process clock; default: now. Ignored for a stream
    * that was not opened or is over.
@@ -57,6 +83,11 @@ export interface TurnStream {
   find(turnId: string): Promise<StreamState | undefined>;
   /** Events in order, from the first one that is still kept, until `turn.finished`. Throws StreamUnknown where there is no such stream. */
   subscribe(turnId: string, options?: SubscribeOptions): AsyncIterable<StreamEvent>;
+  /**
+   * Events of all turns of a conversation whose streams are kept or begin later, in the order in which they were published:
+   * where turns overlap, so do their events. Waits for the next turn when none is open.
+   */
+  follow(conversationId: string, options: FollowOptions): AsyncIterable<ConversationNews>;
 }
 
 /** There is no stream of this turn here: it never was, has expired, or was dropped to keep within the limit. */

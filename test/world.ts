@@ -162,6 +162,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     stream[Symbol.dispose]();
     await scripted.stop();
     assert.equal(turns.size, 0, 'A turn was left open');
+    assert.equal(stream.followers, 0, 'A reader of a conversation was left');
   };
   const commands = new HomeCommandsHere(turns);
   const parts = { agent, client, home, turns, commands, stream };
@@ -190,7 +191,7 @@ function createStarts(parts: Parts): Pick<World, 'start' | 'startGreeting' | 'st
     const id = `turn-${randomUUID()}`;
     const start = { ...toTurnStart({ text, agent, home, items }), ...more };
     const live = turns.open({ id, start, before: () => items });
-    stream.open(id, live.startedMs);
+    stream.open(live.streamed, live.startedMs);
     if (refused) live.refuse();
     const events = refused ? Promise.resolve([]) : Array.fromAsync(stream.subscribe(id, { audio: true }));
     events.catch(() => undefined); // a turn that never finishes ends its readers with the world; who awaits them sees it

@@ -2,7 +2,7 @@ import type { AskedInterrupt, BargeIn } from '../../contract/barge-in.ts';
 import type { Item } from '../../contract/items.ts';
 import type { OpenedStart, TurnInput } from '../../contract/turn.ts';
 import type { TurnRecord } from '../../contract/turn-record.ts';
-import type { NewEvent } from '../../stream/turn-stream.ts';
+import type { NewEvent, StreamedTurn } from '../../stream/turn-stream.ts';
 import type { Clock } from '../../time/clock.ts';
 import { resultOf } from '../../turn/call.ts';
 import type { TurnHappening, TurnState } from '../../turn/turn-state.ts';
@@ -109,6 +109,12 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
       recordBargeIn: parts.recordBargeIn,
     });
     this.voice = parts.createVoice(this);
+  }
+
+  /** As its stream knows it. */
+  get streamed(): StreamedTurn {
+    const { conversationId, number } = this.start;
+    return { id: this.id, conversationId, number };
   }
 
   get runsAhead(): boolean {

@@ -7,7 +7,7 @@ import { authenticate, senderOf } from './authenticate.ts';
 import { allow, allowConversation, allowTurn } from './authorize.ts';
 import { allowOrigins } from './cors.ts';
 import { createConversation, getConversation } from './conversations.ts';
-import { getEvents } from './events.ts';
+import { getConversationEvents, getEvents } from './events.ts';
 import type { FrontEndDependencies } from './front-end.ts';
 import { getHealth, getReadiness } from './health.ts';
 import { serveLocalOnly } from './local-only.ts';
@@ -49,6 +49,7 @@ export function createApp(deps: FrontEndDependencies, responder: Responder): Exp
   post('/v1/conversations', createConversation(service), allow('turns'), admit(admission));
   get('/v1/conversations/:id', getConversation(service), allowConversation('read'));
   post('/v1/conversations/:id/turns', postTurn(service), allowConversation('turns'), admit(admission));
+  get('/v1/conversations/:id/events', getConversationEvents(deps), allowConversation('read'));
   post('/v1/conversations/:id/tokens', createToken(deps), allowConversation('turns'));
   get('/v1/turns/:id', getTurn(service), allowTurn('read', service));
   post('/v1/turns/:id/interrupt', interruptTurn(service), allowTurn('turns', service));

@@ -1,6 +1,10 @@
 import type { Request } from 'express';
+import type { ServedConversationEvent } from '../../contract/conversation-events.ts';
 import type { ServedEvent } from '../../contract/http.ts';
+import { ConversationPosition } from '../../service/conversation-position.ts';
+import type { FollowedConversation } from '../../service/conversation-readings.ts';
 import type { ReadEvent } from '../../service/turn-readings.ts';
+import { identityOf } from './authenticate.ts';
 import type { FrontEndDependencies } from './front-end.ts';
 import { DEFAULT_PACE, type PacedWriter } from './paced-writer.ts';
 import * as problems from './problems.ts';
@@ -24,6 +28,39 @@ export function getEvents({ service, pace }: FrontEndDependencies): Handler {
   };
 }
 
+/** `GET /v1/conversations/:id/events` */
+export function getConversationEvents({ service, pace }: FrontEndDependencies): Handler {
+  const heartbeatMs = pace?.heartbeatMs ?? DEFAULT_PACE.heartbeatMs;
+  return async (request, signal) => {
+    const after = positionOf(request);
+    const conversationId = pathId(request);
+    const asked = { audio: request.query['audio'] === '1', ...(after && { after }) };
+    const query = { ...asked, signal: AbortSignal.any([signal, ...expiryOf(request)]) };
+    const followed = await service.follow(conversationId, query);
+    const stream = async (writer: PacedWriter): Promise<void> => {
+      const joined = { type: 'conversation.joined', conversationId } as const;
+      if (!after) await writer.write(format(followed.position, joined));
+      await sendFollowed(writer, followed);
+    };
+    return { headers, stream: (writer) => withHeartbeat(writer, heartbeatMs, () => stream(writer)) };
+  };
+}
+
+/** This stream has no end of its own: it ends with the token of its reader, who comes back with another one. */
+function expiryOf(request: Request): readonly AbortSignal[] {
+  const { expiresAtMs } = identityOf(request);
+  return expiresAtMs === undefined ? [] : [AbortSignal.timeout(Math.max(0, expiresAtMs - Date.now()))];
+}
+
+/** Undefined where the reader names none. */
+function positionOf(request: Request): ConversationPosition | undefined {
+  const sent = request.get('Last-Event-ID') ?? request.query['lastEventId'];
+  if (sent === undefined) return undefined;
+  const position = typeof sent === 'string' ? ConversationPosition.parse(sent) : undefined;
+  if (!position) throw problems.invalidEventId();
+  return position;
+}
+
 function afterSeqOf(request: Request): number {
   const sent = request.get('Last-Event-ID') ?? request.query['lastEventId'] ?? '0';
   if (typeof sent !== 'string' || !/^\d{1,15}$/.test(sent)) throw problems.invalidEventId();
@@ -40,7 +77,13 @@ async function withHeartbeat(writer: PacedWriter, heartbeatMs: number, sending: 
 }
 
 async function send(writer: PacedWriter, events: AsyncIterable<ReadEvent>): Promise<void> {
-  for await (const event of events) await writer.write(formatEvent(toServed(event)));
+  for await (const event of events) await writer.write(format(event.seq, toServed(event)));
+}
+
+async function sendFollowed(writer: PacedWriter, { events }: FollowedConversation): Promise<void> {
+  for await (const { turnId, event, position } of events) {
+    await writer.write(format(position, { turnId, ...toServed(event) }));
+  }
 }
 
 function toServed(event: ReadEvent): ServedEvent {
@@ -49,6 +92,6 @@ function toServed(event: ReadEvent): ServedEvent {
 }
 
 /** JSON has no line breaks of its own, so one `data` line holds it. */
-function formatEvent(event: ServedEvent): string {
-  return `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+function format(id: string | number, event: ServedEvent | ServedConversationEvent): string {
+  return `id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiComponentsObject, type ZodOpenApiOperationObject } from 'zod-openapi';
 import { CreatedToken, CreateToken } from '../../contract/access.ts';
+import { ServedConversationEvent } from '../../contract/conversation-events.ts';
 import * as http from '../../contract/http.ts';
 import type { Handler } from './responder.ts';
 
@@ -99,6 +100,35 @@ const getEvents: ZodOpenApiOperationObject = {
   },
 };
 
+const getConversationEvents: ZodOpenApiOperationObject = {
+  operationId: 'getConversationEvents',
+  summary: 'Follow all turns of a conversation',
+  description:
+    'Server-sent events of all turns, those to come too, in the order of publication: where turns overlap, so do their events, ' +
+    'and those of each turn are in order. The stream begins with `conversation.joined` and the first event of what is open ' +
+    'now, or after the event that is named; it ends when the server stops. A turn whose stream cannot be read here is told ' +
+    'by `turn.snapshot` and `turn.finished` once it has ended.',
+  requestParams: {
+    path,
+    query: z.object({
+      audio: z.literal('1').optional().meta({ description: 'Send speech.audio events too' }),
+      lastEventId: z.string().optional().meta({ description: 'In place of the header Last-Event-ID' }),
+    }),
+    header: z.object({
+      'Last-Event-ID': z.string().optional().meta({
+        description: 'The last id received, which says nothing else; 0: from the beginning of the conversation',
+      }),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'Server-sent events; the data of each is one of these',
+      content: { 'text/event-stream': { schema: ServedConversationEvent } },
+    },
+    default: problem,
+  },
+};
+
 const getAudio: ZodOpenApiOperationObject = {
   operationId: 'getAudio',
   requestParams: { path },
@@ -162,6 +192,7 @@ export function createOpenApiDocument(): ReturnType<typeof createDocument> {
       '/v1/conversations/{id}': { get: read('getConversation', 'The conversation', http.Conversation) },
       '/v1/conversations/{id}/turns': { post: startTurn },
       '/v1/conversations/{id}/tokens': { post: { ...createToken, security: keysOnly } },
+      '/v1/conversations/{id}/events': { get: getConversationEvents },
       '/v1/turns/{id}': { get: read('getTurn', 'The turn as its workflow knows it', http.Turn) },
       '/v1/turns/{id}/events': { get: getEvents },
       '/v1/turns/{id}/audio': { get: getAudio },

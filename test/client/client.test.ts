@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLegatoClient, LegatoError } from 'legato/client';
-import type { ServedEvent } from 'legato/client';
+import type { FollowedEvent, ServedEvent } from 'legato/client';
 import { createFrontEndWorld } from '../front-end-world.ts';
 import { startRelay } from '../faults/relay.ts';
 
@@ -51,6 +51,49 @@ test('client: events go on where they were when the connection is cut, without l
   assert.equal(cuts, 1);
   const all = await Array.fromAsync(createLegatoClient({ baseUrl: world.url }).events(id, { audio: true }));
   assert.deepEqual(events, all);
+});
+
+test('client: a conversation is followed over its turns and over cut connections, without loss or repeat', async () => {
+  await using world = await createFrontEndWorld({ rules });
+  await using relay = await startRelay(new URL(world.url).host);
+  const legato = createLegatoClient({ baseUrl: `http://${relay.address}` });
+  const { id: conversation } = await legato.createConversation();
+  const events: FollowedEvent[] = [];
+  const turns: string[] = [];
+  const start = async () => turns.push((await legato.startTurn(conversation, { text: 'Hi' })).id);
+  await start();
+  for await (const event of legato.follow(conversation, { audio: true, lastEventId: '0' })) {
+    events.push(event);
+    if (event.type === 'speech.started') relay.cut();
+    if (event.type !== 'turn.finished') continue;
+    if (turns.length === 2) break;
+    relay.cut();
+    await start();
+  }
+  const alone = createLegatoClient({ baseUrl: world.url });
+  for (const turnId of turns) {
+    const own = events.filter((event) => event.turnId === turnId).map(({ turnId: _, eventId: __, ...event }) => event);
+    assert.deepEqual(own, await Array.fromAsync(alone.events(turnId, { audio: true })));
+  }
+  const { eventId: lastEventId = '' } = events.at(-3) ?? {};
+  const rest: FollowedEvent[] = [];
+  for await (const event of alone.follow(conversation, { audio: true, lastEventId })) {
+    rest.push(event);
+    if (rest.length === 2) break;
+  }
+  assert.deepEqual(rest, events.slice(-2));
+});
+
+test('client: a conversation is followed until the signal is aborted, and one that nobody knows not at all', async () => {
+  await using world = await createFrontEndWorld({ rules });
+  const legato = createLegatoClient({ baseUrl: world.url });
+  const { id: conversation } = await legato.createConversation();
+  const leaving = new AbortController();
+  const reading = Array.fromAsync(legato.follow(conversation, { signal: leaving.signal }));
+  leaving.abort();
+  await assert.rejects(reading, { name: 'AbortError' });
+  const unknown = Array.fromAsync(legato.follow('nobody'));
+  await assert.rejects(unknown, (error) => error instanceof LegatoError && error.status === 404);
 });
 
 test('client: a request that is refused is an error with the status and the words of the problem', async () => {

@@ -153,3 +153,36 @@ test('client: a fetch of its own is used', async () => {
   assert.equal((await client.createConversation()).agent, 'b');
   assert.deepEqual(asked, ['http://legato.test/v1/conversations']);
 });
+
+const joined = (id: string): string =>
+  `id: ${id}\nevent: conversation.joined\ndata: {"type":"conversation.joined","conversationId":"c"}\n\n`;
+const followed = (id: string, type: string, more = {}): string =>
+  `id: ${id}\nevent: ${type}\ndata: ${JSON.stringify({ turnId: 't', seq: 1, atMs: 0, type, ...more })}\n\n`;
+
+test('client: a connection to a conversation that breaks before its first event is opened again from where it joined', async () => {
+  const ids: unknown[] = [];
+  await using peer = await startPeer((request, response) => {
+    ids.push(request.headers['last-event-id']);
+    response.writeHead(200, sse);
+    if (ids.length === 1) response.end(joined('7,here'));
+    else response.write(followed('7,there', 'speech.sung') + followed('8', 'speech.started', { speech: '1-1' }));
+  });
+  for await (const event of peer.client.follow('c')) {
+    assert.deepEqual(event, { eventId: '8', turnId: 't', seq: 1, atMs: 0, type: 'speech.started', speech: '1-1' });
+    break;
+  }
+  assert.deepEqual(ids, [undefined, '7,here']);
+});
+
+test('client: a conversation is followed from the event that is named, with audio if it is asked for', async () => {
+  const asked: unknown[] = [];
+  await using peer = await startPeer((request, response) => {
+    asked.push([request.url, request.headers['last-event-id']]);
+    response.writeHead(200, sse).write(followed('8', 'speech.started', { speech: '1-1' }));
+  });
+  for await (const { eventId } of peer.client.follow('c', { audio: true, lastEventId: '7,a' })) {
+    assert.equal(eventId, '8');
+    break;
+  }
+  assert.deepEqual(asked, [['/v1/conversations/c/events?audio=1', '7,a']]);
+});

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { z } from 'zod';
+import { ConversationJoined } from '../../contract/conversation-events.ts';
 import { TurnEvent } from '../../contract/events.ts';
 import { TurnSnapshot } from '../../contract/http.ts';
 import { Item } from '../../contract/items.ts';
@@ -17,7 +18,7 @@ interface Part {
 }
 
 const parts: readonly Part[] = [
-  { title: 'Events', schemas: [...TurnEvent.options, TurnSnapshot] },
+  { title: 'Events', schemas: [...TurnEvent.options, TurnSnapshot, ConversationJoined] },
   { title: 'Items', schemas: Item.options },
 ];
 

@@ -167,7 +167,7 @@ export class JointConversation {
     this.turns.interruptAll('joint');
     const live = this.turns.open({ id, start, before: () => [] });
     void live.closed.then(({ items }) => this.closed.set(id, items));
-    this.stream.open(id, live.startedMs);
+    this.stream.open(live.streamed, live.startedMs);
     live.play();
     await this.temporal.start(id, start, 'shared');
     void this.#gates.pass('start acknowledged').then(() => live.acknowledge());

@@ -68,7 +68,7 @@ export function playAtHome({
   const modality = voice ? ('audio' as const) : ('text' as const);
   const input = { conversationId: 'c', agent: agent.name, input: textInput('Hello'), modality, number: 1 };
   const turn = turns.open({ id: 'turn', start: { ...input, terms, history: { items: [] } }, before: () => before });
-  stream.open(turn.id, turn.startedMs);
+  stream.open(turn.streamed, turn.startedMs);
   turn.acknowledge();
   turn.play();
   return {

@@ -28,7 +28,7 @@ function readingsOf(stream: DistantStream): TurnReadings {
 }
 
 function speak(stream: DistantStream): void {
-  stream.open('t', 0);
+  stream.open({ id: 't', conversationId: 'c', number: 1 }, 0);
   stream.publish(by, { type: 'turn.started', conversationId: 'c', number: 1 });
   stream.publish(by, { type: 'speech.audio', speech: '1-1', index: 0, pcm });
 }

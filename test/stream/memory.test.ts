@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MemoryStream } from '../../stream/memory.ts';
 import { StreamUnknown } from '../../stream/turn-stream.ts';
-import type { NewEvent, StreamEvent } from '../../stream/turn-stream.ts';
+import type { NewEvent, StreamedTurn, StreamEvent } from '../../stream/turn-stream.ts';
 import { TestClock } from '../test-clock.ts';
 
+const turn = (id: string): StreamedTurn => ({ id, conversationId: 'c', number: 1 });
 const by = { turnId: 't', step: 'voice:1', epoch: 0 };
 const audio = (index: number, bytes = 100): NewEvent => ({
   type: 'speech.audio',
@@ -17,7 +18,7 @@ const finished: NewEvent = { type: 'turn.finished', outcome: 'answered', degrade
 
 function openStream(limits = {}): MemoryStream {
   const stream = new MemoryStream(limits);
-  stream.open('t', 0);
+  stream.open(turn('t'), 0);
   return stream;
 }
 
@@ -73,8 +74,8 @@ test('memory stream: beyond the limit of a turn its oldest audio goes, and its o
 
 test('memory stream: beyond the limit of all turns the oldest turn goes, and its readers are told', async () => {
   using stream = new MemoryStream({ totalBytes: 3_000 });
-  stream.open('old', 0);
-  stream.open('t', 0);
+  stream.open(turn('old'), 0);
+  stream.open(turn('t'), 0);
   stream.publish({ ...by, turnId: 'old' }, audio(0, 2_000));
   const reader = stream.subscribe('old', { audio: true })[Symbol.asyncIterator]();
   await reader.next();
@@ -153,9 +154,9 @@ test('memory stream: `atMs` counts from time zero of the turn to the moment at w
   const clock = new TestClock();
   await clock.advance(1_000);
   using stream = new MemoryStream({}, clock);
-  stream.open('t', 900);
+  stream.open(turn('t'), 900);
   stream.publish(by, started, 940.4);
-  stream.open('t', 990);
+  stream.open(turn('t'), 990);
   stream.publish(by, started);
   stream.publish(by, finished, 1_020);
   assert.deepEqual(
@@ -166,7 +167,7 @@ test('memory stream: `atMs` counts from time zero of the turn to the moment at w
 
 test('memory stream: `atMs` never goes back, no matter who publishes and how late', async () => {
   using stream = new MemoryStream({}, new TestClock());
-  stream.open('t', 0);
+  stream.open(turn('t'), 0);
   for (const happenedMs of [-5, 30, 20]) stream.publish(by, started, happenedMs);
   stream.publish({ ...by, epoch: 1 }, started, 10);
   stream.publish(by, started, 5_000);

@@ -134,7 +134,7 @@ test('run-ahead: nothing is published before Temporal has taken the turn, and al
   const published: string[] = [];
   await using world = await createWorld({ onPublish: ({ type }) => published.push(type) });
   const turn = world.turns.open({ id: 'turn-held', start: { ...INPUT, agent: world.agent.name }, before: () => [] });
-  world.stream.open(turn.id, turn.startedMs);
+  world.stream.open(turn.streamed, turn.startedMs);
   turn.play();
   turn.publish('think:1', { type: 'step.started', step: 'think:1', kind: 'think', attempt: 1 });
   assert.deepEqual(published, []);

@@ -1,5 +1,5 @@
 import { MemoryStream } from '../../stream/memory.ts';
-import type { NewEvent, Publisher, StreamEvent } from '../../stream/turn-stream.ts';
+import type { NewEvent, Publisher, StreamedTurn, StreamEvent } from '../../stream/turn-stream.ts';
 
 /** All that the turns of a conversation publish, with the time by the test's clock; no reader is served, and nothing expires. */
 export class KeptEvents extends MemoryStream {
@@ -16,8 +16,8 @@ export class KeptEvents extends MemoryStream {
     return this.#turns.get(turnId)?.events ?? [];
   }
 
-  override open(turnId: string, startedMs: number): void {
-    if (!this.#turns.has(turnId)) this.#turns.set(turnId, { startedMs, events: [] });
+  override open({ id }: StreamedTurn, startedMs: number): void {
+    if (!this.#turns.has(id)) this.#turns.set(id, { startedMs, events: [] });
   }
 
   override publish({ turnId }: Publisher, event: NewEvent, happenedMs = this.#clock.nowMs()): void {

@@ -55,7 +55,7 @@ export class PlayedTurn {
 
   play(): void {
     const { stream } = this.#stage;
-    stream.open(this.live.id, this.live.startedMs);
+    stream.open(this.live.streamed, this.live.startedMs);
     this.live.bind();
     this.live.acknowledge();
     this.live.play();

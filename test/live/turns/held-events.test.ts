@@ -35,7 +35,7 @@ test('held events: they count from the post, and what Temporal has held up has t
   await clock.advance(20);
   turn.publish('think:1', { type: 'step.started', step: 'think:1', kind: 'think', attempt: 1 });
   await clock.advance(37);
-  stream.open(turn.id, turn.startedMs);
+  stream.open(turn.streamed, turn.startedMs);
   turn.acknowledge();
   await clock.advance(250);
   stream.publish({ turnId: 't', step: 'close', epoch: 0 }, FINISHED);

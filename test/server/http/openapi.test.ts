@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { createFrontEndWorld, type FrontEndWorld } from '../../front-end-world.ts';
 
@@ -41,6 +42,7 @@ test('openapi: the document names every call', () => {
       'GET /openapi.json',
       'GET /readyz',
       'GET /v1/conversations/{id}',
+      'GET /v1/conversations/{id}/events',
       'GET /v1/turns/{id}',
       'GET /v1/turns/{id}/audio',
       'GET /v1/turns/{id}/events',
@@ -81,17 +83,18 @@ function compile(schema: object): (value: unknown) => boolean {
   ) => boolean;
 }
 
-test('openapi: every schema of a response can be compiled, its references lead somewhere', () => {
-  let count = 0;
-  for (const { operation } of operations()) {
-    for (const { content = {} } of Object.values(operation.responses)) {
-      for (const { schema } of Object.values(content)) {
-        compile(schema);
-        count += 1;
-      }
-    }
+test('openapi: every schema of a response can be compiled, its references lead somewhere', async () => {
+  const schemas = operations().flatMap(({ operation }) =>
+    Object.values(operation.responses).flatMap(({ content = {} }) =>
+      Object.values(content).map(({ schema }) => schema),
+    ),
+  );
+  assert.ok(schemas.length >= 15);
+  // Once each, and not in one go: meanwhile the server closes connections that were kept.
+  for (const text of new Set(schemas.map((schema) => JSON.stringify(schema)))) {
+    compile(JSON.parse(text) as object);
+    await turnOfLoop();
   }
-  assert.ok(count >= 15);
 });
 
 test('openapi: answers fit the schemas that the document gives them', async () => {

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { CreatedToken } from '../../../contract/access.ts';
 import { createOpenApiDocument } from '../../../server/http/openapi.ts';
 import { type Answer, createFrontEndWorld, type FrontEndWorld, problemOf } from '../../front-end-world.ts';
-import { readEvents } from './served-events.ts';
+import { readBlocks, readEvents } from './served-events.ts';
 
 const KEY = 'the-only-key';
 const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
@@ -156,4 +156,16 @@ test('tokens: no answer and no log line has one, or the key, also where a reques
   assert.deepEqual([created['by'], created['conversation']], ["key 'key-1'", mine]);
   const logged = JSON.stringify(world.log.all);
   for (const secret of [token, reading, KEY]) assert.ok(!logged.includes(secret));
+});
+
+test("tokens: a conversation's stream ends with the token of its reader, who needs a new one", async () => {
+  const created = await create({ scopes: ['read'], ttlSeconds: 4 });
+  const address = `${world.url}/v1/conversations/${mine}/events`;
+  const first = await fetch(address, { headers: bearer(CreatedToken.parse(created.body).token) });
+  const blocks = await Array.fromAsync(readBlocks(first));
+  assert.match(blocks.join('\n'), /event: conversation\.joined/);
+  const ended = await world.send(`/v1/conversations/${mine}/events`, {
+    headers: bearer(CreatedToken.parse(created.body).token),
+  });
+  problemOf(ended, 401, 'token-expired');
 });
