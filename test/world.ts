@@ -123,10 +123,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const scripted = await startScriptedServer({ speech: 'tone', ...options });
   const openai = createOpenAIClient({ apiKey: 'none', baseURL: scripted.url });
   const stream = new WatchedStream(options);
-  const { voicePatienceMs: patienceMs = 5_000 } = options;
-  const voice = { textToSpeech: createOpenAISpeech(openai), name: 'alloy', patienceMs };
-  const log = new LogLines();
-  const logger = createLogger({ level: 'info', form: 'json', to: log });
+  const voice = voiceOf(openai, options);
+  const { log, logger } = createLog();
   const steps = createSteps({
     agent,
     onLogged: createToolLines(logger),
@@ -168,6 +166,15 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const parts = { agent, client, home, turns, commands, stream };
   const more = { conversations, turnRecords, metrics, log, logger, scripted, stopWorkers };
   return { ...parts, ...createStarts(parts), ...more, [Symbol.asyncDispose]: dispose };
+}
+
+function voiceOf(openai: ReturnType<typeof createOpenAIClient>, { voicePatienceMs: patienceMs = 5_000 }: WorldOptions) {
+  return { textToSpeech: createOpenAISpeech(openai), name: 'alloy', patienceMs };
+}
+
+function createLog() {
+  const log = new LogLines();
+  return { log, logger: createLogger({ level: 'info', form: 'json', to: log }) };
 }
 
 async function connect(address = process.env['TEMPORAL_ADDRESS']) {
