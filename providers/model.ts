@@ -60,7 +60,9 @@ export type ModelChunk =
       readonly name?: string;
       readonly arguments: string;
     }
-  | { readonly type: 'state'; readonly state: Json };
+  | { readonly type: 'state'; readonly state: Json }
+  /** The model thinks: a sign of life, and nothing for the caller. */
+  | { readonly type: 'thought' };
 
 export interface LanguageModel {
   /** Whose state comes with replies. Left out: none does. */

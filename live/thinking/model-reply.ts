@@ -105,7 +105,7 @@ async function readReply(request: ModelRequest, setting: ReplySetting): Promise<
     signal.throwIfAborted();
     if (chunk.type === 'text') words.own(chunk.text);
     else if (chunk.type === 'state') state.take(chunk.state);
-    else takePiece(chunk, calls, setting);
+    else if (chunk.type === 'call') takePiece(chunk, calls, setting);
     // As it stands it is complete, as one is that ran into `maxTokens`.
     if (words.isFull || calls.isFull) break;
   }

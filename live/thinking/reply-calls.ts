@@ -30,7 +30,8 @@ export interface TakenPiece {
  * 1. A call's place is its order of appearance, whatever index the wire gives it.
  * 2. A piece belongs to the call that was begun last under its index. One with another id begins another call there, and
  *    so does, where there are no ids, one with a name once the call is whole: some wires number all calls alike.
- * 3. Work and memory grow with the text, however small its pieces are, and end at a limit.
+ * 3. Arguments that are there twice, or empty before the real ones, are those of one call.
+ * 4. Work and memory grow with the text, however small its pieces are, and end at a limit.
  */
 export class ReplyCalls {
   readonly #maxChars: number;
@@ -81,54 +82,110 @@ export class ReplyCalls {
 }
 
 class WrittenCall {
-  readonly #scanner = new ObjectScanner();
-  readonly #pieces: string[] = [];
+  readonly #arguments = new WrittenArguments();
   #id: string | undefined;
   #name = '';
-  #state: 'open' | 'whole' | 'spoilt' | 'too_long' = 'open';
+  /** It was whole under another name: what it is becomes clear at the reply's end. */
+  #wasRenamed = false;
+  #isTooLong = false;
+  /** The arguments with which it is whole. */
+  #whole: string | undefined;
 
   /** Whether a piece begins another call, though it has the same index. */
   isFollowedBy({ id, name = '', arguments: text }: CallPiece): boolean {
-    if (this.#id !== undefined) return id !== undefined && id !== this.#id;
-    return this.#state === 'whole' && name !== '' && (name !== this.#name || text.trim() !== '');
+    // Some wires give each piece an id of its own.
+    if (this.#id !== undefined)
+      return id !== undefined && id !== this.#id && (name !== '' || this.#name === '' || this.#arguments.hasEnded);
+    return this.#whole !== undefined && name !== '' && (name !== this.#name || text.trim() !== '');
   }
 
   take({ id, name = '', arguments: text }: CallPiece): TakenPiece['change'] {
     this.#id ??= id;
     // Some wires repeat the name with each piece, others split it as well.
-    const isRenamed = name !== '' && name !== this.#name;
-    if (isRenamed) this.#name += name;
-    if (isRenamed && this.#state === 'whole') return this.#spoil();
-    if (this.#scanner.hasEnded && text.trim() === '') return this.#complete();
-    this.#pieces.push(text);
-    this.#scanner.push(text);
-    return this.#scanner.hasEnded ? this.#complete() : this.#spoil();
+    if (name !== '' && name !== this.#name) {
+      this.#name += name;
+      this.#wasRenamed ||= this.#whole !== undefined;
+    }
+    this.#arguments.take(text);
+    return this.#change(this.#name === '' || this.#wasRenamed ? undefined : this.#arguments.whole);
   }
 
   overflow({ arguments: text }: CallPiece): TakenPiece['change'] {
-    if (this.#state === 'whole' && text.trim() === '') return undefined;
-    const change = this.#spoil();
-    this.#state = 'too_long';
-    return change;
+    if (this.#whole !== undefined && text.trim() === '') return undefined;
+    this.#isTooLong = true;
+    return this.#change(undefined);
   }
 
   toCall(): ReplyCall {
-    const isTooLong = this.#state === 'too_long';
-    return { name: this.#name, arguments: this.#pieces.join(''), ...(isTooLong && { isTooLong }) };
+    return { name: this.#name, arguments: this.#arguments.text, ...(this.#isTooLong && { isTooLong: true }) };
   }
 
-  #complete(): TakenPiece['change'] {
-    if (this.#state !== 'open' || this.#name === '') return undefined;
-    // Looked at once: what is no JSON now will not become it.
-    this.#state = isJson(this.#pieces.join('')) ? 'whole' : 'spoilt';
-    return this.#state === 'whole' ? 'whole' : undefined;
+  #change(whole: string | undefined): TakenPiece['change'] {
+    if (whole === this.#whole) return undefined;
+    this.#whole = whole;
+    return whole === undefined ? 'spoilt' : 'whole';
+  }
+}
+
+/**
+ * The arguments of one call out of their pieces: one JSON object. Empty ones before or after the real ones do not count, nor
+ * do the same once more. Two that differ are left as they came, and are no JSON.
+ */
+class WrittenArguments {
+  #scanner = new ObjectScanner();
+  /** Of the object that is written now. */
+  #pieces: string[] = [];
+  /** The object before it, where that counts. */
+  #before: string | undefined;
+  /** The arguments, while they are whole. */
+  #whole: string | undefined;
+  /** They will not be whole any more, and are not looked at. */
+  #isTorn = false;
+
+  get whole(): string | undefined {
+    return this.#whole;
   }
 
-  #spoil(): TakenPiece['change'] {
-    if (this.#state !== 'whole') return undefined;
-    this.#state = 'spoilt';
-    return 'spoilt';
+  /** Whether the object that was begun last is at its end. */
+  get hasEnded(): boolean {
+    return this.#isTorn || this.#scanner.hasEnded;
   }
+
+  get text(): string {
+    return this.#whole ?? (this.#before ?? '') + this.#pieces.join('');
+  }
+
+  take(text: string): void {
+    for (let at = 0; at < text.length;) {
+      const rest = text.slice(at);
+      if (this.hasEnded && rest.trim() === '') return;
+      if (this.hasEnded && !this.#isTorn) this.#beginAgain();
+      const taken = this.#isTorn ? rest.length : this.#scanner.push(rest);
+      this.#pieces.push(rest.slice(0, taken));
+      at += taken;
+      if (!this.#isTorn && this.#scanner.hasEnded) this.#end();
+      else if (this.#scanner.hasBegun) this.#whole = undefined;
+    }
+  }
+
+  #beginAgain(): void {
+    this.#before = this.#whole === undefined || isEmptyObject(this.#whole) ? undefined : this.#whole;
+    this.#pieces = [];
+    this.#scanner = new ObjectScanner();
+  }
+
+  /** Looked at once: what is no JSON now will not become it. */
+  #end(): void {
+    const written = this.#pieces.join('');
+    const isAgain = isEmptyObject(written) || written.trim() === this.#before?.trim();
+    if (this.#before !== undefined && isAgain) this.#whole = this.#before;
+    else if (this.#before === undefined && isJson(written)) this.#whole = written;
+    else [this.#whole, this.#isTorn] = [undefined, true];
+  }
+}
+
+function isEmptyObject(text: string): boolean {
+  return /^\s*\{\s*\}\s*$/.test(text);
 }
 
 function isJson(text: string): boolean {

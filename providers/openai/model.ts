@@ -1,28 +1,9 @@
 import type { OpenAI } from 'openai';
 import type { LanguageModel, ModelChunk, ModelRequest } from '../model.ts';
-import { readEventStream } from './event-stream.ts';
+import { readEventStream, readWholeReply } from './event-stream.ts';
+import { ReplyParser } from './reply-parser.ts';
 import { type Asked, askedFrom, brokenOff, withheld, withProviderFailures } from './to-provider-failure.ts';
 import { toWireRequest } from './wire-request.ts';
-
-/** An event of the stream, as far as servers that speak this wire can be relied on to fill it in. */
-interface WireChunk {
-  readonly choices?: readonly WireChoice[];
-  readonly error?: unknown;
-}
-interface WireChoice {
-  readonly delta?: WireDelta;
-  readonly finish_reason?: string | null;
-}
-interface WireDelta {
-  readonly content?: string | null;
-  readonly refusal?: string | null;
-  readonly tool_calls?: readonly WireCall[];
-}
-interface WireCall {
-  readonly index?: number | null;
-  readonly id?: string | null;
-  readonly function?: { readonly name?: string | null; readonly arguments?: string | null };
-}
 
 /**
  * Streamed chat completions. A reply that ran into `maxTokens` is complete as it stands: its text ends in mid-sentence, and a call's
@@ -45,34 +26,21 @@ interface Exchange {
 
 async function* streamReply(exchange: Exchange, request: ModelRequest): AsyncGenerator<ModelChunk, void> {
   const { client, asked, signal } = exchange;
-  const { body } = await client.chat.completions.create(toWireRequest(request), { signal }).asResponse();
-  let finishReason: string | null | undefined;
-  if (body !== null) {
-    for await (const payload of readEventStream(body)) {
-      const chunk = JSON.parse(payload) as WireChunk;
-      if (chunk.error) throw brokenOff(asked, 'the server reported an error in mid-stream');
-      const choice = chunk.choices?.[0];
-      yield* toModelChunks(choice?.delta);
-      finishReason = choice?.finish_reason ?? finishReason;
-    }
+  const response = await client.chat.completions.create(toWireRequest(request), { signal }).asResponse();
+  const { body, headers } = response;
+  if (body === null) throw brokenOff(asked, 'the answer is empty');
+  const isWhole = headers.get('content-type')?.includes('application/json') === true;
+  const parser = new ReplyParser();
+  const payloads = isWhole ? readWholeReply(body, parser) : readEventStream(body, parser);
+  for await (const payload of payloads) yield* parser.take(payload);
+  switch (parser.end) {
+    case 'finished':
+      return;
+    case 'withheld':
+      throw withheld(asked);
+    case 'failed':
+      throw brokenOff(asked, 'the server reported an error in mid-stream');
+    case 'cut_short':
+      throw brokenOff(asked, 'the stream ended before the reply was finished');
   }
-  if (finishReason === 'content_filter') throw withheld(asked);
-  if (!finishReason) throw brokenOff(asked, 'the stream ended before the reply was finished');
-}
-
-function* toModelChunks(delta: WireDelta | undefined): Generator<ModelChunk, void> {
-  const text = delta?.content ?? delta?.refusal;
-  if (text) yield { type: 'text', text };
-  for (const call of delta?.tool_calls ?? []) yield toCallChunk(call);
-}
-
-function toCallChunk({ index, id, function: piece }: WireCall): ModelChunk {
-  const name = piece?.name;
-  return {
-    type: 'call',
-    index: index ?? 0,
-    ...(id && { id }),
-    ...(name && { name }),
-    arguments: piece?.arguments ?? '',
-  };
 }

@@ -53,7 +53,7 @@ async function takeChat(exchange: Exchange, state: ServerState): Promise<void> {
   state.voiceDelays.remember(planned.reply.text ?? '', planned.delays);
   const { firstTokenMs, tokenMs } = planned.delays;
   const pace = state.holds.take('chat', createPace(firstTokenMs, tokenMs, signal), signal);
-  await answerChat(exchange, body, { reply: planned.reply, pace, failure });
+  await answerChat(exchange, body, { ...planned, pace, failure });
 }
 
 async function takeSpeech(exchange: Exchange, state: ServerState): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Failure } from './failure-plan.ts';
+import type { Dialect } from './wire/dialects.ts';
 import type { RequestView } from './request-view.ts';
 
 export interface ScriptedCall {
@@ -31,6 +32,8 @@ export interface ScriptRule {
   readonly reply?: ScriptedReply | ((view: RequestView) => ScriptedReply);
   readonly delays?: Partial<Delays>;
   readonly failure?: Failure;
+  /** Default: by the book. */
+  readonly dialect?: Dialect;
 }
 
 /** In ms. Tokens are about a word of text, or four characters of arguments; voice delays count per chunk of audio. */
@@ -52,6 +55,7 @@ export interface Planned {
   readonly reply: ScriptedReply;
   readonly delays: Delays;
   readonly failure: Failure | undefined;
+  readonly dialect: Dialect | undefined;
 }
 
 export const NO_DELAYS: Delays = { firstTokenMs: 0, tokenMs: 0, voiceFirstMs: 0, voiceChunkMs: 0 };
@@ -67,6 +71,7 @@ export function planReply(script: Script, view: RequestView): Planned {
     reply: permitted(scripted ?? DEFAULT_REPLY, view),
     delays: { ...script.delays, ...rule?.delays },
     failure: rule?.failure,
+    dialect: rule?.dialect,
   };
 }
 
