@@ -51,6 +51,9 @@ export interface Preamble {
   readonly say: readonly string[];
 }
 
+/** What a call does that was made before in the same reply, with the same arguments. */
+export type DuplicateRule = 'join' | 'allow' | 'reject';
+
 /** A tool as the rest of Legato sees it: checked, with every default filled in. */
 export interface Tool {
   readonly name: string;
@@ -66,6 +69,7 @@ export interface Tool {
   /** Where arguments come from that the model does not write. */
   readonly requires: Readonly<Record<string, Source>>;
   readonly after: readonly string[];
+  readonly onDuplicate: DuplicateRule;
   /** The policy of one call: functions in the definition are called with its arguments. */
   readonly policyFor: (args: unknown, onThrown?: OnThrown) => ToolPolicy;
   /** Checks the arguments that the model wrote, without the preamble and before other tools have filled theirs. */
