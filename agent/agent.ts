@@ -92,13 +92,21 @@ export interface ToolSource {
 /** A word, whatever its case, or a pattern; and how to say it, where `$1` is what the pattern's first group found. */
 export type Pronunciation = readonly [written: string | RegExp, spoken: string];
 
+/** A model and how it is asked. */
+export interface ModelChoice {
+  readonly model: string;
+  readonly reasoningEffort?: ReasoningEffort;
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+}
+
 /** An agent as the rest of Legato sees it. */
 export interface Agent {
   readonly name: string;
   readonly instructions: string;
   readonly model: string;
-  /** Asked when the model has failed. */
-  readonly fallbackModel?: string;
+  /** Asked one after the other when the model has failed. */
+  readonly fallbackModels: readonly ModelChoice[];
   /** Longest silence before the model's first sign of life, in ms; a second try has half of it. */
   readonly modelTimeoutMs: number;
   /** The voice's name. */

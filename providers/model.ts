@@ -44,6 +44,11 @@ export interface ModelRequest {
   readonly reasoningEffort?: ReasoningEffort;
   readonly temperature?: number;
   readonly maxTokens?: number;
+  /**
+   * What the caller has heard of this reply, of which an earlier stream broke off: the model is to go on exactly where it ends,
+   * in the way that it takes.
+   */
+  readonly said?: string;
 }
 
 /**

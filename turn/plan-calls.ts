@@ -1,5 +1,13 @@
 import type { CallError } from '../contract/items.ts';
-import type { CallResult, FaultyPlan, Inputs, PlannedCall, PlannedTool, RunnablePlan, Toolbox } from '../contract/rounds.ts';
+import type {
+  CallResult,
+  FaultyPlan,
+  Inputs,
+  PlannedCall,
+  PlannedTool,
+  RunnablePlan,
+  Toolbox,
+} from '../contract/rounds.ts';
 import { type Call, isOpen, isWaiting, resultOf, settle, type Round } from './call.ts';
 import { toolStep } from './steps.ts';
 import { MAX_CALLS_PER_ROUND } from './turn-state.ts';

@@ -27,7 +27,11 @@ function roundItems(round: Round): Item[] {
   const before = round.speeches.filter(isBeforeWords).map(toSpeechItem);
   const said = (...kinds: readonly SpeechKind[]): Item[] =>
     round.speeches.filter((speech) => kinds.includes(speech.kind) && !isBeforeWords(speech)).map(toSpeechItem);
-  const calls = [...round.calls.map(toCallItem), ...said('filler'), ...round.calls.flatMap((call) => toResultItem(call, round))];
+  const calls = [
+    ...round.calls.map(toCallItem),
+    ...said('filler'),
+    ...round.calls.flatMap((call) => toResultItem(call, round)),
+  ];
   return [...before, ...said('preamble', 'answer'), ...calls, ...said('apology')];
 }
 

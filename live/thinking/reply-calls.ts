@@ -7,12 +7,17 @@ export const MAX_CALLS_CHARS = 64 * 1024;
 /** A reply ends where it asks for more calls than this; those beyond the calls of a round are refused. */
 const MAX_CALLS_PER_REPLY = 2 * MAX_CALLS_PER_ROUND;
 
+/** Where a call that is written as text names its tool, in one of the forms that models know. */
+const NAME_IN_TEXT = /<function=["']?([\w-]+)|<invoke name=["']?([\w-]+)|"name"\s*:\s*"([\w-]+)"/i;
+
 export interface ReplyCall {
   readonly name: string;
   /** JSON text as the model wrote it. */
   readonly arguments: string;
   /** It went on beyond what a reply may have, and is not all here. */
   readonly isTooLong?: true;
+  /** It stood in the words of the reply; its arguments are that text. */
+  readonly isText?: true;
 }
 
 export type CallPiece = Extract<ModelChunk, { type: 'call' }>;
@@ -35,7 +40,9 @@ export interface TakenPiece {
  */
 export class ReplyCalls {
   readonly #maxChars: number;
-  readonly #calls: WrittenCall[] = [];
+  readonly #calls: { readonly toCall: () => ReplyCall }[] = [];
+  /** By place: those that come in pieces. */
+  readonly #written = new Map<number, WrittenCall>();
   readonly #latest = new Map<number, number>();
   #chars = 0;
   #isFull = false;
@@ -64,18 +71,34 @@ export class ReplyCalls {
   /** Undefined where the reply has no room for the call that the piece begins. */
   take(piece: CallPiece): TakenPiece | undefined {
     const place = this.#placeOf(piece);
-    const call = this.#calls[place];
+    const call = this.#written.get(place);
     this.#chars += (piece.name?.length ?? 0) + piece.arguments.length;
     this.#isFull ||= !call || this.#chars > this.#maxChars;
     if (!call) return undefined;
     return { place, change: this.#isFull ? call.overflow(piece) : call.take(piece) };
   }
 
+  /** A call that the model wrote as text. */
+  takeText(text: string): void {
+    this.#chars += text.length;
+    this.#isFull ||= this.#chars > this.#maxChars || this.#calls.length === MAX_CALLS_PER_REPLY;
+    const call = {
+      name: NAME_IN_TEXT.exec(text)?.slice(1).find(Boolean) ?? '',
+      arguments: text,
+      isText: true,
+    } as const;
+    if (!this.#isFull) this.#calls.push({ toCall: () => call });
+  }
+
   #placeOf(piece: CallPiece): number {
     const latest = this.#latest.get(piece.index);
-    if (latest !== undefined && !this.#calls[latest]?.isFollowedBy(piece)) return latest;
+    if (latest !== undefined && !this.#written.get(latest)?.isFollowedBy(piece)) return latest;
     const place = this.#calls.length;
-    if (place < MAX_CALLS_PER_REPLY) this.#calls.push(new WrittenCall());
+    if (place < MAX_CALLS_PER_REPLY) {
+      const call = new WrittenCall();
+      this.#calls.push(call);
+      this.#written.set(place, call);
+    }
     this.#latest.set(piece.index, place);
     return place;
   }

@@ -79,14 +79,14 @@ interface Limited extends Thinking {
 
 async function think({ round, mustAnswer }: ThinkContent, words: RoundWords, thinking: Limited): Promise<ThinkResult> {
   const { agent, model, modelPatienceMs: patienceMs, turn, signal, limits } = thinking;
-  const { fallbackModel, modelTimeoutMs: timeoutMs } = agent;
+  const { fallbackModels, modelTimeoutMs: timeoutMs } = agent;
   const { items } = turn;
   const { rounds } = turn.played;
   const request = toModelRequest({ agent, items, rounds, facts: turn.start, mustAnswer });
   const maxCallsChars = limits.callsChars;
   const early = new EarlyCalls({ round, items, maxCallsChars, ...thinking });
   const within = { timeoutMs, patienceMs, maxCallsChars, maxStateBytes: limits.stateBytes };
-  const asking = { model, fallbackModel, clock: turn.clock, signal, words, ...within };
+  const asking = { model, fallbackModels, clock: turn.clock, signal, words, ...within };
   const reply = await ask(request, { ...asking, ...(!mustAnswer && turn.runsAhead && { follower: early }) });
   if (words.isFull) turn.account.noted(thinkStep(round), 'cut', 'The reply was longer than a turn has room for');
   const checked = reply.calls.map((call, place) => early.checked(place, call));

@@ -1,4 +1,5 @@
 import type { Failure } from './failure-plan.ts';
+import type { Refusal } from './wire/refusals.ts';
 import type { Dialect } from './wire/dialects.ts';
 import type { RequestView } from './request-view.ts';
 
@@ -49,6 +50,8 @@ export interface Script {
   /** The first rule whose condition holds answers. */
   rules: readonly ScriptRule[];
   delays: Delays;
+  /** What it refuses beside what the real server does. Refused requests are not in the log of requests. */
+  refuses?: readonly Refusal[];
 }
 
 export interface Planned {
