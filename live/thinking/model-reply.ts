@@ -43,6 +43,7 @@ export interface Reply {
   readonly state: ProviderState | undefined;
 }
 
+const REFUSALS: readonly (number | undefined)[] = [400, 413, 422];
 /** Two requests to one model are at least so far apart. */
 const AGAIN_MS = 250;
 
@@ -52,7 +53,8 @@ const AGAIN_MS = 250;
  * 1. A model that gives no sign of life in time is left: the fallback models are asked, or without one the same again.
  * 2. After another failure that may pass it is asked once more: a moment after the first request, or when the server has
  *    said, if that is no later than a second try may take. If that fails too, the fallback models are asked, in their order.
- * 3. After a failure that stays only the fallback models are asked.
+ * 3. After a failure that stays only the fallback models are asked. One that refuses what was sent may concern the conversation
+ *    before this turn: the same model is asked without that first.
  * 4. Each try but the first has half the time to its first sign of life.
  * 5. If words were said before, the model is asked to go on from there.
  * 6. A model is sent the state that is its own, and no other's; of a reply that broke off none is kept.
@@ -60,15 +62,15 @@ const AGAIN_MS = 250;
 export async function streamReply(request: ModelRequest, setting: ReplySetting): Promise<Reply> {
   const { words, timeoutMs, clock } = setting;
   const { messages, tools, toolChoice, ...first } = request;
-  const ask = async (choice: ModelChoice, within: ReplySetting): Promise<Reply> => {
+  const ask: Ask = async (choice, within, shown = messages) => {
     const said = words.isWordless ? {} : { said: words.text };
-    return readReply({ messages, tools, toolChoice, ...choice, ...said }, within);
+    return readReply({ messages: shown, tools, toolChoice, ...choice, ...said }, within);
   };
   const askedMs = clock.nowMs();
   try {
     return await ask(first, setting);
   } catch (error) {
-    return askOthers(error, { ...setting, timeoutMs: Math.ceil(timeoutMs / 2) }, { first, askedMs, ask });
+    return askOthers(error, { ...setting, timeoutMs: Math.ceil(timeoutMs / 2) }, { first, askedMs, messages, ask });
   }
 }
 
@@ -77,20 +79,26 @@ interface Asking {
   readonly first: ModelChoice;
   /** When it was asked. */
   readonly askedMs: number;
-  readonly ask: (choice: ModelChoice, within: ReplySetting) => Promise<Reply>;
+  readonly messages: ModelRequest['messages'];
+  readonly ask: Ask;
 }
 
-async function askOthers(failed: unknown, setting: ReplySetting, { first, askedMs, ask }: Asking): Promise<Reply> {
+/** `shown`: in place of all messages. */
+type Ask = (choice: ModelChoice, within: ReplySetting, shown?: ModelRequest['messages']) => Promise<Reply>;
+
+async function askOthers(failed: unknown, setting: ReplySetting, asking: Asking): Promise<Reply> {
+  const { first, askedMs, messages, ask } = asking;
   const { clock, signal } = setting;
+  const shown = isRefusal(failed) ? ofThisTurn(messages) : messages;
   let failure = failed;
-  for (const choice of choicesAfter(failure, first, setting)) {
+  for (const choice of choicesAfter(failure, setting, shown === messages ? asking : { ...asking, isShorter: true })) {
     if (choice === first) {
       const { retryAfterMs = 0 } = failure as ProviderFailure;
       await pause(clock, Math.max(retryAfterMs, askedMs + AGAIN_MS - clock.nowMs()), signal);
       signal.throwIfAborted();
     }
     try {
-      return await ask(choice, setting);
+      return await ask(choice, setting, choice === first ? shown : messages);
     } catch (error) {
       failure = error;
       if (!(error instanceof ProviderFailure)) break;
@@ -100,12 +108,27 @@ async function askOthers(failed: unknown, setting: ReplySetting, { first, askedM
 }
 
 /** The models that are to be asked after a failure of the first, one after the other, until one answers. */
-function choicesAfter(failure: unknown, first: ModelChoice, setting: ReplySetting): readonly ModelChoice[] {
-  const { fallbackModels, timeoutMs } = setting;
+function choicesAfter(
+  failure: unknown,
+  { fallbackModels, timeoutMs }: ReplySetting,
+  { first, isShorter = false }: Pick<Asking, 'first'> & { readonly isShorter?: boolean },
+): readonly ModelChoice[] {
   if (!(failure instanceof ProviderFailure)) return [];
   if (failure instanceof NoSignOfLife) return fallbackModels.length > 0 ? fallbackModels : [first];
-  const isWorthWhile = failure.retryable && (failure.retryAfterMs ?? 0) <= timeoutMs;
+  const isWorthWhile = (failure.retryable || isShorter) && (failure.retryAfterMs ?? 0) <= timeoutMs;
   return isWorthWhile ? [first, ...fallbackModels] : fallbackModels;
+}
+
+/** Of what was sent, and not of who sent it. */
+function isRefusal(failure: unknown): boolean {
+  return failure instanceof ProviderFailure && !failure.retryable && REFUSALS.includes(failure.status);
+}
+
+/** Without the conversation before this turn, where there is one: what it holds may be refused each time. */
+function ofThisTurn(messages: ModelRequest['messages']): ModelRequest['messages'] {
+  const from = messages.findLastIndex(({ role }) => role === 'user');
+  const own = messages.filter(({ role }, index) => role === 'system' || index >= from);
+  return own.length < messages.length ? own : messages;
 }
 
 async function readReply(request: ModelRequest, setting: ReplySetting): Promise<Reply> {

@@ -5,24 +5,30 @@ import type { RequestFault } from './check-chat-request.ts';
  * What a server refuses that others take. `other_ids`: ids of calls that are not nine letters and digits. `order`: messages
  * that are not system, user and assistant in turn, and anything but the model's words or another result after a result.
  * `half_characters`: text with half a surrogate pair. `bad_arguments`: arguments of earlier calls that are no JSON object. An
- * object: this parameter.
+ * object: this parameter, or messages with these words.
  */
 export type Refusal =
   | 'other_ids'
   | 'order'
   | 'half_characters'
   | 'bad_arguments'
+  | { readonly words: string }
   | { readonly parameter: 'temperature' | 'reasoning_effort' | 'max_completion_tokens' };
 
 export function findRefusal(request: ChatRequest, refusals: readonly Refusal[]): RequestFault | undefined {
   for (const refusal of refusals) {
-    const fault = typeof refusal === 'object' ? findParameter(request, refusal.parameter) : checks[refusal](request);
+    const fault = typeof refusal === 'string' ? checks[refusal](request) : findPart(request, refusal);
     if (fault) return fault;
   }
   return undefined;
 }
 
-function findParameter(request: ChatRequest, param: keyof ChatRequest): RequestFault | undefined {
+function findPart(request: ChatRequest, refusal: Exclude<Refusal, string>): RequestFault | undefined {
+  if ('words' in refusal) {
+    const isSaid = request.messages.some(({ content }) => content?.includes(refusal.words));
+    return isSaid ? messagesFault('The content filter has refused the messages.') : undefined;
+  }
+  const { parameter: param } = refusal;
   return param in request ? { param, message: `Unsupported parameter: '${param}'.` } : undefined;
 }
 

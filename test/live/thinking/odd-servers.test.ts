@@ -147,3 +147,19 @@ test('odd server: a refusal of what the model wrote is tried once more', async (
   exchange.server.failNext({ endpoint: 'chat', kind: 'status', status: 400, code: 'tool_use_failed' });
   assert.equal((await talk.say('Hi')).heard, 'Hello.');
 });
+
+test('odd server: words that it refuses cost their own turn, and not the conversation', async () => {
+  const { exchange, talk, asked } = await startTalk({
+    rules: [{ reply: { text: 'Hello.' } }],
+    refuses: [{ words: 'dreadful' }],
+  });
+  await using _ = exchange;
+  assert.equal((await talk.say('Hi')).outcome, 'answered');
+  assert.equal((await talk.say('A dreadful thing')).outcome, 'failed');
+  const turn = await talk.say('Something else');
+  assert.deepEqual([turn.outcome, turn.heard], ['answered', 'Hello.']);
+  assert.deepEqual(
+    asked().map(({ messages }) => messages.length),
+    [2, 2],
+  );
+});
