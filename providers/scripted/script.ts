@@ -2,19 +2,7 @@ import type { Failure } from './failure-plan.ts';
 import type { Refusal } from './wire/refusals.ts';
 import type { Dialect } from './wire/dialects.ts';
 import type { RequestView } from './request-view.ts';
-
-export interface ScriptedCall {
-  readonly name: string;
-  /** An object, or text that is sent as it is: malformed JSON, for example. */
-  readonly arguments: object | string;
-}
-
-export interface ScriptedReply {
-  readonly text?: string;
-  readonly calls?: readonly ScriptedCall[];
-  /** Default `stop`, or `tool_calls` where there are calls. */
-  readonly finishReason?: 'length' | 'content_filter';
-}
+import type { ScriptedReply } from './scripted-reply.ts';
 
 /** All conditions that are given must hold. */
 export interface RuleCondition {

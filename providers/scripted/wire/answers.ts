@@ -2,7 +2,7 @@ import { ChatEvents, DONE_EVENT, finishReasonOf, GARBAGE_EVENT, toDeltas } from 
 import { byTheBook, type Dialect } from './dialects.ts';
 import type { ChatRequest } from './chat-request.ts';
 import { type Exchange, streamAnswer, type StreamTerms } from './exchange.ts';
-import type { ScriptedReply } from '../script.ts';
+import type { ScriptedReply } from '../scripted-reply.ts';
 
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 const CHARACTERS_PER_TOKEN = 4;

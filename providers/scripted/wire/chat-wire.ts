@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ScriptedCall, ScriptedReply } from '../script.ts';
+import type { ScriptedCall, ScriptedReply } from '../scripted-reply.ts';
 
 const WORDS = /\s*\S+|\s+$/g;
 const ARGUMENT_PIECES = /[^]{1,4}/g;
