@@ -10,14 +10,25 @@ export interface AgentFillerOptions {
   readonly say: Phrases;
 }
 
+/** Another model, with parameters of its own. */
+export interface FallbackModel {
+  readonly model: string;
+  readonly reasoningEffort?: ReasoningEffort;
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+}
+
 export interface AgentOptions {
   /** Used in URLs and task queues: lower-case letters, digits and hyphens, at most 64. */
   readonly name: string;
   /** The system prompt. */
   readonly instructions: string;
   readonly model: string;
-  /** Asked when the model has been silent, or has failed twice. Default: the model is asked again, and then the turn fails. */
-  readonly fallbackModel?: string;
+  /**
+   * Asked when the model has been silent, or has failed twice; of a list one after the other. One that is named by a string gets
+   * the parameters of `model`, one that is an object only its own. Default: the model is asked again, and then the turn fails.
+   */
+  readonly fallbackModel?: string | FallbackModel | readonly (string | FallbackModel)[];
   /** Longest silence before the model's first word, in ms; a second try has half of it. Default 8000. */
   readonly modelTimeoutMs?: number;
   /** A name that the speech server knows, or a voice of your own: docs/voices.md. */

@@ -51,6 +51,9 @@ export interface Preamble {
   readonly say: readonly string[];
 }
 
+/** What a call does that was made before in the same reply, with the same arguments. */
+export type DuplicateRule = 'join' | 'allow' | 'reject';
+
 /** A tool as the rest of Legato sees it: checked, with every default filled in. */
 export interface Tool {
   readonly name: string;
@@ -66,6 +69,7 @@ export interface Tool {
   /** Where arguments come from that the model does not write. */
   readonly requires: Readonly<Record<string, Source>>;
   readonly after: readonly string[];
+  readonly onDuplicate: DuplicateRule;
   /** The policy of one call: functions in the definition are called with its arguments. */
   readonly policyFor: (args: unknown, onThrown?: OnThrown) => ToolPolicy;
   /** Checks the arguments that the model wrote, without the preamble and before other tools have filled theirs. */
@@ -88,13 +92,21 @@ export interface ToolSource {
 /** A word, whatever its case, or a pattern; and how to say it, where `$1` is what the pattern's first group found. */
 export type Pronunciation = readonly [written: string | RegExp, spoken: string];
 
+/** A model and how it is asked. */
+export interface ModelChoice {
+  readonly model: string;
+  readonly reasoningEffort?: ReasoningEffort;
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+}
+
 /** An agent as the rest of Legato sees it. */
 export interface Agent {
   readonly name: string;
   readonly instructions: string;
   readonly model: string;
-  /** Asked when the model has failed. */
-  readonly fallbackModel?: string;
+  /** Asked one after the other when the model has failed. */
+  readonly fallbackModels: readonly ModelChoice[];
   /** Longest silence before the model's first sign of life, in ms; a second try has half of it. */
   readonly modelTimeoutMs: number;
   /** The voice's name. */

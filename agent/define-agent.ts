@@ -1,5 +1,5 @@
 import type { Agent, Tool, ToolSource } from './agent.ts';
-import { AGENT_DEFAULTS, type AgentOptions } from './agent-options.ts';
+import { AGENT_DEFAULTS, type AgentOptions, type FallbackModel } from './agent-options.ts';
 import { agentFaults } from './definition/agent-rules.ts';
 import { toPhrases } from './definition/author-functions.ts';
 import { type CheckedTool, checkTool } from './definition/check-tool.ts';
@@ -66,7 +66,7 @@ export function isAgent(value: unknown): value is Agent {
 }
 
 function createAgent(options: AgentOptions, checked: readonly CheckedTool[]): Agent {
-  const { fallbackModel, greeting, reasoningEffort, temperature, maxTokens, voiceSpeed, voiceInstructions } = options;
+  const { greeting, reasoningEffort, temperature, maxTokens, voiceSpeed, voiceInstructions } = options;
   const { apology = AGENT_DEFAULTS.apology, deadlineMs = AGENT_DEFAULTS.deadlineMs } = options;
   const { maxRounds = AGENT_DEFAULTS.maxRounds, modelTimeoutMs = AGENT_DEFAULTS.modelTimeoutMs } = options;
   return {
@@ -77,13 +77,21 @@ function createAgent(options: AgentOptions, checked: readonly CheckedTool[]): Ag
     ...toVoice(options.voice),
     language: Intl.getCanonicalLocales(options.language ?? AGENT_DEFAULTS.language)[0] ?? AGENT_DEFAULTS.language,
     fillers: (options.fillers ?? []).map(({ afterMs, say }) => ({ afterMs, say: toPhrases(say) })),
-    ...withoutUndefined({ fallbackModel, reasoningEffort, temperature, maxTokens, voiceSpeed, voiceInstructions }),
     voiceText: options.voiceText ?? 'plain',
     pronounce: options.pronounce ?? [],
+    ...withoutUndefined({ reasoningEffort, temperature, maxTokens, voiceSpeed, voiceInstructions }),
+    fallbackModels: toFallbackModels(options),
     toolChoice: options.toolChoice ?? 'auto',
     terms: { apology, deadlineMs, maxRounds, ...withoutUndefined({ greeting }) },
     tools: createToolSource(checked),
   };
+}
+
+function toFallbackModels({ fallbackModel = [], ...options }: AgentOptions): Agent['fallbackModels'] {
+  const { reasoningEffort, temperature, maxTokens } = options;
+  const shared = withoutUndefined({ reasoningEffort, temperature, maxTokens });
+  const models = [fallbackModel].flat() as readonly (string | FallbackModel)[];
+  return models.map((named) => (typeof named === 'string' ? { model: named, ...shared } : named));
 }
 
 /** What a voice of the author's own is called. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Item } from '../contract/items.ts';
 import type { BargeInRule, Gate, Source } from '../contract/rounds.ts';
-import type { ToolContext } from './agent.ts';
+import type { DuplicateRule, ToolContext } from './agent.ts';
 import type { NotJsonIn, NotJsonResult, Unless } from './json-types.ts';
 import { placeText } from './loading/code-frame.ts';
 import { authorFrames } from './loading/error-places.ts';
@@ -91,6 +91,12 @@ interface CommonOptions<Args> {
   /** All attempts and the waits between them, in ms. Default 3000. */
   readonly budgetMs?: number;
   readonly onFailure?: FailureOptions<Args>;
+  /**
+   * What happens to a call that was made before in the same reply, with the same arguments. `join`: it does not run, and has
+   * the result of the first one. `allow`: it runs too. `reject`: the model gets an error. Default `join` for a write, `allow`
+   * for a read.
+   */
+  readonly onDuplicate?: DuplicateRule;
   /** Tools whose calls of the same round come first. */
   readonly after?: readonly string[];
   /**

@@ -99,6 +99,11 @@ export interface RunnablePlan extends AskedCall, PlannedTool {
 
 export interface FaultyPlan extends AskedCall, None<PlannedTool> {
   readonly fault: CallError;
+  /**
+   * The same call stands in this earlier place of the reply: it runs once, and both have its result. Releases that do not know
+   * this go by the fault.
+   */
+  readonly joins?: number;
 }
 
 type None<T> = { readonly [K in keyof T]?: never };
@@ -114,6 +119,8 @@ export interface RecordedCall extends AskedCall, Partial<PlannedTool> {
   /** Step id, `tool:<round>:<index>:<name>`; it is the id of the call everywhere. */
   readonly call: string;
   readonly fault?: CallError;
+  /** The call of its round whose result is its own too. */
+  readonly joined?: string;
   readonly waitsFor?: readonly string[];
   readonly inputs?: Inputs;
   /** Stays when it is settled. */

@@ -44,6 +44,11 @@ export interface ModelRequest {
   readonly reasoningEffort?: ReasoningEffort;
   readonly temperature?: number;
   readonly maxTokens?: number;
+  /**
+   * What the caller has heard of this reply, of which an earlier stream broke off: the model is to go on exactly where it ends,
+   * in the way that it takes.
+   */
+  readonly said?: string;
 }
 
 /**
@@ -60,7 +65,9 @@ export type ModelChunk =
       readonly name?: string;
       readonly arguments: string;
     }
-  | { readonly type: 'state'; readonly state: Json };
+  | { readonly type: 'state'; readonly state: Json }
+  /** The model thinks: a sign of life, and nothing for the caller. */
+  | { readonly type: 'thought' };
 
 export interface LanguageModel {
   /** Whose state comes with replies. Left out: none does. */

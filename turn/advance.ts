@@ -3,7 +3,7 @@ import type { Speech, Voiced } from '../contract/rounds.ts';
 import type { TurnInput } from '../contract/turn.ts';
 import { underBargeIn, withBargeIn } from './barge-in.ts';
 import { bytesLeft, fitResult } from './budget.ts';
-import type { Call, Round } from './call.ts';
+import { type Call, isFaulty, type Round } from './call.ts';
 import { apologise, deadlinePassed, ending, finishIfOver } from './end-turn.ts';
 import { planCalls } from './plan-calls.ts';
 import { readyCalls } from './ready-calls.ts';
@@ -94,7 +94,7 @@ function thought(state: TurnState, happening: Thought): Advance {
   const next: TurnState = {
     ...withRound(state, withState({ round, speeches: [...spoken, ...speeches], calls }, happening)),
     thinking: undefined,
-    faultyRounds: state.faultyRounds + (calls.some((call) => call.fault) ? 1 : 0),
+    faultyRounds: state.faultyRounds + (calls.some(isFaulty) ? 1 : 0),
   };
   const begun = speeches.map(toVoiceCommand);
   if (calls.length > 0 && goesOn) return after(begun, goOn(next));

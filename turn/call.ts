@@ -12,11 +12,14 @@ export interface RunnableCall extends AskedCall, PlannedTool {
   readonly inputs: Inputs;
   readonly state: CallState;
   readonly fault?: never;
+  readonly joined?: never;
 }
 
-export interface FaultyCall extends FaultyPlan {
+export interface FaultyCall extends Omit<FaultyPlan, 'joins'> {
   readonly call: string;
   readonly state: Settled;
+  /** The same call, made earlier in the reply: its result is that of both. */
+  readonly joined?: string;
 }
 
 export type CallState =
@@ -52,6 +55,17 @@ export function isStarted(call: Call): call is RunnableCall {
 /** How it was settled. Undefined while it is open. */
 export function resultOf({ state }: Call): CallResult | undefined {
   return state.is === 'settled' ? state.result : undefined;
+}
+
+/** Whether the model made a mistake with it. */
+export function isFaulty({ fault, joined }: Call): boolean {
+  return fault !== undefined && joined === undefined;
+}
+
+/** A call's result as the model and clients see it. Undefined while there is none. */
+export function shownResult(call: Call, { calls }: Round): CallResult | undefined {
+  const own = call.joined === undefined ? call : calls.find((other) => other.call === call.joined);
+  return own && resultOf(own);
 }
 
 export function settle(call: Call, result: CallResult): Call {

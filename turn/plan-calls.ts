@@ -1,5 +1,13 @@
 import type { CallError } from '../contract/items.ts';
-import type { CallResult, Inputs, PlannedCall, PlannedTool, Toolbox } from '../contract/rounds.ts';
+import type {
+  CallResult,
+  FaultyPlan,
+  Inputs,
+  PlannedCall,
+  PlannedTool,
+  RunnablePlan,
+  Toolbox,
+} from '../contract/rounds.ts';
 import { type Call, isOpen, isWaiting, resultOf, settle, type Round } from './call.ts';
 import { toolStep } from './steps.ts';
 import { MAX_CALLS_PER_ROUND } from './turn-state.ts';
@@ -33,13 +41,22 @@ export function failedResult(error: CallError): CallResult {
 }
 
 function toCall({ round, mustAnswer }: Plan, planned: PlannedCall, index: number): Call {
-  const call = newCall(toolStep(round, index, planned.name), planned);
+  const call = newCall(toolStep(round, index, planned.name), withoutPlace(planned, round));
   const error = mustAnswer ? NO_MORE_CALLS : index >= MAX_CALLS_PER_ROUND ? TOO_MANY_CALLS : undefined;
   return error ? settle(call, failedResult(error)) : call;
 }
 
-/** A call that cannot run is settled at once, so that a turn never waits for it. */
-function newCall(call: string, planned: PlannedCall): Call {
+/** A call that joins an earlier one names it by its id. */
+function withoutPlace(planned: PlannedCall, round: number): NewPlan {
+  if (!planned.fault) return planned;
+  const { joins, ...plan } = planned;
+  return joins === undefined ? plan : { ...plan, joined: toolStep(round, joins, planned.name) };
+}
+
+type NewPlan = RunnablePlan | (FaultyPlan & { readonly joined?: string });
+
+/** A call that does not run is settled at once, so that a turn never waits for it. */
+function newCall(call: string, planned: NewPlan): Call {
   if (!planned.fault) return { ...planned, call, waitsFor: [], inputs: {}, state: { is: 'waiting' } };
   return { ...planned, call, state: { is: 'settled', result: failedResult(planned.fault), wasStarted: false } };
 }
@@ -90,7 +107,7 @@ function addCall(dependent: Call, name: string, { chain, ...planning }: Planning
 /** `after` concerns all calls of the same round, also added ones. */
 function withOrder(call: Call, planned: readonly Call[]): Call {
   if (!isWaiting(call)) return call;
-  const before = planned.filter((other) => call.after?.includes(other.name) && other !== call);
+  const before = planned.filter((other) => call.after?.includes(other.name) && other !== call && !other.joined);
   return { ...call, waitsFor: [...call.waitsFor, ...before.map((other) => other.call)] };
 }
 

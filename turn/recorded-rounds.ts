@@ -27,12 +27,13 @@ export function toRecordedCall(call: Call): RecordedCall {
 }
 
 function fromRecordedCall(recorded: RecordedCall): Call {
-  const { started = false, settled, waitsFor = [], inputs = {}, policy, fault, ...asked } = recorded;
+  const { started = false, settled, waitsFor = [], inputs = {}, policy, fault, joined, ...asked } = recorded;
   if (policy && !fault) return { ...asked, policy, waitsFor, inputs, state: toState(started, settled) };
   const { call, name, arguments: args } = asked;
   const why = fault ?? settled?.error ?? { kind: 'unknown_tool', message: `There is no tool '${name}'` };
   const result = settled ?? failedResult(why);
-  return { call, name, arguments: args, fault: why, state: { is: 'settled', result, wasStarted: started } };
+  const joins = joined === undefined ? {} : { joined };
+  return { call, name, arguments: args, fault: why, ...joins, state: { is: 'settled', result, wasStarted: started } };
 }
 
 function toFields(state: CallState): Pick<RecordedCall, 'started' | 'settled'> {

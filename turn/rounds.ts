@@ -19,6 +19,12 @@ export function resultOfCall(state: Pick<TurnState, 'rounds'>, id: string): Call
   return found && resultOf(found);
 }
 
+/** The calls that have the result of this one. */
+export function joinedTo(state: Pick<TurnState, 'rounds'>, id: string): readonly string[] {
+  const joined = roundOfCall(state, id)?.calls.filter((call) => call.joined === id) ?? [];
+  return joined.map((call) => call.call);
+}
+
 /** How preambles ended, of those that are over. */
 export function endedPreambles({ rounds }: Pick<TurnState, 'rounds'>): readonly Pick<Speech, 'speech' | 'voiced'>[] {
   return rounds

@@ -1,7 +1,7 @@
 import type { Item, SpeechKind } from '../contract/items.ts';
 import type { Speech } from '../contract/rounds.ts';
 import type { TurnInput } from '../contract/turn.ts';
-import { type Call, resultOf, type Round } from './call.ts';
+import { type Call, type Round, shownResult } from './call.ts';
 import { withHeard } from './rounds.ts';
 import { isBeforeWords } from './steps.ts';
 
@@ -27,7 +27,11 @@ function roundItems(round: Round): Item[] {
   const before = round.speeches.filter(isBeforeWords).map(toSpeechItem);
   const said = (...kinds: readonly SpeechKind[]): Item[] =>
     round.speeches.filter((speech) => kinds.includes(speech.kind) && !isBeforeWords(speech)).map(toSpeechItem);
-  const calls = [...round.calls.map(toCallItem), ...said('filler'), ...round.calls.flatMap(toResultItem)];
+  const calls = [
+    ...round.calls.map(toCallItem),
+    ...said('filler'),
+    ...round.calls.flatMap((call) => toResultItem(call, round)),
+  ];
   return [...before, ...said('preamble', 'answer'), ...calls, ...said('apology')];
 }
 
@@ -40,9 +44,9 @@ function toCallItem({ call, name, arguments: args }: Call): Item {
   return { type: 'call', call, name, arguments: args };
 }
 
-function toResultItem(made: Call): Item[] {
+function toResultItem(made: Call, round: Round): Item[] {
   const { call } = made;
-  const settled = resultOf(made);
+  const settled = shownResult(made, round);
   if (settled === undefined) return [];
   const { ok, result, error, source, guide, spoken = [] } = settled;
   const told = spoken.find((speech) => speech.kind === 'apology')?.text;

@@ -1,4 +1,5 @@
 import type { EarlierRecord, RecordedState, TurnRecord } from '../contract/turn-record.ts';
+import { isFaulty } from './call.ts';
 import { fromRecordedRounds, toRecordedRounds } from './recorded-rounds.ts';
 import { openCalls } from './rounds.ts';
 import { toTurnStart } from './turn-start.ts';
@@ -26,7 +27,7 @@ function stateOf({ rounds: recorded, ending }: Pick<RecordedState, 'rounds' | 'e
   return {
     rounds: recorded,
     thinking: isThinking ? rounds.length + 1 : undefined,
-    faultyRounds: rounds.filter((round) => round.calls.some((call) => call.fault)).length,
+    faultyRounds: rounds.filter((round) => round.calls.some(isFaulty)).length,
     ending,
     failedStep: undefined,
     finished: false,

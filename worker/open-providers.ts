@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { LanguageModel } from '../providers/model.ts';
 import { createOpenAIClient } from '../providers/openai/client.ts';
@@ -16,7 +17,10 @@ export interface Providers extends AsyncDisposable {
 type Client = ReturnType<typeof createOpenAIClient>;
 
 /** Model and voice of the configuration; from a checkout those of the scripted server, where there is no key. */
-export async function openProviders({ openai, voice }: Pick<Config, 'openai' | 'voice'>): Promise<Providers> {
+export async function openProviders(
+  { openai, voice }: Pick<Config, 'openai' | 'voice'>,
+  logger: Logger,
+): Promise<Providers> {
   await using stack = new AsyncDisposableStack();
   const scripted = openai && voice ? undefined : stack.use(await startScripted());
   const clients = new Map<string, Client>();
@@ -31,7 +35,10 @@ export async function openProviders({ openai, voice }: Pick<Config, 'openai' | '
   const places = [place(forModel, openai), place(forVoice, voice)];
   const parts = stack.move();
   return {
-    model: createOpenAIModel(forModel),
+    model: createOpenAIModel(forModel, {
+      onRefused: (named, parameter) =>
+        logger.warn({ model: named, parameter }, 'The model refuses a parameter; it is left out from now on'),
+    }),
     speech: createOpenAISpeech(forVoice, voice?.model === undefined ? {} : { model: voice.model }),
     description: [...new Set(places)].join(', '),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),

@@ -66,7 +66,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const authors = new AuthorCode();
   const metrics = createMetrics();
   const watch = stack.use(watchProcess({ authors, logger, metrics, itemsOf: (turn) => turns.get(turn)?.items }));
-  const providers = stack.use(await openProviders(config));
+  const providers = stack.use(await openProviders(config, logger));
   const { model, speech } = providers;
   const kitSetting = { path: config.agent, model, speech, authors, logger, onStray: watch.onStray };
   const agents = stack.use(await openAgent(kitSetting, options.watch ?? false));

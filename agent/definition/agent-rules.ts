@@ -1,4 +1,4 @@
-import type { AgentFillerOptions, AgentOptions } from '../agent-options.ts';
+import type { AgentFillerOptions, AgentOptions, FallbackModel } from '../agent-options.ts';
 import { arePhrases } from './author-functions.ts';
 import { suggestName } from './nearest-name.ts';
 import {
@@ -17,12 +17,26 @@ import {
 } from './option-rules.ts';
 import { fillerFaults, fillers } from './tool-rules.ts';
 
+const reasoningEffort = oneOf('none', 'minimal', 'low', 'medium', 'high');
+const temperature = optional('a number from 0 to 2', (value) => typeof value === 'number' && value >= 0 && value <= 2);
+const maxTokens = wholeNumber(1, 1_000_000);
+
+const fallbackRules: Record<keyof FallbackModel, OptionRule> = {
+  model: required(text("the model's name, e.g. 'gpt-5-mini'")),
+  reasoningEffort,
+  temperature,
+  maxTokens,
+};
+
 /** Every option of `defineAgent`. */
 export const agentRules: Record<keyof AgentOptions, OptionRule> = {
   name: agentName,
   instructions: required(text('what the agent is for and how it speaks')),
   model: required(text("the model's name, e.g. 'gpt-5.1'")),
-  fallbackModel: text("the name of another model, e.g. 'gpt-5-mini'"),
+  fallbackModel: optional(
+    "a non-empty string: the name of another model, e.g. 'gpt-5-mini', or '{ model, … }' with parameters of its own, or a list of these",
+    (value) => isFallback(value) || (Array.isArray(value) && value.length > 0 && value.every(isFallback)),
+  ),
   modelTimeoutMs: duration,
   voice: required(
     optional(
@@ -44,10 +58,10 @@ export const agentRules: Record<keyof AgentOptions, OptionRule> = {
   language: optional("a BCP 47 language tag, e.g. 'en' or 'de-CH'", isLanguage),
   greeting: text('a sentence for the caller'),
   fillers,
-  reasoningEffort: oneOf('none', 'minimal', 'low', 'medium', 'high'),
+  reasoningEffort,
   toolChoice: optional("'auto', 'none', 'required' or '{ tool: … }' with the name of a tool", isToolChoice),
-  temperature: optional('a number from 0 to 2', (value) => typeof value === 'number' && value >= 0 && value <= 2),
-  maxTokens: wholeNumber(1, 1_000_000),
+  temperature,
+  maxTokens,
   apology: text('a sentence for the caller'),
   deadlineMs: duration,
   maxRounds: wholeNumber(1, 100),
@@ -73,10 +87,19 @@ export function agentFaults(options: AgentOptions, toolNames: readonly string[])
 }
 
 function modelFaults({ model, fallbackModel }: AgentOptions): string[] {
-  if (fallbackModel === undefined || fallbackModel !== model) return [];
+  const fallbacks: readonly unknown[] = [fallbackModel].flat();
+  const faults = fallbacks
+    .filter(isRecord)
+    .flatMap((fallback) => optionFaults(fallback, fallbackRules).map((fault) => `'fallbackModel': ${fault}`));
+  if (model === undefined || !fallbacks.some((fallback) => fallback === model)) return faults;
   return [
+    ...faults,
     `'fallbackModel' is '${model}', which is 'model' itself and is asked again anyway; name another one or remove it`,
   ];
+}
+
+function isFallback(value: unknown): boolean {
+  return isText(value) || isRecord(value);
 }
 
 /** In its last round the model must answer. */

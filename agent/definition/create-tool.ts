@@ -4,7 +4,7 @@ import type { PreambleOption, ToolDefinition } from '../define-tool.ts';
 import { createArgumentCheck, createResultCheck } from '../schema/check-values.ts';
 import { type InputSchema, toInputSchema, withoutFilled } from '../schema/input-schema.ts';
 import { createRejectIf, toPhrases } from './author-functions.ts';
-import { createPolicy } from './tool-policy.ts';
+import { createPolicy, DEFAULTS } from './tool-policy.ts';
 
 /** Neutral, as it has to fit whatever the tool does. */
 const FORCED_PREAMBLE = 'One moment, please.';
@@ -20,6 +20,7 @@ export function createTool(definition: ToolDefinition, schema: InputSchema, tool
     usesAgentFillers: definition.fillers === undefined,
     requires,
     after,
+    onDuplicate: definition.onDuplicate ?? DEFAULTS[definition.effect].onDuplicate,
     policyFor: createPolicy(definition, tools),
     ...createArgumentChecks(definition, schema),
     checkResult: createResultCheck(name, output),

@@ -8,8 +8,8 @@ export const BUDGET_MS = 3000;
 export const FIRST_DELAY_MS = 100;
 /** What the effect decides. */
 export const DEFAULTS = {
-  read: { attempts: 2, start: 'at_once', onBargeIn: 'cancel' },
-  write: { attempts: 1, start: 'after_speech_starts', onBargeIn: 'continue' },
+  read: { attempts: 2, start: 'at_once', onBargeIn: 'cancel', onDuplicate: 'allow' },
+  write: { attempts: 1, start: 'after_speech_starts', onBargeIn: 'continue', onDuplicate: 'join' },
 } as const;
 
 /** `tools` are asked for fallbacks when a call is planned; by then all of them are known. */

@@ -50,6 +50,7 @@ export const toolRules: Record<keyof ToolDefinition, OptionRule> = {
   ),
   fillers,
   onBargeIn: oneOf('cancel', 'continue', 'block'),
+  onDuplicate: oneOf('join', 'allow', 'reject'),
   timeoutMs: duration,
   budgetMs: duration,
   idempotent: flag,

@@ -1,7 +1,8 @@
 // Model and voice of all contestants: the scripted server in a process of its own, which marks when it was asked and when its
 // reply was out.
 import type { RequestView } from '../../providers/scripted/request-view.ts';
-import type { ScriptedReply, ScriptRule } from '../../providers/scripted/script.ts';
+import type { ScriptRule } from '../../providers/scripted/script.ts';
+import type { ScriptedReply } from '../../providers/scripted/scripted-reply.ts';
 import { startScriptedServer } from '../../providers/scripted/server.ts';
 import { mark, reportServing } from './marks.ts';
 import { delaysFor, type Keyed, readKey, replyFor } from './script.ts';

@@ -1,6 +1,7 @@
 // The turns that every contestant plays, and what the scripted model says in them. A turn is known by its key, which stands in the
 // caller's words: so the model, the tool and the bench know which turn it is, without any contestant passing it on.
-import type { Delays, ScriptedReply } from '../../providers/scripted/script.ts';
+import type { Delays } from '../../providers/scripted/script.ts';
+import type { ScriptedReply } from '../../providers/scripted/scripted-reply.ts';
 
 /** `talk`: an order where the model says something before it calls the tool. */
 export type Kind = 'ask' | 'order' | 'talk' | 'long' | 'hold';

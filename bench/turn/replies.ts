@@ -1,7 +1,8 @@
 // What the scripted model says in the bench, and when. From this the bench knows which delays the script explains. The replies are short,
 // because a turn lasts as long as its speech is heard.
 import { toDeltas } from '../../providers/scripted/wire/chat-wire.ts';
-import { type Delays, NO_DELAYS, type ScriptedReply, type ScriptRule } from '../../providers/scripted/script.ts';
+import { type Delays, NO_DELAYS, type ScriptRule } from '../../providers/scripted/script.ts';
+import type { ScriptedReply } from '../../providers/scripted/scripted-reply.ts';
 
 /** What the caller says, by which the script chooses. */
 export const words = {

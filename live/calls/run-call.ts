@@ -3,7 +3,7 @@ import type { NewEvent } from '../../stream/turn-stream.ts';
 import { aborted } from '../../time/clock.ts';
 import { silence } from '../../time/silence.ts';
 import { failedResult } from '../../turn/plan-calls.ts';
-import { resultOfCall, roundOfCall } from '../../turn/rounds.ts';
+import { joinedTo, resultOfCall, roundOfCall } from '../../turn/rounds.ts';
 import { sayFillers, type Waiting } from '../speech/fillers.ts';
 import { callContent, RunReplaced, type CallInput, type Calling, type CallingTurn } from './call-step.ts';
 import { passGate, speechOfRound } from './gate.ts';
@@ -25,7 +25,9 @@ export async function runCall(input: CallInput, calling: Calling): Promise<CallR
   turn.happened({ type: 'call_settled', call: input.step, result: ended });
   // A barge-in may have settled it before it ended.
   const settled = resultOfCall(turn.played, input.step) ?? ended;
-  revealResult({ call: input.step, name: input.name }, settled, calling);
+  for (const call of [input.step, ...joinedTo(turn.played, input.step)]) {
+    revealResult({ call, name: input.name }, settled, calling);
+  }
   return settled;
 }
 

@@ -116,7 +116,9 @@ function toName(name: string): string {
 }
 
 /** The arguments, or why they are none, for the model. */
-function readArguments({ arguments: text, isTooLong }: ReplyCall, maxChars: number): { readonly value: Json } | string {
+function readArguments(call: ReplyCall, maxChars: number): { readonly value: Json } | string {
+  const { arguments: text, isTooLong, isText } = call;
+  if (isText) return 'The call was written as text and has not run; call the tool itself, and write no calls as text';
   if (isTooLong) return `The arguments of one reply are at most ${maxChars} characters; send less`;
   const value = parse(text);
   if (value === undefined) return 'The arguments are not JSON; send one JSON object';

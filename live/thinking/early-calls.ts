@@ -43,6 +43,7 @@ export class EarlyCalls implements CallFollower {
   }
 
   complete(place: number, asked: ReplyCall): void {
+    this.spoil(place);
     const checked = this.#check(place, asked);
     const run = this.#begin(place, checked);
     this.#calls.set(place, { asked, checked, ...(run && { run }) });

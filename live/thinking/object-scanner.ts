@@ -12,12 +12,20 @@ export class ObjectScanner {
     return this.#state === 'ended';
   }
 
-  push(text: string): void {
-    for (const character of text) {
+  /** Whether there is anything but white space. */
+  get hasBegun(): boolean {
+    return this.#state !== 'before';
+  }
+
+  /** Takes text up to the end of the object, or all of it. Returns how much it has taken. */
+  push(text: string): number {
+    for (let index = 0; index < text.length && this.#state !== 'none'; index += 1) {
+      const character = text.charAt(index);
       if (this.#state === 'within') this.#follow(character);
       else if (!SPACE.test(character)) this.#state = this.#state === 'before' && character === '{' ? 'within' : 'none';
-      if (this.#state === 'none') return;
+      if (this.#state === 'ended') return index + 1;
     }
+    return text.length;
   }
 
   #follow(character: string): void {

@@ -2,6 +2,7 @@ import type { Agent } from '../../agent/agent.ts';
 import { type Item, itemTypes } from '../../contract/items.ts';
 import type { ProviderState } from '../../contract/rounds.ts';
 import type { TurnStart } from '../../contract/turn.ts';
+import { toJsonText } from '../../providers/json-text.ts';
 import type { ModelCall, ModelMessage, ModelRequest, ToolChoice } from '../../providers/model.ts';
 import type { Round } from '../../turn/call.ts';
 
@@ -54,12 +55,17 @@ export function toMessages(items: readonly Item[], rounds: Prompt['rounds'] = []
   let turn = 0;
   for (const item of withOpenCalls(items.filter(isForModel))) {
     if (item.type === 'user') turn += 1;
-    if (item.type === 'call') ids.set(`${turn}/${item.call}`, `call_${ids.size + 1}`);
+    if (item.type === 'call') ids.set(`${turn}/${item.call}`, callId(ids.size + 1));
     const id = item.type === 'call' || item.type === 'result' ? ids.get(`${turn}/${item.call}`) : undefined;
-    messages.add(item, id ?? 'call_0');
+    messages.add(item, id ?? callId(0));
     if (turn === lastTurn) messages.attach(states, roundOf(item));
   }
   return messages.all;
+}
+
+/** Nine letters and digits: some servers take no other. */
+function callId(number: number): string {
+  return `call${String(number).padStart(5, '0')}`;
 }
 
 /** An item of a type that only a later release knows may stand in a conversation that was played by both. */
@@ -148,10 +154,10 @@ function wordsFor(item: SpeechItem): string {
 }
 
 function resultText({ result, error, guide, told }: ResultItem): string {
-  if (error) return JSON.stringify({ error, guide, callerWasTold: told });
-  return typeof result === 'string' ? result : JSON.stringify(result ?? null);
+  if (error) return toText({ error, guide, callerWasTold: told });
+  return toText(result ?? null);
 }
 
 function toText(args: unknown): string {
-  return typeof args === 'string' ? args : JSON.stringify(args);
+  return typeof args === 'string' ? args : toJsonText(args);
 }

@@ -3,12 +3,13 @@ import type { FailedThought, ThinkResult } from '../../contract/steps.ts';
 import type { ModelRequest } from '../../providers/model.ts';
 import { aborted } from '../../time/clock.ts';
 import { type ReplyLimits, replyLimits, TURN_LIMIT_BYTES } from '../../turn/budget.ts';
-import { resultOf, type Round } from '../../turn/call.ts';
+import { type Round, shownResult } from '../../turn/call.ts';
 import { jsonBytes } from '../../turn/json-bytes.ts';
 import { isBeforeWords, thinkStep } from '../../turn/steps.ts';
 import { revealResult } from '../calls/reveal.ts';
 import { toolboxFor } from './check-calls.ts';
 import type { CheckedCall } from './check-calls.ts';
+import { withoutDuplicates } from './duplicate-calls.ts';
 import { EarlyCalls } from './early-calls.ts';
 import { type Reply, type ReplySetting, streamReply } from './model-reply.ts';
 import { toModelRequest } from './prompt.ts';
@@ -67,7 +68,7 @@ export async function thinkAloud(input: ThinkContent, thinking: Thinking): Promi
 
 function revealSettled(round: Round | undefined, by: Thinking): void {
   for (const call of round?.calls ?? []) {
-    const result = resultOf(call);
+    const result = round && shownResult(call, round);
     if (result) revealResult(call, result, by);
   }
 }
@@ -78,19 +79,23 @@ interface Limited extends Thinking {
 
 async function think({ round, mustAnswer }: ThinkContent, words: RoundWords, thinking: Limited): Promise<ThinkResult> {
   const { agent, model, modelPatienceMs: patienceMs, turn, signal, limits } = thinking;
-  const { fallbackModel, modelTimeoutMs: timeoutMs } = agent;
+  const { fallbackModels, modelTimeoutMs: timeoutMs } = agent;
   const { items } = turn;
   const { rounds } = turn.played;
   const request = toModelRequest({ agent, items, rounds, facts: turn.start, mustAnswer });
   const maxCallsChars = limits.callsChars;
   const early = new EarlyCalls({ round, items, maxCallsChars, ...thinking });
   const within = { timeoutMs, patienceMs, maxCallsChars, maxStateBytes: limits.stateBytes };
-  const asking = { model, fallbackModel, clock: turn.clock, signal, words, ...within };
+  const asking = { model, fallbackModels, clock: turn.clock, signal, words, ...within };
   const reply = await ask(request, { ...asking, ...(!mustAnswer && turn.runsAhead && { follower: early }) });
   if (words.isFull) turn.account.noted(thinkStep(round), 'cut', 'The reply was longer than a turn has room for');
   const checked = reply.calls.map((call, place) => early.checked(place, call));
   if (!mustAnswer) sayPreamble(checked, words, { agent, turn });
-  const calls = checked.map(({ planned }) => planned);
+  const calls = withoutDuplicates(
+    checked.map(({ planned }) => planned),
+    (name) => agent.tools.find(name),
+  );
+  for (const [place, { fault }] of calls.entries()) if (fault) early.spoil(place);
   const toolbox = toolboxFor(calls, thinking);
   return {
     ...{ text: words.text, calls },

@@ -1,4 +1,6 @@
 import { createParser } from 'eventsource-parser';
+import { processClock } from '../../time/clock.ts';
+import { afterArrivals } from '../../time/silence.ts';
 
 // The SDK has a reader of its own, but that one drops the connection when the body's end is not in the same packet as
 // `[DONE]`: every model call would then begin with a new TLS handshake.
@@ -6,9 +8,13 @@ import { createParser } from 'eventsource-parser';
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
 const DONE = '[DONE]';
+/** The last event may lack the empty line that ends it. */
+const LAST_EVENT_END = new TextEncoder().encode('\n\n');
 /** A token's event has a few hundred characters; a whole reply in one has some ten thousand. */
 const MAX_EVENT_CHARS = 1024 * 1024;
 const LINGER_MS = 1_000;
+/** How long a stream that stays open is read on after the reply in it is complete. */
+const GRACE_MS = 1_000;
 
 /** A server that sends an event without an end would fill the memory. */
 export class EventTooLong extends Error {
@@ -19,9 +25,61 @@ export class EventTooLong extends Error {
   }
 }
 
-/** The payload of each server-sent event up to `[DONE]`, or up to the end of the body. Throws EventTooLong. */
-export async function* readEventStream(body: ReadableStream<Uint8Array>): AsyncGenerator<string, void> {
+/** How far a reply that is read out of a stream has come. */
+export interface StreamedReply {
+  /** It is complete; the server may still have something to add. */
+  readonly isFinished: boolean;
+  /** `[DONE]` came: nothing is added any more. */
+  readonly finish: () => void;
+}
+
+/**
+ * The payload of each server-sent event up to `[DONE]`, or up to the end of the body. Throws EventTooLong. Once the reply is
+ * finished the stream cannot fail any more, and is read for a grace at most.
+ */
+export async function* readEventStream(
+  body: ReadableStream<Uint8Array>,
+  reply: StreamedReply = { isFinished: false, finish: () => undefined },
+): AsyncGenerator<string, void> {
   const reader: Reader = body.getReader();
+  const feed = createFeed();
+  let isDone = false;
+  let endGrace: (() => void) | undefined;
+  try {
+    for (let part = await reader.read(); ; part = await reader.read()) {
+      for (const payload of feed(part.value ?? LAST_EVENT_END)) {
+        isDone = payload.trim() === DONE;
+        if (isDone) return reply.finish();
+        yield payload;
+      }
+      if (part.done) return;
+      if (reply.isFinished) endGrace ??= afterArrivals(processClock, GRACE_MS, () => abandon(reader));
+    }
+  } catch (error) {
+    if (!reply.isFinished) throw error;
+  } finally {
+    endGrace?.();
+    letGo(reader, isDone);
+  }
+}
+
+/** The body of an answer that is one JSON document, from a server that does not stream. Throws EventTooLong. */
+export async function* readWholeReply(
+  body: ReadableStream<Uint8Array>,
+  reply: StreamedReply,
+): AsyncGenerator<string, void> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const bytes of body) {
+    text += decoder.decode(bytes, { stream: true });
+    if (text.length > MAX_EVENT_CHARS) throw new EventTooLong();
+  }
+  yield text;
+  reply.finish();
+}
+
+/** Takes bytes, and gives the payloads of the events that they complete. */
+function createFeed(): (bytes: Uint8Array) => readonly string[] {
   const decoder = new TextDecoder();
   const payloads: string[] = [];
   const parser = createParser({
@@ -31,20 +89,15 @@ export async function* readEventStream(body: ReadableStream<Uint8Array>): AsyncG
       if (type === 'max-buffer-size-exceeded') throw new EventTooLong();
     },
   });
-  let complete = false;
-  try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      parser.feed(decoder.decode(part.value, { stream: true }));
-      for (const payload of payloads.splice(0)) {
-        complete = payload === DONE;
-        if (complete) return;
-        yield payload;
-      }
-    }
-  } finally {
-    if (complete) void drain(reader);
-    else abandon(reader);
-  }
+  return (bytes) => {
+    parser.feed(decoder.decode(bytes, { stream: true }));
+    return payloads.splice(0);
+  };
+}
+
+function letGo(reader: Reader, isDone: boolean): void {
+  if (isDone) void drain(reader);
+  else abandon(reader);
 }
 
 /** Reads what follows `[DONE]`, so that the connection can serve the next request; nobody waits for it. */

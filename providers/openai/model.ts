@@ -1,78 +1,65 @@
 import type { OpenAI } from 'openai';
 import type { LanguageModel, ModelChunk, ModelRequest } from '../model.ts';
-import { readEventStream } from './event-stream.ts';
+import { readEventStream, readWholeReply } from './event-stream.ts';
+import { type RefusedParameter, RefusedParameters } from './refused-parameters.ts';
+import { ReplyParser } from './reply-parser.ts';
 import { type Asked, askedFrom, brokenOff, withheld, withProviderFailures } from './to-provider-failure.ts';
 import { toWireRequest } from './wire-request.ts';
-
-/** An event of the stream, as far as servers that speak this wire can be relied on to fill it in. */
-interface WireChunk {
-  readonly choices?: readonly WireChoice[];
-  readonly error?: unknown;
-}
-interface WireChoice {
-  readonly delta?: WireDelta;
-  readonly finish_reason?: string | null;
-}
-interface WireDelta {
-  readonly content?: string | null;
-  readonly refusal?: string | null;
-  readonly tool_calls?: readonly WireCall[];
-}
-interface WireCall {
-  readonly index?: number | null;
-  readonly id?: string | null;
-  readonly function?: { readonly name?: string | null; readonly arguments?: string | null };
-}
 
 /**
  * Streamed chat completions. A reply that ran into `maxTokens` is complete as it stands: its text ends in mid-sentence, and a call's
  * arguments may not parse. One that the content filter stopped is a failure. A refusal is text like any other.
  */
-export function createOpenAIModel(client: OpenAI): LanguageModel {
+export function createOpenAIModel(client: OpenAI, { onRefused = () => undefined }: OpenAIModelOptions = {}) {
+  const refused = new RefusedParameters(onRefused);
   return {
-    reply(request, signal) {
+    reply(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk> {
       const asked = askedFrom(client, 'reply', request.model);
-      return withProviderFailures(streamReply({ client, asked, signal }, request), asked, signal);
+      return withProviderFailures(streamReply({ client, refused, asked, signal }, request), asked, signal);
     },
-  };
+  } satisfies LanguageModel;
+}
+
+export interface OpenAIModelOptions {
+  /** The model refuses this parameter: it is left out from now on. */
+  readonly onRefused?: (model: string, parameter: RefusedParameter) => void;
 }
 
 interface Exchange {
   readonly client: OpenAI;
+  readonly refused: RefusedParameters;
   readonly asked: Asked;
   readonly signal: AbortSignal;
 }
 
 async function* streamReply(exchange: Exchange, request: ModelRequest): AsyncGenerator<ModelChunk, void> {
-  const { client, asked, signal } = exchange;
-  const { body } = await client.chat.completions.create(toWireRequest(request), { signal }).asResponse();
-  let finishReason: string | null | undefined;
-  if (body !== null) {
-    for await (const payload of readEventStream(body)) {
-      const chunk = JSON.parse(payload) as WireChunk;
-      if (chunk.error) throw brokenOff(asked, 'the server reported an error in mid-stream');
-      const choice = chunk.choices?.[0];
-      yield* toModelChunks(choice?.delta);
-      finishReason = choice?.finish_reason ?? finishReason;
+  const { asked } = exchange;
+  const { body, headers } = await ask(exchange, request);
+  if (body === null) throw brokenOff(asked, 'the answer is empty');
+  const isWhole = headers.get('content-type')?.includes('application/json') === true;
+  const parser = new ReplyParser();
+  const payloads = isWhole ? readWholeReply(body, parser) : readEventStream(body, parser);
+  for await (const payload of payloads) yield* parser.take(payload);
+  switch (parser.end) {
+    case 'finished':
+      return;
+    case 'withheld':
+      throw withheld(asked);
+    case 'failed':
+      throw brokenOff(asked, 'the server reported an error in mid-stream');
+    case 'cut_short':
+      throw brokenOff(asked, 'the stream ended before the reply was finished');
+  }
+}
+
+/** Each parameter that the model refuses is left out, and the request repeated at once: it had cost the server nothing. */
+async function ask({ client, refused, signal }: Exchange, request: ModelRequest): Promise<Response> {
+  for (let wire = toWireRequest(request); ;) {
+    wire = refused.accepted(wire);
+    try {
+      return await client.chat.completions.create(wire, { signal }).asResponse();
+    } catch (error) {
+      if (!refused.learn(error, wire)) throw error;
     }
   }
-  if (finishReason === 'content_filter') throw withheld(asked);
-  if (!finishReason) throw brokenOff(asked, 'the stream ended before the reply was finished');
-}
-
-function* toModelChunks(delta: WireDelta | undefined): Generator<ModelChunk, void> {
-  const text = delta?.content ?? delta?.refusal;
-  if (text) yield { type: 'text', text };
-  for (const call of delta?.tool_calls ?? []) yield toCallChunk(call);
-}
-
-function toCallChunk({ index, id, function: piece }: WireCall): ModelChunk {
-  const name = piece?.name;
-  return {
-    type: 'call',
-    index: index ?? 0,
-    ...(id && { id }),
-    ...(name && { name }),
-    arguments: piece?.arguments ?? '',
-  };
 }

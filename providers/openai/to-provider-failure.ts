@@ -11,6 +11,8 @@ export interface Asked {
 }
 
 const RETRYABLE_BELOW_500: readonly number[] = [408, 409, 429];
+/** What a model wrote could not be read: another try writes something else. */
+const TRANSIENT_CODES: readonly unknown[] = ['tool_use_failed', 'json_validate_failed', 'output_parse_failed'];
 const QUOTA_USED_UP = 'insufficient_quota';
 /** What `code`, `type` and `param` look like; anything else in them may be what must not be repeated. */
 const WIRE_WORD = /^[a-z][a-z0-9_.[\]]{0,79}$/;
@@ -83,14 +85,26 @@ function refused(error: APIError<number>, asked: Asked): ProviderFailure {
   const { status } = error;
   const usedUp = error.code === QUOTA_USED_UP;
   const why = `status ${status}${quoted('code', error.code ?? error.type)}${quoted('parameter', error.param)}`;
-  const retryable = !usedUp && (status >= 500 || RETRYABLE_BELOW_500.includes(status));
+  const isTransient = status >= 500 || RETRYABLE_BELOW_500.includes(status) || TRANSIENT_CODES.includes(error.code);
+  const retryable = !usedUp && isTransient;
+  const retryAfterMs = toRetryAfterMs(error.headers);
   return new ProviderFailure(
     describe(asked, `${why}; ${usedUp ? 'check the plan of the account' : adviceOn(status, asked)}`),
     {
       status,
       retryable,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
     },
   );
+}
+
+/** In seconds or as a date; some servers give it in ms beside that. */
+function toRetryAfterMs(headers: Headers | undefined): number | undefined {
+  const ms = Number.parseFloat(headers?.get('retry-after-ms') ?? '');
+  if (Number.isFinite(ms)) return Math.max(0, ms);
+  const after = headers?.get('retry-after')?.trim() ?? '';
+  const waitMs = /^[\d.]+$/.test(after) ? Number.parseFloat(after) * 1_000 : Date.parse(after) - Date.now();
+  return Number.isFinite(waitMs) ? Math.max(0, waitMs) : undefined;
 }
 
 function adviceOn(status: number, { thing }: Asked): string {

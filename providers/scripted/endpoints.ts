@@ -2,6 +2,7 @@ import { text as readText } from 'node:stream/consumers';
 import { answerChat, answerSpeech } from './wire/answers.ts';
 import type { ChatRequest, VoiceRequest } from './wire/chat-request.ts';
 import { checkChatRequest } from './wire/check-chat-request.ts';
+import { findRefusal } from './wire/refusals.ts';
 import { sendError } from './wire/error-answer.ts';
 import { createPace, type Exchange } from './wire/exchange.ts';
 import type { Failure, FailurePlan } from './failure-plan.ts';
@@ -43,7 +44,7 @@ async function takeChat(exchange: Exchange, state: ServerState): Promise<void> {
   const { response, signal } = exchange;
   const body = await readBody<ChatRequest>(exchange);
   if (body === undefined) return;
-  const fault = checkChatRequest(body);
+  const fault = checkChatRequest(body) ?? findRefusal(body, state.script.refuses ?? []);
   if (fault !== undefined) return sendError(response, { status: 400, ...fault });
   state.requests.chat.add(body, exchange);
   const view = viewRequest(body);
@@ -53,7 +54,7 @@ async function takeChat(exchange: Exchange, state: ServerState): Promise<void> {
   state.voiceDelays.remember(planned.reply.text ?? '', planned.delays);
   const { firstTokenMs, tokenMs } = planned.delays;
   const pace = state.holds.take('chat', createPace(firstTokenMs, tokenMs, signal), signal);
-  await answerChat(exchange, body, { reply: planned.reply, pace, failure });
+  await answerChat(exchange, body, { ...planned, pace, failure });
 }
 
 async function takeSpeech(exchange: Exchange, state: ServerState): Promise<void> {
@@ -84,9 +85,10 @@ function listModels({ response }: Exchange): Promise<void> {
 }
 
 /** The message repeats the key and the caller's words, as some servers do: no log of ours may show them. */
-function sendOrdered(exchange: Exchange, { status = 500 }: Failure, words: string): void {
+function sendOrdered(exchange: Exchange, { status = 500, headers = {}, code }: Failure, words: string): void {
   const message = `Ordered failure for the key '${apiKeyOf(exchange.request)}' and the words '${words}'.`;
-  sendError(exchange.response, { status, message });
+  for (const [name, value] of Object.entries(headers)) exchange.response.setHeader(name, value);
+  sendError(exchange.response, { status, message, ...(code !== undefined && { code }) });
 }
 
 async function readBody<Body>({ request, response }: Exchange): Promise<Body | undefined> {

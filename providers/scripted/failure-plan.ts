@@ -8,6 +8,10 @@ export interface Failure {
   readonly kind: 'status' | 'hang' | 'broken_stream' | 'cut_short' | 'garbage';
   /** Of kind `status`; default 500. */
   readonly status?: number;
+  /** Of kind `status`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Of kind `status`: in the body's error. */
+  readonly code?: string;
   /** How many tokens, or chunks of audio, are sent first; default 0. Ignored for `status`. */
   readonly afterTokens?: number;
 }

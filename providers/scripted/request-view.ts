@@ -1,3 +1,4 @@
+import { GO_ON } from '../openai/wire-messages.ts';
 import type { ChatCall, ChatMessage, ChatRequest } from './wire/chat-request.ts';
 
 /** A tool's result as the model was shown it. */
@@ -31,7 +32,7 @@ export interface RequestView {
 
 export function viewRequest(request: ChatRequest): RequestView {
   const { messages } = request;
-  const userAt = messages.findLastIndex((message) => message.role === 'user');
+  const userAt = messages.findLastIndex((message) => message.role === 'user' && message.content !== GO_ON);
   const since = messages.slice(userAt + 1);
   const lastOther = since.findLastIndex((message) => message.role !== 'tool');
   const calls = since.flatMap(callsOf);

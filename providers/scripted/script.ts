@@ -1,18 +1,8 @@
 import type { Failure } from './failure-plan.ts';
+import type { Refusal } from './wire/refusals.ts';
+import type { Dialect } from './wire/dialects.ts';
 import type { RequestView } from './request-view.ts';
-
-export interface ScriptedCall {
-  readonly name: string;
-  /** An object, or text that is sent as it is: malformed JSON, for example. */
-  readonly arguments: object | string;
-}
-
-export interface ScriptedReply {
-  readonly text?: string;
-  readonly calls?: readonly ScriptedCall[];
-  /** Default `stop`, or `tool_calls` where there are calls. */
-  readonly finishReason?: 'length' | 'content_filter';
-}
+import type { ScriptedReply } from './scripted-reply.ts';
 
 /** All conditions that are given must hold. */
 export interface RuleCondition {
@@ -31,6 +21,8 @@ export interface ScriptRule {
   readonly reply?: ScriptedReply | ((view: RequestView) => ScriptedReply);
   readonly delays?: Partial<Delays>;
   readonly failure?: Failure;
+  /** Default: by the book. */
+  readonly dialect?: Dialect;
 }
 
 /** In ms. Tokens are about a word of text, or four characters of arguments; voice delays count per chunk of audio. */
@@ -46,12 +38,15 @@ export interface Script {
   /** The first rule whose condition holds answers. */
   rules: readonly ScriptRule[];
   delays: Delays;
+  /** What it refuses beside what the real server does. Refused requests are not in the log of requests. */
+  refuses?: readonly Refusal[];
 }
 
 export interface Planned {
   readonly reply: ScriptedReply;
   readonly delays: Delays;
   readonly failure: Failure | undefined;
+  readonly dialect: Dialect | undefined;
 }
 
 export const NO_DELAYS: Delays = { firstTokenMs: 0, tokenMs: 0, voiceFirstMs: 0, voiceChunkMs: 0 };
@@ -67,6 +62,7 @@ export function planReply(script: Script, view: RequestView): Planned {
     reply: permitted(scripted ?? DEFAULT_REPLY, view),
     delays: { ...script.delays, ...rule?.delays },
     failure: rule?.failure,
+    dialect: rule?.dialect,
   };
 }
 

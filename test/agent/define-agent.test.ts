@@ -35,7 +35,8 @@ test('agent: what is given replaces the defaults', () => {
   });
   assert.deepEqual(agent.terms, { apology: 'Oh no.', deadlineMs: 5, maxRounds: 2, greeting: 'Hello.' });
   assert.deepEqual([agent.temperature, agent.maxTokens, agent.tools.list()], [0, 200, []]);
-  assert.deepEqual([agent.fallbackModel, agent.modelTimeoutMs], ['gpt-5-mini', 4]);
+  const shared = { reasoningEffort: 'none', temperature: 0, maxTokens: 200 };
+  assert.deepEqual([agent.fallbackModels, agent.modelTimeoutMs], [[{ model: 'gpt-5-mini', ...shared }], 4]);
   assert.deepEqual(agent.fillers, [
     { afterMs: 0, say: ['One moment.'] },
     { afterMs: 4, say: ['Still here.', 'A little more.'] },
@@ -189,4 +190,24 @@ test('agent: two tools of one name are refused', () => {
 
 test('agent: something that is not a tool is named by its place', () => {
   assert.deepEqual(faultsOfTools(lookup, null), ["tool 2: it must be what 'defineTool' returns; got null"]);
+});
+
+test('defineAgent: of several fallback models each has its own parameters, or those of the model', () => {
+  const options = { name: 'a', instructions: 'Help.', model: 'm', voice: 'alloy', temperature: 0.2 };
+  const { fallbackModels } = defineAgent({ ...options, fallbackModel: ['one', { model: 'two', maxTokens: 100 }] });
+  assert.deepEqual(fallbackModels, [
+    { model: 'one', temperature: 0.2 },
+    { model: 'two', maxTokens: 100 },
+  ]);
+  assert.deepEqual(defineAgent(options).fallbackModels, []);
+});
+
+test('defineAgent: a fallback model that is no model is a fault that says what is wrong', () => {
+  const options = { name: 'a', instructions: 'Help.', model: 'm', voice: 'alloy' };
+  const faultsOf = (fallbackModel: unknown) => () =>
+    defineAgent({ ...options, fallbackModel: fallbackModel as string });
+  assert.throws(faultsOf([{ modell: 'two' }]), /'fallbackModel': 'modell' is not an option; did you mean 'model'\?/);
+  assert.throws(faultsOf({ model: 'two', temperature: 3 }), /'fallbackModel': 'temperature' must be/);
+  assert.throws(faultsOf([]), /'fallbackModel' must be a non-empty string: the name of another model/);
+  assert.throws(faultsOf(['one', 'm']), /which is 'model' itself/);
 });

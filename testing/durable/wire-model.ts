@@ -71,7 +71,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, answer
 async function send(response: ServerResponse, { afterMs, chunk }: TimedChunk): Promise<void> {
   if (afterMs > 0) await delay(afterMs);
   if (chunk.type === 'text') return write(response, { choices: [{ index: 0, delta: { content: chunk.text } }] });
-  if (chunk.type === 'state') return; // this wire has none
+  if (chunk.type !== 'call') return; // this wire has no state, and thoughts are not shown
   const { index, name, arguments: args } = chunk;
   const call = { index, id: `call_${index}`, type: 'function', function: { name, arguments: args } };
   write(response, { choices: [{ index: 0, delta: { tool_calls: [call] } }] });

@@ -1,6 +1,7 @@
 import { tellRefundNews, tellResults } from './orders-telling.ts';
 import type { RequestView } from '../request-view.ts';
-import type { ScriptedReply, ScriptRule } from '../script.ts';
+import type { ScriptRule } from '../script.ts';
+import type { ScriptedReply } from '../scripted-reply.ts';
 
 // The model of a shop's agent, which has the tools `find_order { order_id }`, `latest_order {}`, `search_products { query }` and
 // `refund_order { order_id, reason }`. It says a few words before each call, as a model does that was asked to.

@@ -1,7 +1,8 @@
 import { ChatEvents, DONE_EVENT, finishReasonOf, GARBAGE_EVENT, toDeltas } from './chat-wire.ts';
+import { byTheBook, type Dialect } from './dialects.ts';
 import type { ChatRequest } from './chat-request.ts';
 import { type Exchange, streamAnswer, type StreamTerms } from './exchange.ts';
-import type { ScriptedReply } from '../script.ts';
+import type { ScriptedReply } from '../scripted-reply.ts';
 
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 const CHARACTERS_PER_TOKEN = 4;
@@ -11,19 +12,21 @@ const NOT_AUDIO = { contentType: 'text/html', text: '<html><body>Bad gateway</bo
 export async function answerChat(
   exchange: Exchange,
   body: ChatRequest,
-  terms: StreamTerms & { reply: ScriptedReply },
+  terms: StreamTerms & { reply: ScriptedReply; dialect?: Dialect | undefined },
 ): Promise<void> {
-  const { reply } = terms;
+  const { reply, dialect = byTheBook } = terms;
   const events = new ChatEvents(body.model);
   const deltas = toDeltas(reply);
+  const { pieces, ending, heartbeat } = dialect({ deltas, finishReason: finishReasonOf(reply), events });
   const promptTokens = Math.ceil(JSON.stringify(body.messages).length / CHARACTERS_PER_TOKEN);
   const usage = body.stream_options?.include_usage === true ? events.usage(promptTokens, deltas.length) : '';
   await streamAnswer(
     exchange,
     {
       contentType: EVENT_STREAM,
-      pieces: deltas.map((delta) => events.delta(delta)),
-      ending: events.finish(finishReasonOf(reply)) + usage + DONE_EVENT,
+      pieces,
+      ending: ending.replace(DONE_EVENT, usage + DONE_EVENT),
+      ...(heartbeat !== undefined && { heartbeat }),
       garbage: { contentType: EVENT_STREAM, text: GARBAGE_EVENT },
     },
     terms,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ScriptedCall, ScriptedReply } from '../script.ts';
+import type { ScriptedCall, ScriptedReply } from '../scripted-reply.ts';
 
 const WORDS = /\s*\S+|\s+$/g;
 const ARGUMENT_PIECES = /[^]{1,4}/g;
@@ -49,11 +49,15 @@ export class ChatEvents {
   }
 
   delta(delta: Delta): string {
-    return this.#event({ choices: [{ index: 0, delta, finish_reason: null }] });
+    return this.choice({ delta, finish_reason: null });
   }
 
   finish(finishReason: string): string {
-    return this.#event({ choices: [{ index: 0, delta: {}, finish_reason: finishReason }] });
+    return this.choice({ delta: {}, finish_reason: finishReason });
+  }
+
+  choice(fields: object): string {
+    return this.#event({ choices: [{ index: 0, ...fields }] });
   }
 
   usage(promptTokens: number, completionTokens: number): string {

@@ -8,6 +8,8 @@ import type { Failure } from '../failure-plan.ts';
  */
 const BEFORE_CLOSING = { ms: 20, turns: 20 };
 
+const HEARTBEAT_MS = 100;
+
 /** One request, and the connection it came on. `signal` is aborted when that closes. */
 export interface Exchange {
   readonly request: IncomingMessage;
@@ -19,6 +21,8 @@ export interface StreamedAnswer {
   readonly contentType: string;
   readonly pieces: readonly (string | Uint8Array)[];
   readonly ending: string;
+  /** Sent again and again after the ending, in place of the end of the stream. */
+  readonly heartbeat?: string;
   /** Sent instead of the next piece if garbage was ordered. */
   readonly garbage: { readonly contentType: string; readonly text: string };
 }
@@ -44,8 +48,19 @@ export async function streamAnswer(exchange: Exchange, answer: StreamedAnswer, t
     await pace();
     await write(response, piece);
   }
-  if (failure === undefined) response.end(answer.ending);
+  if (failure === undefined && answer.heartbeat !== undefined)
+    await stayOpen(exchange, answer.ending, answer.heartbeat);
+  else if (failure === undefined) response.end(answer.ending);
   else await breakOff(exchange, failure, answer.garbage.text);
+}
+
+/** Until the client closes the connection. */
+async function stayOpen({ response, signal }: Exchange, ending: string, heartbeat: string): Promise<void> {
+  await write(response, ending);
+  while (!signal.aborted) {
+    await write(response, heartbeat);
+    await sleep(HEARTBEAT_MS, undefined, { signal });
+  }
 }
 
 async function breakOff({ response, signal }: Exchange, failure: Failure, garbage: string): Promise<void> {

@@ -178,7 +178,7 @@ function wanted(reply: WrittenReply): readonly (string | undefined)[] {
   });
   if (firsts.some(({ at }) => at === -1)) return [];
   const inOrder = firsts.toSorted((one, other) => one.at - other.at);
-  return inOrder.map(({ call: { name, order, begin } }) => (begin === '{}' ? undefined : `${name} ${order}`));
+  return inOrder.map(({ call: { name, order } }) => `${name} ${order}`);
 }
 
 const asText = ({ name, arguments: args }: Call): string => `${name} ${(args as { order?: number }).order}`;

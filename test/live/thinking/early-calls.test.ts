@@ -112,7 +112,7 @@ test('early calls: a call that has index 1 on the wire and is the only one runs 
 test('early calls: arguments that go on after they were whole abort the read, which serves nobody', async () => {
   const { runs, tools } = createReads('find_order');
   const more = { type: 'call', index: 0, arguments: '{"order":4002}' } as const;
-  await using home = playAtHome({ agent: { tools }, model: modelOf([call(0, 'find_order', '{}'), more]) });
+  await using home = playAtHome({ agent: { tools }, model: modelOf([call(0, 'find_order', '{"order":1}'), more]) });
   await home.until(() => home.turn.played.finished);
   assert.deepEqual(
     home.turn.played.rounds[0]?.calls.map((call) => resultOf(call)?.error?.kind),
@@ -121,6 +121,22 @@ test('early calls: arguments that go on after they were whole abort the read, wh
   assert.deepEqual(
     runs.map(({ signal }) => signal.aborted),
     [true],
+  );
+  assert.equal(home.dropped(), 1);
+});
+
+test('early calls: a read that was begun with empty arguments is aborted, and runs with the real ones', async () => {
+  const { runs, tools, release } = createReads('find_order');
+  const more = { type: 'call', index: 0, arguments: '{"order":4002}' } as const;
+  await using home = playAtHome({ agent: { tools }, model: modelOf([call(0, 'find_order', '{}'), more]) });
+  await home.until(() => runs.length === 2);
+  release();
+  await home.until(() => home.turn.played.finished);
+  const [made, ...others] = home.turn.played.rounds[0]?.calls ?? [];
+  assert.deepEqual([made?.arguments, others], [{ order: 4002 }, []]);
+  assert.deepEqual(
+    runs.map(({ signal }) => signal.aborted),
+    [true, false],
   );
   assert.equal(home.dropped(), 1);
 });

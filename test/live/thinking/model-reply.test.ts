@@ -4,10 +4,11 @@ import { streamReply } from '../../../live/thinking/model-reply.ts';
 import { RoundWords } from '../../../live/thinking/round-words.ts';
 import { ProviderFailure } from '../../../providers/failure.ts';
 import type { LanguageModel, ModelChunk } from '../../../providers/model.ts';
+import { pause } from '../../../time/clock.ts';
 import { TestClock } from '../../test-clock.ts';
 
-/** What a model does when it is asked: says nothing, says a word and then nothing, fails at once, or answers. */
-type Behaviour = 'silent' | 'stalls' | 'down' | 'refuses' | 'answers';
+/** What a model does when it is asked: says nothing, says a word and then nothing, fails at once, thinks for long, or answers. */
+type Behaviour = 'silent' | 'stalls' | 'down' | 'busy' | 'busy_for_long' | 'refuses' | 'thinks' | 'answers';
 
 interface Try {
   readonly model: string;
@@ -29,9 +30,15 @@ class BadModel implements LanguageModel {
     const behaviour = this.#behaviours[this.tries.length] ?? 'silent';
     this.tries.push({ model, atMs: this.#clock.nowMs() });
     if (behaviour === 'down') throw new ProviderFailure('Down', { retryable: true });
+    if (behaviour === 'busy') throw new ProviderFailure('Busy', { retryable: true, retryAfterMs: 1_000 });
+    if (behaviour === 'busy_for_long') throw new ProviderFailure('Busy', { retryable: true, retryAfterMs: 5_000 });
+    for (let count = 0; behaviour === 'thinks' && count < 5; count += 1) {
+      await pause(this.#clock, 4_000, signal);
+      yield { type: 'thought' };
+    }
     if (behaviour === 'refuses') throw new ProviderFailure('Refused', { retryable: false });
     if (behaviour !== 'silent') yield { type: 'text', text: 'Hello. ' };
-    if (behaviour === 'answers') return;
+    if (behaviour === 'answers' || behaviour === 'thinks') return;
     await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
   }
 }
@@ -51,7 +58,12 @@ async function play(behaviours: readonly Behaviour[], fallbackModel?: string): P
   const words = new RoundWords({ say: () => undefined, flush: () => undefined });
   const { signal } = new AbortController();
   const waiting = { timeoutMs: 8_000, patienceMs: 5_000, clock, signal, maxCallsChars: 1_000, maxStateBytes: 1_000 };
-  const asked = streamReply(request, { model, fallbackModel, words, ...waiting }).then(
+  const asked = streamReply(request, {
+    model,
+    fallbackModels: fallbackModel === undefined ? [] : [{ model: fallbackModel }],
+    words,
+    ...waiting,
+  }).then(
     () => ({ failure: undefined, endedMs: clock.nowMs() }),
     (error: Error) => ({ failure: error.message, endedMs: clock.nowMs() }),
   );
@@ -102,16 +114,49 @@ const cases: readonly Case[] = [
     endedMs: 8_000,
   },
   {
-    of: 'a failure that may pass is tried again at once, with half the time, and then the fallback model',
+    of: 'a failure that may pass is tried again a moment later, with half the time, and then the fallback model',
     does: ['down', 'silent', 'silent'],
     fallback: 'second',
     tries: [
       ['first', 0],
-      ['first', 0],
-      ['second', 4_000],
+      ['first', 250],
+      ['second', 4_250],
     ],
-    endedMs: 8_000,
+    endedMs: 8_250,
     failure: /^The model was silent for 4000 ms$/,
+  },
+  {
+    of: 'a model that is busy is asked again when it has said',
+    does: ['busy', 'answers'],
+    fallback: 'second',
+    tries: [
+      ['first', 0],
+      ['first', 1_000],
+    ],
+    endedMs: 1_000,
+  },
+  {
+    of: 'for a model that is busy for longer than a second try may take the fallback model is asked at once',
+    does: ['busy_for_long', 'answers'],
+    fallback: 'second',
+    tries: [
+      ['first', 0],
+      ['second', 0],
+    ],
+    endedMs: 0,
+  },
+  {
+    of: 'a model that is busy for long, and has no fallback, is not asked again',
+    does: ['busy_for_long'],
+    tries: [['first', 0]],
+    endedMs: 0,
+    failure: /^Busy$/,
+  },
+  {
+    of: 'a model that thinks for longer than it may be silent is waited for',
+    does: ['thinks'],
+    tries: [['first', 0]],
+    endedMs: 20_000,
   },
   {
     of: 'a failure that stays is not tried again, but for the fallback model',
@@ -162,7 +207,7 @@ test('model reply: one that is cut while the model is silent ends at once, and n
     maxCallsChars: 1_000,
     maxStateBytes: 0,
   };
-  const asked = streamReply(request, { model, fallbackModel: 'second', words, ...waiting });
+  const asked = streamReply(request, { model, fallbackModels: [{ model: 'second' }], words, ...waiting });
   await clock.advance(1_000);
   cut.abort(new Error('The caller spoke'));
   await assert.rejects(asked, { message: 'The caller spoke' });

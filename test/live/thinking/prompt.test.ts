@@ -33,8 +33,8 @@ test('prompt: a call stands with its preamble in one message, and its result fol
   const items = [user('Hi'), said('Let me look.', { kind: 'preamble' }), call('a'), result('a'), said('Here it is.')];
   assert.deepEqual(inShort(items), [
     'user: Hi',
-    'assistant: Let me look. [call_1]',
-    'tool call_1: found',
+    'assistant: Let me look. [call00001]',
+    'tool call00001: found',
     'assistant: Here it is.',
   ]);
 });
@@ -43,8 +43,8 @@ test('prompt: an item of a type that only a later release knows is passed over, 
   const note = { type: 'note', text: 'Called back' } as unknown as Item;
   assert.deepEqual(inShort([user('Hi'), note, call('a'), note, result('a'), note]), [
     'user: Hi',
-    'assistant:  [call_1]',
-    'tool call_1: found',
+    'assistant:  [call00001]',
+    'tool call00001: found',
   ]);
 });
 
@@ -52,11 +52,11 @@ test('prompt: calls of the same id in two turns are two calls', () => {
   const items = [user('Hi'), call('a'), result('a', 'one'), user('Again'), call('a'), result('a', 'two')];
   assert.deepEqual(inShort(items), [
     'user: Hi',
-    'assistant:  [call_1]',
-    'tool call_1: one',
+    'assistant:  [call00001]',
+    'tool call00001: one',
     'user: Again',
-    'assistant:  [call_2]',
-    'tool call_2: two',
+    'assistant:  [call00002]',
+    'tool call00002: two',
   ]);
 });
 
@@ -64,22 +64,27 @@ test('prompt: a call that is open when the caller speaks is told to be under way
   const cut = [user('Hi'), said('One moment.', { kind: 'preamble' }), call('a')];
   assert.deepEqual(inShort([...cut, user('And now?')]), [
     'user: Hi',
-    'assistant: One moment. [call_1]',
-    `tool call_1: ${UNDER_WAY}`,
+    'assistant: One moment. [call00001]',
+    `tool call00001: ${UNDER_WAY}`,
     'user: And now?',
   ]);
-  assert.deepEqual(inShort(cut).at(-1), `tool call_1: ${UNDER_WAY}`);
-  assert.deepEqual(inShort([...cut, result('a'), user('And now?')])[2], 'tool call_1: found');
+  assert.deepEqual(inShort(cut).at(-1), `tool call00001: ${UNDER_WAY}`);
+  assert.deepEqual(inShort([...cut, result('a'), user('And now?')])[2], 'tool call00001: found');
 });
 
 test('prompt: of two calls the one that is open is told to be under way, before anything else is said or called', () => {
   const both = [user('Hi'), call('a'), call('b'), result('b')];
-  const begun = ['user: Hi', 'assistant:  [call_1] [call_2]', 'tool call_2: found', `tool call_1: ${UNDER_WAY}`];
+  const begun = [
+    'user: Hi',
+    'assistant:  [call00001] [call00002]',
+    'tool call00002: found',
+    `tool call00001: ${UNDER_WAY}`,
+  ];
   assert.deepEqual(inShort([...both, said('Half of it.')]), [...begun, 'assistant: Half of it.']);
   assert.deepEqual(inShort([...both, call('c'), result('c')]), [
     ...begun,
-    'assistant:  [call_3]',
-    'tool call_3: found',
+    'assistant:  [call00003]',
+    'tool call00003: found',
   ]);
 });
 
@@ -95,7 +100,7 @@ test('prompt: what the author said about a failure comes between calls, and part
   const messages = inShort([user('Hi'), call('a'), call('b'), failed, aside, call('c'), result('c')]);
   assert.deepEqual(
     messages.map((message) => message.slice(0, message.indexOf(':'))),
-    ['user', 'assistant', 'tool call_2', 'tool call_1', 'assistant', 'tool call_3'],
+    ['user', 'assistant', 'tool call00002', 'tool call00001', 'assistant', 'tool call00003'],
   );
   assert.match(messages[2] ?? '', /"callerWasTold":"Sorry\."/);
 });

@@ -55,6 +55,47 @@ const table: readonly { readonly of: string; readonly pieces: readonly Part[]; r
     ],
   },
   {
+    of: 'empty arguments before or after the real ones are none, wherever they are cut',
+    pieces: [
+      { index: 0, id: 'a', name: 'find', arguments: '{}' },
+      { index: 0, arguments: '{"a"' },
+      { index: 0, arguments: ':1}' },
+      { index: 1, id: 'b', name: 'track', arguments: '{ }{"b":' },
+      { index: 1, arguments: '2} {' },
+      { index: 1, arguments: '}' },
+    ],
+    calls: [
+      { name: 'find', arguments: '{"a":1}' },
+      { name: 'track', arguments: '{"b":2}' },
+    ],
+  },
+  {
+    of: 'the same arguments once more are those of one call, and others are no JSON',
+    pieces: [
+      { index: 0, id: 'a', name: 'find', arguments: '{"a":1}' },
+      { index: 0, id: 'a', arguments: '{"a":1}' },
+      { index: 1, id: 'b', name: 'track', arguments: '{"b":1}{"b":' },
+      { index: 1, id: 'b', arguments: '2}{"b":1}' },
+    ],
+    calls: [
+      { name: 'find', arguments: '{"a":1}' },
+      { name: 'track', arguments: '{"b":1}{"b":2}{"b":1}' },
+    ],
+  },
+  {
+    of: 'a piece with an id of its own and no name goes on with a call that is not at its end',
+    pieces: [
+      { index: 0, id: 'a', name: 'find', arguments: '' },
+      { index: 0, id: 'b', arguments: '{"a"' },
+      { index: 0, id: 'c', arguments: ':1}' },
+      { index: 0, id: 'd', name: 'track', arguments: '{}' },
+    ],
+    calls: [
+      { name: 'find', arguments: '{"a":1}' },
+      { name: 'track', arguments: '{}' },
+    ],
+  },
+  {
     of: 'a name may come in pieces, late, or with each piece',
     pieces: [
       { index: 0, name: 'fi', arguments: '{' },
@@ -89,7 +130,15 @@ test('reply calls: a call is whole once, when name and arguments are there, and 
     { arguments: '{}' },
     { arguments: '}' },
   ].map((part) => calls.take({ type: 'call', index: 0, ...part })?.change);
-  assert.deepEqual(changes, [undefined, undefined, 'whole', undefined, 'spoilt', undefined]);
+  assert.deepEqual(changes, [undefined, undefined, 'whole', undefined, undefined, 'spoilt']);
+});
+
+test('reply calls: a call that was whole with empty arguments is whole anew with the real ones', () => {
+  const calls = new ReplyCalls();
+  const changes = ['{}', '{"a"', ':1}', '{}'].map(
+    (text) => calls.take({ type: 'call', index: 0, name: 'find', id: 'a', arguments: text })?.change,
+  );
+  assert.deepEqual(changes, ['whole', 'spoilt', 'whole', undefined]);
 });
 
 test('reply calls: text in which only the braces fit is never whole', () => {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { ModelMessage, ModelTool, ToolChoice } from '../../../providers/model.ts';
 import { createOpenAIModel } from '../../../providers/openai/model.ts';
 import { toWireRequest } from '../../../providers/openai/wire-request.ts';
-import { askFor, failureOf, NEVER, startExchange } from '../scripted-exchange.ts';
+import { askFor, NEVER, startExchange } from '../scripted-exchange.ts';
 
 const messagesOf = (messages: readonly ModelMessage[]) => toWireRequest({ ...askFor('Hi'), messages }).messages;
 
@@ -42,13 +42,16 @@ test('wire request: without reasoning effort the model has its own', () => {
 
 test('scripted server: a chosen tool that was not sent, and values that are unknown, are refused as the real server does', async () => {
   await using exchange = await startExchange();
-  const model = createOpenAIModel(exchange.client);
-  const chosen = await failureOf(model.reply(askFor('Hi', { tools, toolChoice: { tool: 'sing' } }), NEVER));
-  const unknown = await failureOf(model.reply(askFor('Hi', { tools, toolChoice: 'some' as 'auto' }), NEVER));
-  const effort = await failureOf(model.reply(askFor('Hi', { reasoningEffort: 'much' as 'high' }), NEVER));
-  assert.deepEqual([chosen.status, unknown.status, effort.status], [400, 400, 400]);
-  assert.match(chosen.message, /parameter 'tool_choice'/);
-  assert.match(effort.message, /parameter 'reasoning_effort'/);
+  const refused: string[] = [];
+  for (const more of [
+    { toolChoice: { tool: 'sing' } },
+    { toolChoice: 'some' as 'auto' },
+    { reasoningEffort: 'much' as 'high' },
+  ]) {
+    const model = createOpenAIModel(exchange.client, { onRefused: (_, parameter) => void refused.push(parameter) });
+    await Array.fromAsync(model.reply(askFor('Hi', { tools, ...more }), NEVER));
+  }
+  assert.deepEqual(refused, ['tool_choice', 'tool_choice', 'reasoning_effort']);
 });
 
 test('wire messages: a call and its result are paired by id, and words beside calls are kept', () => {
@@ -80,10 +83,44 @@ test('wire messages: a call and its result are paired by id, and words beside ca
 });
 
 test('wire messages: calls without words have no content, words without calls no list of calls', () => {
-  const [silent, spoken] = messagesOf([
+  const [, silent, , spoken] = messagesOf([
+    { role: 'user', text: 'Hi' },
     { role: 'assistant', text: '', calls: [{ id: 'a', name: 'search', arguments: '{}' }] },
+    { role: 'tool', callId: 'a', text: '' },
     { role: 'assistant', text: 'Hello!', calls: [] },
   ]);
   assert.equal(silent?.content, null);
   assert.deepEqual(spoken, { role: 'assistant', content: 'Hello!' });
+});
+
+test('wire messages: the caller is first, and caller and model take turns', () => {
+  const calls = [{ id: 'a', name: 'search', arguments: '{"query":' }];
+  const messages = messagesOf([
+    { role: 'system', text: 'Be brief.' },
+    { role: 'assistant', text: 'Welcome.', calls: [] },
+    { role: 'assistant', text: 'How can I help?', calls: [] },
+    { role: 'user', text: 'Find' },
+    { role: 'user', text: 'a lamp' },
+    { role: 'assistant', text: '', calls },
+    { role: 'tool', callId: 'a', text: 'half \ud83d' },
+    { role: 'user', text: 'Well?' },
+  ]);
+  assert.deepEqual(
+    messages.map(({ role, content }) => `${role}: ${typeof content === 'string' ? content : '-'}`),
+    [
+      'system: Be brief.',
+      'user: [The caller is on the line.]',
+      'assistant: Welcome. How can I help?',
+      'user: Find\na lamp',
+      'assistant: -',
+      'tool: half \ufffd',
+      'assistant: …',
+      'user: Well?',
+    ],
+  );
+  const asked = messages.flatMap((message) => (message.role === 'assistant' ? (message.tool_calls ?? []) : []));
+  assert.deepEqual(
+    asked.map((call) => call.type === 'function' && call.function.arguments),
+    ['{}'],
+  );
 });

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { ChatMessage } from '../../../../providers/scripted/wire/chat-request.ts';
 import { ordersRules } from '../../../../providers/scripted/orders/orders-script.ts';
 import { viewRequest } from '../../../../providers/scripted/request-view.ts';
-import { NO_DELAYS, planReply, type ScriptedReply } from '../../../../providers/scripted/script.ts';
+import { NO_DELAYS, planReply } from '../../../../providers/scripted/script.ts';
+import type { ScriptedReply } from '../../../../providers/scripted/scripted-reply.ts';
 
 interface Done {
   readonly name: string;

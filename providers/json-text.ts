@@ -1,0 +1,9 @@
+/** What JSON writes of a backslash, and of half a surrogate pair, which no text in UTF-8 can hold. */
+const ESCAPED = /\\(?:\\|u(?<half>d[89a-f][0-9a-f]{2}))/g;
+
+/** JSON text without half a character anywhere: a server that reads it would refuse it, and whoever reads the text in it. */
+export function toJsonText(value: unknown): string {
+  return JSON.stringify(value).replaceAll(ESCAPED, (escaped, half?: string) =>
+    half === undefined ? escaped : '\ufffd',
+  );
+}

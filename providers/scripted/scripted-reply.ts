@@ -1,0 +1,12 @@
+export interface ScriptedCall {
+  readonly name: string;
+  /** An object, or text that is sent as it is: malformed JSON, for example. */
+  readonly arguments: object | string;
+}
+
+export interface ScriptedReply {
+  readonly text?: string;
+  readonly calls?: readonly ScriptedCall[];
+  /** Default `stop`, or `tool_calls` where there are calls. */
+  readonly finishReason?: 'length' | 'content_filter';
+}
