@@ -51,7 +51,7 @@ const FOLDERS = {
     '^client/',
     '^dev-server/',
     '^config\\.ts$',
-    '^worker/(system|provider-process|check-provider|log/error-fields)\\.ts$',
+    '^worker/(system|provider-process|check-provider|missing-payload-keys|log/error-fields)\\.ts$',
     '^agent/load-agent\\.ts$',
     '^server/http/(wav|start-front-end)\\.ts$',
     '^timeline/',

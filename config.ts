@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import type { PayloadKey } from './record/payload-cipher.ts';
 import {
   type AccessConfig,
   accessFaults,
@@ -37,6 +38,8 @@ export interface Config extends AccessConfig {
   readonly cacheDir: string;
   /** For bundles of the workflows. Absent without a home: in the shared temporary folder others could put code that is then run. */
   readonly bundleDir?: string;
+  /** The first one encrypts. */
+  readonly payloadKeys: readonly PayloadKey[];
   readonly maxOpenTurns: number;
   /** Whether steps are done before the durable record has caught up. */
   readonly runAhead: boolean;
@@ -98,6 +101,7 @@ const Variables = z.object({
   LEGATO_VOICE_MODEL: z.string().optional(),
   LEGATO_DATA: z.string().default('.legato'),
   ...accessVariables,
+  LEGATO_PAYLOAD_KEYS: z.string().transform(toPayloadKeys).default([]),
   LEGATO_MAX_OPEN_TURNS: wholeNumber({ from: 1, to: 100_000 }).default(500),
   LEGATO_RUN_AHEAD: z
     .enum(['on', 'off'], { error: quoted("but must be 'on' or 'off'") })
@@ -110,6 +114,8 @@ const Variables = z.object({
   HOME: z.string().optional(),
   PATH: z.string().optional(),
 });
+/** 32 bytes are 43 characters and the padding, in either alphabet. */
+const PAYLOAD_KEY = /^(?<id>[\w-]{1,32}):(?<key>[A-Za-z0-9+/_-]{43}=?)$/;
 type Variables = z.infer<typeof Variables>;
 
 /** The variables that Legato reads. */
@@ -147,6 +153,23 @@ function providerKey() {
 function baseURL() {
   const error = quoted('but must be an http or https URL, e.g. https://api.openai.com/v1');
   return z.url({ protocol: /^https?$/, error });
+}
+
+/** Entries are named by their place: what is malformed may be a key. */
+function toPayloadKeys(text: string, context: z.RefinementCtx): readonly PayloadKey[] {
+  const keys = text.split(',').flatMap((entry, index) => {
+    const { id, key } = PAYLOAD_KEY.exec(entry.trim())?.groups ?? {};
+    if (id !== undefined && key !== undefined) return [{ id, key: Buffer.from(key, 'base64') }];
+    const message = `has an entry, number ${index + 1}, that is not '<id>:<key>'; an id has 1 to 32 letters, digits, '-' and '_', a key is 32 bytes in base64, made by 'openssl rand -base64 32'; separate entries by commas`;
+    context.addIssue({ code: 'custom', message });
+    return [];
+  });
+  const ids = keys.map(({ id }) => id);
+  const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (repeated !== undefined) {
+    context.addIssue({ code: 'custom', message: `has two keys with the id '${repeated}'; give each its own` });
+  }
+  return keys;
 }
 
 function wholeNumber({ from, to }: { from: number; to: number }) {
@@ -232,6 +255,7 @@ function toConfig(variables: Variables, { temporal, namespace }: TemporalReading
     dataDir: resolve(variables.LEGATO_DATA),
     ...cachesOf(variables),
     ...toAccessConfig(variables),
+    payloadKeys: variables.LEGATO_PAYLOAD_KEYS,
     maxOpenTurns: variables.LEGATO_MAX_OPEN_TURNS,
     runAhead: variables.LEGATO_RUN_AHEAD,
     logLevel: variables.LEGATO_LOG_LEVEL,

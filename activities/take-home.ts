@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { failureOptions } from '../contract/failures.ts';
 import { unpackHistory } from '../contract/history.ts';
-import type { TakeHomeInput, TakeHomeResult } from '../contract/steps.ts';
+import type { OpenedPart, TakeHomeInput, TakeHomeResult } from '../contract/steps.ts';
 import type { TurnRecord } from '../contract/turn-record.ts';
 import type { Run } from '../live/turns/ended-runs.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
@@ -48,14 +48,16 @@ async function open(
 ): Promise<TakeHomeResult> {
   const { workflowId: id, runId } = run;
   const opened = unopened ? await openedOf(deps, id, conversationId) : undefined;
-  const start = { ...record.start, ...opened };
+  const begun = { ...record.start, ...opened };
+  const { terms, metadata } = await deps.conversations.settingOf(begun);
+  const start = { ...begun, terms };
   const epoch = epochOf(taking, deps.home);
   const known = findKnown(deps, id, epoch);
   // A new turn interrupts what is open, also if it was started directly through Temporal; a turn that is taken over began long ago.
   if (!known && opened) deps.turns.interruptAll(conversationId);
   const items = unpackHistory(start.history);
   const startedMs = deps.turns.clock.nowMs() - elapsedMs(record);
-  const turn = known ?? deps.turns.open({ id, start, before: () => items, startedMs });
+  const turn = known ?? deps.turns.open({ id, start, before: () => items, startedMs, metadata });
   turn.bind();
   turn.run = runId;
   turn.epoch = epoch ?? turn.epoch;
@@ -92,11 +94,23 @@ function findKnown({ turns }: ActivityDependencies, id: string, epoch = 0): Live
 }
 
 /** The turn as it was opened here before, if this is a repeat because the first answer was lost. */
-async function openedOf({ turns, conversations }: ActivityDependencies, id: string, conversationId: string) {
+async function openedOf(
+  { turns, conversations }: ActivityDependencies,
+  id: string,
+  conversationId: string,
+): Promise<OpenedPart> {
   const known = turns.get(id);
-  if (!known) return conversations.prepare(conversationId);
-  const { number, terms, history, conversationContext } = known.start;
-  return { number, terms, history, ...(conversationContext !== undefined && { conversationContext }) };
+  if (known) {
+    const { number, terms, history, conversationContext, metadata, sealed } = known.start;
+    return {
+      ...{ number, terms, history, ...(metadata && { metadata }), ...(sealed && { sealed }) },
+      ...(conversationContext !== undefined && { conversationContext }),
+    };
+  }
+  const prepared = await conversations.prepare(conversationId);
+  if ('opened' in prepared) return prepared.opened;
+  const message = `The turn cannot begin: ${prepared.unfit}; give the conversation metadata that does when it is created`;
+  throw ApplicationFailure.create(failureOptions('Turn.MetadataRefused', message));
 }
 
 /** How long ago the turn was posted, so that this home's events are no earlier than those of another one. */

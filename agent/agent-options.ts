@@ -1,7 +1,10 @@
+import type { z } from 'zod';
 import type { ReasoningEffort, ToolChoice } from '../providers/model.ts';
 import type { TextToSpeech } from '../providers/text-to-speech.ts';
 import type { Pronunciation } from './agent.ts';
-import type { Phrases, ToolDefinition } from './define-tool.ts';
+import type { Phrases, ToolFor } from './define-tool.ts';
+import type { Unless } from './json-types.ts';
+import type { GivenToTools, NotText, PublicOf } from './metadata/metadata-types.ts';
 
 export interface AgentFillerOptions {
   /** Since the model was asked, or the tool was started. */
@@ -18,11 +21,21 @@ export interface FallbackModel {
   readonly maxTokens?: number;
 }
 
-export interface AgentOptions {
+/** What instructions may be written from. */
+export interface Instructed<Public> {
+  /** Of the conversation, without secret fields: the model reads what is written. */
+  readonly metadata: Public;
+  /** When the turn begins. */
+  readonly now: Date;
+}
+
+export interface AgentOptions<Meta extends z.ZodObject = z.ZodObject> {
   /** Used in URLs and task queues: lower-case letters, digits and hyphens, at most 64. */
   readonly name: string;
-  /** The system prompt. */
-  readonly instructions: string;
+  /** The system prompt, or a function that writes it, once a turn and at once, not as a promise. If it throws, the turn fails. */
+  readonly instructions: string | ((turn: Instructed<PublicOf<Meta>>) => string);
+  /** Reads the metadata of conversations, which is text on the wire. A conversation whose metadata does not fit is refused. See docs/metadata.md. */
+  readonly metadata?: Meta & Unless<'Metadata is text on the wire, which this field cannot read', NotText<Meta>>;
   readonly model: string;
   /**
    * Asked when the model has been silent, or has failed twice; of a list one after the other. One that is named by a string gets
@@ -64,7 +77,7 @@ export interface AgentOptions {
   readonly deadlineMs?: number;
   /** Model calls in one turn; at the last one the model must answer. Default 6. */
   readonly maxRounds?: number;
-  readonly tools?: readonly ToolDefinition[];
+  readonly tools?: readonly ToolFor<GivenToTools<Meta>>[];
 }
 
 export const AGENT_DEFAULTS = {

@@ -1,3 +1,4 @@
+import type { Metadata } from '../contract/metadata.ts';
 import type { CallError, Item, Json } from '../contract/items.ts';
 import type { Filler, Source, ToolPolicy } from '../contract/rounds.ts';
 import type { TraceContext } from '../contract/trace-context.ts';
@@ -27,8 +28,22 @@ export interface ToolLog {
   readonly error: WriteLog;
 }
 
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** What functions of the agent's author are told of the turn in which they are called. */
+export interface ServedTurn<Fields = object> {
+  readonly conversationId: string;
+  readonly turnId: string;
+  /** Of the conversation, as the schema has read it. */
+  readonly metadata: Fields;
+  /** Facts for this turn, as they were posted with it. */
+  readonly context: string | undefined;
+}
+
 /** What a tool's `run` gets besides its arguments. */
-export interface ToolContext extends ServedCall {
+export interface ToolContext<Fields = object> extends ServedCall {
+  /** Of the conversation: the fields that the tool's own schema names. */
+  readonly metadata: Fields;
   /** Aborted when the attempt has run out of time or the call is cancelled. */
   readonly signal: AbortSignal;
   /** From 1. */
@@ -42,6 +57,43 @@ export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly o
 
 /** Reports what an author's function threw to the operator; the call goes on as if the function had returned nothing. */
 export type OnThrown = (thrown: unknown) => void;
+
+/** In which turn a function of the author is called, and who takes what it throws. */
+export interface CalledIn {
+  readonly served: ServedTurn<Fields>;
+  readonly onThrown?: OnThrown | undefined;
+}
+
+export interface MetadataProblem {
+  /** Empty for the metadata as a whole. */
+  readonly field: string;
+  /** Goes on after the field's name, e.g. `is missing; send it`. Holds no value. */
+  readonly message: string;
+}
+
+/** A conversation's metadata in one of its turns. Secret fields are in the clear here: it never leaves this process. */
+export interface TurnMetadata {
+  /** As it was sent. */
+  readonly wire: Metadata;
+  /** What the agent's schema made of it. Empty where it does not fit. */
+  readonly value: Fields;
+  /** The same without secret fields. */
+  readonly publicValue: Fields;
+  /** Why it does not fit; empty if it does. */
+  readonly problems: readonly MetadataProblem[];
+  /** Values that no model, log or client may read. */
+  readonly secrets: readonly string[];
+  readonly hideIn: (text: string) => string;
+  readonly hideInJson: (value: Json) => Json;
+}
+
+/** What an agent knows of the metadata of its conversations. */
+export interface AgentMetadata {
+  /** Whether the agent has a schema for it. */
+  readonly isDeclared: boolean;
+  readonly secretFields: ReadonlySet<string>;
+  readonly read: (wire: Metadata) => TurnMetadata;
+}
 
 /** Whether the caller hears something before the tool runs. */
 export interface Preamble {
@@ -70,16 +122,26 @@ export interface Tool {
   readonly requires: Readonly<Record<string, Source>>;
   readonly after: readonly string[];
   readonly onDuplicate: DuplicateRule;
+  /** Runs on a worker thread. */
+  readonly thread: boolean;
+  /** Of the conversation's metadata, what the tool sees. */
+  readonly metadataFields: readonly string[];
   /** The policy of one call: functions in the definition are called with its arguments. */
-  readonly policyFor: (args: unknown, onThrown?: OnThrown) => ToolPolicy;
+  readonly policyFor: (args: unknown, called: CalledIn) => ToolPolicy;
   /** Checks the arguments that the model wrote, without the preamble and before other tools have filled theirs. */
   readonly checkAsked: (value: Json, onThrown?: OnThrown) => Checked<unknown>;
   /** Checks all arguments against the input schema; the value is what the schema made of them. */
   readonly checkArguments: (value: Json, onThrown?: OnThrown) => Checked<unknown>;
   readonly checkResult: (value: unknown, onThrown?: OnThrown) => Checked<unknown>;
   /** Why the call is rejected before it runs, in words for the model; undefined if it is not. */
-  readonly rejectIf?: (args: unknown, transcript: readonly Item[], onThrown?: OnThrown) => string | undefined;
-  readonly run: (args: unknown, tool: ToolContext) => unknown;
+  readonly rejectIf?: (args: unknown, transcript: readonly Item[], called: CalledIn) => string | undefined;
+  readonly run: (args: unknown, tool: ToolContext<Fields>) => unknown;
+}
+
+export interface TurnToInstruct {
+  readonly metadata: Pick<TurnMetadata, 'publicValue' | 'problems'>;
+  readonly now: Date;
+  readonly onThrown?: OnThrown | undefined;
 }
 
 /** Where an agent's tools come from: its own list today. */
@@ -103,7 +165,9 @@ export interface ModelChoice {
 /** An agent as the rest of Legato sees it. */
 export interface Agent {
   readonly name: string;
-  readonly instructions: string;
+  /** Undefined where a function writes them: `termsFor` has them for one turn. */
+  readonly instructions: string | undefined;
+  readonly metadata: AgentMetadata;
   readonly model: string;
   /** Asked one after the other when the model has failed. */
   readonly fallbackModels: readonly ModelChoice[];
@@ -126,6 +190,9 @@ export interface Agent {
   readonly toolChoice: ToolChoice;
   readonly temperature?: number;
   readonly maxTokens?: number;
+  /** Of every turn. */
   readonly terms: TurnTerms;
+  /** The same for one turn, with the instructions that a function has written for it. */
+  readonly termsFor: (turn: TurnToInstruct) => TurnTerms;
   readonly tools: ToolSource;
 }

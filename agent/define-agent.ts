@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Agent, Tool, ToolSource } from './agent.ts';
 import { AGENT_DEFAULTS, type AgentOptions, type FallbackModel } from './agent-options.ts';
 import { agentFaults } from './definition/agent-rules.ts';
@@ -7,6 +8,10 @@ import { definedAt } from './define-tool.ts';
 import { describeValue, isRecord } from './definition/option-rules.ts';
 import { deadlineFaults } from './definition/time-faults.ts';
 import { linkFaults } from './definition/tool-links.ts';
+import { createInstructions } from './definition/instructions.ts';
+import { metadataLinkFaults } from './metadata/metadata-faults.ts';
+import type { NoMetadata, WireOf } from './metadata/metadata-types.ts';
+import { createMetadata } from './metadata/read-metadata.ts';
 
 /** Everything that is wrong with an agent's definition, in one message of one line per fault. */
 export class AgentDefinitionError extends Error {
@@ -29,21 +34,35 @@ export class AgentDefinitionError extends Error {
 // A registered symbol, so that an agent that was defined with another copy of this package is recognized.
 const agentMark = Symbol.for('legato.agent');
 
+declare const types: unique symbol;
+
+/** What `defineAgent` returns. The type of the metadata as clients send it is kept for tests. */
+export interface DefinedAgent<Wire = unknown> extends Agent {
+  readonly [types]?: { readonly metadata: Wire };
+}
+
 /**
  * Checks a whole definition and fills in every default.
  * @throws AgentDefinitionError with all faults in one message
  */
-export function defineAgent(options: AgentOptions): Agent {
-  const given: unknown = options;
-  if (typeof given !== 'object' || given === null) {
-    throw new AgentDefinitionError(given, [`the definition must be an object; got ${describeValue(given)}`]);
+export function defineAgent<Meta extends z.ZodObject = NoMetadata>(
+  options: AgentOptions<Meta>,
+): DefinedAgent<WireOf<Meta>> {
+  return create(options as unknown as AgentOptions);
+}
+
+function create(options: AgentOptions): Agent {
+  if (!isRecord(options)) {
+    throw new AgentDefinitionError(options, [`the definition must be an object; got ${describeValue(options)}`]);
   }
   const tools = Array.isArray(options.tools) ? options.tools.map((tool: unknown, index) => checkTool(tool, index)) : [];
+  const given = Array.isArray(options.tools) ? options.tools.filter(isRecord) : [];
   const links = tools.flatMap((tool) => tool.links ?? []);
   const names = links.map(({ name }) => name);
   const faults = [
     ...agentFaults(options, names),
-    ...deadlineFaults(options, Array.isArray(options.tools) ? options.tools.filter(isRecord) : []),
+    ...deadlineFaults(options, given),
+    ...metadataLinkFaults(options.metadata, given),
     ...tools.flatMap(({ label, faults }) => faults.map((fault) => `${label}: ${fault}`)),
     ...duplicateFaults(tools),
     ...linkFaults(links),
@@ -69,9 +88,11 @@ function createAgent(options: AgentOptions, checked: readonly CheckedTool[]): Ag
   const { greeting, reasoningEffort, temperature, maxTokens, voiceSpeed, voiceInstructions } = options;
   const { apology = AGENT_DEFAULTS.apology, deadlineMs = AGENT_DEFAULTS.deadlineMs } = options;
   const { maxRounds = AGENT_DEFAULTS.maxRounds, modelTimeoutMs = AGENT_DEFAULTS.modelTimeoutMs } = options;
+  const terms = { apology, deadlineMs, maxRounds, ...withoutUndefined({ greeting }) };
   return {
     name: options.name,
-    instructions: options.instructions,
+    ...createInstructions(options.instructions, terms),
+    metadata: createMetadata(options.metadata),
     model: options.model,
     modelTimeoutMs,
     ...toVoice(options.voice),
@@ -82,7 +103,7 @@ function createAgent(options: AgentOptions, checked: readonly CheckedTool[]): Ag
     ...withoutUndefined({ reasoningEffort, temperature, maxTokens, voiceSpeed, voiceInstructions }),
     fallbackModels: toFallbackModels(options),
     toolChoice: options.toolChoice ?? 'auto',
-    terms: { apology, deadlineMs, maxRounds, ...withoutUndefined({ greeting }) },
+    terms,
     tools: createToolSource(checked),
   };
 }

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import type { Item } from '../contract/items.ts';
 import type { BargeInRule, Gate, Source } from '../contract/rounds.ts';
-import type { DuplicateRule, ToolContext } from './agent.ts';
+import type { DuplicateRule, ServedTurn, ToolContext } from './agent.ts';
 import type { NotJsonIn, NotJsonResult, Unless } from './json-types.ts';
 import { placeText } from './loading/code-frame.ts';
 import { authorFrames } from './loading/error-places.ts';
+import type { MetadataOf, NoMetadata, NotText, PublicOf, WireOf } from './metadata/metadata-types.ts';
 
 export interface RetryOptions {
   /** All attempts, the first one included. Default: 2 for a read; a write has 1. */
@@ -15,19 +16,22 @@ export interface RetryOptions {
 
 /** A phrase, or several of which one is said. */
 export type Phrases = string | readonly string[];
-/** Phrases, or a function that returns them for the arguments of one call. If it throws, nothing is said. */
-export type Say<Args> = Phrases | ((args: Args) => Phrases);
+/**
+ * Phrases, or a function that returns them for the arguments of one call. If it throws, nothing is said. What it says is heard
+ * and recorded, so it is given no secret metadata.
+ */
+export type Say<Args, Public = object> = Phrases | ((args: Args, turn: ServedTurn<Public>) => Phrases);
 
-export interface FillerOptions<Args> {
+export interface FillerOptions<Args, Public = object> {
   /** Since the tool was started. */
   readonly afterMs: number;
   /** If there are several phrases, the one that was said last is not said again. */
-  readonly say: Say<Args>;
+  readonly say: Say<Args, Public>;
 }
 
-export interface FailureOptions<Args> {
+export interface FailureOptions<Args, Public = object> {
   /** For the caller, when all attempts have failed. */
-  readonly say?: Say<Args>;
+  readonly say?: Say<Args, Public>;
   /** For the model: what it may do about it. */
   readonly guide?: string;
   /** Name of a read that is run instead, with the same arguments and under its own policy. */
@@ -74,8 +78,8 @@ interface PlainOptions extends EffectOptions {
   readonly retry?: never;
 }
 
-/** Options that are the same for every input. */
-interface CommonOptions<Args> {
+/** Options that are the same for every input. `Public`: the metadata without its secret fields. */
+interface CommonOptions<Args, Metadata, Public> {
   /** How the model calls it: letters, digits, `_` and `-`, at most 64. */
   readonly name: string;
   /** When to use it and what it gives, for the model. */
@@ -85,12 +89,12 @@ interface CommonOptions<Args> {
   /** Words before the tool: `auto` asks the model for them, `force` always has some, `off` has none. Default `auto`. */
   readonly preamble?: PreambleOption;
   /** What is said while the caller waits, in the order of `afterMs`. Default: the fillers of the agent. */
-  readonly fillers?: readonly FillerOptions<Args>[];
+  readonly fillers?: readonly FillerOptions<Args, Public>[];
   /** One attempt, in ms. Default 2000. */
   readonly timeoutMs?: number;
   /** All attempts and the waits between them, in ms. Default 3000. */
   readonly budgetMs?: number;
-  readonly onFailure?: FailureOptions<Args>;
+  readonly onFailure?: FailureOptions<Args, Public>;
   /**
    * What happens to a call that was made before in the same reply, with the same arguments. `join`: it does not run, and has
    * the result of the first one. `allow`: it runs too. `reject`: the model gets an error. Default `join` for a write, `allow`
@@ -103,7 +107,11 @@ interface CommonOptions<Args> {
    * Checks a call before it runs. A returned text refuses the call, and the model gets it as the reason; undefined or false lets
    * it pass. A function that throws rejects it too. `transcript` is the conversation so far, this turn included.
    */
-  readonly rejectIf?: (args: Args, transcript: readonly Item[]) => string | false | undefined;
+  readonly rejectIf?: (
+    args: Args,
+    transcript: readonly Item[],
+    turn: ServedTurn<Metadata>,
+  ) => string | false | undefined;
   /** Runs on a worker thread, which loads the agent module itself: for code that blocks. Default false. */
   readonly thread?: boolean;
 }
@@ -114,31 +122,47 @@ export type ToolOptions<
   Output extends z.ZodType,
   Filled extends string,
   Result = z.input<Output>,
-> = CommonOptions<Omit<z.output<Input>, Filled>> &
+  Meta extends z.ZodObject = NoMetadata,
+> = CommonOptions<Omit<z.output<Input>, Filled>, MetadataOf<Meta>, PublicOf<Meta>> &
   (ReadOptions | WriteOptions | PlainOptions) & {
     /** The arguments; checked before `run`. The model gets the same as JSON Schema. */
     readonly input: Input & Unless<'JSON cannot hold an argument of this type', NotJsonIn<z.input<Input>>>;
     /** The result; checked after `run`, if given. */
     readonly output?: Output & Unless<'JSON cannot hold an output of this type', NotJsonResult<z.output<Output>>>;
+    /**
+     * What the tool sees of the conversation's metadata: the agent's schema, or a part of it, such as
+     * `metadata.pick({ tenant: true })`. The agent's schema reads the values; this one says which of them the tool gets.
+     */
+    readonly metadata?: Meta & Unless<'Metadata is text on the wire, which this field cannot read', NotText<Meta>>;
     /** Arguments filled from other tools' results: `{ order_id: from('latest_order', 'order_id') }`. Those tools are called if the model did not call them. */
     readonly requires?: Readonly<Record<Filled, Source>>;
     /** Returns a JSON value. The model gets the message of an Error that it throws. */
-    readonly run: (args: z.output<Input>, tool: ToolContext) => Result | Promise<Result>;
+    readonly run: (args: z.output<Input>, tool: ToolContext<MetadataOf<Meta>>) => Result | Promise<Result>;
   };
 
 /** A tool as its author wrote it; `defineAgent` checks it. */
-export interface ToolDefinition extends CommonOptions<never>, EffectOptions {
+export interface ToolDefinition extends CommonOptions<never, never, never>, EffectOptions {
   readonly input: z.ZodObject;
   readonly output?: z.ZodType;
+  readonly metadata?: z.ZodObject;
   readonly requires?: Readonly<Record<string, Source>>;
-  readonly run: (args: never, tool: ToolContext) => unknown;
+  readonly run: (args: never, tool: ToolContext<never>) => unknown;
 }
 
 declare const types: unique symbol;
+declare const neededMetadata: unique symbol;
 
-/** What `defineTool` returns: the types of the arguments as a model writes them, and of the result, are kept for tests. */
-export interface DefinedTool<Args, Result> extends ToolDefinition {
-  readonly [types]?: { readonly args: Args; readonly result: Result };
+/** A tool for an agent whose conversations have this metadata. One that needs none fits every agent. */
+export interface ToolFor<Metadata> extends ToolDefinition {
+  readonly [neededMetadata]?: (metadata: Metadata) => void;
+}
+
+/**
+ * What `defineTool` returns. The types of the arguments as a model writes them, of the result, and of the metadata as clients
+ * send it are kept for tests, and of the metadata that it needs for `defineAgent`.
+ */
+export interface DefinedTool<Args, Result, Meta extends z.ZodObject = z.ZodObject> extends ToolFor<MetadataOf<Meta>> {
+  readonly [types]?: { readonly args: Args; readonly result: Result; readonly metadata: WireOf<Meta> };
 }
 
 /** Infers types from the schemas and checks nothing: `defineAgent` reports the faults of all tools together. */
@@ -147,11 +171,12 @@ export function defineTool<
   Output extends z.ZodType = z.ZodUnknown,
   Filled extends keyof z.output<Input> & string = never,
   Result extends z.input<Output> = z.input<Output>,
+  Meta extends z.ZodObject = NoMetadata,
 >(
-  options: ToolOptions<Input, Output, Filled, Result> & {
+  options: ToolOptions<Input, Output, Filled, Result, Meta> & {
     readonly run: Unless<"JSON cannot hold this result of 'run'", NotJsonOfRun<Output, Result>>;
   },
-): DefinedTool<z.input<Input>, z.output<Output>> {
+): DefinedTool<z.input<Input>, z.output<Output>, Meta> {
   if (isObject(options)) places.set(options, new Error());
   return options;
 }

@@ -25,6 +25,10 @@ program
   .command('worker')
   .description('worker only: takes over turns of processes that died')
   .action(() => serve({ serving: false }));
+function addTo(value: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, value];
+}
+
 program
   .command('say')
   .description('runs one turn on a running server and prints its events')
@@ -34,6 +38,7 @@ program
   .option('--text', 'text only, no speech')
   .option('--play', 'play the speech, with aplay, afplay or ffplay')
   .option('--wav <file>', 'write the speech to a file')
+  .option('--metadata <name=text>', 'a field of the metadata of a new conversation; may be given again', addTo)
   .option('--key <key>', 'API key; default: the first of LEGATO_API_KEYS or its file')
   .action(say);
 program

@@ -20,6 +20,8 @@ export interface SayOptions {
   readonly play?: boolean;
   /** API key. */
   readonly key?: string;
+  /** Of a new conversation: `<name>=<text>` each. */
+  readonly metadata?: readonly string[];
 }
 
 /** The exit code that shells report for a process ended by Ctrl-C. */
@@ -46,7 +48,8 @@ async function runTurn(
   if (wav !== undefined) await checkWav(wav, text);
   using speaker = play ? await openSpeaker(text) : undefined;
   const client = createLegatoClient({ baseUrl: url, ...(apiKey !== undefined && { apiKey }) });
-  const { id } = await client.createConversation(conversation === undefined ? {} : { id: conversation });
+  const created = { ...(conversation !== undefined && { id: conversation }), ...toMetadata(options.metadata) };
+  const { id } = await client.createConversation(created);
   const turn = await client.startTurn(id, { text: words, modality: text ? 'text' : 'audio' });
   process.stdout.write(`Conversation ${id}, turn ${turn.id}\n`);
   const written = writeSpeech(client, turn.id, wav);
@@ -63,6 +66,16 @@ async function writeSpeech(client: LegatoClient, turnId: string, wav: string | u
   if (wav === undefined) return;
   await writeWav(await client.audio(turnId), wav);
   process.stdout.write(`Wrote ${wav}\n`);
+}
+
+function toMetadata(pairs: readonly string[] | undefined): { metadata?: Record<string, string> } {
+  if (!pairs) return {};
+  const fields = pairs.map((pair) => {
+    const [, name, text] = /^([^=]+)=([^]*)$/.exec(pair) ?? [];
+    if (name === undefined || text === undefined) throw new Error("'--metadata' needs <name>=<text>, e.g. tenant=mill");
+    return [name, text] as const;
+  });
+  return { metadata: Object.fromEntries(fields) };
 }
 
 interface Interrupting {

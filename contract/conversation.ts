@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Item } from './items.ts';
+import { Metadata, SealedFields } from './metadata.ts';
 import { Outcome } from './turn.ts';
 
 export const ConversationTurn = z.object({
@@ -20,9 +21,6 @@ const RecordedTurn = ConversationTurn.extend({
   epoch: z.int().optional(),
 });
 
-export const Metadata = z.record(z.string().max(64), z.string().max(512));
-export type Metadata = z.infer<typeof Metadata>;
-
 /** Answer of the query `conversationRecord`, and the result a conversation leaves behind when it closes. */
 export const ConversationRecord = z.object({
   agent: z.string(),
@@ -30,6 +28,7 @@ export const ConversationRecord = z.object({
   metadata: Metadata.optional(),
   /** Facts for each of its turns, shown to the model and not spoken. */
   context: z.string().optional(),
+  sealed: SealedFields.optional(),
   /** The latest turns, oldest first. */
   turns: z.array(RecordedTurn),
   /** The latest items, oldest first, in their turns' order. */
@@ -40,7 +39,7 @@ export const ConversationRecord = z.object({
 export type ConversationRecord = z.infer<typeof ConversationRecord>;
 
 /** What a conversation is created with. It never changes. */
-export type ConversationFacts = Pick<ConversationRecord, 'metadata' | 'context'>;
+export type ConversationFacts = Pick<ConversationRecord, 'metadata' | 'sealed' | 'context'>;
 
 /** The one argument of the workflow `conversation`: a new record, or the one that an earlier run left. */
 export type ConversationInput = ConversationRecord;

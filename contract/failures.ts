@@ -14,6 +14,8 @@ export const failures = {
   'Turn.Expired': { retryable: false },
   /** The turn names an agent that the worker does not serve. */
   'Turn.UnknownAgent': { retryable: false },
+  /** The metadata of the turn's conversation does not fit the agent's schema. */
+  'Turn.MetadataRefused': { retryable: false },
   /** A step's result is larger than Temporal accepts. */
   'Step.TooLarge': { retryable: false },
   /** A workflow or an update got a malformed argument. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ConversationTurn, Metadata } from './conversation.ts';
+import { ConversationTurn } from './conversation.ts';
+import { Metadata } from './metadata.ts';
 import { TurnEvent } from './events.ts';
 import { Item } from './items.ts';
 import { Modality, Outcome, PlayoutMode, StepRecord } from './turn.ts';

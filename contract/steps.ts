@@ -88,8 +88,14 @@ export interface TakeHomeResult {
   readonly home: string;
   /** A reset made this run, and the turn had ended before: there is nothing to do. */
   readonly hasEnded?: true;
-  readonly opened?: Pick<OpenedStart, 'number' | 'terms' | 'history' | 'conversationContext'>;
+  readonly opened?: OpenedPart;
 }
+
+/** Of a turn's start, what was left out by the one who started it. */
+export type OpenedPart = Pick<
+  OpenedStart,
+  'number' | 'terms' | 'history' | 'conversationContext' | 'metadata' | 'sealed'
+>;
 
 export interface CloseTurnInput {
   readonly home: string;

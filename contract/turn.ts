@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Metadata, SealedFields } from './metadata.ts';
 import type { History } from './history.ts';
 import { Item } from './items.ts';
 
@@ -24,6 +25,8 @@ export interface TurnTerms {
   readonly apology: string;
   /** Said in a turn whose input is a greeting. */
   readonly greeting?: string;
+  /** What a function of the agent's author has written for this turn, or why it has not. Left out: the agent's own text. */
+  readonly instructions?: { readonly text: string } | { readonly fault: string };
 }
 
 /** What a turn answers. With `greeting` nobody has said anything, and the turn says the agent's greeting. */
@@ -44,6 +47,9 @@ export interface TurnStart {
   /** Of the request that began it, by https://www.w3.org/TR/trace-context/: tools are told it. */
   readonly traceparent?: string;
   readonly tracestate?: string;
+  /** The conversation's, if the agent reads it; secret fields are only in `sealed`. */
+  readonly metadata?: Metadata;
+  readonly sealed?: SealedFields;
   /** Set by a front end. A turn that is started directly through Temporal leaves out these four; the first process that takes it fills them. */
   readonly number?: number;
   readonly home?: string;

@@ -1,4 +1,4 @@
-import type { ConversationPort } from '../activities/dependencies.ts';
+import type { ConversationPort, TurnSetting } from '../activities/dependencies.ts';
 import type { Agent } from '../agent/agent.ts';
 import type {
   ConversationFacts,
@@ -7,24 +7,34 @@ import type {
   TurnBegan,
   TurnEnded,
 } from '../contract/conversation.ts';
+import type { Metadata } from '../contract/metadata.ts';
 import { packHistory } from '../contract/history.ts';
 import type { Item } from '../contract/items.ts';
-import type { TakeHomeResult } from '../contract/steps.ts';
+import type { OpenedPart } from '../contract/steps.ts';
+import type { OpenedStart } from '../contract/turn.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 import type { LiveTurns } from '../live/turns/live-turns.ts';
 import type { ConversationRecords, CreatedRecord } from '../record/conversation-records.ts';
 import type { ToldTurn } from '../record/told-turns.ts';
 import type { TurnRecords } from '../record/turn-records.ts';
+import { type ConversationMetadata, UnfitMetadata } from './conversation-metadata.ts';
 import { type KnownConversation, KnownConversations, KnownTurn } from './known-conversations.ts';
 import { readSettledConversation, type SettledConversation } from './settled-conversation.ts';
 
 export interface ConversationsSetting {
+  readonly metadata: ConversationMetadata;
   readonly conversationRecords: ConversationRecords;
   readonly turnRecords: Pick<TurnRecords, 'read' | 'state'>;
-  readonly agent: Pick<Agent, 'name' | 'terms'>;
+  readonly agent: Pick<Agent, 'name'>;
   readonly turns: Pick<LiveTurns, 'get' | 'openIn' | 'interruptAll'>;
   /** How many conversations are kept in memory, so that their next turn need not ask Temporal. Default 1,000. */
   readonly maxKnown?: number;
+}
+
+/** What a client gives a new conversation. */
+interface CreatedWith {
+  readonly metadata?: Metadata | undefined;
+  readonly context?: string | undefined;
 }
 
 /** A conversation as its next turn needs it. */
@@ -55,9 +65,20 @@ export class Conversations implements ConversationPort {
     this.#known = new KnownConversations(setting.maxKnown);
   }
 
-  /** Begins a conversation, or finds the one of this id, open or closed. Undefined where that cannot be read. Throws what Temporal throws. */
-  async create(id: string, facts: ConversationFacts = {}): Promise<CreatedRecord | undefined> {
+  get metadata(): ConversationMetadata {
+    return this.#setting.metadata;
+  }
+
+  /**
+   * Begins a conversation, or finds the one of this id, open or closed. Undefined where that cannot be read. Throws what Temporal
+   * throws. Its metadata fits the agent.
+   */
+  async create(id: string, { metadata, context }: CreatedWith = {}): Promise<CreatedRecord | undefined> {
     const { agent, conversationRecords } = this.#setting;
+    const facts = {
+      ...(metadata && this.metadata.seal(id, metadata)),
+      ...(context !== undefined && { context }),
+    };
     const created = await conversationRecords.create(id, facts);
     if (created?.isNew) this.#known.learn(id, { agent: agent.name, facts, items: [], nextNumber: 1 });
     return created;
@@ -139,17 +160,38 @@ export class Conversations implements ConversationPort {
     return this.#setting.conversationRecords.tellEnded(id, turn);
   }
 
-  async prepare(id: string): Promise<NonNullable<TakeHomeResult['opened']>> {
-    const { turns, agent } = this.#setting;
-    const { turns: told = [], items = [], context } = (await this.read(id)) ?? {};
+  async prepare(id: string): ReturnType<ConversationPort['prepare']> {
+    const { turns } = this.#setting;
+    const record = await this.read(id);
+    const { turns: told = [], items = [] } = record ?? {};
+    const begun = this.#begin(id, factsOf(record));
+    if ('unfit' in begun) return begun;
     // The new turn is a barge-in: its history has what was heard of the open ones here.
     turns.interruptAll(id);
     const ended = endedOf(told);
     const open = turns.openIn(id).filter((turn) => !ended.has(turn.id));
     const numbers = [...told.map((turn) => turn.number), ...open.map((turn) => turn.start.number)];
     const history = packHistory([...items, ...open.flatMap((turn) => turn.ownItems)]);
-    const number = Math.max(0, ...numbers) + 1;
-    return { number, terms: agent.terms, history, ...(context !== undefined && { conversationContext: context }) };
+    return { opened: { number: Math.max(0, ...numbers) + 1, history, ...begun } };
+  }
+
+  async settingOf(start: OpenedStart): Promise<TurnSetting> {
+    const { conversationId: id, terms, metadata, sealed } = start;
+    // Begun by an agent that had no use for metadata.
+    const isLeftOut = metadata === undefined && this.metadata.isDeclared;
+    const stored = isLeftOut ? factsOf(await this.read(id)) : { metadata, sealed };
+    return this.metadata.goOn(id, { terms, metadata: stored.metadata, sealed: stored.sealed });
+  }
+
+  #begin(id: string, facts: ConversationFacts): Omit<OpenedPart, 'number' | 'history'> | { unfit: string } {
+    const { context } = facts;
+    try {
+      const { terms, start } = this.metadata.begin(id, facts);
+      return { terms, ...start, ...(context !== undefined && { conversationContext: context }) };
+    } catch (error) {
+      if (error instanceof UnfitMetadata) return { unfit: error.message };
+      throw error;
+    }
   }
 
   async #findElsewhere(
@@ -178,8 +220,8 @@ export class Conversations implements ConversationPort {
   }
 }
 
-function factsOf({ metadata, context }: ConversationRecord): ConversationFacts {
-  return { ...(metadata && { metadata }), ...(context !== undefined && { context }) };
+function factsOf({ metadata, sealed, context }: ConversationFacts = {}): ConversationFacts {
+  return { ...(metadata && { metadata }), ...(sealed && { sealed }), ...(context !== undefined && { context }) };
 }
 
 function endedOf(turns: readonly ConversationTurn[]): ReadonlySet<string> {

@@ -1,7 +1,7 @@
-import type { ConversationFacts } from '../contract/conversation.ts';
 import { packHistory } from '../contract/history.ts';
 import type { AcceptedTurn } from '../contract/http.ts';
 import type { OpenedStart } from '../contract/turn.ts';
+import type { ConversationMetadata } from '../conversations/conversation-metadata.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 import { TurnIdTaken } from '../record/start-turn.ts';
 import { TemporalUnreachable } from '../record/temporal-fault.ts';
@@ -13,9 +13,10 @@ import type { Attempt } from './turn-post.ts';
 const SETTLE_MS = 10_000;
 
 /** What a turn gets from its conversation, beside what was said. */
-export interface NextTurn {
+export interface NextTurn extends ReturnType<ConversationMetadata['begin']> {
   readonly number: number;
-  readonly facts: ConversationFacts;
+  /** Facts for each turn of the conversation. */
+  readonly context: string | undefined;
 }
 
 export interface BegunTurn {
@@ -36,25 +37,25 @@ export interface BegunTurn {
  *
  * The decision is made in one process and one tick (I8). Once home has taken the first step, a failed start changes nothing.
  */
-export function beginTurn(deps: ServiceDependencies, attempt: Attempt, { number, facts }: NextTurn): BegunTurn {
+export function beginTurn(deps: ServiceDependencies, attempt: Attempt, turn: NextTurn): BegunTurn {
   const { turns, conversations } = deps;
   const { id, conversationId, startedMs, key } = attempt;
   // Of two posts at once the later one speaks.
   turns.interruptAll(conversationId);
+  const { number, metadata } = turn;
   const before = conversations.before(conversationId, number);
-  const { context } = facts;
-  const told = { number, ...(context !== undefined && { conversationContext: context }) };
-  const start = { ...toStart(deps, attempt), ...told, history: packHistory(before()) };
+  const start = { ...toStart(deps, attempt, turn), history: packHistory(before()) };
   // A key in a conversation that goes on since another process held it: that one may have its turn, which is not run twice.
   const mayBeRepeat = key !== undefined && number > 1 && !conversations.wasBegunHere(conversationId);
-  const live = turns.open({ id, start, before, startedMs });
+  const live = turns.open({ id, start, before, metadata, startedMs });
   return { live, bound: bind(deps, attempt, { live, mayBeRepeat }) };
 }
 
 function toStart(
   { agent, home }: Pick<ServiceDependencies, 'agent' | 'home'>,
   { conversationId, body, trace }: Attempt,
-): Omit<OpenedStart, 'number' | 'history'> {
+  { number, terms, context, start: { metadata, sealed } }: NextTurn,
+): Omit<OpenedStart, 'history'> {
   return {
     conversationId,
     agent: agent.name,
@@ -62,9 +63,11 @@ function toStart(
     modality: body.modality,
     ...(body.playout === 'client' && { playout: body.playout }),
     ...(body.context !== undefined && { context: body.context }),
+    ...(context !== undefined && { conversationContext: context }),
     ...trace,
-    home,
-    terms: agent.terms,
+    ...(metadata && { metadata }),
+    ...(sealed && { sealed }),
+    ...{ home, terms, number },
   };
 }
 

@@ -1,3 +1,5 @@
+import type { MetadataProblem } from '../agent/agent.ts';
+
 /** Why a request is refused. Each front end says it in its own terms; ids are named, a caller's words and keys never. */
 export type Reason =
   | { readonly kind: 'unknown_conversation'; readonly id: string }
@@ -6,6 +8,12 @@ export type Reason =
   | { readonly kind: 'unknown_agent'; readonly agent: string; readonly served: string }
   /** There is a conversation of this id, and it belongs to another agent. */
   | { readonly kind: 'agent_differs'; readonly id: string; readonly agent: string }
+  /** The metadata of a conversation that was to be created does not fit the agent. */
+  | { readonly kind: 'metadata_refused'; readonly problems: readonly MetadataProblem[] }
+  /** That of a conversation that was created before. */
+  | { readonly kind: 'metadata_unfit'; readonly id: string; readonly problems: readonly MetadataProblem[] }
+  /** Its secret fields cannot be decrypted here. */
+  | { readonly kind: 'metadata_unreadable'; readonly id: string; readonly why: string }
   | { readonly kind: 'no_greeting'; readonly agent: string }
   /** The key belongs to a turn that was posted with another body. */
   | { readonly kind: 'key_reused'; readonly turnId: string }

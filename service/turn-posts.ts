@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { AcceptedTurn } from '../contract/http.ts';
+import { UnfitMetadata } from '../conversations/conversation-metadata.ts';
 import type { FoundConversation } from '../conversations/conversations.ts';
+import { MissingPayloadKey } from '../record/payload-cipher.ts';
+import { BrokenSeal } from '../record/sealed-fields.ts';
 import { TemporalUnreachable } from '../record/temporal-fault.ts';
 import { Patience, PATIENCE_MS } from '../time/request-patience.ts';
 import { beginTurn, type NextTurn } from './begin-turn.ts';
@@ -73,7 +76,9 @@ export class TurnPosts {
     if (found.openElsewhere === undefined) {
       // Another post may have opened a turn in the ticks since the conversation was found.
       const number = conversations.nextNumber(conversationId) ?? found.nextNumber;
-      const answer = this.#begin(attempt, { number, facts: found.facts });
+      const { facts } = found;
+      const setting = this.#settingOf(conversationId, facts);
+      const answer = this.#begin(attempt, { number, context: facts.context, ...setting });
       search.place.giveBack(); // the turn is counted from now on
       return answer;
     }
@@ -90,8 +95,20 @@ export class TurnPosts {
     return found;
   }
 
-  #begin(attempt: Attempt, next: NextTurn): Promise<AcceptedTurn | undefined> {
-    const { live, bound } = beginTurn(this.#deps, attempt, next);
+  /** Nothing is begun where the conversation's metadata does not fit the agent, or cannot be read. */
+  #settingOf(id: string, facts: FoundConversation['facts']): Omit<NextTurn, 'number' | 'context'> {
+    try {
+      return this.#deps.conversations.metadata.begin(id, facts);
+    } catch (error) {
+      if (error instanceof UnfitMetadata) refuse({ kind: 'metadata_unfit', id, problems: error.problems });
+      if (!(error instanceof MissingPayloadKey || error instanceof BrokenSeal)) throw error;
+      this.#deps.logger.error({ conversation: id, err: error }, 'The secret metadata of a conversation cannot be read');
+      refuse({ kind: 'metadata_unreadable', id, why: error.message });
+    }
+  }
+
+  #begin(attempt: Attempt, turn: NextTurn): Promise<AcceptedTurn | undefined> {
+    const { live, bound } = beginTurn(this.#deps, attempt, turn);
     const answer = bound.then((outcome) => (outcome === 'id_taken' ? this.#repeats.askRecord(attempt) : outcome));
     this.#repeats.opened(live, { digest: attempt.digest, answer });
     return answer;

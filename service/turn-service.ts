@@ -11,6 +11,7 @@ import type {
   ReportPlayout,
   Turn,
 } from '../contract/http.ts';
+import type { CreatedRecord } from '../record/conversation-records.ts';
 import { TemporalUnreachable } from '../record/temporal-fault.ts';
 import { within } from '../time/silence.ts';
 import { Admission } from './admission.ts';
@@ -44,18 +45,26 @@ export class TurnService {
   }
 
   /** Begins a conversation, or finds the one of this id. `isNew` tells which. */
-  async createConversation({
-    agent,
-    id = newId(),
-    ...facts
-  }: CreateConversation): Promise<{ conversation: CreatedConversation; isNew: boolean }> {
-    const { conversations, agent: served } = this.#deps;
+  async createConversation(asked: CreateConversation): Promise<{ conversation: CreatedConversation; isNew: boolean }> {
+    const { agent, id = newId() } = asked;
+    const { agent: served } = this.#deps;
     if (agent !== undefined && agent !== served.name) refuse({ kind: 'unknown_agent', agent, served: served.name });
-    const created = await conversations.create(id, facts);
-    if (!created) throw new TemporalUnreachable();
-    const { record, isNew } = created;
+    const { record, isNew } = await this.#create({ ...asked, id });
     if (record.agent !== served.name) refuse({ kind: 'agent_differs', id, agent: record.agent });
-    return { conversation: toCreated(id, record), isNew };
+    return { conversation: this.#toCreated(id, record), isNew };
+  }
+
+  async #create({ id, metadata, context }: CreateConversation & { readonly id: string }): Promise<CreatedRecord> {
+    const { conversations } = this.#deps;
+    const { problems } = conversations.metadata.read(metadata ?? {});
+    if (problems.length > 0) {
+      // Without metadata it may be asked for one that is there.
+      const record = metadata === undefined ? await conversations.read(id) : undefined;
+      return record ? { record, isNew: false } : refuse({ kind: 'metadata_refused', problems });
+    }
+    const created = await conversations.create(id, { metadata, context });
+    if (!created) throw new TemporalUnreachable();
+    return created;
   }
 
   /** A conversation as its workflow has it. */
@@ -64,7 +73,7 @@ export class TurnService {
     if (!record) refuse({ kind: 'unknown_conversation', id });
     const { turns, items, omittedItems } = record;
     const pending = turns.filter(({ state }) => state === 'running').map((turn) => turn.id);
-    return { ...toCreated(id, record), turns: turns.map(toShown), items, omittedItems, pending };
+    return { ...this.#toCreated(id, record), turns: turns.map(toShown), items, omittedItems, pending };
   }
 
   /** Posts a turn, which interrupts what is open in its conversation. Answers within 2 s, once the turn is bound. */
@@ -118,6 +127,11 @@ export class TurnService {
     return this.#readings.speech(turnId);
   }
 
+  #toCreated(id: string, { agent, createdAt, context, ...stored }: ConversationRecord): CreatedConversation {
+    const metadata = this.#deps.conversations.metadata.shown(stored);
+    return { id, agent, createdAt, ...(metadata && { metadata }), ...(context !== undefined && { context }) };
+  }
+
   /** Rejects where Temporal does not answer. */
   reachTemporal(): Promise<void> {
     return this.#deps.turnRecords.reachTemporal();
@@ -137,10 +151,6 @@ export class TurnService {
 
 function newId(): string {
   return randomUUID().replaceAll('-', '');
-}
-
-function toCreated(id: string, { agent, createdAt, metadata, context }: ConversationRecord): CreatedConversation {
-  return { id, agent, createdAt, ...(metadata && { metadata }), ...(context !== undefined && { context }) };
 }
 
 /** The epoch of a turn's home is internal. */

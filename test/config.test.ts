@@ -25,7 +25,7 @@ test('config: an empty environment is one machine with the example, the embedded
   assert.deepEqual(config, {
     ...{ agent: 'examples/orders/agent.ts', host: '127.0.0.1', port: 8_787, namespace: 'default' },
     ...{ dataDir: resolve('.legato'), cacheDir: join(tmpdir(), 'legato-cache'), apiKeys: [], maxOpenTurns: 500 },
-    ...{ corsOrigins: [], runAhead: true, logLevel: 'info' },
+    ...{ payloadKeys: [], corsOrigins: [], runAhead: true, logLevel: 'info' },
   });
 });
 
@@ -320,4 +320,36 @@ test("config: pages of all origins need keys, and '*' stands alone", () => {
   assert.deepEqual(faultsOf({ LEGATO_CORS_ORIGINS: '*,https://a.example', LEGATO_API_KEYS: 'one' }), [
     "LEGATO_CORS_ORIGINS has '*' beside others; leave out one or the other",
   ]);
+});
+
+const key = Buffer.alloc(32, 7).toString('base64');
+
+test('config: payload keys are read with their ids, in their order, in either alphabet', () => {
+  const other = Buffer.alloc(32, 255);
+  const { payloadKeys } = readConfig({ LEGATO_PAYLOAD_KEYS: `k2:${key}, k1:${other.toString('base64url')}` });
+  assert.deepEqual(
+    payloadKeys.map(({ id, key: bytes }) => [id, Buffer.from(bytes).toString('base64')]),
+    [
+      ['k2', key],
+      ['k1', other.toString('base64')],
+    ],
+  );
+});
+
+const malformedKeys = [key, `k1:${key},`, `k1:${key.slice(4)}`, `k1=${key}`, `my key:${key}`, `k1:${key}x`];
+for (const [index, text] of malformedKeys.entries()) {
+  test(`config: payload keys that are malformed are a fault that quotes none of them (${index + 1})`, () => {
+    const [fault = '', ...more] = faultsOf({ LEGATO_PAYLOAD_KEYS: text });
+    assert.match(
+      fault,
+      /^LEGATO_PAYLOAD_KEYS has an entry, number \d, that is not '<id>:<key>'; .*openssl rand -base64 32/,
+    );
+    assert.ok(!fault.includes(key.slice(4, 12)), fault);
+    assert.deepEqual(more, []);
+  });
+}
+
+test('config: two payload keys with one id are a fault', () => {
+  const [fault = ''] = faultsOf({ LEGATO_PAYLOAD_KEYS: `k1:${key},k1:${key}` });
+  assert.match(fault, /^LEGATO_PAYLOAD_KEYS has two keys with the id 'k1'; give each its own$/);
 });

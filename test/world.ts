@@ -14,6 +14,7 @@ import { homeQueue, sharedQueue } from '../contract/messages.ts';
 import type { TurnStart, TurnResult } from '../contract/turn.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 import { HomeCommandsHere } from '../live/turns/home-commands.ts';
+import type { AuthorCode } from '../live/calls/author-code.ts';
 import { LiveTurns } from '../live/turns/live-turns.ts';
 import { createOpenAIClient } from '../providers/openai/client.ts';
 import type { LanguageModel } from '../providers/model.ts';
@@ -23,9 +24,11 @@ import { startScriptedServer } from '../providers/scripted/server.ts';
 import type { ScriptedServer, ScriptedServerOptions } from '../providers/scripted/server.ts';
 import { createLogger } from '../cli/logger.ts';
 import { createMetrics, type Metrics } from '../worker/metrics.ts';
+import { ConversationMetadata } from '../conversations/conversation-metadata.ts';
 import { Conversations } from '../conversations/conversations.ts';
 import { ConversationRecords } from '../record/conversation-records.ts';
 import { createBargeInRecorder } from '../record/send-interrupt.ts';
+import { PayloadCipher, type PayloadKey } from '../record/payload-cipher.ts';
 import { TurnRecords } from '../record/turn-records.ts';
 import { MemoryStream, type MemoryStreamLimits } from '../stream/memory.ts';
 import type { NewEvent, Publisher, StreamEvent } from '../stream/turn-stream.ts';
@@ -36,6 +39,7 @@ import { LogLines } from './log-lines.ts';
 import { runsAhead } from './run-ahead.ts';
 import { createWorkers } from '../worker/create-workers.ts';
 import { type WorkflowBundle, workflowBundle } from './workflow-bundle.ts';
+import { noMetadata } from './metadata.ts';
 import { textInput } from './text-input.ts';
 
 export type AgentOptions = Partial<Parameters<typeof defineAgent>[0]>;
@@ -54,6 +58,8 @@ export interface WorldOptions extends ScriptedServerOptions {
   /** Of a relay to the Temporal server of the test run. Default: that server itself. */
   readonly temporalAddress?: string;
   readonly temporalUiUrl?: string;
+  /** For secret metadata. Default: none. */
+  readonly payloadKeys?: readonly PayloadKey[];
   /** Of another version of the workflow code. */
   readonly workflowBundle?: WorkflowBundle;
 }
@@ -137,11 +143,12 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const recorder = createBargeInRecorder(client);
   const turns = new LiveTurns({ voice, stream, ...recorder, meter: metrics.meter, onEnded, ...ahead });
   const home = homeQueue(agent.name, randomUUID().slice(0, 8));
-  const { maxKnownConversations: maxKnown } = options;
   const turnRecords = new TurnRecords({ ...options, client, logger, turns });
   const conversationRecords = new ConversationRecords({ client, agent });
   const records = { turnRecords, conversationRecords };
-  const conversations = new Conversations({ agent, turns, ...records, ...(maxKnown !== undefined && { maxKnown }) });
+  const { maxKnownConversations: maxKnown = 1_000 } = options;
+  const metadata = readerOf(agent, steps.steps.authors, { ...options, logger });
+  const conversations = new Conversations({ agent, turns, metadata, ...records, maxKnown });
   turns.onOpen = (turn) => conversations.meet(turn);
   const workers = await createWorkers({
     ...{ agent, stepsFor: () => steps.steps, connection, client, stream, turns, conversations },
@@ -177,6 +184,10 @@ function createLog() {
   return { log, logger: createLogger({ level: 'info', form: 'json', to: log }) };
 }
 
+function readerOf(agent: Agent, authors: AuthorCode, { payloadKeys = [], logger }: WorldOptions & { logger: Logger }) {
+  return new ConversationMetadata({ agent, authors, cipher: new PayloadCipher(payloadKeys), logger });
+}
+
 async function connect(address = process.env['TEMPORAL_ADDRESS']) {
   assert.ok(address, 'Run tests with `npm test`: it starts the Temporal server they need');
   const connection = await NativeConnection.connect({ address });
@@ -197,7 +208,7 @@ function createStarts(parts: Parts): Pick<World, 'start' | 'startGreeting' | 'st
     const { refused, items = [], acknowledged = false, ...more } = options;
     const id = `turn-${randomUUID()}`;
     const start = { ...toTurnStart({ text, agent, home, items }), ...more };
-    const live = turns.open({ id, start, before: () => items });
+    const live = turns.open({ id, start, before: () => items, metadata: noMetadata });
     stream.open(live.streamed, live.startedMs);
     if (refused) live.refuse();
     const events = refused ? Promise.resolve([]) : Array.fromAsync(stream.subscribe(id, { audio: true }));

@@ -1,12 +1,18 @@
+import type { z } from 'zod';
 import type { Checked, ServedCall, Tool } from '../agent/agent.ts';
 import type { DefinedTool, ToolDefinition } from '../agent/define-tool.ts';
 import { checkTool } from '../agent/definition/check-tool.ts';
+import type { WireOf } from '../agent/metadata/metadata-types.ts';
+import { createMetadata } from '../agent/metadata/read-metadata.ts';
 import type { CallError, Item, Json } from '../contract/items.ts';
 import type { CallResult } from '../contract/rounds.ts';
 import { readTraceContext } from '../contract/trace-context.ts';
 import { runTool as runAttempts } from '../live/calls/run-tool.ts';
 import { createToolLog, type OnLogged } from '../live/calls/tool-log.ts';
+import { seenBy } from '../live/calls/tool-places.ts';
+import { withoutSecrets } from '../live/calls/secrets-in-log.ts';
 import { processClock } from '../time/clock.ts';
+import { fittingMetadata, type WithMetadata } from './fitting-metadata.ts';
 
 export interface RunToolOptions extends Partial<ServedCall> {
   /** Its abort is that of the call: the tool's own `signal` follows it. */
@@ -17,7 +23,12 @@ export interface RunToolOptions extends Partial<ServedCall> {
   readonly onLog?: OnLogged;
   /** The conversation so far, for `rejectIf`. Default: nothing was said. */
   readonly transcript?: readonly Item[];
+  /** Facts for the turn, as clients post them. */
+  readonly context?: string;
 }
+
+/** Beside them the metadata of the conversation, as clients send it: read by the tool's own schema. */
+type Options<Meta extends z.ZodObject> = RunToolOptions & WithMetadata<WireOf<Meta>>;
 
 /** A call that a turn would have settled without a result. `cause` is what the tool threw, if it threw. */
 export class ToolCallError extends Error {
@@ -47,12 +58,14 @@ export class ToolDefinitionError extends Error {
  * @throws ToolCallError with the `kind` and the message that the model would get
  * @throws ToolDefinitionError if the definition has faults
  */
-export async function runTool<Args, Result>(
-  definition: DefinedTool<Args, Result>,
+export async function runTool<Args, Result, Meta extends z.ZodObject = z.ZodObject>(
+  definition: DefinedTool<Args, Result, Meta>,
   args: NoInfer<Args>,
-  options: RunToolOptions = {},
+  ...[given]: Record<never, never> extends WireOf<Meta> ? [options?: Options<Meta>] : [options: Options<Meta>]
 ): Promise<Result> {
   const tool = createAlone(definition);
+  const options: RunToolOptions & { readonly metadata?: unknown } = given ?? {};
+  const metadata = fittingMetadata(createMetadata(definition.metadata), options.metadata, `tool '${tool.name}'`);
   const thrown: unknown[] = [];
   const onThrown = (error: unknown): void => void thrown.push(error);
   const { signal = new AbortController().signal, transcript = [], onProgress, onLog } = options;
@@ -60,14 +73,22 @@ export async function runTool<Args, Result>(
   // As a model would have written them.
   const asked = JSON.parse(JSON.stringify(args)) as Json;
   const written = accept(tool.checkAsked(asked, onThrown), thrown);
-  const rejected = tool.rejectIf?.(written, transcript, onThrown);
-  if (rejected !== undefined) throw new ToolCallError({ kind: 'rejected', message: rejected }, thrown[0]);
+  const { context } = options;
+  const called = { served: { conversationId: 'test', turnId: 'test', metadata: metadata.value, context }, onThrown };
+  const rejected = tool.rejectIf?.(written, transcript, called);
+  if (rejected !== undefined)
+    throw new ToolCallError({ kind: 'rejected', message: metadata.hideIn(rejected) }, thrown[0]);
   const checked = accept(tool.checkArguments(asked, onThrown), thrown);
   const result = await runAttempts({
-    run: async (context) => tool.checkResult(await tool.run(checked, context), onThrown),
-    policy: { ...tool.policyFor(written, onThrown), attempts: 1 },
-    served,
-    log: createToolLog(served, tool.name, (line) => onLog?.(line)),
+    run: async (context) =>
+      tool.checkResult(await tool.run(checked, { ...context, metadata: seenBy(tool, metadata.value) }), onThrown),
+    policy: { ...tool.policyFor(written, called), attempts: 1 },
+    ...{ metadata, served },
+    log: createToolLog(
+      served,
+      tool.name,
+      withoutSecrets(metadata, (line) => onLog?.(line)),
+    ),
     clock: processClock,
     signal,
     onAttempt: () => undefined,

@@ -33,7 +33,7 @@ export interface Steps extends AsyncDisposable {
 /** What the steps of a process's turns need, for the live player and the record alike. */
 export function createSteps(setting: StepsSetting): Steps {
   const { agent, model, authors = new AuthorCode(), onLogged = () => undefined } = setting;
-  const threads = createToolThreads({ ...setting, authors });
+  const threads = createToolThreads(setting);
   const cache = new ResultCache();
   return {
     steps: { agent, model, modelPatienceMs: MODEL_PATIENCE_MS, cache, authors, runOnThread: threads.run, onLogged },

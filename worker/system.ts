@@ -13,12 +13,14 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { createBargeInRecorder } from '../record/send-interrupt.ts';
 import { MemoryStream } from '../stream/memory.ts';
 import type { NewEvent, Publisher } from '../stream/turn-stream.ts';
+import { ConversationMetadata } from '../conversations/conversation-metadata.ts';
 import { Conversations } from '../conversations/conversations.ts';
 import type { ServiceDependencies } from '../service/service-dependencies.ts';
 import { TurnService } from '../service/turn-service.ts';
 import { createWorkers } from './create-workers.ts';
 import { ConversationRecords } from '../record/conversation-records.ts';
 import { ExpectedTasks } from '../record/expected-tasks.ts';
+import { PayloadCipher } from '../record/payload-cipher.ts';
 import { TurnRecords } from '../record/turn-records.ts';
 import { connectTemporal, installRuntime } from './connect-temporal.ts';
 import { openProviders } from './open-providers.ts';
@@ -65,10 +67,11 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const { config, logger, serving } = options;
   const authors = new AuthorCode();
   const metrics = createMetrics();
-  const watch = stack.use(watchProcess({ authors, logger, metrics, itemsOf: (turn) => turns.get(turn)?.items }));
+  const watch = stack.use(watchProcess({ authors, logger, metrics, findTurn: (id) => turns.get(id) }));
   const providers = stack.use(await openProviders(config, logger));
   const { model, speech } = providers;
-  const kitSetting = { path: config.agent, model, speech, authors, logger, onStray: watch.onStray };
+  const { agent: path, payloadKeys } = config;
+  const kitSetting = { path, payloadKeys, model, speech, authors, logger, onStray: watch.onStray };
   const agents = stack.use(await openAgent(kitSetting, options.watch ?? false));
   installRuntime(logger);
   const connection = stack.adopt(await connectTemporal(config), (open) => open.close());
@@ -79,7 +82,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const tasks = new ExpectedTasks(client);
   const turnRecords = new TurnRecords({ ...options, client, turns });
   const conversationRecords = new ConversationRecords({ client, agent: agents, tasks });
-  const conversations = new Conversations({ agent: agents, turns, turnRecords, conversationRecords });
+  const metadata = createMetadata(agents, { authors, logger, config });
+  const conversations = new Conversations({ agent: agents, metadata, turns, turnRecords, conversationRecords });
   turns.onOpen = (turn) => {
     agents.opened(turn);
     conversations.meet(turn);
@@ -149,6 +153,14 @@ function createTurns(agents: AgentInUse, { client, stream, meter, ...options }: 
   });
   turns.onLeave = (turn) => agents.left(turn);
   return turns;
+}
+
+interface MetadataParts extends Pick<SystemOptions, 'config' | 'logger'> {
+  readonly authors: AuthorCode;
+}
+
+function createMetadata(agents: AgentInUse, { config, ...parts }: MetadataParts): ConversationMetadata {
+  return new ConversationMetadata({ ...parts, agent: agents, cipher: new PayloadCipher(config.payloadKeys) });
 }
 
 interface FrontEndParts extends Pick<FrontEndOptions, 'isWorkerRunning'> {

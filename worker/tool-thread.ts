@@ -6,7 +6,7 @@ import { loadAgent } from '../agent/load-agent.ts';
 import { type GenerationSnapshot, ModuleGeneration } from '../agent/loading/module-generation.ts';
 import { AuthorCode, type Author } from '../live/calls/author-code.ts';
 import { createToolLog, type LoggedLine, type OnLogged } from '../live/calls/tool-log.ts';
-import type { ThreadedCall } from '../live/calls/tool-places.ts';
+import { seenBy, type ThreadedCall } from '../live/calls/tool-places.ts';
 import { isError, toErrorFields } from './log/error-fields.ts';
 import { catchStrayErrors } from './watch/stray-errors.ts';
 
@@ -24,7 +24,7 @@ export interface StrayOfThread {
 }
 
 /** Of what a tool is told, all that can be sent. */
-export type SentContext = Omit<ToolContext, 'signal' | 'progress' | 'log'>;
+export type SentContext = Omit<ToolContext, 'metadata' | 'signal' | 'progress' | 'log'>;
 
 export interface ThreadTask extends Omit<ThreadedCall, 'onThrown'> {
   readonly context: SentContext;
@@ -65,7 +65,8 @@ export default async function runTask(task: ThreadTask): Promise<Checked<unknown
   const onLogged: OnLogged = ({ level, text, fields }) =>
     report({ logged: { level, text, fields: toSendable(fields) } });
   const log = createToolLog(task.context, name, onLogged);
-  const context = { ...task.context, signal, progress, log };
+  const metadata = seenBy(tool, authors.run(author, () => agent.metadata.read(task.metadata)).value);
+  const context = { ...task.context, metadata, signal, progress, log };
   const result = await authors.follow(author, () => tool.run(checked.value, context));
   return authors.run(author, () => tool.checkResult(result, onThrown));
 }

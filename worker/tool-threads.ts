@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { BroadcastChannel, MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type { Agent, Checked, Tool, ToolContext } from '../agent/agent.ts';
+import type { Agent, Checked } from '../agent/agent.ts';
 import type { ModuleGeneration } from '../agent/loading/module-generation.ts';
-import type { AuthorCode } from '../live/calls/author-code.ts';
+import type { AttemptContext } from '../live/calls/run-tool.ts';
 import type { ThreadedCall, ThreadRun } from '../live/calls/tool-places.ts';
 import type { OnStray } from './watch/stray-errors.ts';
 import type { StrayOfThread, ThreadData, ThreadTask, ThreadReport } from './tool-thread.ts';
@@ -18,7 +18,6 @@ export interface ToolThreadsSetting {
   readonly agentPath: string;
   /** What the agent's modules belong to where they are reloaded when they change. */
   readonly generation?: ModuleGeneration;
-  readonly authors: AuthorCode;
   /** Called with an error on a thread that is not the result of a call. */
   readonly onStray?: OnStray;
 }
@@ -36,9 +35,7 @@ export interface ToolThreads {
  * with its thread. The first thread is started in advance, with the agent loaded; an agent without such tools has none.
  */
 export function createToolThreads(setting: ToolThreadsSetting): ToolThreads {
-  const { agent, authors } = setting;
-  const runsOnThread = (tool: Tool): boolean => authors.run({ tool: tool.name }, () => tool.policyFor({}).thread);
-  const pool = agent.tools.list().some(runsOnThread) ? createPool(setting) : undefined;
+  const pool = setting.agent.tools.list().some(({ thread }) => thread) ? createPool(setting) : undefined;
   const running = new Set<Promise<unknown>>();
   return {
     run: async (call, context) => {
@@ -56,7 +53,7 @@ export function createToolThreads(setting: ToolThreadsSetting): ToolThreads {
 async function runOn(
   pool: Pool,
   { onThrown, ...call }: ThreadedCall,
-  { signal, progress, log, ...context }: ToolContext,
+  { signal, progress, log, ...context }: AttemptContext,
 ): Promise<Checked<unknown>> {
   const { port1: near, port2: far } = new MessageChannel();
   const take = (report: ThreadReport): void => {

@@ -77,6 +77,11 @@ const record: Shape = {
   items: listOf(item),
   omittedItems: whole,
 };
+/** Never a value itself. */
+const fieldsOfText: Rule = {
+  must: 'an object of texts',
+  fits: (value) => isObject(value) && Object.values(value).every((field) => typeof field === 'string'),
+};
 const terms: Shape = { deadlineMs: ms, maxRounds: whole, apology: words };
 /** Of each input, its fields beside `type`. */
 const inputs: Record<TurnInput['type'], Shape> = { text: { text: words }, greeting: {} };
@@ -94,6 +99,8 @@ const turn: Shape = {
   home: optional(words),
   terms: optional(object(terms)),
   history: optional({ must: 'an object', fits: isObject }),
+  metadata: optional(fieldsOfText),
+  sealed: optional(fieldsOfText),
 };
 
 /** Without an argument it is a barge-in. */

@@ -5,6 +5,7 @@ import {
   agentName,
   duration,
   isRecord,
+  isSynchronous,
   isText,
   oneOf,
   optional,
@@ -15,7 +16,8 @@ import {
   wait,
   wholeNumber,
 } from './option-rules.ts';
-import { fillerFaults, fillers } from './tool-rules.ts';
+import { metadataFaults } from '../metadata/metadata-faults.ts';
+import { fillerFaults, fillers, metadataRule } from './tool-rules.ts';
 
 const reasoningEffort = oneOf('none', 'minimal', 'low', 'medium', 'high');
 const temperature = optional('a number from 0 to 2', (value) => typeof value === 'number' && value >= 0 && value <= 2);
@@ -31,7 +33,13 @@ const fallbackRules: Record<keyof FallbackModel, OptionRule> = {
 /** Every option of `defineAgent`. */
 export const agentRules: Record<keyof AgentOptions, OptionRule> = {
   name: agentName,
-  instructions: required(text('what the agent is for and how it speaks')),
+  instructions: required(
+    optional(
+      "a non-empty string: what the agent is for and how it speaks; or a function of '{ metadata, now }' that returns it at once, not a promise",
+      (value) => isText(value) || isSynchronous(value),
+    ),
+  ),
+  metadata: metadataRule,
   model: required(text("the model's name, e.g. 'gpt-5.1'")),
   fallbackModel: optional(
     "a non-empty string: the name of another model, e.g. 'gpt-5-mini', or '{ model, … }' with parameters of its own, or a list of these",
@@ -80,6 +88,7 @@ export function agentFaults(options: AgentOptions, toolNames: readonly string[])
   return [
     ...optionFaults(options, agentRules),
     ...fillerFaults(options.fillers, agentFillerRules),
+    ...metadataFaults(options.metadata),
     ...modelFaults(options),
     ...roundFaults(options),
     ...toolChoiceFaults(options.toolChoice, toolNames),

@@ -1,7 +1,8 @@
 // What an author gives as a value or as a function of one call: phrases, and reasons to reject the call. A function that
 // throws, or that returns something else, never ends the turn: it is reported, and there is a default.
-import type { OnThrown, Tool } from '../agent.ts';
+import type { CalledIn, OnThrown, Tool } from '../agent.ts';
 import type { Phrases, Say, ToolDefinition } from '../define-tool.ts';
+import type { SeenMetadata } from '../metadata/seen-metadata.ts';
 import { isText } from './option-rules.ts';
 
 /** Whether a value is a phrase, or a list of at least one. */
@@ -15,8 +16,13 @@ export function toPhrases(phrases: Phrases): readonly string[] {
 }
 
 /** What may be said for the arguments of one call; undefined if the author's function fails. */
-export function phrasesFor(say: Say<never>, args: unknown, onThrown?: OnThrown): readonly string[] | undefined {
-  const phrases = typeof say === 'function' ? callAuthor(() => say(args as never), undefined, onThrown) : say;
+export function phrasesFor(
+  say: Say<never, never>,
+  args: unknown,
+  { served, onThrown }: CalledIn,
+): readonly string[] | undefined {
+  const call = (author: Exclude<typeof say, Phrases>): unknown => author(args as never, served as never);
+  const phrases = typeof say === 'function' ? callAuthor(() => call(say), undefined, onThrown) : say;
   return arePhrases(phrases) ? toPhrases(phrases) : undefined;
 }
 
@@ -27,9 +33,13 @@ const UNCHECKED =
  * Checks a call by the author's `rejectIf`. A function that fails rejects the call: a broken check must not let through
  * what it was written to stop. What it threw may quote the caller, so it goes to `onThrown` and not into the reason.
  */
-export function createRejectIf(rejectIf: NonNullable<ToolDefinition['rejectIf']>): NonNullable<Tool['rejectIf']> {
-  return (args, transcript, onThrown) => {
-    const reason = callAuthor(() => rejectIf(args as never, transcript), UNCHECKED, onThrown);
+export function createRejectIf(
+  rejectIf: NonNullable<ToolDefinition['rejectIf']>,
+  seen: SeenMetadata,
+): NonNullable<Tool['rejectIf']> {
+  return (args, transcript, called) => {
+    const { served, onThrown } = seen.withSecrets(called);
+    const reason = callAuthor(() => rejectIf(args as never, transcript, served as never), UNCHECKED, onThrown);
     if (reason === undefined || reason === null || reason === false || reason === '') return undefined;
     if (typeof reason === 'string') return reason;
     onThrown?.(new TypeError(`'rejectIf' must return a reason or nothing; got a value of type ${typeof reason}`));

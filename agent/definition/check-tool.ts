@@ -6,6 +6,7 @@ import { type InputSchema, readInputSchema, withoutFilled } from '../schema/inpu
 import { createTool } from './create-tool.ts';
 import { suggestName } from './nearest-name.ts';
 import { describeValue, isRecord, optionFaults, type OptionRule } from './option-rules.ts';
+import { metadataFaults } from '../metadata/metadata-faults.ts';
 import { readLinks, type ToolLinks } from './tool-links.ts';
 import { schemaFaults } from './schema-faults.ts';
 import { timeFaults } from './time-faults.ts';
@@ -68,6 +69,7 @@ function toolFaults(given: Given): string[] {
     ...partFaults('onFailure', given.onFailure, failureRules),
     ...writeFaults(given),
     ...timeFaults(given),
+    ...metadataFaults(given.metadata),
     ...(isObjectSchema(given.input) ? argumentFaults(given.input, given.requires) : []),
     ...(isObjectSchema(given.input) ? schemaFaults('input', given.input) : []),
     ...(isZodSchema(given.output) ? schemaFaults('output', given.output) : []),

@@ -2,6 +2,7 @@ import type { Json } from '../../contract/items.ts';
 import type { Preamble, Tool, ToolSource } from '../agent.ts';
 import type { PreambleOption, ToolDefinition } from '../define-tool.ts';
 import { createArgumentCheck, createResultCheck } from '../schema/check-values.ts';
+import { createSeenMetadata } from '../metadata/seen-metadata.ts';
 import { type InputSchema, toInputSchema, withoutFilled } from '../schema/input-schema.ts';
 import { createRejectIf, toPhrases } from './author-functions.ts';
 import { createPolicy, DEFAULTS } from './tool-policy.ts';
@@ -12,6 +13,7 @@ const FORCED_PREAMBLE = 'One moment, please.';
 /** A tool of a definition without faults. `schema` is that of the arguments that the model writes. */
 export function createTool(definition: ToolDefinition, schema: InputSchema, tools: ToolSource): Tool {
   const { name, description, output, requires = {}, after = [], rejectIf, run } = definition;
+  const seen = createSeenMetadata(definition.metadata);
   return {
     name,
     description,
@@ -21,10 +23,12 @@ export function createTool(definition: ToolDefinition, schema: InputSchema, tool
     requires,
     after,
     onDuplicate: definition.onDuplicate ?? DEFAULTS[definition.effect].onDuplicate,
-    policyFor: createPolicy(definition, tools),
+    thread: definition.thread ?? false,
+    metadataFields: seen.fields,
+    policyFor: createPolicy(definition, seen, tools),
     ...createArgumentChecks(definition, schema),
     checkResult: createResultCheck(name, output),
-    ...(rejectIf !== undefined && { rejectIf: createRejectIf(rejectIf) }),
+    ...(rejectIf !== undefined && { rejectIf: createRejectIf(rejectIf, seen) }),
     run: run as Tool['run'],
   };
 }

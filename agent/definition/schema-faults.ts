@@ -7,7 +7,8 @@ export function schemaFaults(name: 'input' | 'output', schema: z.core.$ZodType):
   return [...asynchronousFaults(name, schema), ...(name === 'output' ? outputFaults(schema) : [])];
 }
 
-function asynchronousFaults(name: string, schema: z.core.$ZodType): string[] {
+/** Checks and transforms that are not done at once, in a schema that is the option `name`. */
+export function asynchronousFaults(name: string, schema: z.core.$ZodType): string[] {
   const parts = schemaParts(schema).filter(isAsynchronousPart);
   return unique(parts.map(({ path }) => nameOf(name, path))).map(
     (part) => `${part} has an asynchronous check or transform, but values are checked at once; do it in 'run'`,
@@ -60,7 +61,7 @@ function kindOf({ _zod: { def } }: z.core.$ZodType): string {
 
 function nameOf(option: string, path: string): string {
   if (path === '') return `'${option}'`;
-  return option === 'input' ? `argument '${path}' of 'input'` : `field '${path}' of 'output'`;
+  return option === 'input' ? `argument '${path}' of 'input'` : `field '${path}' of '${option}'`;
 }
 
 function unique(texts: readonly string[]): string[] {

@@ -1,6 +1,7 @@
 import type { Filler, OnFailure, ToolPolicy } from '../../contract/rounds.ts';
-import type { OnThrown, Tool, ToolSource } from '../agent.ts';
+import type { CalledIn, Tool, ToolSource } from '../agent.ts';
 import type { ToolDefinition } from '../define-tool.ts';
+import type { SeenMetadata } from '../metadata/seen-metadata.ts';
 import { phrasesFor } from './author-functions.ts';
 
 export const TIMEOUT_MS = 2000;
@@ -13,7 +14,7 @@ export const DEFAULTS = {
 } as const;
 
 /** `tools` are asked for fallbacks when a call is planned; by then all of them are known. */
-export function createPolicy(definition: ToolDefinition, tools: ToolSource): Tool['policyFor'] {
+export function createPolicy(definition: ToolDefinition, seen: SeenMetadata, tools: ToolSource): Tool['policyFor'] {
   const { effect, retry, onFailure } = definition;
   const usual = DEFAULTS[effect];
   const fixed: Omit<ToolPolicy, 'fillers' | 'onFailure'> = {
@@ -27,36 +28,39 @@ export function createPolicy(definition: ToolDefinition, tools: ToolSource): Too
     cacheMs: definition.cacheMs ?? 0,
     thread: definition.thread ?? false,
   };
-  return (args, onThrown) => ({
-    ...fixed,
-    fillers: fillersFor(definition, { args, onThrown }),
-    ...(onFailure !== undefined && { onFailure: failureFor(onFailure, { args, onThrown }, tools) }),
-  });
+  return (args, called) => {
+    const given: Given = { args, called: seen.withoutSecrets(called) };
+    const fallback = onFailure?.fallback === undefined ? undefined : tools.find(onFailure.fallback);
+    return {
+      ...fixed,
+      fillers: fillersFor(definition, given),
+      ...(onFailure !== undefined && {
+        onFailure: {
+          ...failureFor(onFailure, given),
+          ...(fallback && { fallback: { name: fallback.name, policy: fallback.policyFor(args, called) } }),
+        },
+      }),
+    };
+  };
 }
 
 /** What the author's functions are given of one call. */
 interface Given {
   readonly args: unknown;
-  readonly onThrown: OnThrown | undefined;
+  readonly called: CalledIn;
 }
 
-function fillersFor({ fillers = [] }: ToolDefinition, { args, onThrown }: Given): readonly Filler[] {
+function fillersFor({ fillers = [] }: ToolDefinition, { args, called }: Given): readonly Filler[] {
   return fillers.flatMap(({ afterMs, say }) => {
-    const phrases = phrasesFor(say, args, onThrown);
+    const phrases = phrasesFor(say, args, called);
     return phrases === undefined ? [] : [{ afterMs, say: phrases }];
   });
 }
 
 function failureFor(
-  { say, guide, fallback }: NonNullable<ToolDefinition['onFailure']>,
-  { args, onThrown }: Given,
-  tools: ToolSource,
-): OnFailure {
-  const phrases = say === undefined ? undefined : phrasesFor(say, args, onThrown);
-  const other = fallback === undefined ? undefined : tools.find(fallback);
-  return {
-    ...(phrases !== undefined && { say: phrases }),
-    ...(guide !== undefined && { guide }),
-    ...(other !== undefined && { fallback: { name: other.name, policy: other.policyFor(args, onThrown) } }),
-  };
+  { say, guide }: NonNullable<ToolDefinition['onFailure']>,
+  { args, called }: Given,
+): Omit<OnFailure, 'fallback'> {
+  const phrases = say === undefined ? undefined : phrasesFor(say, args, called);
+  return { ...(phrases !== undefined && { say: phrases }), ...(guide !== undefined && { guide }) };
 }

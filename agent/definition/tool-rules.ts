@@ -20,13 +20,18 @@ import {
 } from './option-rules.ts';
 
 const say = optional(
-  'a phrase, a list of phrases, or a function of the arguments that returns either at once, not a promise',
+  'a phrase, a list of phrases, or a function of the arguments and the turn that returns either at once, not a promise',
   (value) => arePhrases(value) || isSynchronous(value),
 );
 
 export const fillers = optional(
   "a list of '{ afterMs, say }'",
   (value) => Array.isArray(value) && value.every(isRecord),
+);
+
+export const metadataRule = optional(
+  "an object schema of zod 4 that reads text, e.g. 'z.object({ tenant: z.string() })'",
+  isObjectSchema,
 );
 
 /** Every option of `defineTool`. */
@@ -37,6 +42,7 @@ export const toolRules: Record<keyof ToolDefinition, OptionRule> = {
     optional("an object schema of zod 4: 'z.object({ … })', or 'z.object({})' without arguments", isObjectSchema),
   ),
   output: optional('a schema of zod 4', isZodSchema),
+  metadata: metadataRule,
   effect: required(
     optional(
       "'read' if the tool may run more than once or for nothing, 'write' if it changes the world",
@@ -62,7 +68,7 @@ export const toolRules: Record<keyof ToolDefinition, OptionRule> = {
     (value) => Array.isArray(value) && value.every((name) => typeof name === 'string'),
   ),
   rejectIf: optional(
-    'a function of arguments and transcript that returns a reason or undefined at once, not a promise',
+    'a function of arguments, transcript and turn that returns a reason or undefined at once, not a promise',
     isSynchronous,
   ),
   cacheMs: wait,

@@ -1,4 +1,4 @@
-import type { Agent } from '../../agent/agent.ts';
+import type { Agent, Fields, ServedTurn, TurnMetadata } from '../../agent/agent.ts';
 import type { BargeIn } from '../../contract/barge-in.ts';
 import type { Json } from '../../contract/items.ts';
 import type { CallToolInput } from '../../contract/steps.ts';
@@ -32,6 +32,9 @@ export interface EarlyRuns {
 export interface CallingTurn extends SpeakingTurn {
   readonly id: string;
   readonly start: Pick<OpenedStart, 'conversationId' | 'traceparent' | 'tracestate'>;
+  readonly metadata: TurnMetadata;
+  /** What functions of the agent's author are told of it. */
+  readonly served: ServedTurn<Fields>;
   /** What the rules say of the turn now. */
   readonly played: TurnState;
   /** The last one. */

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Metadata } from '../../contract/metadata.ts';
 import type { Json } from '../../contract/items.ts';
 import { type Clock, processClock } from '../../time/clock.ts';
 import type { Attempt } from './run-tool.ts';
@@ -10,6 +11,8 @@ export interface CacheKey {
   readonly agent: string;
   readonly tool: string;
   readonly arguments: Json;
+  /** What the tool sees of its conversation: another caller's result is not given. */
+  readonly metadata: Metadata;
 }
 
 /** What reads gave for the same arguments of the same agent, for as long as their definition allows. Of this process alone. */
@@ -36,8 +39,8 @@ export class ResultCache {
   }
 }
 
-function toText({ agent, tool, arguments: args }: CacheKey): string {
-  return JSON.stringify([agent, tool, args], (_, value: unknown) =>
+function toText({ agent, tool, arguments: args, metadata }: CacheKey): string {
+  return JSON.stringify([agent, tool, args, metadata], (_, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
       : value,

@@ -1,16 +1,21 @@
-import type { Checked, ServedCall, ToolContext, ToolLog } from '../../agent/agent.ts';
-import type { CallError } from '../../contract/items.ts';
+import type { Checked, ServedCall, ToolContext, ToolLog, TurnMetadata } from '../../agent/agent.ts';
+import type { CallError, Json } from '../../contract/items.ts';
 import type { CallResult, ToolPolicy } from '../../contract/rounds.ts';
 import { toCallResult } from './call-result.ts';
 import { pause, type Clock } from '../../time/clock.ts';
 import { afterArrivals } from '../../time/silence.ts';
 
+/** What one attempt is told, whatever tool it runs. */
+export type AttemptContext = Omit<ToolContext, 'metadata'>;
+
 /** One attempt at a call, wherever it runs: on this thread or on another one. Rejects with what the tool threw. */
-export type RunTool = (context: ToolContext) => Promise<Checked<unknown>>;
+export type RunTool = (context: AttemptContext) => Promise<Checked<unknown>>;
 
 export interface ToolRun {
   readonly run: RunTool;
   readonly policy: ToolPolicy;
+  /** Its secret values are hidden in what the tool returns, throws and reports. */
+  readonly metadata: Pick<TurnMetadata, 'hideIn' | 'hideInJson'>;
   readonly served: ServedCall;
   readonly log: ToolLog;
   readonly clock: Clock;
@@ -68,16 +73,16 @@ async function runAttempt(run: ToolRun, attempt: number, limitMs: number): Promi
 }
 
 async function callTool(run: ToolRun, attempt: number, signal: AbortSignal): Promise<Attempt> {
-  const { served, log } = run;
+  const { served, log, metadata } = run;
   const progress = (note: string): void => {
-    if (!signal.aborted) run.onProgress(String(note).slice(0, 500), attempt);
+    if (!signal.aborted) run.onProgress(metadata.hideIn(String(note)).slice(0, 500), attempt);
   };
   try {
     const checked = await run.run({ ...served, signal, attempt, progress, log });
-    return checked.ok ? toCallResult(checked.value) : checked;
+    return checked.ok ? toCallResult(metadata.hideInJson(checked.value as Json)) : checked;
   } catch (thrown) {
     if (!signal.aborted) run.onThrown(thrown);
-    return { ok: false, error: { kind: 'failed', message: messageOf(thrown) } };
+    return { ok: false, error: { kind: 'failed', message: messageOf(thrown, metadata) } };
   }
 }
 
@@ -98,7 +103,7 @@ function timedOut(limitMs: number): CallError {
   return { kind: 'timed_out', message: `There was no answer within ${Math.round(limitMs)} ms` };
 }
 
-function messageOf(thrown: unknown): string {
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
+function messageOf(thrown: unknown, { hideIn }: ToolRun['metadata']): string {
+  const text = hideIn(thrown instanceof Error ? thrown.message : String(thrown));
   return text.slice(0, 1000) || 'The tool failed without a message';
 }

@@ -5,7 +5,9 @@ import { failedResult } from '../../turn/plan-calls.ts';
 import type { CallInput, Calling, CallingTurn } from './call-step.ts';
 import { runTool } from './run-tool.ts';
 import { createToolLog } from './tool-log.ts';
-import { toRun } from './tool-places.ts';
+import { withoutSecrets } from './secrets-in-log.ts';
+import { seenBy, toRun } from './tool-places.ts';
+import { fitsMetadata, UNFIT_METADATA } from './unfit-metadata.ts';
 
 const NEVER = new AbortController().signal;
 
@@ -23,20 +25,21 @@ async function runCached(input: CallInput, calling: Calling): Promise<CallResult
   const { agent, authors, turn, cache, publish, signal, onLogged } = calling;
   const tool = agent.tools.find(name);
   if (!tool) return failedResult({ kind: 'unknown_tool', message: withoutTool(name) });
+  const { metadata } = turn;
+  if (!fitsMetadata(tool, metadata)) return failedResult(UNFIT_METADATA);
   const author = { tool: name, call: step, turn: turn.id, given: args };
   const onThrown = (thrown: unknown): void => turn.account.threw(step, thrown, args);
   const checked = authors.run(author, () => tool.checkArguments(args, onThrown));
   if (!checked.ok) return failedResult(checked.error);
-  const key = { agent: agent.name, tool: name, arguments: args };
+  const key = { agent: agent.name, tool: name, arguments: args, metadata: seenBy(tool, metadata.wire) };
   const cached = policy.cacheMs > 0 ? cache.get(key) : undefined;
   if (cached) return { ...cached, attempts: 0, durationMs: 0, source: 'cache' };
   const call = { call: step, name, arguments: args };
   const served = toServed(turn, step);
   const result = await runTool({
-    run: toRun({ tool, args: checked.value, asked: args, policy, author, onThrown }, calling),
-    policy,
-    served,
-    log: createToolLog(served, name, authors.outside(onLogged)),
+    run: toRun({ tool, args: checked.value, asked: args, policy, metadata, author, onThrown }, calling),
+    ...{ policy, metadata, served },
+    log: createToolLog(served, name, authors.outside(withoutSecrets(metadata, onLogged))),
     clock: turn.clock,
     // I1: a write that has begun is never cancelled; until its gate has opened it has not.
     signal: policy.effect === 'write' ? NEVER : signal,

@@ -1,8 +1,9 @@
-import type { Checked, OnThrown, Tool, ToolContext } from '../../agent/agent.ts';
+import type { Checked, OnThrown, Tool, ToolContext, TurnMetadata } from '../../agent/agent.ts';
+import type { Metadata } from '../../contract/metadata.ts';
 import type { Json } from '../../contract/items.ts';
 import type { ToolPolicy } from '../../contract/rounds.ts';
 import type { Author, AuthorCode } from './author-code.ts';
-import type { RunTool } from './run-tool.ts';
+import type { AttemptContext, RunTool } from './run-tool.ts';
 
 export interface ToolCall {
   readonly tool: Tool;
@@ -11,6 +12,7 @@ export interface ToolCall {
   /** As they came: what a thread is sent, and checks itself. */
   readonly asked: Json;
   readonly policy: ToolPolicy;
+  readonly metadata: TurnMetadata;
   readonly author: Author;
   /** Takes what the check of the result threw. */
   readonly onThrown: OnThrown;
@@ -19,12 +21,14 @@ export interface ToolCall {
 export interface ThreadedCall extends Author {
   readonly tool: string;
   readonly arguments: Json;
+  /** As it was sent: the agent's schema reads it there too. */
+  readonly metadata: Metadata;
   /** Takes what a check of the author's threw there. */
   readonly onThrown?: OnThrown;
 }
 
 /** Runs a tool on a worker thread, which has loaded the agent itself. Aborting the context's signal ends the thread. */
-export type ThreadRun = (call: ThreadedCall, context: ToolContext) => Promise<Checked<unknown>>;
+export type ThreadRun = (call: ThreadedCall, context: AttemptContext) => Promise<Checked<unknown>>;
 
 /** Where tools run: here, or on threads. */
 export interface ToolPlaces {
@@ -34,20 +38,27 @@ export interface ToolPlaces {
 
 /** How one attempt of a tool runs: here, or on a thread where its definition says that it blocks. */
 export function toRun(call: ToolCall, { authors, runOnThread }: ToolPlaces): RunTool {
-  const { tool, args, asked, policy, author, onThrown } = call;
+  const { tool, args, asked, policy, metadata, author, onThrown } = call;
   if (policy.thread) {
-    return (context) => runOnThread({ ...author, tool: tool.name, arguments: asked, onThrown }, context);
+    const sent = { ...author, tool: tool.name, arguments: asked, metadata: metadata.wire, onThrown };
+    return (context) => runOnThread(sent, context);
   }
+  const seen = seenBy(tool, metadata.value);
   return async (context) => {
-    const inside = { ...context, ...toAuthor(context, author, authors) };
+    const inside = { ...context, metadata: seen, ...toAuthor(context, author, authors) };
     const result = await authors.follow(author, () => tool.run(args, inside));
     return authors.run(author, () => tool.checkResult(result, onThrown));
   };
 }
 
+/** Of a conversation's metadata, the fields that a tool names. */
+export function seenBy<T>({ metadataFields }: Pick<Tool, 'metadataFields'>, metadata: Readonly<Record<string, T>>) {
+  return Object.fromEntries(Object.entries(metadata).filter(([name]) => metadataFields.includes(name)));
+}
+
 /** Events for the author's listeners run as the author's code; what the author's code reports runs as ours. */
 function toAuthor(
-  { signal, progress }: ToolContext,
+  { signal, progress }: AttemptContext,
   author: Author,
   authors: AuthorCode,
 ): Pick<ToolContext, 'signal' | 'progress'> {

@@ -1,7 +1,9 @@
-import type { Agent, OnThrown, Tool } from '../../agent/agent.ts';
+import type { Agent, CalledIn, OnThrown, Tool } from '../../agent/agent.ts';
 import type { CallError, Item, Json } from '../../contract/items.ts';
 import { type PlannedCall, type PlannedTool, PREAMBLE, type Toolbox } from '../../contract/rounds.ts';
 import type { AuthorCode } from '../calls/author-code.ts';
+import type { CallingTurn } from '../calls/call-step.ts';
+import { fitsMetadata, UNFIT_METADATA } from '../calls/unfit-metadata.ts';
 import type { ReplyCall } from './reply-calls.ts';
 
 /** Of arguments that are not JSON so much is recorded. */
@@ -18,7 +20,7 @@ export interface CheckedCall {
 export interface Checking {
   readonly agent: Agent;
   readonly authors: AuthorCode;
-  readonly turn: { readonly id: string };
+  readonly turn: Pick<CallingTurn, 'id' | 'served' | 'metadata'>;
 }
 
 export interface CheckedWith extends Checking {
@@ -55,7 +57,7 @@ export function toolboxFor(calls: readonly PlannedCall[], { agent, authors, turn
     if (!tool || toolbox.has(name)) continue;
     toolbox.set(
       name,
-      authors.run({ tool: name, turn: turn.id }, () => toAdded(tool)),
+      authors.run({ tool: name, turn: turn.id }, () => toAdded(tool, turn)),
     );
     waiting.push(...sourcesOf(tool));
   }
@@ -66,24 +68,26 @@ interface Fault {
   readonly fault: CallError;
 }
 
-function checkArguments(tool: Tool, args: Json, { transcript, onThrown }: CheckedWith): PlannedTool | Fault {
-  const threw = (thrown: unknown): void => onThrown(thrown, args);
+function checkArguments(tool: Tool, args: Json, { transcript, turn, onThrown }: CheckedWith): PlannedTool | Fault {
+  if (!fitsMetadata(tool, turn.metadata)) return { fault: UNFIT_METADATA };
+  const threw: OnThrown = (thrown) => onThrown(thrown, args);
+  const called = { served: turn.served, onThrown: threw };
   const checked = tool.checkAsked(args, threw);
   if (!checked.ok) return { fault: checked.error };
-  const reason = tool.rejectIf?.(checked.value, transcript, threw);
-  if (reason !== undefined) return { fault: { kind: 'rejected', message: reason } };
-  return toPlanned(tool, checked.value, threw);
+  const reason = tool.rejectIf?.(checked.value, transcript, called);
+  if (reason !== undefined) return { fault: { kind: 'rejected', message: turn.metadata.hideIn(reason) } };
+  return toPlanned(tool, checked.value, called);
 }
 
 /** A call that the model did not make has no arguments but those that are filled in. */
-function toAdded(tool: Tool): PlannedTool {
+function toAdded(tool: Tool, { served }: Checking['turn']): PlannedTool {
   const nothing = tool.checkAsked({});
-  return toPlanned(tool, nothing.ok ? nothing.value : {});
+  return toPlanned(tool, nothing.ok ? nothing.value : {}, { served });
 }
 
-function toPlanned({ policyFor, requires, after }: Tool, args: unknown, onThrown?: OnThrown): PlannedTool {
+function toPlanned({ policyFor, requires, after }: Tool, args: unknown, called: CalledIn): PlannedTool {
   return {
-    policy: policyFor(args, onThrown),
+    policy: policyFor(args, called),
     ...(Object.keys(requires).length > 0 && { requires }),
     ...(after.length > 0 && { after }),
   };

@@ -1,7 +1,7 @@
 import type { Agent } from '../../agent/agent.ts';
 import { type Item, itemTypes } from '../../contract/items.ts';
 import type { ProviderState } from '../../contract/rounds.ts';
-import type { TurnStart } from '../../contract/turn.ts';
+import type { TurnStart, TurnTerms } from '../../contract/turn.ts';
 import { toJsonText } from '../../providers/json-text.ts';
 import type { ModelCall, ModelMessage, ModelRequest, ToolChoice } from '../../providers/model.ts';
 import type { Round } from '../../turn/call.ts';
@@ -16,14 +16,15 @@ export interface Prompt {
   /** Of this turn: what providers want back with their own messages. */
   readonly rounds: readonly Pick<Round, 'round' | 'providerState'>[];
   /** What was told of the conversation and of the turn. */
-  readonly facts: Pick<TurnStart, 'context' | 'conversationContext'>;
+  readonly facts: Pick<TurnStart, 'context' | 'conversationContext' | 'terms'>;
   readonly mustAnswer: boolean;
 }
 
-/** What the model is sent: instructions, the conversation as it was heard, and the tools. */
+/** What the model is sent: instructions, the conversation as it was heard, and the tools. Throws where a turn has no instructions. */
 export function toModelRequest({ agent, items, rounds, facts, mustAnswer }: Prompt): ModelRequest {
-  const { context, conversationContext } = facts;
-  const system = [agent.instructions, ...toFacts('conversation', conversationContext), ...toFacts('turn', context)];
+  const { context, conversationContext, terms } = facts;
+  const instructions = textOf(terms?.instructions, agent);
+  const system = [instructions, ...toFacts('conversation', conversationContext), ...toFacts('turn', context)];
   const { temperature, maxTokens, reasoningEffort } = agent;
   return {
     model: agent.model,
@@ -38,6 +39,12 @@ export function toModelRequest({ agent, items, rounds, facts, mustAnswer }: Prom
 
 function toFacts(of: 'conversation' | 'turn', text: string | undefined): string[] {
   return text === undefined ? [] : [`Facts for this ${of}, not to be read out:\n${text}`];
+}
+
+function textOf(written: TurnTerms['instructions'] | undefined, { instructions }: Agent): string {
+  if (!written) return instructions ?? '';
+  if ('fault' in written) throw new Error(written.fault);
+  return written.text;
 }
 
 /** A tool that must be called is called once in a turn: with its result the model may answer. */

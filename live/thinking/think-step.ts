@@ -1,6 +1,6 @@
 import type { Item } from '../../contract/items.ts';
 import type { ThinkInput } from '../../contract/steps.ts';
-import type { TurnStart } from '../../contract/turn.ts';
+import type { OpenedStart } from '../../contract/turn.ts';
 import type { LanguageModel } from '../../providers/model.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
 import type { CallDependencies, CallingTurn, EarlyRuns } from '../calls/call-step.ts';
@@ -14,7 +14,7 @@ export function thinkContent({ round, mustAnswer, settled }: ThinkContent): Thin
 
 /** A turn as far as one of its model calls needs it. */
 export interface ThinkingTurn extends CallingTurn {
-  readonly start: CallingTurn['start'] & Pick<TurnStart, 'context' | 'conversationContext'>;
+  readonly start: CallingTurn['start'] & Pick<OpenedStart, 'context' | 'conversationContext' | 'terms'>;
   /** The conversation before this turn and the turn so far. */
   readonly items: readonly Item[];
   readonly runsAhead: boolean;

@@ -1,3 +1,4 @@
+import type { Fields, ServedTurn, TurnMetadata } from '../../agent/agent.ts';
 import type { AskedInterrupt, BargeIn } from '../../contract/barge-in.ts';
 import type { Item } from '../../contract/items.ts';
 import type { OpenedStart, TurnInput } from '../../contract/turn.ts';
@@ -24,6 +25,8 @@ export interface OpenTurn {
   readonly start: OpenedStart;
   /** The conversation before this turn, as it is known when it is asked: a call of an earlier turn may still be open. */
   readonly before: () => readonly Item[];
+  /** Of the conversation, with secret fields in the clear. */
+  readonly metadata: TurnMetadata;
   /** When it was posted, on the process clock: time zero of its events. Default: now. */
   readonly startedMs?: number;
 }
@@ -58,6 +61,8 @@ export interface LiveTurnParts {
 export class LiveTurn extends TurnBinding implements ThinkingTurn {
   readonly id: string;
   readonly start: OpenedStart;
+  readonly metadata: TurnMetadata;
+  readonly served: ServedTurn<Fields>;
   readonly clock: Clock;
   /** When it was posted, on the process clock. */
   readonly startedMs: number;
@@ -85,10 +90,12 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
   /** Of the workflow that asks for its steps: a reset makes another one. Undefined until the first step. */
   run: string | undefined;
 
-  constructor({ id, start, before, startedMs }: OpenTurn, parts: LiveTurnParts) {
+  constructor({ id, start, before, metadata, startedMs }: OpenTurn, parts: LiveTurnParts) {
     super();
     this.id = id;
     this.start = start;
+    this.metadata = metadata;
+    this.served = toServed(id, start, metadata);
     this.#before = before;
     this.#parts = parts;
     this.clock = parts.clock;
@@ -270,6 +277,14 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
     this.voice.close();
     this.course.leave();
   }
+}
+
+function toServed(
+  turnId: string,
+  { conversationId, context }: OpenedStart,
+  { value: metadata }: TurnMetadata,
+): ServedTurn<Fields> {
+  return { conversationId, turnId, metadata, context };
 }
 
 /** The input as readers see it. */

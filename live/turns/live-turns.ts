@@ -79,9 +79,10 @@ export class LiveTurns {
   open(turn: OpenTurn): LiveTurn {
     const { stream, ahead, meter } = this.#setting;
     const { clock } = this;
-    const { conversationId } = turn.start;
+    const { conversationId, number } = turn.start;
+    const { secrets } = turn.metadata;
     const talking = this.openIn(conversationId).filter((other) => other.course.isTalking);
-    const account = new TurnAccount({ id: turn.id, conversationId, number: turn.start.number }, clock);
+    const account = new TurnAccount({ id: turn.id, conversationId, number, secrets }, clock);
     const live: LiveTurn = new LiveTurn(turn, {
       clock,
       recordBargeIn: (bargeIn) => this.#record(live, bargeIn),

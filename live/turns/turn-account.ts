@@ -33,6 +33,8 @@ export interface EndedTurn {
   /** What no line of a log may repeat: all that was said, and the arguments of calls. */
   readonly words: readonly Item[];
   readonly given: readonly Json[];
+  /** Values of secret metadata. */
+  readonly secrets: readonly string[];
 }
 
 interface Ending {
@@ -47,7 +49,7 @@ const MAX_TROUBLES = 50;
 
 /** Notes what an operator wants to know of a turn when it is over: its times, its steps, and what went wrong on the way. */
 export class TurnAccount {
-  readonly #turn: Pick<EndedTurn, 'id' | 'conversationId' | 'number'>;
+  readonly #turn: Pick<EndedTurn, 'id' | 'conversationId' | 'number' | 'secrets'>;
   readonly #clock: Clock;
   readonly #startedMs: number;
   readonly #steps: EndedTurn['steps'][number][] = [];
@@ -56,7 +58,7 @@ export class TurnAccount {
   #firstAudioMs: number | undefined;
   #firstWordsMs: number | undefined;
 
-  constructor(turn: Pick<EndedTurn, 'id' | 'conversationId' | 'number'>, clock: Clock) {
+  constructor(turn: Pick<EndedTurn, 'id' | 'conversationId' | 'number' | 'secrets'>, clock: Clock) {
     this.#turn = turn;
     this.#clock = clock;
     this.#startedMs = clock.nowMs();

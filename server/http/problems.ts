@@ -43,6 +43,34 @@ export const agentDiffers = (id: string, agent: string): Problem =>
     `Conversation ${quote(id)} belongs to agent ${quote(agent)}; choose another id`,
   );
 
+interface Found {
+  readonly field: string;
+  readonly message: string;
+}
+
+function inMetadata({ field, message }: Found): Found {
+  return { field: field === '' ? 'metadata' : `metadata.${field}`, message };
+}
+
+export const metadataRefused = (found: readonly Found[]): Problem => invalidBody(found.map(inMetadata));
+
+export const metadataUnfit = (id: string, found: readonly Found[]): Problem => {
+  const errors = found.map(inMetadata);
+  const why = errors.map(({ field, message }) => `${field} ${message}`).join('; ');
+  return new Problem(
+    { status: 409, slug: 'metadata-unfit' },
+    `The metadata of conversation ${quote(id)} does not fit the agent, and no turn was started: ${why}. Metadata is given when a conversation is created; create another one`,
+    { errors },
+  );
+};
+
+export const metadataUnreadable = (id: string, why: string): Problem =>
+  new Problem(
+    { status: 503, slug: 'metadata-unreadable' },
+    `This process cannot read the secret metadata of conversation ${quote(id)}, and no turn was started: ${why}`,
+    RETRY_SOON,
+  );
+
 export const unknownSpeech = (turnId: string, speech: string): Problem =>
   new Problem(
     { status: 404, slug: 'unknown-speech' },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defineTool, from } from 'legato';
 import { z } from 'zod';
+import { called } from '../metadata.ts';
 import { faultsOf, latest, least, lookup, toolWith } from './defined.ts';
 
 // Most of what is said here is checked by the compiler.
@@ -21,8 +22,8 @@ test('define tool: functions are typed by the input, and those of one call witho
     run: ({ order_id, rows }) => order_id.repeat(rows),
   });
   const { policyFor, rejectIf } = toolWith(tool, latest);
-  assert.deepEqual(policyFor({ rows: 5 }).fillers[1]?.say, ['Reading 5 rows.']);
-  assert.equal(rejectIf?.({ rows: 10 }, []), 'too many for 0 items');
+  assert.deepEqual(policyFor({ rows: 5 }, called).fillers[1]?.say, ['Reading 5 rows.']);
+  assert.equal(rejectIf?.({ rows: 10 }, [], called), 'too many for 0 items');
 });
 
 test('define tool: it checks nothing and changes nothing', () => {

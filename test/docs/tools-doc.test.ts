@@ -3,14 +3,17 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { type Agent, defineAgent, type Tool, type ToolDefinition } from 'legato';
+import { type Agent, defineAgent, type Item, type Tool, type ToolDefinition } from 'legato';
 import ts from 'typescript';
 import { agentRules } from '../../agent/definition/agent-rules.ts';
 import { isAgent } from '../../agent/define-agent.ts';
 import { propertiesOf } from '../../providers/json-schema.ts';
 import { toolRules } from '../../agent/definition/tool-rules.ts';
+import type { TurnMetadata } from '../../agent/agent.ts';
 import type { Json } from '../../contract/items.ts';
 import { createToolLog } from '../../live/calls/tool-log.ts';
+import { seenBy } from '../../live/calls/tool-places.ts';
+import { calledWith } from '../metadata.ts';
 
 const root = join(import.meta.dirname, '../..');
 const doc = readFileSync(join(root, 'docs/tools.md'), 'utf8');
@@ -62,20 +65,24 @@ const SAMPLES: Record<string, Json> = {
   pieces: 300,
 };
 
+const METADATA = { tenant: 'mill', pin: '2468', seats: '4' };
+
 /** Runs a tool as a turn does, on samples of its arguments. */
-async function runTool(tool: Tool): Promise<void> {
+async function runTool(tool: Tool, { value: metadata }: TurnMetadata): Promise<void> {
   const names = [...Object.keys(propertiesOf(tool.parameters)), ...Object.keys(tool.requires)];
   const args = Object.fromEntries(Object.entries(SAMPLES).filter(([name]) => names.includes(name)));
   const asked = tool.checkAsked(args);
   assert.ok(asked.ok);
-  const { fillers, onFailure } = tool.policyFor(asked.value);
+  const { fillers, onFailure } = tool.policyFor(asked.value, calledWith(metadata));
   assert.ok([...fillers.flatMap(({ say }) => say), ...(onFailure?.say ?? [])].every((words) => words !== ''));
-  assert.equal(tool.rejectIf?.(asked.value, [{ type: 'user', text: 'Please pay me' }]), undefined);
+  const transcript: readonly Item[] = [{ type: 'user', text: 'Please pay me' }];
+  assert.equal(tool.rejectIf?.(asked.value, transcript, calledWith(metadata)), undefined);
   const checked = tool.checkArguments(args);
   assert.ok(checked.ok);
   const served = { conversationId: 'c', turnId: 't', callId: 'tool:1:0:example', idempotencyKey: 'key' };
   const log = createToolLog(served, tool.name, () => undefined);
-  const context = { ...served, log, signal: new AbortController().signal, attempt: 1, progress: () => undefined };
+  const told = { signal: new AbortController().signal, attempt: 1, progress: () => undefined };
+  const context = { ...served, ...told, log, metadata: seenBy(tool, metadata) };
   assert.ok(tool.checkResult(await tool.run(checked.value, context)).ok);
 }
 
@@ -83,7 +90,9 @@ test('docs/tools.md: every example defines an agent or tools, and the tools run'
   assert.ok(examples.length >= 20);
   for (const example of examples) {
     const agent = await agentOf(example);
-    for (const tool of agent.tools.list()) await runTool(tool);
+    const metadata = agent.metadata.read(METADATA);
+    assert.deepEqual(metadata.problems, []);
+    for (const tool of agent.tools.list()) await runTool(tool, metadata);
   }
 });
 

@@ -21,6 +21,7 @@ import type { Sandbox } from './hosted-workflow.ts';
 import { createAgent, createModel, createVoice } from './scripted-agent.ts';
 import type { Asked, Effect, ScriptedTurn, Written } from './scripted-agent.ts';
 import { Temporal, WorkflowGone, type Due } from './temporal.ts';
+import { noMetadata } from '../metadata.ts';
 import { textInput } from '../text-input.ts';
 
 /** What somebody does to the conversation before the `at`-th thing happens. */
@@ -165,7 +166,7 @@ export class JointConversation {
     this.posted.push(id);
     const start = this.#startOf(number);
     this.turns.interruptAll('joint');
-    const live = this.turns.open({ id, start, before: () => [] });
+    const live = this.turns.open({ id, start, before: () => [], metadata: noMetadata });
     void live.closed.then(({ items }) => this.closed.set(id, items));
     this.stream.open(live.streamed, live.startedMs);
     live.play();
@@ -190,6 +191,7 @@ export class JointConversation {
         began: async () => Promise.resolve(),
         ended: async (_, turn) => Promise.resolve(void this.ended.push(turn)),
         prepare: () => Promise.reject(new Error('Turns are posted here')),
+        settingOf: ({ terms }) => Promise.resolve({ metadata: noMetadata, terms }),
       },
     };
   }

@@ -1,6 +1,7 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { defineAgent } from 'legato';
 import type { Agent } from '../../agent/agent.ts';
+import type { Metadata } from '../../contract/metadata.ts';
 import type { Item } from '../../contract/items.ts';
 import { processClock, type Clock } from '../../time/clock.ts';
 import type { StepDependencies } from '../../live/turns/home-steps.ts';
@@ -22,6 +23,8 @@ export interface HomeTurnOptions {
   readonly voice?: TextToSpeech;
   /** The conversation before this turn. Default: none. */
   readonly before?: readonly Item[];
+  /** Of the conversation, as a client sends it. Default: none. */
+  readonly metadata?: Metadata;
 }
 
 /** A turn that is played at home, without a record and without Temporal. */
@@ -51,6 +54,7 @@ export function playAtHome({
   clock = processClock,
   voice,
   before = [],
+  metadata = {},
 }: HomeTurnOptions): HomeTurn {
   const agent = defineAgent({ name: 'shop', instructions: 'Help.', model: 'first', voice: 'alloy', ...options });
   const stream = new KeptEvents();
@@ -67,7 +71,10 @@ export function playAtHome({
   const { terms } = agent;
   const modality = voice ? ('audio' as const) : ('text' as const);
   const input = { conversationId: 'c', agent: agent.name, input: textInput('Hello'), modality, number: 1 };
-  const turn = turns.open({ id: 'turn', start: { ...input, terms, history: { items: [] } }, before: () => before });
+  const turn = turns.open({
+    ...{ id: 'turn', before: () => before, metadata: agent.metadata.read(metadata) },
+    start: { ...input, terms, history: { items: [] } },
+  });
   stream.open(turn.streamed, turn.startedMs);
   turn.acknowledge();
   turn.play();

@@ -76,12 +76,12 @@ test('runTool: the tool gets its key and its progress is heard', async () => {
 test('runTool: a tool is told nothing that a turn would not tell it', async () => {
   const told = defineTool({
     ...{ name: 'tell', description: 'Tells', input: z.object({}), effect: 'read' },
-    run: (_, tool) => Object.keys(tool).sort(),
+    run: (_, { metadata, ...tool }) => [metadata, Object.keys(tool).sort()],
   });
-  // @ts-expect-error: a turn has no metadata for a tool
-  const keys = await runTool(told, {}, { metadata: { customer: 'Ada' } });
+  // @ts-expect-error: it names no metadata
+  const seen = await runTool(told, {}, { metadata: { customer: 'Ada' } });
   const served = ['attempt', 'callId', 'conversationId', 'idempotencyKey', 'log', 'progress', 'signal', 'turnId'];
-  assert.deepEqual(keys, served);
+  assert.deepEqual(seen, [{}, served]);
 });
 
 test('runTool: the tool is told the turn, call and trace that the test names, and what it logs is heard', async () => {

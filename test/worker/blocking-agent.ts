@@ -46,10 +46,23 @@ export const told = defineTool({
   },
 });
 
+const metadata = z.object({ seats: z.coerce.number().default(1), region: z.string().optional() });
+
+export const count = defineTool({
+  name: 'count',
+  description: 'Counts',
+  input: z.object({}),
+  effect: 'read',
+  thread: true,
+  metadata: metadata.pick({ seats: true }),
+  run: (_, tool) => tool.metadata,
+});
+
 export default defineAgent({
   name: 'blocking',
   instructions: 'You block.',
   model: 'scripted',
   voice: 'alloy',
-  tools: [block, uncheckable, told],
+  metadata,
+  tools: [block, uncheckable, told, count],
 });

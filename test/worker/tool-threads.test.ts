@@ -7,7 +7,6 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type ErrorFields, toErrorFields } from '../../worker/log/error-fields.ts';
 import { createToolThreads } from '../../worker/tool-threads.ts';
-import { AuthorCode } from '../../live/calls/author-code.ts';
 import { createToolLog, type LoggedLine } from '../../live/calls/tool-log.ts';
 import { createWorld } from '../world.ts';
 import agent, { block } from './blocking-agent.ts';
@@ -31,7 +30,7 @@ const toContext = (signal: AbortSignal, progress: (note: string) => void = () =>
 });
 
 test('thread: a tool that blocks gives its result and its progress, and the process goes on meanwhile', async () => {
-  const threads = createToolThreads({ agent, agentPath, authors: new AuthorCode() });
+  const threads = createToolThreads({ agent, agentPath });
   const { file, create } = toFile('one');
   const notes: string[] = [];
   // This process gets the note while the tool blocks, and then releases it: its event loop runs.
@@ -39,32 +38,39 @@ test('thread: a tool that blocks gives its result and its progress, and the proc
     notes.push(note);
     create();
   });
-  const result = await threads.run({ tool: 'block', arguments: { file } }, context);
+  const result = await threads.run({ tool: 'block', arguments: { file }, metadata: {} }, context);
   assert.deepEqual(result, { ok: true, value: { blockedUntil: file } });
   assert.deepEqual(notes, ['blocking']);
   await threads.close();
 });
 
+test('thread: a tool gets the metadata that it names, as the agent reads it', async () => {
+  const threads = createToolThreads({ agent, agentPath });
+  const call = { tool: 'count', arguments: {}, metadata: { seats: '4', region: 'north' } };
+  assert.deepEqual(await threads.run(call, toContext(NEVER)), { ok: true, value: { seats: 4 } });
+  await threads.close();
+});
+
 test('thread: an attempt that is aborted really ends, and the next one finds a thread', async () => {
-  const threads = createToolThreads({ agent, agentPath, authors: new AuthorCode() });
+  const threads = createToolThreads({ agent, agentPath });
   const { file, create } = toFile('two');
   const stop = new AbortController();
   const endless = threads.run(
-    { tool: 'block', arguments: { file } },
+    { tool: 'block', arguments: { file }, metadata: {} },
     toContext(stop.signal, () => stop.abort()),
   );
   await assert.rejects(endless);
   create();
-  const next = await threads.run({ tool: 'block', arguments: { file } }, toContext(NEVER));
+  const next = await threads.run({ tool: 'block', arguments: { file }, metadata: {} }, toContext(NEVER));
   assert.equal(next.ok, true);
   await threads.close();
 });
 
 test('thread: what a check of the tool throws there comes back with its stack', async () => {
-  const threads = createToolThreads({ agent, agentPath, authors: new AuthorCode() });
+  const threads = createToolThreads({ agent, agentPath });
   const thrown: unknown[] = [];
   const onThrown = (error: unknown): void => void thrown.push(error);
-  const call = { tool: 'uncheckable', arguments: {}, onThrown };
+  const call = { tool: 'uncheckable', arguments: {}, metadata: {}, onThrown };
   const result = await threads.run(call, toContext(NEVER));
   assert.equal(result.ok, false);
   const [{ type, message, stack } = { type: '', message: '' }] = thrown.map((error) => toErrorFields(error));
@@ -74,10 +80,10 @@ test('thread: what a check of the tool throws there comes back with its stack', 
 });
 
 test('thread: a tool is told its call there, and what it logs is logged here, even what cannot leave the thread', async () => {
-  const threads = createToolThreads({ agent, agentPath, authors: new AuthorCode() });
+  const threads = createToolThreads({ agent, agentPath });
   const context = { ...toContext(NEVER), traceparent: '00-trace', attempt: 2 };
-  const result = await threads.run({ tool: 'told', arguments: {} }, context);
-  assert.deepEqual(result, { ok: true, value: { ...served, traceparent: '00-trace', attempt: 2 } });
+  const result = await threads.run({ tool: 'told', arguments: {}, metadata: {} }, context);
+  assert.deepEqual(result, { ok: true, value: { ...served, metadata: {}, traceparent: '00-trace', attempt: 2 } });
   const by = { conversationId: 'c', turnId: 't', callId: 'tool:1:0:block', tool: 'block' };
   const [first, second] = lines.splice(0);
   assert.deepEqual(first, {

@@ -6,6 +6,7 @@ import type { ScriptRule } from '../../providers/scripted/script.ts';
 import { runsAhead } from '../run-ahead.ts';
 import { createWorld } from '../world.ts';
 import { toRecordedState } from '../../turn/turn-record.ts';
+import { noMetadata } from '../metadata.ts';
 import { textInput } from '../text-input.ts';
 
 // What runs ahead of the record, where the record or the world does not do as was foreseen.
@@ -133,7 +134,10 @@ test('run-ahead: without its record a turn thinks, reads and speaks, and does no
 test('run-ahead: nothing is published before Temporal has taken the turn, and all of it after', async () => {
   const published: string[] = [];
   await using world = await createWorld({ onPublish: ({ type }) => published.push(type) });
-  const turn = world.turns.open({ id: 'turn-held', start: { ...INPUT, agent: world.agent.name }, before: () => [] });
+  const turn = world.turns.open({
+    ...{ id: 'turn-held', before: () => [], metadata: noMetadata },
+    start: { ...INPUT, agent: world.agent.name },
+  });
   world.stream.open(turn.streamed, turn.startedMs);
   turn.play();
   turn.publish('think:1', { type: 'step.started', step: 'think:1', kind: 'think', attempt: 1 });

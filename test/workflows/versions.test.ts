@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { defineTool, type ToolDefinition } from 'legato';
+import { defineTool, type ToolContext, type ToolDefinition } from 'legato';
 import { z } from 'zod';
 import type { Item } from '../../contract/items.ts';
 import type { TurnResult } from '../../contract/turn.ts';
@@ -11,8 +11,6 @@ import { type AgentOptions, createWorld, type WorldOptions } from '../world.ts';
 import { hold } from './barge-in/act.ts';
 
 // A process stops in mid-turn, and one with other code takes the turn: another version of Legato, or of the agent.
-
-type ToolOptions = Parameters<typeof defineTool>[0];
 
 const rules: ScriptRule[] = [
   { when: { afterTool: true }, reply: { text: 'That is all.' } },
@@ -28,7 +26,7 @@ const rules: ScriptRule[] = [
 ];
 
 /** What the turn is in when it moves. */
-const look = (run: ToolOptions['run'] = () => 'looked') =>
+const look = (run: (args: unknown, context: ToolContext) => unknown = () => 'looked') =>
   defineTool({
     ...{ name: 'look', description: 'Looks', input: z.object({}), effect: 'read' },
     ...{ timeoutMs: 60_000, budgetMs: 60_000, run },

@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createLegatoClient, type LegatoClient } from '../../client/client.ts';
 import { LegatoError } from '../../client/legato-error.ts';
 import { type Config, readConfig } from '../../config.ts';
+import type { Metadata } from '../../contract/metadata.ts';
 import type { ServedEvent, Turn } from '../../contract/http.ts';
 import { startEmbeddedServer } from '../../dev-server/embedded-server.ts';
 import { retryUntilGiven } from '../../time/retry.ts';
@@ -18,6 +19,8 @@ export interface TestTurnOptions {
   /** Path of the agent's module, from the working directory, or its URL. */
   readonly agent: string | URL;
   readonly say: string;
+  /** Of the conversation. */
+  readonly metadata?: Metadata;
   /** What the model says, in every process. */
   readonly model: Script;
   /** The process that plays the turn is killed (SIGKILL) as soon as it publishes an event of this type, or one that fits. */
@@ -91,12 +94,13 @@ export default Object.create(Object.prototype, { ...Object.getOwnPropertyDescrip
 }
 
 async function play(options: TestTurnOptions, start: () => Promise<AgentProcess>): Promise<DurableTurn> {
-  const { killOn, goesOn = 'other', timeoutMs = TIMEOUT_MS } = options;
+  const { metadata, killOn, goesOn = 'other', timeoutMs = TIMEOUT_MS } = options;
+  const created = metadata ? { metadata } : {};
   const home = await start();
   const other = killOn !== undefined && goesOn === 'other' ? await start() : undefined;
   const client = createLegatoClient({ baseUrl: home.url });
   const signal = AbortSignal.timeout(timeoutMs);
-  const { id: conversation } = await untilAnswered(() => client.createConversation(), signal);
+  const { id: conversation } = await untilAnswered(() => client.createConversation(created), signal);
   const said = { text: options.say, modality: 'text' } as const;
   const { id } = await untilAnswered(() => client.startTurn(conversation, said, { signal }), signal);
   const { events, isToKill } = await readUntil(client, { id, killOn, signal });

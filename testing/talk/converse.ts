@@ -1,9 +1,9 @@
 import type { Agent } from '../../agent/agent.ts';
-import { isAgent } from '../../agent/define-agent.ts';
+import { isAgent, type DefinedAgent } from '../../agent/define-agent.ts';
 import type { Item } from '../../contract/items.ts';
 import { AuthorCode } from '../../live/calls/author-code.ts';
 import { ResultCache } from '../../live/calls/result-cache.ts';
-import type { ThreadRun } from '../../live/calls/tool-places.ts';
+import { seenBy, type ThreadRun } from '../../live/calls/tool-places.ts';
 import { createAgentVoice } from '../../live/speech/agent-voice.ts';
 import type { Voice } from '../../live/speech/synthesise.ts';
 import { MODEL_PATIENCE_MS } from '../../live/thinking/think-step.ts';
@@ -17,12 +17,13 @@ import { Outages } from '../script/outages.ts';
 import type { Script } from '../script/script.ts';
 import { createTestedModel } from '../script/tested-model.ts';
 import { createTestedVoice, type ScriptedVoice, type VoiceTest } from '../script/tested-voice.ts';
+import { fittingMetadata, type WithMetadata } from '../fitting-metadata.ts';
 import { BargeIns } from './barge-ins.ts';
 import { KeptEvents } from './kept-events.ts';
 import { type StandIn, withStandIns } from './stand-ins.ts';
 import { Talk } from './talk.ts';
 
-export interface ConverseOptions {
+export interface ConverseSetting {
   /** What the model says, or a model of one's own, which is asked in real time. */
   readonly model: Script | LanguageModel;
   /**
@@ -32,6 +33,8 @@ export interface ConverseOptions {
   readonly voice?: ScriptedVoice | TextToSpeech | false;
   /** Default: one of its own. */
   readonly clock?: TestClock;
+  /** What time it is, for instructions that are a function, while the clock stands at 0. Default: the time now. */
+  readonly now?: Date;
   /** What some tools do in this test: see `standIn`. */
   readonly tools?: readonly StandIn[];
   /** Facts for each turn, as a conversation is created with: shown to the model and not spoken. */
@@ -42,6 +45,9 @@ export interface ConverseOptions {
   readonly judge?: JudgingModel;
 }
 
+/** Beside them the metadata of the conversation, as clients send it. */
+export type ConverseOptions<Wire = object> = ConverseSetting & WithMetadata<Wire>;
+
 /** Nobody asks here whose code runs. */
 const authors = new AuthorCode();
 
@@ -49,9 +55,10 @@ const authors = new AuthorCode();
  * A conversation with an agent, in memory: its turns are played by the rules and both players that serve it later, with writes
  * under their gates. The clock moves by itself while a turn is awaited, from one timer to the next.
  */
-export function converse(agent: Agent, options: ConverseOptions): Talk {
+export function converse<Wire>(agent: DefinedAgent<Wire>, options: ConverseOptions<Wire>): Talk {
   if (!isAgent(agent)) throw new TypeError("The first argument of 'converse' must be what 'defineAgent' returns");
-  const { voice = agent.speech ?? {}, clock = new TestClock(1), history = [], tools = [] } = options;
+  const { voice = agent.speech ?? {}, clock = new TestClock(1), history = [], tools = [], now = new Date() } = options;
+  const metadata = fittingMetadata(agent.metadata, options.metadata, `agent '${agent.name}'`);
   const outages = new Outages();
   const bargeIns = new BargeIns(clock);
   const tested = withStandIns(agent, tools, clock.outside);
@@ -70,7 +77,9 @@ export function converse(agent: Agent, options: ConverseOptions): Talk {
   const stage = { turns, steps, stream, clock };
   const modality = voice === false ? 'text' : 'audio';
   const { judge, context } = options;
-  const talk: Talk = new Talk({ agent: tested, stage, outages, bargeIns, modality, history, judge, context });
+  const talk: Talk = new Talk({
+    ...{ agent: tested, metadata, now, stage, outages, bargeIns, modality, history, judge, context },
+  });
   stream.onEvent = (turnId, event) => bargeIns.happened(turnId, event);
   return talk;
 }
@@ -92,10 +101,11 @@ function createSteps({ clock, ...parts }: StepParts): StepDependencies {
 
 /** Tools that block have threads where they are served; here all run in the test's own. */
 function runHere(agent: Agent): ThreadRun {
-  return async ({ tool: name, arguments: args, onThrown }, context) => {
+  return async ({ tool: name, arguments: args, metadata, onThrown }, context) => {
     const tool = agent.tools.find(name);
     const checked = tool?.checkArguments(args, onThrown);
     if (!tool || !checked?.ok) return checked ?? { ok: false, error: { kind: 'unknown_tool', message: name } };
-    return tool.checkResult(await tool.run(checked.value, context), onThrown);
+    const seen = seenBy(tool, agent.metadata.read(metadata).value);
+    return tool.checkResult(await tool.run(checked.value, { ...context, metadata: seen }), onThrown);
   };
 }

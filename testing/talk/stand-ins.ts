@@ -1,17 +1,19 @@
+import type { z } from 'zod';
 import type { Agent, Tool, ToolContext } from '../../agent/agent.ts';
 import type { DefinedTool } from '../../agent/define-tool.ts';
+import type { MetadataOf } from '../../agent/metadata/metadata-types.ts';
 import type { OutsideWork } from '../clock/outside-work.ts';
 
 /** Runs in place of a tool's own `run`. Arguments and result are checked as the tool's own are. */
 export interface StandIn {
   readonly name: string;
-  readonly run: (args: never, tool: ToolContext) => unknown;
+  readonly run: (args: never, tool: ToolContext<never>) => unknown;
 }
 
 /** For `converse(agent, { tools: [standIn(findOrder, …)] })`: what a tool does in this test. */
-export function standIn<Args, Result>(
-  tool: DefinedTool<Args, Result>,
-  run: (args: Args, tool: ToolContext) => NoInfer<Result> | Promise<NoInfer<Result>>,
+export function standIn<Args, Result, Meta extends z.ZodObject>(
+  tool: DefinedTool<Args, Result, Meta>,
+  run: (args: Args, tool: ToolContext<MetadataOf<Meta>>) => NoInfer<Result> | Promise<NoInfer<Result>>,
 ): StandIn {
   return { name: tool.name, run };
 }

@@ -1,7 +1,7 @@
-import type { Agent } from '../../agent/agent.ts';
+import type { Agent, TurnMetadata } from '../../agent/agent.ts';
 import type { Item } from '../../contract/items.ts';
 import type { TraceContext } from '../../contract/trace-context.ts';
-import type { OpenedStart, TurnInput } from '../../contract/turn.ts';
+import type { OpenedStart, TurnInput, TurnTerms } from '../../contract/turn.ts';
 import type { LoggedLine } from '../../live/calls/tool-log.ts';
 import type { ModelRequest } from '../../providers/model.ts';
 import type { JudgingModel } from '../judging/judging-model.ts';
@@ -14,6 +14,9 @@ import { toTestedTurn, type TestedTurn } from './tested-turn.ts';
 
 export interface TalkSetting {
   readonly agent: Agent;
+  readonly metadata: TurnMetadata;
+  /** The time at 0 of the clock. */
+  readonly now: Date;
   readonly stage: Stage;
   readonly outages: Outages;
   readonly bargeIns: BargeIns;
@@ -145,17 +148,22 @@ export class Talk {
   }
 
   #open(asked: Asked): PlayedTurn {
-    const { agent, stage, modality, context } = this.#setting;
+    const { agent, metadata, stage, modality, context } = this.#setting;
     const number = this.#played.length + 1;
     const earlier = [...this.#played];
-    const told = { conversationId: 'test', agent: agent.name, modality, number, terms: agent.terms };
+    const told = { conversationId: 'test', agent: agent.name, modality, number, terms: this.#terms() };
     const before = (): readonly Item[] => [...this.#setting.history, ...earlier.flatMap(({ items }) => items)];
     stage.turns.interruptAll('test');
     const facts = context === undefined ? {} : { conversationContext: context };
     const start: OpenedStart = { ...asked, ...told, ...facts, history: { items: [] } };
-    const turn = new PlayedTurn(stage.turns.open({ id: `turn-${number}`, start, before }), stage);
+    const turn = new PlayedTurn(stage.turns.open({ id: `turn-${number}`, start, before, metadata }), stage);
     this.#played.push(turn);
     return turn;
+  }
+
+  #terms(): TurnTerms {
+    const { agent, metadata, now } = this.#setting;
+    return agent.termsFor({ metadata, now: new Date(now.getTime() + this.nowMs) });
   }
 
   /** The record of a turn that is open takes what home has decided. */

@@ -1,30 +1,23 @@
+import { hideInText } from '../../agent/metadata/hidden-values.ts';
 import type { Item, Json } from '../../contract/items.ts';
-
-export const HIDDEN = '[hidden]';
-/** A shorter value is hidden only as a whole word: hiding `7` must not make `17` unreadable. */
-const WHOLE_WORD_CHARS = 4;
 
 export interface Words {
   readonly items: readonly Item[];
   readonly arguments: readonly Json[];
+  /** Values of secret metadata. */
+  readonly secrets: readonly string[];
 }
 
 /**
- * Removes from a text what was said in a conversation, and the arguments of its calls: errors of an author's code may quote
- * them. Part of a sentence is not recognised.
+ * Removes from a text what was said in a conversation, the arguments of its calls, and secret metadata: errors of an author's code may
+ * quote them. Part of a sentence is not recognised.
  */
 export function createHiding(words: Words): (text: string) => string {
-  const values = [...new Set([...words.items.flatMap(wordsOf), ...words.arguments.flatMap(leavesOf)])]
+  const said = [...words.items.flatMap(wordsOf), ...words.arguments.flatMap(leavesOf)];
+  const values = [...new Set([...words.secrets, ...said])]
     .filter((value) => value.trim() !== '')
     .sort((one, other) => other.length - one.length);
-  return (text) => values.reduce(withoutValue, text);
-}
-
-function withoutValue(text: string, value: string): string {
-  if (!text.includes(value)) return text;
-  if (value.length >= WHOLE_WORD_CHARS) return text.replaceAll(value, HIDDEN);
-  const escaped = value.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-  return text.replaceAll(new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'gu'), HIDDEN);
+  return (text) => hideInText(text, values);
 }
 
 function wordsOf(item: Item): string[] {

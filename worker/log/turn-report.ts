@@ -33,8 +33,8 @@ export interface ReportSetting {
 /** Logs each finished turn, without its words and the arguments of its calls. */
 export function createTurnReport({ logger, namespace, temporalUiUrl }: ReportSetting): (turn: EndedTurn) => void {
   const ui = temporalUiUrl?.replace(/\/$/, '');
-  return ({ id, conversationId, words, given, troubles, reason, ...turn }) => {
-    const hide = createHiding({ items: words, arguments: given });
+  return ({ id, conversationId, words, given, secrets, troubles, reason, ...turn }) => {
+    const hide = createHiding({ items: words, arguments: given, secrets });
     const url = ui === undefined ? {} : { url: `${ui}/namespaces/${namespace}/workflows/${encodeURIComponent(id)}` };
     const report: TurnReport = {
       ...{ turn: id, conversation: conversationId, ...turn },

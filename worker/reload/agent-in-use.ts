@@ -9,7 +9,7 @@ import type { AgentKit } from './agent-kit.ts';
  * 1. A turn is played with the kit that was the newest when it was opened, to its end, whoever asks for its steps.
  * 2. A kit that is not the newest is retired once its last turn has left.
  */
-export class AgentInUse implements AsyncDisposable, Pick<Agent, 'name' | 'terms'> {
+export class AgentInUse implements AsyncDisposable, Pick<Agent, 'name' | 'terms' | 'metadata' | 'termsFor'> {
   #newest: AgentKit;
   /** The kits whose threads may still run, with their open turns. */
   readonly #open = new Map<AgentKit, Set<LiveTurn>>();
@@ -33,6 +33,16 @@ export class AgentInUse implements AsyncDisposable, Pick<Agent, 'name' | 'terms'
   /** Of turns that begin now. */
   get terms(): Agent['terms'] {
     return this.#newest.agent.terms;
+  }
+
+  /** The same, with the instructions of one turn. */
+  termsFor(turn: Parameters<Agent['termsFor']>[0]): Agent['terms'] {
+    return this.#newest.agent.termsFor(turn);
+  }
+
+  /** Of conversations that begin or go on now. */
+  get metadata(): Agent['metadata'] {
+    return this.#newest.agent.metadata;
   }
 
   /** To be called in the tick in which a turn is opened. */

@@ -2,12 +2,14 @@ import type { Logger } from 'pino';
 import type { Agent } from '../../agent/agent.ts';
 import { loadAgent } from '../../agent/load-agent.ts';
 import type { ModuleGeneration } from '../../agent/loading/module-generation.ts';
+import type { Config } from '../../config.ts';
 import type { AuthorCode } from '../../live/calls/author-code.ts';
 import type { Voice } from '../../live/speech/synthesise.ts';
 import type { StepDependencies } from '../../live/turns/home-steps.ts';
 import type { LanguageModel } from '../../providers/model.ts';
 import type { TextToSpeech } from '../../providers/text-to-speech.ts';
 import { createToolLines } from '../log/tool-lines.ts';
+import { missingPayloadKeys } from '../missing-payload-keys.ts';
 import { openVoice } from '../open-voice.ts';
 import { createSteps } from '../step-dependencies.ts';
 import type { OnStray } from '../watch/stray-errors.ts';
@@ -15,6 +17,8 @@ import type { OnStray } from '../watch/stray-errors.ts';
 export interface KitSetting {
   /** Path of the agent's module. */
   readonly path: string;
+  /** For secret metadata. */
+  readonly payloadKeys: Config['payloadKeys'];
   readonly model: LanguageModel;
   /** For an agent without a voice of its own. */
   readonly speech: TextToSpeech;
@@ -34,9 +38,12 @@ export interface AgentKit {
   readonly close: () => Promise<void>;
 }
 
-/** Loads the agent. Throws an Error that says what is wrong with its module. */
-export function loadOf({ path, authors }: KitSetting, generation?: ModuleGeneration): Promise<Agent> {
-  return authors.follow({}, () => loadAgent(path, generation));
+/** Loads the agent. Throws an Error that says what is wrong with its module, or that it needs keys. */
+export async function loadOf({ path, authors, ...keys }: KitSetting, generation?: ModuleGeneration): Promise<Agent> {
+  const agent = await authors.follow({}, () => loadAgent(path, generation));
+  const missing = missingPayloadKeys(agent, keys);
+  if (missing !== undefined) throw new Error(missing);
+  return agent;
 }
 
 /** Opens what turns of an agent need. `before`: the kit that it takes the place of. */

@@ -1,18 +1,19 @@
 import type { Logger } from 'pino';
-import type { Item } from '../../contract/items.ts';
 import type { Author, AuthorCode } from '../../live/calls/author-code.ts';
 import type { Metrics } from '../metrics.ts';
 import { toErrorFields } from '../log/error-fields.ts';
 import { EventLoopWatch, nameOf } from './event-loop-watch.ts';
-import { createHiding, HIDDEN } from '../log/hidden-words.ts';
+import { HIDDEN } from '../../agent/metadata/hidden-values.ts';
+import type { LiveTurn } from '../../live/turns/live-turn.ts';
+import { createHiding } from '../log/hidden-words.ts';
 import { catchStrayErrors, type OnStray } from './stray-errors.ts';
 
 export interface ProcessWatchSetting {
   readonly authors: AuthorCode;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'authors'>;
-  /** What was said until now in a turn and before it. Undefined where the turn is over. */
-  readonly itemsOf: (turn: string) => readonly Item[] | undefined;
+  /** Undefined where the turn is over. */
+  readonly findTurn: (turn: string) => Pick<LiveTurn, 'items' | 'metadata'> | undefined;
 }
 
 export interface ProcessWatch extends Disposable {
@@ -27,7 +28,7 @@ export interface ProcessWatch extends Disposable {
  * Keeps an author's code from harming other turns: an error that nobody caught is logged and counted, and stops nothing;
  * a tool that blocks the event loop is named.
  */
-export function watchProcess({ authors, logger, metrics, itemsOf }: ProcessWatchSetting): ProcessWatch {
+export function watchProcess({ authors, logger, metrics, findTurn }: ProcessWatchSetting): ProcessWatch {
   const { promise: bug, reject } = Promise.withResolvers<never>();
   bug.catch(() => undefined); // the owner of the process gets it, or the process is stopping already
   const onStray: OnStray = (error, author) => {
@@ -38,7 +39,7 @@ export function watchProcess({ authors, logger, metrics, itemsOf }: ProcessWatch
     }
     metrics.authors.strayError(author.tool ?? '');
     const advice = 'await its promises, and catch errors in its callbacks';
-    const err = toErrorFields(error, hidingFor(author, author.turn === undefined ? undefined : itemsOf(author.turn)));
+    const err = toErrorFields(error, hidingFor(author, author.turn === undefined ? undefined : findTurn(author.turn)));
     logger.error({ ...namesOf(author), err }, `${nameOf(author)} left an error behind that nobody caught; ${advice}`);
   };
   const strays = catchStrayErrors(authors, onStray);
@@ -67,9 +68,10 @@ function namesOf({ tool, call, turn }: Author): Author {
 }
 
 /** The author may have quoted the caller in the message: if the turn's words are no longer known, the message is left out. */
-function hidingFor({ given }: Author, items: readonly Item[] | undefined): (text: string) => string {
-  if (!items) return () => HIDDEN;
-  return createHiding({ items, arguments: given === undefined ? [] : [given] });
+function hidingFor({ given }: Author, turn: ReturnType<ProcessWatchSetting['findTurn']>): (text: string) => string {
+  if (!turn) return () => HIDDEN;
+  const { items, metadata } = turn;
+  return createHiding({ items, arguments: given === undefined ? [] : [given], secrets: metadata.secrets });
 }
 
 function toError(thrown: unknown): Error {

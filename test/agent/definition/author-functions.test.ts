@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Item } from 'legato';
+import { called } from '../../metadata.ts';
 import { toolWith } from '../defined.ts';
 
 const args = { order_id: '4010' };
@@ -11,14 +12,17 @@ test('rejectIf: a tool has none by default', () => {
   assert.ok(!('rejectIf' in toolWith({})));
 });
 
-test('rejectIf: it is given arguments and transcript, and its text is the reason', () => {
+test('rejectIf: it is given arguments, transcript and turn, and its text is the reason', () => {
   const rejectIf = (...given: unknown[]) => JSON.stringify(given);
-  assert.equal(toolWith({ rejectIf }).rejectIf?.(args, transcript), JSON.stringify([args, transcript]));
+  assert.equal(
+    toolWith({ rejectIf }).rejectIf?.(args, transcript, called),
+    JSON.stringify([args, transcript, called.served]),
+  );
 });
 
 for (const passed of [undefined, false, null, '']) {
   test(`rejectIf: ${JSON.stringify(passed) ?? 'undefined'} lets the call pass`, () => {
-    assert.equal(toolWith({ rejectIf: () => passed }).rejectIf?.(args, transcript), undefined);
+    assert.equal(toolWith({ rejectIf: () => passed }).rejectIf?.(args, transcript, called), undefined);
   });
 }
 
@@ -35,7 +39,7 @@ const broken: [title: string, rejectIf: () => unknown][] = [
 ];
 for (const [title, rejectIf] of broken) {
   test(`rejectIf: one that ${title} turns the call down, without its own words`, () => {
-    const reason = toolWith({ rejectIf }).rejectIf?.(args, transcript) ?? '';
+    const reason = toolWith({ rejectIf }).rejectIf?.(args, transcript, called) ?? '';
     assert.match(reason, UNCHECKED);
     assert.doesNotMatch(reason, /secret/);
   });

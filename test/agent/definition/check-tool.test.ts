@@ -222,7 +222,7 @@ const toolFaults: [title: string, tool: object, fault: RegExp][] = [
   [
     'a rejectIf that is a reason',
     { rejectIf: 'no' },
-    /'rejectIf' must be a function of arguments and transcript .*; got the string "no"$/,
+    /'rejectIf' must be a function of arguments, transcript and turn .*; got the string "no"$/,
   ],
   [
     'a rejectIf that is awaited',

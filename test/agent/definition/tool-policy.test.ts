@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { called } from '../../metadata.ts';
 import { latest, refund, toolWith } from '../defined.ts';
 
 const args = { order_id: '4010' };
-const policyWith = (options: object, ...others: readonly object[]) => toolWith(options, ...others).policyFor(args);
+const policyWith = (options: object, ...others: readonly object[]) =>
+  toolWith(options, ...others).policyFor(args, called);
 
 test('policy: every default of a read is filled in', () => {
   assert.deepEqual(policyWith({}), {
@@ -21,7 +23,7 @@ test('policy: every default of a read is filled in', () => {
 });
 
 test('policy: a write waits for the speech to start, and has one attempt', () => {
-  const policy = toolWith(refund).policyFor(args);
+  const policy = toolWith(refund).policyFor(args, called);
   assert.deepEqual([policy.effect, policy.start, policy.attempts], ['write', 'after_speech_starts', 1]);
 });
 

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { callAtHome } from '../../../live/turns/home-steps.ts';
 import type { LanguageModel } from '../../../providers/model.ts';
 import { stall } from '../../faults/stall.ts';
+import { calledWith } from '../../metadata.ts';
 import { playAtHome } from '../home-turn.ts';
 
 test('late result: one that waits to be read, as this process stood still after the deadline, counts', async () => {
@@ -36,7 +37,7 @@ test('late result: one that waits to be read, as this process stood still after 
   await using home = playAtHome({ agent: { tools: [book] }, model: silent });
   const { agent, steps, turn } = home;
   const tool = agent.tools.find('book') ?? assert.fail();
-  const policy = tool.policyFor({});
+  const policy = tool.policyFor({}, calledWith());
   const step = 'tool:1:0:book';
   const called = once(server, 'connection') as Promise<[Socket]>;
   const result = callAtHome(turn, { step, name: 'book', arguments: {}, policy }, steps);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ToolContext } from '../../../agent/agent.ts';
 import type { ToolPolicy } from '../../../contract/rounds.ts';
 import { RESULT_LIMIT_BYTES } from '../../../live/calls/call-result.ts';
 import { processClock } from '../../../time/clock.ts';
 import { runTool } from '../../../live/calls/run-tool.ts';
-import type { ToolRun } from '../../../live/calls/run-tool.ts';
+import type { AttemptContext, ToolRun } from '../../../live/calls/run-tool.ts';
 import { createToolLog } from '../../../live/calls/tool-log.ts';
+import { noMetadata } from '../../metadata.ts';
 import { TestClock, whereWaits } from '../../test-clock.ts';
 
 const POLICY: ToolPolicy = {
@@ -24,7 +24,7 @@ const POLICY: ToolPolicy = {
 
 const served = { conversationId: 'c', turnId: 'turn', callId: 'step', idempotencyKey: 'turn/step' };
 
-type Body = (args: undefined, context: ToolContext) => unknown;
+type Body = (args: undefined, context: AttemptContext) => unknown;
 
 function toRun(body: Body, policy: Partial<ToolPolicy> = {}): ToolRun & { attempts: number[]; notes: string[] } {
   const attempts: number[] = [];
@@ -34,6 +34,7 @@ function toRun(body: Body, policy: Partial<ToolPolicy> = {}): ToolRun & { attemp
     policy: { ...POLICY, ...policy },
     served,
     log: createToolLog(served, 'tool', () => undefined),
+    metadata: noMetadata,
     clock: processClock,
     signal: new AbortController().signal,
     onAttempt: (attempt) => attempts.push(attempt),

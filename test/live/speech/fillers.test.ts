@@ -6,6 +6,7 @@ import { LiveTurns } from '../../../live/turns/live-turns.ts';
 import { MemoryStream } from '../../../stream/memory.ts';
 import { TestClock, whereWaits } from '../../test-clock.ts';
 import { HandVoice } from './hand-voice.ts';
+import { noMetadata } from '../../metadata.ts';
 import { textInput } from '../../text-input.ts';
 
 const INPUT = {
@@ -23,7 +24,7 @@ test('filler: none is said where the result waits to be read at its time', async
   textToSpeech.whole('One moment.', 500);
   const voice = { textToSpeech, name: 'alloy', patienceMs: 60_000 };
   const turns = new LiveTurns({ voice, clock, stream, recordBargeIn: () => Promise.resolve('gone' as const) });
-  const turn = turns.open({ id: 't', start: INPUT, before: () => [] });
+  const turn = turns.open({ id: 't', start: INPUT, before: () => [], metadata: noMetadata });
   turn.acknowledge();
   const waiting = { turn, aside: { round: 1 }, publish: () => undefined, signal: settled.signal };
   const saying = sayFillers([{ afterMs: 1_000, say: ['One moment.'] }], waiting);

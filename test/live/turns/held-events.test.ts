@@ -6,6 +6,7 @@ import { MemoryStream } from '../../../stream/memory.ts';
 import type { NewEvent } from '../../../stream/turn-stream.ts';
 import { TestClock } from '../../test-clock.ts';
 import { HandVoice } from '../speech/hand-voice.ts';
+import { noMetadata } from '../../metadata.ts';
 import { textInput } from '../../text-input.ts';
 
 const INPUT = {
@@ -27,7 +28,7 @@ test('held events: they count from the post, and what Temporal has held up has t
   await clock.advance(1_000);
   const postedMs = clock.nowMs();
   await clock.advance(43);
-  const turn = turns.open({ id: 't', start: INPUT, before: () => [], startedMs: postedMs });
+  const turn = turns.open({ id: 't', start: INPUT, before: () => [], metadata: noMetadata, startedMs: postedMs });
   turn.announce();
   const speech = turn.voice.begin('1-1', (event) => turn.publish('think:1', event));
   speech.say('Yes.');

@@ -6,6 +6,7 @@ import { LiveTurns } from '../../../live/turns/live-turns.ts';
 import { MemoryStream } from '../../../stream/memory.ts';
 import { TestClock } from '../../test-clock.ts';
 import { textInput } from '../../text-input.ts';
+import { noMetadata } from '../../metadata.ts';
 import { HandVoice } from '../speech/hand-voice.ts';
 
 const START = {
@@ -24,7 +25,7 @@ async function speakTurn(playout: { readonly playout?: 'client' } = {}) {
     voice: { textToSpeech, name: 'alloy', patienceMs: 60_000 },
     ...{ clock, stream, recordBargeIn: () => Promise.resolve('recorded' as const) },
   });
-  const turn = turns.open({ id: 't', start: { ...START, ...playout }, before: () => [] });
+  const turn = turns.open({ id: 't', start: { ...START, ...playout }, before: () => [], metadata: noMetadata });
   turn.acknowledge();
   const speech = turn.voice.begin('1-1', (event) => turn.publish('think:1', event));
   speech.say('Yes, of course.');
@@ -69,7 +70,9 @@ test('home commands: a report counts where the client plays, and says why not el
 test('home commands: a turn that is not open here, or was refused, is elsewhere', async () => {
   using home = await speakTurn();
   const { turns, commands } = home;
-  turns.open({ id: 'refused', start: { ...START, conversationId: 'other' }, before: () => [] }).refuse();
+  turns
+    .open({ id: 'refused', start: { ...START, conversationId: 'other' }, before: () => [], metadata: noMetadata })
+    .refuse();
   const played = { speech: '1-1', positionMs: 40, state: 'playing' } as const;
   for (const id of ['nowhere', 'refused']) {
     assert.equal(await commands.interrupt(id, { id: 'stop' }), 'elsewhere');

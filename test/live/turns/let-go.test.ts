@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { callAtHome } from '../../../live/turns/home-steps.ts';
 import type { LanguageModel } from '../../../providers/model.ts';
 import { TestClock } from '../../test-clock.ts';
+import { called } from '../../metadata.ts';
 import { playAtHome } from '../home-turn.ts';
 
 // A turn that another process has taken while calls of it were under way here.
@@ -30,7 +31,7 @@ function openCall(effect: 'read' | 'write') {
   });
   const clock = new TestClock();
   const home = playAtHome({ agent: { tools: [tool] }, model: silent, clock });
-  const policy = home.agent.tools.find('act')?.policyFor({}) ?? assert.fail();
+  const policy = home.agent.tools.find('act')?.policyFor({}, called) ?? assert.fail();
   const step = 'tool:1:0:act';
   home.turn.happened({ type: 'thought', round: 1, text: '', calls: [{ name: 'act', arguments: {}, policy }] });
   const result = callAtHome(home.turn, { step, name: 'act', arguments: {}, policy }, home.steps);

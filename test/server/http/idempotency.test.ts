@@ -8,6 +8,7 @@ import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../../front-
 import { holdTurns } from '../../held-turns.ts';
 import { runsAhead } from '../../run-ahead.ts';
 import { toStart } from '../../world.ts';
+import { noMetadata } from '../../metadata.ts';
 import { textInput } from '../../text-input.ts';
 
 const key = { 'Idempotency-Key': 'order-7' };
@@ -163,7 +164,7 @@ function startOf({ agent }: FrontEndWorld, { conversationId, text, home }: Poste
 async function abandonTurn(world: FrontEndWorld, conversationId: string, text: string): Promise<string> {
   const { home, turns, client } = world;
   const { id, start, options } = startOf(world, { conversationId, text, home });
-  turns.open({ id, start, before: () => [] }).refuse();
+  turns.open({ id, start, before: () => [], metadata: noMetadata }).refuse();
   await assert.rejects(client.workflow.execute('turn', options), WorkflowFailedError);
   turns.forget(id);
   return id;

@@ -9,6 +9,7 @@ const hide = createHiding({
     { type: 'speech', speech: '1-1', kind: 'answer', text: 'I charge it.', heardText: 'I charge' },
   ],
   arguments: [['on a broken reply', '$1']],
+  secrets: ['tok-9f', '12'],
 });
 
 const texts: readonly [text: string, hidden: string][] = [
@@ -19,6 +20,7 @@ const texts: readonly [text: string, hidden: string][] = [
   ["Already told: 'I charge it.'", "Already told: '[hidden]'"],
   ['Asked on a broken reply', 'Asked [hidden]'],
   ['It costs $1', 'It costs [hidden]'],
+  ['The token tok-9f of 12 or 120 is old', 'The token [hidden] of [hidden] or 120 is old'],
   ['It has no rows', 'It has no rows'],
 ];
 for (const [text, hidden] of texts) {
@@ -28,5 +30,5 @@ for (const [text, hidden] of texts) {
 }
 
 test('hidden words: empty words hide nothing', () => {
-  assert.equal(createHiding({ items: [{ type: 'user', text: '' }], arguments: ['', ' '] })('a b'), 'a b');
+  assert.equal(createHiding({ items: [{ type: 'user', text: '' }], arguments: ['', ' '], secrets: [] })('a b'), 'a b');
 });
