@@ -12,8 +12,9 @@ const FOLDERS = {
   contract: [],
   time: [],
   turn: [],
-  // Tools are described to a model in JSON Schema; a voice of the author's own throws a provider's failure.
-  agent: [CONTRACT, '^providers/(json-schema|failure)\\.ts$'],
+  // Tools are described to a model in JSON Schema; a voice of the author's own throws a provider's failure; rules are checked
+  // when they are loaded.
+  agent: [CONTRACT, '^providers/(json-schema|failure|replies/check-rules)\\.ts$'],
   workflows: ['^turn/', '^contract/(messages|failures|markdown)\\.ts$'],
   activities: [CONTRACT, '^live/', '^time/', PROVIDER_INTERFACES],
   live: ['^turn/', CONTRACT, '^stream/', '^time/', PROVIDER_INTERFACES],
@@ -39,6 +40,7 @@ const FOLDERS = {
     '^timeline/',
     '^turn/',
     PROVIDER_INTERFACES,
+    '^providers/replies/',
     '^providers/openai/(client|model)\\.ts$',
     '^workflows/(turn-player|home)\\.ts$',
     '^client/',

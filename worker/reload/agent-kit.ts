@@ -15,7 +15,8 @@ import type { OnStray } from '../watch/stray-errors.ts';
 export interface KitSetting {
   /** Path of the agent's module. */
   readonly path: string;
-  readonly model: LanguageModel;
+  /** The model of a kit, whose rules, if it has some, belong to the generation of its agent. */
+  readonly openModel: (generation?: ModuleGeneration) => Promise<LanguageModel>;
   /** For an agent without a voice of its own. */
   readonly speech: TextToSpeech;
   readonly authors: AuthorCode;
@@ -34,20 +35,30 @@ export interface AgentKit {
   readonly close: () => Promise<void>;
 }
 
-/** Loads the agent. Throws an Error that says what is wrong with its module. */
-export function loadOf({ path, authors }: KitSetting, generation?: ModuleGeneration): Promise<Agent> {
-  return authors.follow({}, () => loadAgent(path, generation));
+/** What an author's files say, at one time. */
+export interface LoadedAgent {
+  readonly agent: Agent;
+  readonly model: LanguageModel;
+}
+
+/** Loads the agent, and its rules if they are its model. Throws an Error that says what is wrong with a module. */
+export async function loadOf(
+  { path, authors, openModel }: KitSetting,
+  generation?: ModuleGeneration,
+): Promise<LoadedAgent> {
+  const agent = await authors.follow({}, () => loadAgent(path, generation));
+  return { agent, model: await openModel(generation) };
 }
 
 /** Opens what turns of an agent need. `before`: the kit that it takes the place of. */
 export function openKit(
   setting: KitSetting,
-  agent: Agent,
+  { agent, model }: LoadedAgent,
   { generation, before }: { readonly generation?: ModuleGeneration; readonly before?: AgentKit } = {},
 ): AgentKit {
   const { path, ...rest } = setting;
   const onLogged = createToolLines(setting.logger);
-  const parts = createSteps({ ...rest, agent, agentPath: path, onLogged, ...(generation && { generation }) });
+  const parts = createSteps({ ...rest, agent, model, agentPath: path, onLogged, ...(generation && { generation }) });
   const close = async (): Promise<void> => {
     await parts[Symbol.asyncDispose]();
     generation?.end();
