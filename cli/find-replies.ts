@@ -8,3 +8,7 @@ const NAMES = ['replies.ts', 'replies.mts', 'replies.js', 'replies.mjs'];
 export function findReplies({ agent, replies }: Pick<Config, 'agent' | 'replies'>): string | undefined {
   return replies ?? NAMES.map((name) => join(dirname(agent), name)).find((path) => existsSync(path));
 }
+
+export function hasReplies(files: Pick<Config, 'agent' | 'replies'>): boolean {
+  return findReplies(files) !== undefined;
+}

@@ -61,6 +61,17 @@ test('legato dev: without a key it answers by the rules beside the agent, with w
   assert.doesNotMatch(log, /Good morning/);
 });
 
+test('legato dev --watch: rules that were changed answer from the next turn on', async (t) => {
+  const folder = await projectOf(t, { 'agent.ts': AGENT, 'replies.ts': REPLIES });
+  const serving = await startServing({ ...withoutKey, LEGATO_AGENT: join(folder, 'agent.ts') }, 'dev --watch');
+  t.after(serving.kill);
+  await writeFile(join(folder, 'replies.ts'), "export default [{ when: 'morning', reply: 'Good morning.' }];\n");
+  await serving.nextLine(/ info .*Reloaded in \d+ ms: .*replies\.ts changed/);
+  assert.equal(await answerTo(createLegatoClient({ baseUrl: serving.url }), 'Good morning'), 'Good morning.');
+  await writeFile(join(folder, 'replies.ts'), 'export default [{ reply: 7 }];\n');
+  await serving.nextLine(/ error .*goes on as it was\. Cannot load replies .*: its default export has a fault:/);
+});
+
 /** What a command prints and logs until it takes turns, or ends. */
 async function startOf(t: TestContext, command: string, env: Record<string, string>): Promise<string> {
   const child = spawn(process.execPath, ['--conditions=legato-source', join(root, 'cli/main.ts'), command], {
@@ -95,6 +106,17 @@ test('legato dev: with a key the model answers, and a line says that the rules a
     printed.includes(`Model, voice  ${scripted.url}; OPENAI_API_KEY is set, so ${replies} is not used\n`),
     printed,
   );
+});
+
+test('legato doctor: it tells the rules that legato dev would answer by, and what is wrong with them', async (t) => {
+  const folder = await projectOf(t, { 'agent.ts': AGENT, 'replies.ts': REPLIES, 'faulty.ts': 'export default [7];' });
+  const env = { LEGATO_AGENT: join(folder, 'agent.ts') };
+  assert.match(
+    await startOf(t, 'doctor', env),
+    /^ok +Model +the 2 rules of .*replies\.ts, for 'legato dev'; set OPENAI_API_KEY/m,
+  );
+  const faulty = await startOf(t, 'doctor', { ...env, LEGATO_REPLIES: join(folder, 'faulty.ts') });
+  assert.match(faulty, /^missing +Model +Cannot load replies '.*faulty\.ts': its default export has a fault:$/m);
 });
 
 test('legato dev: rules that cannot be loaded end it with file, line and code', async (t) => {
