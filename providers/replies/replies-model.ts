@@ -49,5 +49,5 @@ const MAX_QUOTED_CHARS = 100;
 function apologize(said: string, fileName: string): string {
   const words = said.length > MAX_QUOTED_CHARS ? `${said.slice(0, MAX_QUOTED_CHARS)}…` : said;
   const missing = words === '' ? 'the beginning of a conversation' : `“${words}”`;
-  return `I am sorry, I have no reply to ${missing} yet. Please add a rule for it to ${fileName}.`;
+  return `I am sorry, I have no reply yet to ${missing}. Please add a rule for it to ${fileName}.`;
 }

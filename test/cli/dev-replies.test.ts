@@ -49,7 +49,7 @@ test('legato dev: without a key it answers by the rules beside the agent, with w
   const legato = createLegatoClient({ baseUrl: serving.url });
   assert.equal(await answerTo(legato, 'Is it ready?'), 'It is {"id":"42","ready":true}.');
 
-  const missing = 'I am sorry, I have no reply to “Good morning” yet. Please add a rule for it to replies.ts.';
+  const missing = 'I am sorry, I have no reply yet to “Good morning”. Please add a rule for it to replies.ts.';
   assert.equal(await answerTo(legato, 'Good morning'), missing);
   assert.match(await answerTo(legato, 'My bike is broken'), /something went wrong on my side/);
   assert.equal(await serving.stop(), 0);

@@ -39,10 +39,10 @@ test('replies: a turn is answered by the rule that fits, with what the tool gave
 test('replies: words without a rule get an answer that says which, and where to add one', async () => {
   unmatched = 0;
   const words = await replyTo('Good morning', [{ when: 'order', reply: 'No.' }]);
-  assert.equal(words, 'I am sorry, I have no reply to “Good morning” yet. Please add a rule for it to replies.ts.');
+  assert.equal(words, 'I am sorry, I have no reply yet to “Good morning”. Please add a rule for it to replies.ts.');
   assert.equal(unmatched, 1);
-  assert.match(await replyTo('word '.repeat(100), []), /^I am sorry, I have no reply to “(word ){20}…” yet\./);
-  assert.match(await replyTo('', []), /no reply to the beginning of a conversation yet\./);
+  assert.match(await replyTo('word '.repeat(100), []), /^I am sorry, I have no reply yet to “(word ){20}…”\./);
+  assert.match(await replyTo('', []), /no reply yet to the beginning of a conversation\./);
 });
 
 const broken: [title: string, reply: Rule['reply'], cause: RegExp][] = [
