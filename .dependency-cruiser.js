@@ -5,6 +5,8 @@ const CONTRACT = '^contract/';
 const PROVIDER_INTERFACES = '^providers/[^/]+\\.ts$';
 /** The rooms of live/, from the top: each imports only from those below it. */
 const LIVE_ROOMS = ['turns', 'thinking', 'calls', 'speech'];
+/** What 'legato new' writes: an author's own code. */
+const TEMPLATE = '^cli/new/template/';
 const OUTSIDE = '^(test|bench|examples|web|scripts)/';
 
 /** Our folders, each with what it may import values from besides itself. */
@@ -12,8 +14,9 @@ const FOLDERS = {
   contract: [],
   time: [],
   turn: [],
-  // Tools are described to a model in JSON Schema; a voice of the author's own throws a provider's failure.
-  agent: [CONTRACT, '^providers/(json-schema|failure)\\.ts$'],
+  // Tools are described to a model in JSON Schema; a voice of the author's own throws a provider's failure; rules are checked
+  // when they are loaded.
+  agent: [CONTRACT, '^providers/(json-schema|failure|replies/check-rules)\\.ts$'],
   workflows: ['^turn/', '^contract/(messages|failures|markdown)\\.ts$'],
   activities: [CONTRACT, '^live/', '^time/', PROVIDER_INTERFACES],
   live: ['^turn/', CONTRACT, '^stream/', '^time/', PROVIDER_INTERFACES],
@@ -39,6 +42,7 @@ const FOLDERS = {
     '^timeline/',
     '^turn/',
     PROVIDER_INTERFACES,
+    '^providers/replies/',
     '^providers/openai/(client|model)\\.ts$',
     '^workflows/(turn-player|home)\\.ts$',
     '^client/',
@@ -52,7 +56,7 @@ const FOLDERS = {
     '^dev-server/',
     '^config\\.ts$',
     '^worker/(system|provider-process|check-provider|missing-payload-keys|log/error-fields)\\.ts$',
-    '^agent/load-agent\\.ts$',
+    '^agent/load-(agent|replies)\\.ts$',
     '^server/http/(wav|start-front-end)\\.ts$',
     '^timeline/',
   ],
@@ -86,7 +90,7 @@ const folderRules = Object.entries(FOLDERS).map(([folder, allowed]) => ({
   name: `folder-${folder}`,
   comment: `${folder}/ imports values of our own only as the import table says.`,
   severity: 'error',
-  from: { path: `^${folder}/`, pathNot: ROOTS },
+  from: { path: `^${folder}/`, pathNot: [ROOTS, TEMPLATE] },
   to: { path: isOwn, pathNot: [`^${folder}/`, ...allowed], ...VALUES },
 }));
 
@@ -94,7 +98,7 @@ const packageRules = Object.entries(PACKAGES).map(([name, folders]) => ({
   name: `package-${name}`,
   comment: `Only ${folders} imports ${name}.`,
   severity: 'error',
-  from: { pathNot: [folders, ROOTS, OUTSIDE, '^[^/]+\\.js$'] },
+  from: { pathNot: [folders, ROOTS, TEMPLATE, OUTSIDE, '^[^/]+\\.js$'] },
   to: { path: `node_modules/${name}/`, ...VALUES },
 }));
 
@@ -170,7 +174,7 @@ export default {
       name: 'testing-is-for-authors',
       comment: 'legato/testing stands above all that it plays; nothing of ours but tests and examples imports it.',
       severity: 'error',
-      from: { pathNot: ['^testing/', OUTSIDE] },
+      from: { pathNot: ['^testing/', TEMPLATE, OUTSIDE] },
       to: { path: '^testing/' },
     },
     {

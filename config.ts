@@ -23,6 +23,8 @@ interface OpenAIServer {
 export interface Config extends AccessConfig {
   /** Path of the agent module. */
   readonly agent: string;
+  /** Path of the rules that answer in `legato dev` without a key. Absent: `replies.ts` beside the agent module. */
+  readonly replies?: string;
   readonly host: string;
   readonly port: number;
   /** Absent: the embedded server. */
@@ -88,7 +90,8 @@ const quoted =
     `is '${String(input)}', ${rule}`;
 
 const Variables = z.object({
-  LEGATO_AGENT: z.string().default('examples/orders/agent.ts'),
+  LEGATO_AGENT: z.string().optional(),
+  LEGATO_REPLIES: z.string().optional(),
   HOST: z
     .string()
     .regex(/^[\w.:%-]+$/, { error: quoted('but must be a host name or an address, e.g. 127.0.0.1') })
@@ -125,23 +128,36 @@ export const environmentVariables: readonly string[] = [...Object.keys(Variables
 export const processEnvironment: Environment = process.env;
 
 /** True where Legato runs from its built package, without the scripted server beside it. */
-const isInstalled = import.meta.filename.endsWith('.js');
+export const isInstalled = import.meta.filename.endsWith('.js');
+
+interface Reading {
+  readonly installed?: boolean;
+  /** Whether something answers here without a key. */
+  readonly hasReplies?: (files: Pick<Config, 'agent' | 'replies'>) => boolean;
+}
 
 /**
  * Reads the environment. An empty variable counts as absent.
  * @throws ConfigError with all faults
  */
-export function readConfig(env: Environment = processEnvironment, { installed = isInstalled } = {}): Config {
+export function readConfig(env: Environment = processEnvironment, reading: Reading = {}): Config {
+  const { installed = isInstalled } = reading;
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = Variables.safeParse(present, { reportInput: true });
   const temporal = readTemporal(present as Record<string, string>);
   const faults = [
     ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}`),
-    ...combinationFaults(present, installed),
+    ...combinationFaults(present, { ...reading, installed }),
     ...temporal.faults,
   ];
   if (faults.length > 0 || !parsed.success) throw new ConfigError(faults);
-  return toConfig(parsed.data, temporal, env);
+  return { ...toConfig(parsed.data, temporal, env), ...filesOf(present, installed) };
+}
+
+/** The modules of the author. A checkout has an example; a project has its own agent. */
+function filesOf(env: Environment, installed: boolean): Pick<Config, 'agent' | 'replies'> {
+  const { LEGATO_AGENT: agent = installed ? 'agent.ts' : 'examples/orders/agent.ts', LEGATO_REPLIES: replies } = env;
+  return { agent, ...(replies !== undefined && { replies }) };
 }
 
 /** It is sent in a header: an error that refuses it there would quote it. */
@@ -182,21 +198,25 @@ function wholeNumber({ from, to }: { from: number; to: number }) {
 }
 
 /** Faults of variables together. Reads the raw values, so that these faults are reported beside those of single variables. */
-function combinationFaults(env: Environment, installed: boolean): string[] {
+function combinationFaults(env: Environment, reading: Reading & { readonly installed: boolean }): string[] {
   const faults: string[] = [];
   const host = env['HOST'];
   if (host !== undefined && !isLoopback(host) && !hasKeys(env)) {
     faults.push(`HOST is '${host}', which others can reach; set LEGATO_API_KEYS, or HOST to 127.0.0.1`);
   }
-  if (installed && env['OPENAI_API_KEY'] === undefined) {
-    faults.push(
-      'OPENAI_API_KEY is missing; set it to a key, or to any word if the server of OPENAI_BASE_URL needs none',
-    );
+  return [...faults, ...modelFaults(env, reading), ...accessFaults(env), ...voiceFaults(env)];
+}
+
+function modelFaults(env: Environment, { installed, hasReplies }: Reading & { readonly installed: boolean }): string[] {
+  if (env['OPENAI_API_KEY'] !== undefined) return [];
+  if (installed && !hasReplies?.(filesOf(env, installed))) {
+    const orReplies = hasReplies ? ", or write replies.ts beside the agent module, by which 'legato dev' answers" : '';
+    return [
+      `OPENAI_API_KEY is missing; set it to a key, or to any word if the server of OPENAI_BASE_URL needs none${orReplies}`,
+    ];
   }
-  if (env['OPENAI_API_KEY'] === undefined && env['OPENAI_BASE_URL'] !== undefined && !installed) {
-    faults.push('OPENAI_BASE_URL is set without OPENAI_API_KEY; set that too, to any word if the server needs none');
-  }
-  return [...faults, ...accessFaults(env), ...voiceFaults(env)];
+  if (env['OPENAI_BASE_URL'] === undefined) return [];
+  return ['OPENAI_BASE_URL is set without OPENAI_API_KEY; set that too, to any word if the server needs none'];
 }
 
 function voiceFaults(env: Environment): string[] {
@@ -242,10 +262,13 @@ function readTemporal(env: Record<string, string>): TemporalReading {
   }
 }
 
-function toConfig(variables: Variables, { temporal, namespace }: TemporalReading, environment: Environment): Config {
+function toConfig(
+  variables: Variables,
+  { temporal, namespace }: TemporalReading,
+  environment: Environment,
+): Omit<Config, 'agent' | 'replies'> {
   const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseURL } = variables;
   return {
-    agent: variables.LEGATO_AGENT,
     host: variables.HOST,
     port: variables.PORT,
     ...(temporal && { temporal }),

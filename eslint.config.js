@@ -80,7 +80,7 @@ export default defineConfig(
   { files: ['config.ts', ...outsideOfTheRuntime], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['cli/**', ...outsideOfTheRuntime], rules: { 'no-console': 'off' } },
   {
-    files: ['test/**', 'examples/**/*.test.ts'],
+    files: ['test/**', '**/*.test.ts'],
     rules: {
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       // `test` returns a promise that the runner itself waits for.

@@ -1,6 +1,7 @@
 import { type Config, readConfig } from '../config.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../dev-server/embedded-server.ts';
 import type { Logger } from 'pino';
+import { findReplies, hasReplies } from './find-replies.ts';
 import { createLogger } from './logger.ts';
 import { findPlayer } from './play/find-player.ts';
 import { Speaker } from './play/speaker.ts';
@@ -16,7 +17,7 @@ export interface DevOptions {
 
 /** `legato dev`: the embedded Temporal server where none is named, the worker and the front end, in one terminal. */
 export async function dev({ watch = false, play }: DevOptions): Promise<void> {
-  const config = readConfig();
+  const config = readConfig(undefined, { hasReplies });
   const logger = createLogger({ level: config.logLevel, form: 'lines' });
   using speaker = play ? await openSpeaker(config.environment['PATH'], logger) : undefined;
   await using embedded = config.temporal ? undefined : await startTemporal(config);
@@ -26,9 +27,15 @@ export async function dev({ watch = false, play }: DevOptions): Promise<void> {
     ...{ logger, serving: true, watch },
     ...(speaker && { onEvent: (turn, event) => speaker.take(turn, event) }),
     ...(embedded?.uiUrl !== undefined && { temporalUiUrl: embedded.uiUrl }),
+    ...repliesOf(config),
   });
-  for (const line of toLines(system, { address, embedded })) process.stdout.write(`${line}\n`);
+  for (const line of toLines(system, { address, embedded, config })) process.stdout.write(`${line}\n`);
   await untilStopped(system);
+}
+
+function repliesOf(config: Config): { readonly replies?: string } {
+  const replies = findReplies(config);
+  return replies === undefined ? {} : { replies };
 }
 
 function startTemporal({ dataDir, cacheDir, environment, namespace }: Config): Promise<EmbeddedServer> {
@@ -44,14 +51,16 @@ async function openSpeaker(searchPath: string | undefined, logger: Logger): Prom
 interface Found {
   readonly address: string;
   readonly embedded: EmbeddedServer | undefined;
+  readonly config: Config;
 }
 
-function toLines({ url, agent, providers }: System, { address, embedded }: Found): string[] {
+function toLines({ url, agent, providers }: System, { address, embedded, config }: Found): string[] {
+  const unused = config.openai && findReplies(config);
   const server = embedded ? ` (${embedded.version}, embedded${embedded.adopted ? ', already running' : ''})` : '';
   return [
     `Front end     ${url ?? ''}`,
     `Agent         ${agent}`,
-    `Model, voice  ${providers}`,
+    `Model, voice  ${providers}${unused === undefined ? '' : `; OPENAI_API_KEY is set, so ${unused} is not used`}`,
     `Temporal      ${address}${server}`,
     ...(embedded ? [`Temporal UI   ${embedded.uiUrl ?? "not installed; 'legato doctor' says how to get it"}`] : []),
   ];

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { dev } from './dev.ts';
 import { doctor } from './doctor/doctor.ts';
+import { newProject } from './new/new-project.ts';
 import { say } from './say.ts';
 import { serve } from './serve.ts';
 
@@ -11,6 +12,12 @@ const { version, description } = createRequire(import.meta.url)('legato/package.
 };
 
 const program = new Command('legato').version(version).description(description);
+program
+  .command('new')
+  .description('makes a project with an agent, its test and its replies')
+  .argument('<folder>', 'a new or an empty folder; its name is that of the project')
+  .option('--legato <spec>', 'the legato it depends on: a version or a packed file; default: this one')
+  .action(newProject);
 program
   .command('dev')
   .description('Temporal server, worker and front end, in one terminal')

@@ -209,6 +209,29 @@ test('config: a base URL without a key is a fault, not a model that is ignored',
   assert.deepEqual(rest, []);
 });
 
+const keyIsMissing =
+  'OPENAI_API_KEY is missing; set it to a key, or to any word if the server of OPENAI_BASE_URL needs none';
+
+test('config: an installed package needs a key, but where replies answer without one', () => {
+  const installed = (env: Record<string, string>, hasReplies?: (files: object) => boolean) => () =>
+    readConfig(env, { installed: true, ...(hasReplies && { hasReplies }) });
+  assert.throws(installed({}), { faults: [keyIsMissing] });
+  assert.throws(installed({ LEGATO_REPLIES: 'mine.ts' }), { faults: [keyIsMissing] });
+  const orReplies = `${keyIsMissing}, or write replies.ts beside the agent module, by which 'legato dev' answers`;
+  assert.throws(
+    installed({}, () => false),
+    { faults: [orReplies] },
+  );
+  const files: object[] = [];
+  const config = installed({ LEGATO_REPLIES: 'mine.ts' }, (named) => files.push(named) > 0)();
+  assert.deepEqual(files, [{ agent: 'agent.ts', replies: 'mine.ts' }]);
+  assert.deepEqual([config.agent, config.replies, config.openai], ['agent.ts', 'mine.ts', undefined]);
+  assert.throws(
+    installed({ OPENAI_BASE_URL: 'http://localhost:1/v1' }, () => true),
+    /OPENAI_BASE_URL is set without OPENAI_API_KEY/,
+  );
+});
+
 test('config: a profile file counts only where a variable names it', async (t) => {
   const folder = await scratchFolder(t);
   const file = join(folder, 'temporal.toml');

@@ -1,14 +1,18 @@
 import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
+import type { ModuleGeneration } from '../agent/loading/module-generation.ts';
+import { type Config, isInstalled } from '../config.ts';
 import type { LanguageModel } from '../providers/model.ts';
 import { createOpenAIClient } from '../providers/openai/client.ts';
 import { createOpenAIModel } from '../providers/openai/model.ts';
 import { createOpenAISpeech } from '../providers/openai/speech.ts';
+import { createHummingVoice } from '../providers/replies/hum.ts';
 import type { TextToSpeech } from '../providers/text-to-speech.ts';
+import { openReplies, type RepliesSetting } from './open-replies.ts';
 import { startProviderProcess } from './provider-process.ts';
 
 export interface Providers extends AsyncDisposable {
-  readonly model: LanguageModel;
+  /** Rules of the author's are loaded here: as they are now, or as modules of a generation. */
+  readonly openModel: (generation?: ModuleGeneration) => Promise<LanguageModel>;
   readonly speech: TextToSpeech;
   /** Where model and voice are, for the operator to read. */
   readonly description: string;
@@ -16,32 +20,66 @@ export interface Providers extends AsyncDisposable {
 
 type Client = ReturnType<typeof createOpenAIClient>;
 
-/** Model and voice of the configuration; from a checkout those of the scripted server, where there is no key. */
-export async function openProviders(
-  { openai, voice }: Pick<Config, 'openai' | 'voice'>,
-  logger: Logger,
-): Promise<Providers> {
+export interface ProvidersSetting {
+  readonly config: Pick<Config, 'openai' | 'voice'>;
+  readonly logger: Logger;
+  /** Rules that answer where there is no key. */
+  readonly replies?: RepliesSetting;
+}
+
+/** Model and voice of the configuration; where there is no key, rules and a hum, or from a checkout the scripted server's. */
+export async function openProviders(setting: ProvidersSetting): Promise<Providers> {
+  const { config, replies } = setting;
+  const { openai, voice } = config;
   await using stack = new AsyncDisposableStack();
-  const scripted = openai && voice ? undefined : stack.use(await startScripted());
+  const byRules = openai ? undefined : replies;
+  const isHummed = isInstalled && !voice;
+  const isScripted = (!openai && !byRules) || (!voice && !isHummed);
+  const scripted = isScripted ? stack.use(await startScripted()) : undefined;
+  const clientOf = createClients(scripted?.url);
+  const { openModel, place } = byRules ? createByRules(byRules) : createModel(clientOf(openai), setting);
+  const spoken = isHummed ? { speech: createHummingVoice(), place: 'a hum' } : openSpeech(clientOf(voice), config);
+  const parts = stack.move();
+  return {
+    openModel,
+    speech: spoken.speech,
+    description: [...new Set([place, spoken.place])].join(', '),
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
+}
+
+type OpenModel = Pick<Providers, 'openModel'> & { readonly place: string };
+type OpenSpeech = Pick<Providers, 'speech'> & { readonly place: string };
+
+function createByRules(replies: RepliesSetting): OpenModel {
+  return {
+    openModel: (generation) => openReplies(replies, generation),
+    place: `rules of ${replies.path} (set OPENAI_API_KEY for a real model)`,
+  };
+}
+
+function createModel(client: Client, { config, logger }: ProvidersSetting): OpenModel {
+  const model = createOpenAIModel(client, {
+    onRefused: (named, parameter) =>
+      logger.warn({ model: named, parameter }, 'The model refuses a parameter; it is left out from now on'),
+  });
+  return { openModel: () => Promise.resolve(model), place: placeOf(client, config.openai) };
+}
+
+function openSpeech(client: Client, { voice }: ProvidersSetting['config']): OpenSpeech {
+  const named = voice?.model === undefined ? {} : { model: voice.model };
+  return { speech: createOpenAISpeech(client, named), place: placeOf(client, voice) };
+}
+
+/** One client for each server and key; without a configured server, for the scripted one. */
+function createClients(scriptedUrl: string | undefined): (server: Config['openai']) => Client {
   const clients = new Map<string, Client>();
-  const clientOf = (server: Config['openai']): Client => {
-    const { apiKey, baseURL } = server ?? { apiKey: 'scripted', ...(scripted && { baseURL: scripted.url }) };
+  return (server) => {
+    const { apiKey, baseURL } = server ?? { apiKey: 'scripted', baseURL: scriptedUrl };
     const key = JSON.stringify([apiKey, baseURL]);
     const client = clients.get(key) ?? createOpenAIClient({ apiKey, ...(baseURL !== undefined && { baseURL }) });
     clients.set(key, client);
     return client;
-  };
-  const [forModel, forVoice] = [clientOf(openai), clientOf(voice)];
-  const places = [place(forModel, openai), place(forVoice, voice)];
-  const parts = stack.move();
-  return {
-    model: createOpenAIModel(forModel, {
-      onRefused: (named, parameter) =>
-        logger.warn({ model: named, parameter }, 'The model refuses a parameter; it is left out from now on'),
-    }),
-    speech: createOpenAISpeech(forVoice, voice?.model === undefined ? {} : { model: voice.model }),
-    description: [...new Set(places)].join(', '),
-    [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }
 
@@ -51,6 +89,6 @@ function startScripted() {
   return startProviderProcess(new URL(module, import.meta.url));
 }
 
-function place({ baseURL }: Client, configured: object | undefined): string {
+function placeOf({ baseURL }: Client, configured: object | undefined): string {
   return configured ? baseURL : `${baseURL} (scripted: set OPENAI_API_KEY for a real model)`;
 }

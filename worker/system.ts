@@ -46,6 +46,8 @@ export interface SystemOptions {
   readonly watch?: boolean;
   /** Called with each event of the turns that have their home here, in the tick in which it is published. */
   readonly onEvent?: OnEvent;
+  /** Path of the rules that answer where there is no key for a model. */
+  readonly replies?: string;
 }
 
 type OnEvent = (turn: string, event: NewEvent) => void;
@@ -68,11 +70,12 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const authors = new AuthorCode();
   const metrics = createMetrics();
   const watch = stack.use(watchProcess({ authors, logger, metrics, findTurn: (id) => turns.get(id) }));
-  const providers = stack.use(await openProviders(config, logger));
-  const { model, speech } = providers;
+  const replies = options.replies === undefined ? {} : { replies: { path: options.replies, authors, logger } };
+  const providers = stack.use(await openProviders({ config, logger, ...replies }));
   const { agent: path, payloadKeys } = config;
-  const kitSetting = { path, payloadKeys, model, speech, authors, logger, onStray: watch.onStray };
+  const kitSetting = { ...providers, path, payloadKeys, authors, logger, onStray: watch.onStray };
   const agents = stack.use(await openAgent(kitSetting, options.watch ?? false));
+  // Last of all that may fail on what the author wrote: it keeps the process alive.
   installRuntime(logger);
   const connection = stack.adopt(await connectTemporal(config), (open) => open.close());
   const client = new Client({ connection, namespace: config.namespace });

@@ -3,6 +3,7 @@ import { Connection } from '@temporalio/client';
 import type { Config } from '../../config.ts';
 import type { Finding } from '../../dev-server/inspection/finding.ts';
 import { inspectServer } from '../../dev-server/inspection/inspect-server.ts';
+import { hasReplies } from '../find-replies.ts';
 import { findPlayer } from '../play/find-player.ts';
 import { inspectAgent } from './inspect-agent.ts';
 import { inspectFrontEnd } from './inspect-front-end.ts';
@@ -19,7 +20,7 @@ const PART_CHARS = 17;
  * a turn could not run.
  */
 export async function doctor(): Promise<void> {
-  const { config, faults, missingKey } = readSoundConfig();
+  const { config, faults, missingKey } = readSoundConfig(undefined, { hasReplies });
   const { agent, findings } = await inspectAgent(config);
   const sections = [
     [{ status: 'ok', part: 'Node', found: process.version }] satisfies Finding[],

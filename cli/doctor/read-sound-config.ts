@@ -10,14 +10,12 @@ export interface SoundConfig {
 }
 
 type Environment = Config['environment'];
+type Reading = Parameters<typeof readConfig>[1];
 
 const NO_KEY = /^OPENAI_API_KEY is missing/;
 
 /** The configuration as far as it can be read. `reading`: as `readConfig` takes it. */
-export function readSoundConfig(
-  environment: Environment = processEnvironment,
-  reading?: Parameters<typeof readConfig>[1],
-): SoundConfig {
+export function readSoundConfig(environment: Environment = processEnvironment, reading?: Reading): SoundConfig {
   try {
     return { config: readConfig(environment, reading), faults: [] };
   } catch (error) {
@@ -25,7 +23,7 @@ export function readSoundConfig(
     const { faults } = error;
     const missingKey = faults.find((fault) => NO_KEY.test(fault));
     return {
-      config: readWithout(faults, environment),
+      config: readWithout(faults, environment, reading),
       faults: faults.filter((fault) => fault !== missingKey),
       ...(missingKey !== undefined && { missingKey }),
     };
@@ -33,16 +31,16 @@ export function readSoundConfig(
 }
 
 /** Each fault begins with the name of its variable. Without that one another may be wrong, which is then left out too. */
-function readWithout(faults: readonly string[], environment: Environment): Config {
+function readWithout(faults: readonly string[], environment: Environment, reading?: Reading): Config {
   const names = faults.map((fault) => /^\w+/.exec(fault)?.[0] ?? '');
   const isSound = (name: string): boolean =>
     !names.some((faulty) => (faulty === 'TEMPORAL_' ? name.startsWith(faulty) : name === faulty));
   const set = Object.entries(environment);
   const sound = Object.fromEntries(set.filter(([name]) => isSound(name)));
   try {
-    return { ...readConfig(sound, { installed: false }), environment };
+    return { ...readConfig(sound, { ...reading, hasReplies: () => true }), environment };
   } catch (error) {
     if (!(error instanceof ConfigError) || Object.keys(sound).length === set.length) throw error;
-    return readWithout([...faults, ...error.faults], sound);
+    return readWithout([...faults, ...error.faults], sound, reading);
   }
 }

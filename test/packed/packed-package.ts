@@ -1,9 +1,11 @@
 // The package as others get it: packed, installed in an empty project, imported, type-checked and run. Needs a registry.
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { runInNewContext } from 'node:vm';
@@ -50,12 +52,15 @@ test('packed: it holds what is published, and nothing else', () => {
     'dist/cli/legato.js',
     'dist/dev-server/dynamic-config.yaml',
     'dist/workflows/bundle.js',
+    'dist/cli/new/template/agent.ts',
+    'dist/cli/new/template/gitignore',
   ]) {
     assert.ok(packed.includes(name), name);
   }
   const others = packed.filter(
     (name) =>
       !/^dist\/.+\.(js|d\.ts|yaml)$/.test(name) &&
+      !name.startsWith('dist/cli/new/template/') &&
       !/^(LICENSE|README\.md|CHANGELOG\.md|package\.json|docs\/.+\.md)$/.test(name),
   );
   assert.deepEqual(others, []);
@@ -176,7 +181,7 @@ for (const [title, resolution] of resolutions) {
 
 test('packed: the command line starts', () => {
   const help = run(join(project, 'node_modules/.bin/legato'), ['--help']);
-  for (const command of ['dev', 'serve', 'worker', 'say', 'doctor'])
+  for (const command of ['new', 'dev', 'serve', 'worker', 'say', 'doctor'])
     assert.match(help, new RegExp(`^ +${command}\\b`, 'm'));
 });
 
@@ -223,3 +228,46 @@ test('packed: an agent is loaded anew beside the same instances of the package',
   );
   assert.equal(run('node', ['reload.mjs']), 'Version 1. true\nVersion 2. true\n');
 });
+
+test('packed: legato new makes a project that installs, type-checks, tests and answers without a key', async (t) => {
+  run(join(project, 'node_modules/.bin/legato'), ['new', 'made']);
+  const made = join(project, 'made');
+  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], made);
+  assert.equal(run('npx', ['tsc'], made), '');
+  const env = { ...environment, NODE_TEST_CONTEXT: undefined };
+  const tests = execFileSync('npm', ['test'], {
+    cwd: made,
+    env,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
+  assert.match(tests, /^ℹ pass 4$/m);
+
+  const withoutKey = { ...environment, OPENAI_API_KEY: '', OPENAI_BASE_URL: '', LEGATO_AGENT: '', PORT: '0' };
+  // Its own Node, whatever the system has.
+  const own = ['node_modules/node/bin/node', ['node_modules/legato/dist/cli/legato.js', 'dev']] as const;
+  const dev = spawn(join(made, own[0]), own[1], { cwd: made, env: withoutKey, stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => dev.kill('SIGKILL'));
+  const url = await frontEndOf(dev.stdout);
+  const post = (path: string, body: object) =>
+    fetch(`${url}/v1/conversations${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', prefer: 'wait=20' },
+      body: JSON.stringify(body),
+    });
+  await post('', { id: 'first' });
+  const answer = await post('/first/turns', { input: { text: 'Is ticket 1042 ready?' } });
+  assert.match(await answer.text(), /Your blue city bike is ready\./);
+  dev.kill('SIGTERM');
+  assert.deepEqual(await once(dev, 'exit'), [0, null]);
+});
+
+async function frontEndOf(output: NodeJS.ReadableStream): Promise<string> {
+  for await (const line of createInterface({ input: output })) {
+    const url = /^Front end\s+(\S+)/.exec(line)?.[1];
+    if (url === undefined) continue;
+    output.resume(); // closing the line reader has paused it
+    return url;
+  }
+  throw new Error('legato dev ended before it took turns');
+}

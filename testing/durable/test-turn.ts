@@ -10,7 +10,7 @@ import type { Metadata } from '../../contract/metadata.ts';
 import type { ServedEvent, Turn } from '../../contract/http.ts';
 import { startEmbeddedServer } from '../../dev-server/embedded-server.ts';
 import { retryUntilGiven } from '../../time/retry.ts';
-import type { Script } from '../script/script.ts';
+import type { Script } from '../../providers/replies/script.ts';
 import { agentEnvironment } from './agent-environment.ts';
 import { startAgentProcess, type AgentProcess } from './agent-process.ts';
 import { serveScript } from './wire-model.ts';

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ModelMessage, ModelRequest } from '../../providers/model.ts';
-import type { TimedChunk } from '../script/reply.ts';
-import { createAnswer, type Answer, type Script } from '../script/script.ts';
+import type { TimedChunk } from '../../providers/replies/reply.ts';
+import { createAnswer, type Answer, type Script } from '../../providers/replies/script.ts';
 
 /** A script as a server that speaks the OpenAI wire, for processes that are killed while it goes on. */
 export interface WireModelServer extends AsyncDisposable {

@@ -19,7 +19,8 @@ export interface KitSetting {
   readonly path: string;
   /** For secret metadata. */
   readonly payloadKeys: Config['payloadKeys'];
-  readonly model: LanguageModel;
+  /** The model of a kit, whose rules, if it has some, belong to the generation of its agent. */
+  readonly openModel: (generation?: ModuleGeneration) => Promise<LanguageModel>;
   /** For an agent without a voice of its own. */
   readonly speech: TextToSpeech;
   readonly authors: AuthorCode;
@@ -38,23 +39,35 @@ export interface AgentKit {
   readonly close: () => Promise<void>;
 }
 
-/** Loads the agent. Throws an Error that says what is wrong with its module, or that it needs keys. */
-export async function loadOf({ path, authors, ...keys }: KitSetting, generation?: ModuleGeneration): Promise<Agent> {
+/** What an author's files say, at one time. */
+export interface LoadedAgent {
+  readonly agent: Agent;
+  readonly model: LanguageModel;
+}
+
+/**
+ * Loads the agent, and its rules if they are its model. Throws an Error that says what is wrong with a module, or that the agent
+ * needs keys.
+ */
+export async function loadOf(
+  { path, authors, openModel, ...keys }: KitSetting,
+  generation?: ModuleGeneration,
+): Promise<LoadedAgent> {
   const agent = await authors.follow({}, () => loadAgent(path, generation));
   const missing = missingPayloadKeys(agent, keys);
   if (missing !== undefined) throw new Error(missing);
-  return agent;
+  return { agent, model: await openModel(generation) };
 }
 
 /** Opens what turns of an agent need. `before`: the kit that it takes the place of. */
 export function openKit(
   setting: KitSetting,
-  agent: Agent,
+  { agent, model }: LoadedAgent,
   { generation, before }: { readonly generation?: ModuleGeneration; readonly before?: AgentKit } = {},
 ): AgentKit {
   const { path, ...rest } = setting;
   const onLogged = createToolLines(setting.logger);
-  const parts = createSteps({ ...rest, agent, agentPath: path, onLogged, ...(generation && { generation }) });
+  const parts = createSteps({ ...rest, agent, model, agentPath: path, onLogged, ...(generation && { generation }) });
   const close = async (): Promise<void> => {
     await parts[Symbol.asyncDispose]();
     generation?.end();

@@ -11,9 +11,9 @@ const MAX_NAMES = 3;
 export async function openAgent(setting: KitSetting, watch: boolean): Promise<AgentInUse> {
   if (!watch) return new AgentInUse(openKit(setting, await loadOf(setting)));
   const generation = new ModuleGeneration(1);
-  const agent = await loadOf(setting, generation);
+  const loaded = await loadOf(setting, generation);
   generation.readAhead();
-  return new ReloadedAgent(setting, openKit(setting, agent, { generation }), generation);
+  return new ReloadedAgent(setting, openKit(setting, loaded, { generation }), generation);
 }
 
 class ReloadedAgent extends AgentInUse {
@@ -55,11 +55,11 @@ class ReloadedAgent extends AgentInUse {
   }
 
   async #load(generation: ModuleGeneration): Promise<number> {
-    const agent = await loadOf(this.#setting, generation);
+    const loaded = await loadOf(this.#setting, generation);
     generation.readAhead();
     const { agent: before } = this.newest;
-    if (agent.name !== before.name) throw new Error(renamed(before.name, agent.name));
-    return this.use(openKit(this.#setting, agent, { generation, before: this.newest }));
+    if (loaded.agent.name !== before.name) throw new Error(renamed(before.name, loaded.agent.name));
+    return this.use(openKit(this.#setting, loaded, { generation, before: this.newest }));
   }
 }
 

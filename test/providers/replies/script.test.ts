@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { call, converse, type Recording, recordReplies, type Rule, ScriptError } from 'legato/testing';
-import { isModel } from '../../../testing/script/tested-model.ts';
-import { findOrder, shop, shopWith } from '../talk/shop.ts';
+import { isModel } from '../../../testing/providers/tested-model.ts';
+import { findOrder, shop, shopWith } from '../../testing/talk/shop.ts';
 
 const rules: readonly Rule[] = [
   { when: 'REFUND', reply: [call('refund', { order_id: '1' }), 'It is paid back.'] },

@@ -1,8 +1,8 @@
 import { readAsked, type Asked } from './asked.ts';
 import { isRecording, RecordedReplies, type Recording } from './recording.ts';
-import { toChunks, type Reply, type TimedChunk } from './reply.ts';
+import { isReply, toChunks, type Reply, type TimedChunk } from './reply.ts';
 import { ScriptError } from './script-error.ts';
-import type { ModelRequest } from '../../providers/model.ts';
+import type { ModelRequest } from '../model.ts';
 
 /** A reply, or what makes one of what was asked and of what tools gave. */
 export type ReplyFor = Reply | ((asked: Asked) => Reply);
@@ -17,6 +17,8 @@ export interface Rule {
 
 /** What the model says: replies in their order, rules of which the first that fits counts, or what a real model said. */
 export type Script = readonly Reply[] | readonly Rule[] | Recording;
+
+export const A_REPLY = "a reply is words, call('name', { … }), or an object with 'text', 'calls' or 'pieces'";
 
 /** Gives the reply to each request. Throws ScriptError where the script has none. */
 export type Answer = (request: ModelRequest) => readonly TimedChunk[];
@@ -51,14 +53,29 @@ function inOrder(replies: readonly Reply[]): Answer {
 }
 
 function replyByRules(rules: readonly Rule[], asked: Asked): Reply {
+  const reply = findReply(rules, asked);
+  if (reply !== undefined) return reply;
+  throw new ScriptError(`No rule of the script fits '${asked.said}'; add one, or a last one without 'when'`);
+}
+
+/**
+ * The reply of the first rule that fits; undefined where none does.
+ * @throws ScriptError where the rule that fits gives no reply, and whatever its functions throw
+ */
+export function findReply(rules: readonly Rule[], asked: Asked): Reply | undefined {
   const rule = rules.find(({ when }) => fits(when, asked));
-  if (!rule) {
-    throw new ScriptError(`No rule of the script fits '${asked.said}'; add one, or a last one without 'when'`);
-  }
-  const replies = (Array.isArray(rule.reply) ? rule.reply : [rule.reply]) as readonly ReplyFor[];
+  if (!rule) return undefined;
+  const replies = repliesOf(rule);
   const reply = replies[Math.min(asked.round, replies.length) - 1];
   if (reply === undefined) throw new ScriptError(`The rule that fits '${asked.said}' has an empty list of replies`);
-  return typeof reply === 'function' ? reply(asked) : reply;
+  const made: unknown = typeof reply === 'function' ? reply(asked) : reply;
+  if (isReply(made)) return made;
+  const where = `The rule that fits '${asked.said}' gives no reply in round ${asked.round}`;
+  throw new ScriptError(`${where}: got ${describe(made)}; ${A_REPLY}`);
+}
+
+export function repliesOf({ reply }: Rule): readonly ReplyFor[] {
+  return Array.isArray(reply) ? (reply as readonly ReplyFor[]) : [reply as ReplyFor];
 }
 
 function fits(when: Rule['when'], asked: Asked): boolean {
@@ -67,4 +84,11 @@ function fits(when: Rule['when'], asked: Asked): boolean {
   return typeof when === 'string'
     ? asked.said.toLowerCase().includes(when.toLowerCase())
     : new RegExp(when.source, when.flags.replace(/[gy]/g, '')).test(asked.said);
+}
+
+/** What a value is, without its words. */
+export function describe(value: unknown): string {
+  if (value instanceof Promise) return 'a promise';
+  if (Array.isArray(value)) return 'a list';
+  return value === null || value === undefined ? String(value) : `a value of type ${typeof value}`;
 }

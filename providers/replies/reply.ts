@@ -1,5 +1,5 @@
 import type { Json } from '../../contract/items.ts';
-import type { ModelChunk } from '../../providers/model.ts';
+import type { ModelChunk } from '../model.ts';
 
 export interface ScriptedCall {
   readonly name: string;
@@ -25,6 +25,13 @@ export interface FullReply {
 
 /** Words, one call, or a reply with all that it may have. */
 export type Reply = string | ScriptedCall | FullReply;
+
+export function isReply(value: unknown): value is Reply {
+  if (typeof value === 'string') return true;
+  if (typeof value !== 'object' || value === null) return false;
+  if ('name' in value) return typeof value.name === 'string' && 'arguments' in value;
+  return 'text' in value || 'calls' in value || 'pieces' in value;
+}
 
 /** For a reply: the model calls this tool. `args.preamble`, if it is there, are its words before the call. */
 export function call(name: string, args: Json = {}): ScriptedCall {

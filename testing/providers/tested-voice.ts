@@ -1,5 +1,6 @@
 import { BYTES_PER_MS } from '../../contract/audio.ts';
-import type { TextToSpeech, WordTiming } from '../../providers/text-to-speech.ts';
+import { toTimings } from '../../providers/replies/word-timings.ts';
+import type { TextToSpeech } from '../../providers/text-to-speech.ts';
 import { pause } from '../../time/clock.ts';
 import type { TestClock } from '../clock/test-clock.ts';
 import type { Outages } from './outages.ts';
@@ -41,14 +42,6 @@ function scripted(
       yield silenceOf(Math.round(text.length * msPerCharacter) * BYTES_PER_MS);
     },
   };
-}
-
-/** So that what was heard ends with a whole word. */
-function* toTimings(text: string, msPerCharacter: number): Generator<WordTiming> {
-  for (const { index, 0: word } of text.matchAll(/\S+/g)) {
-    const endCharacter = index + word.length;
-    yield { endCharacter, endMs: endCharacter * msPerCharacter };
-  }
 }
 
 let silence = new Uint8Array(0);

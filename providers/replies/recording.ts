@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../../providers/model.ts';
+import type { LanguageModel } from '../model.ts';
 import { processClock } from '../../time/clock.ts';
 import { readAsked, type Asked } from './asked.ts';
 import type { TimedChunk } from './reply.ts';

@@ -1,5 +1,5 @@
 import type { Json } from '../../contract/items.ts';
-import type { ModelMessage, ModelRequest } from '../../providers/model.ts';
+import type { ModelMessage, ModelRequest } from '../model.ts';
 
 /** What the model is asked, as far as a script looks at it. */
 export interface Asked {

@@ -1,8 +1,8 @@
 import type { LanguageModel, ModelRequest } from '../../providers/model.ts';
-import { pause } from '../../time/clock.ts';
 import type { TestClock } from '../clock/test-clock.ts';
 import type { Outages } from './outages.ts';
-import { createAnswer, type Answer, type Script } from './script.ts';
+import { playChunks } from '../../providers/replies/replies-model.ts';
+import { createAnswer, type Answer, type Script } from '../../providers/replies/script.ts';
 
 export interface ModelTest {
   readonly clock: TestClock;
@@ -30,13 +30,7 @@ export function isModel(model: Script | LanguageModel): model is LanguageModel {
 
 function scripted(answer: Answer, { clock, onFault }: ModelTest): LanguageModel {
   return {
-    async *reply(request, signal) {
-      for (const { afterMs, chunk } of answerTo(request, answer, onFault)) {
-        await pause(clock, afterMs, signal);
-        signal.throwIfAborted();
-        yield chunk;
-      }
-    },
+    reply: (request, signal) => playChunks(answerTo(request, answer, onFault), clock, signal),
   };
 }
 

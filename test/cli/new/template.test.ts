@@ -1,0 +1,2 @@
+// The template's own tests, against this version.
+import '../../../cli/new/template/agent.test.ts';
