@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { Item } from './items.ts';
-import { Outcome } from './turn.ts';
+import { textOfAtMost } from './text.ts';
+import { Outcome, TurnState } from './turn.ts';
 
-export const ConversationTurn = z.object({
-  id: z.string(),
-  number: z.int(),
-  state: z.enum(['running', 'finished']),
-  outcome: Outcome.optional(),
-  startedAt: z.iso.datetime(),
-  finishedAt: z.iso.datetime().optional(),
-  /** How many of the conversation's items are this turn's. */
-  itemCount: z.int().optional(),
-});
+export const ConversationTurn = z
+  .object({
+    id: z.string().describe('Id of the turn'),
+    number: z.int().describe('Its place in the conversation, from 1'),
+    state: TurnState,
+    outcome: Outcome.optional().describe('Set once the turn has finished'),
+    startedAt: z.iso.datetime().describe('When it was posted'),
+    finishedAt: z.iso.datetime().optional().describe('When it finished'),
+    itemCount: z.int().optional().describe("How many of the conversation's items are this turn's"),
+  })
+  .meta({ id: 'ConversationTurn', description: 'A turn as its conversation lists it' });
 export type ConversationTurn = z.infer<typeof ConversationTurn>;
 
 /** As its conversation keeps it. */
@@ -20,7 +22,9 @@ const RecordedTurn = ConversationTurn.extend({
   epoch: z.int().optional(),
 });
 
-export const Metadata = z.record(z.string().max(64), z.string().max(512));
+export const Metadata = z
+  .record(textOfAtMost(64), textOfAtMost(512))
+  .meta({ id: 'Metadata', description: "The author's own facts of the conversation: short texts by name" });
 export type Metadata = z.infer<typeof Metadata>;
 
 /** Answer of the query `conversationRecord`, and the result a conversation leaves behind when it closes. */
