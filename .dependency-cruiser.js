@@ -215,7 +215,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|\\.legato|test/repo/fixtures|bench/field/contestants/livekit)/' },
+    exclude: { path: '^(dist|\\.legato|test/repo/fixtures|bench/field/contestants/livekit|test/openapi/npm)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

@@ -30,7 +30,14 @@ const banModuleState = [
 const outsideOfTheRuntime = ['bench/**', 'examples/**', 'test/**'];
 
 export default defineConfig(
-  globalIgnores(['dist/', '.legato/', 'node_modules/', 'web/', 'bench/field/contestants/livekit/']),
+  globalIgnores([
+    'dist/',
+    '.legato/',
+    'node_modules/',
+    'web/',
+    'bench/field/contestants/livekit/',
+    'test/openapi/npm/',
+  ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],

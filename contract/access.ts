@@ -1,9 +1,5 @@
 import { z } from 'zod';
 
-/**
- * What a key or a token may do. `read`: events, audio, records. `turns`: post, interrupt, report playout, create
- * conversations and tokens; includes `read`. `approve` and `operate` are accepted and not asked for yet.
- */
 export const Scope = z.enum(['read', 'turns', 'approve', 'operate']).meta({
   id: 'Scope',
   description:
@@ -29,7 +25,7 @@ export const CreateToken = z
       .default(tokenLimits.defaultTtlSeconds)
       .meta({ description: 'How long it may be used, in seconds' }),
   })
-  .meta({ id: 'CreateToken' });
+  .meta({ id: 'CreateToken', description: 'The token to create' });
 export type CreateToken = z.input<typeof CreateToken>;
 
 export const CreatedToken = z
@@ -38,5 +34,5 @@ export const CreatedToken = z
     expiresAt: z.iso.datetime().meta({ description: 'From then on it is refused' }),
     scopes: z.array(Scope).meta({ description: 'What it may do, with its one conversation' }),
   })
-  .meta({ id: 'CreatedToken' });
+  .meta({ id: 'CreatedToken', description: 'A token for one conversation' });
 export type CreatedToken = z.infer<typeof CreatedToken>;

@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import { Item } from './items.ts';
 import { Metadata, SealedFields } from './metadata.ts';
-import { Outcome } from './turn.ts';
+import { Outcome, TurnState } from './turn.ts';
 
-export const ConversationTurn = z.object({
-  id: z.string(),
-  number: z.int(),
-  state: z.enum(['running', 'finished']),
-  outcome: Outcome.optional(),
-  startedAt: z.iso.datetime(),
-  finishedAt: z.iso.datetime().optional(),
-  /** How many of the conversation's items are this turn's. */
-  itemCount: z.int().optional(),
-});
+export const ConversationTurn = z
+  .object({
+    id: z.string().describe('Id of the turn'),
+    number: z.int().describe('Its place in the conversation, from 1'),
+    state: TurnState,
+    outcome: Outcome.optional().describe('Set once the turn has finished'),
+    startedAt: z.iso.datetime().describe('When it was posted'),
+    finishedAt: z.iso.datetime().optional().describe('When it finished'),
+    itemCount: z.int().optional().describe("How many of the conversation's items are this turn's"),
+  })
+  .meta({ id: 'ConversationTurn', description: 'A turn as its conversation lists it' });
 export type ConversationTurn = z.infer<typeof ConversationTurn>;
 
 /** As its conversation keeps it. */

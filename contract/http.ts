@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { ConversationTurn } from './conversation.ts';
 import { Metadata } from './metadata.ts';
-import { TurnEvent } from './events.ts';
-import { Item } from './items.ts';
-import { Modality, Outcome, PlayoutMode, StepRecord } from './turn.ts';
+import { eventStamp, eventType, TurnEvent } from './events.ts';
+import { Item, SpeechId } from './items.ts';
+import { textOfAtMost } from './text.ts';
+import { Modality, Outcome, PlayoutMode, StepRecord, TurnState } from './turn.ts';
 
-/** Limits of what a client may send. Characters are UTF-16 code units, as in JavaScript. */
+/** Limits of what a client may send. Characters are Unicode code points. */
 export const limits = {
   bodyBytes: 64 * 1024,
   textCharacters: 8_000,
@@ -17,158 +18,207 @@ export const limits = {
   interruptIds: 100,
 } as const;
 
-export const ConversationId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+export const ConversationId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/)
+  .describe('Id of the conversation');
+
+const NewMetadata = Metadata.refine((entries) => Object.keys(entries).length <= limits.metadataEntries, {
+  error: `has more than the limit of ${limits.metadataEntries} entries; leave some out`,
+}).meta({ maxProperties: limits.metadataEntries });
 
 /** Body of `POST /v1/conversations`. */
 export const CreateConversation = z
   .strictObject({
-    agent: z.string().min(1).max(64).optional(),
-    id: ConversationId.optional(),
-    metadata: Metadata.refine((entries) => Object.keys(entries).length <= limits.metadataEntries, {
-      error: `has more than the limit of ${limits.metadataEntries} entries; leave some out`,
-    }).optional(),
-    /**
-     * Facts for each turn of the conversation, shown to the model and not spoken. The conversation keeps this and `metadata` as
-     * it was created with them: those of a second request with its id are ignored.
-     */
-    context: z.string().max(limits.contextCharacters).optional(),
+    agent: textOfAtMost(64)
+      .min(1)
+      .optional()
+      .describe('Name of the agent that is to answer; default: the one that is served'),
+    id: ConversationId.optional().describe(
+      'An id of your choice; a repeat with the same one finds the same conversation',
+    ),
+    metadata: NewMetadata.optional(),
+    context: textOfAtMost(limits.contextCharacters)
+      .optional()
+      .describe(
+        'Facts for each turn of the conversation, shown to the model and not spoken. The conversation keeps this and ' +
+          '`metadata` as it was created with them: those of a second request with its id are ignored',
+      ),
   })
-  .meta({ id: 'CreateConversation' });
+  .meta({ id: 'CreateConversation', description: 'The conversation to create' });
 export type CreateConversation = z.input<typeof CreateConversation>;
 
 export const CreatedConversation = z
   .object({
-    id: z.string(),
-    agent: z.string(),
-    createdAt: z.iso.datetime(),
+    id: z.string().describe('Id of the conversation'),
+    agent: z.string().describe('Name of the agent that answers'),
+    createdAt: z.iso.datetime().describe('When it was created'),
     metadata: Metadata.optional(),
-    context: z.string().optional(),
+    context: z.string().optional().describe('Facts for each of its turns, shown to the model and not spoken'),
   })
-  .meta({ id: 'CreatedConversation' });
+  .meta({ id: 'CreatedConversation', description: 'A conversation, without what was said' });
 export type CreatedConversation = z.infer<typeof CreatedConversation>;
 
 export const Conversation = CreatedConversation.extend({
-  /** The latest turns, oldest first. */
-  turns: z.array(ConversationTurn),
-  /** The latest items, oldest first. */
-  items: z.array(Item),
-  omittedItems: z.int(),
-  /** Ids of the turns that are open. */
-  pending: z.array(z.string()),
-}).meta({ id: 'Conversation' });
+  turns: z.array(ConversationTurn).describe('The latest turns, oldest first'),
+  items: z.array(Item).describe('The latest items, oldest first'),
+  omittedItems: z.int().describe('How many older items are no longer kept'),
+  pending: z.array(z.string()).describe('Ids of the turns that are open'),
+}).meta({ id: 'Conversation', description: 'A conversation and what was said in it' });
 export type Conversation = z.infer<typeof Conversation>;
+
+const NewInput = z
+  .strictObject({ text: textOfAtMost(limits.textCharacters).regex(/\S/).describe('The words of the caller') })
+  .meta({ id: 'NewInput', description: 'What the caller said' });
 
 /** Body of `POST /v1/conversations/:id/turns`. */
 export const StartTurn = z
   .strictObject({
-    /** If absent, the turn says the agent's greeting. */
-    input: z.strictObject({ text: z.string().regex(/\S/).max(limits.textCharacters) }).optional(),
+    input: NewInput.optional().describe("What the caller said; without it, the turn says the agent's greeting"),
     modality: Modality.default('audio'),
     playout: PlayoutMode.default('assumed'),
-    context: z.string().max(limits.contextCharacters).optional(),
+    context: textOfAtMost(limits.contextCharacters)
+      .optional()
+      .describe('Facts for this turn, shown to the model and not spoken'),
   })
-  .meta({ id: 'StartTurn' });
+  .meta({ id: 'StartTurn', description: 'The turn to start' });
 export type StartTurn = z.infer<typeof StartTurn>;
 
-const speechName = z.string().min(1).max(16);
+const speechName = textOfAtMost(16).min(1).describe('Id of the speech, from its event `speech.started`');
 
 /** Body of `POST /v1/turns/:id/interrupt`. */
 export const InterruptTurn = z
   .strictObject({
-    /** A repeat with the same id gets the same answer. */
-    id: z.string().min(1).max(64).optional(),
-    /** Cut this speech only: if another one is playing, nothing is cut. */
-    speech: speechName.optional(),
-    /** What the listener's device has played of it; beyond what was sent counts as all of it. */
-    heardMs: z.number().nonnegative().optional(),
+    id: textOfAtMost(64).min(1).optional().describe('A repeat with the same id gets the same answer'),
+    speech: speechName.optional().describe('Cut this speech only: if another one is playing, nothing is cut'),
+    heardMs: z
+      .number()
+      .nonnegative()
+      .optional()
+      .describe(
+        "How much of the speech the listener's device has played; beyond what was sent counts as all of it; needs `speech`",
+      ),
   })
   .refine(({ speech, heardMs }) => heardMs === undefined || speech !== undefined, {
     path: ['speech'],
     error: "is missing; 'heardMs' counts from the beginning of a speech, so name it",
   })
-  .meta({ id: 'InterruptTurn' });
+  .meta({
+    id: 'InterruptTurn',
+    description: 'What the caller cuts; without a body, whatever is being said',
+    dependentRequired: { heardMs: ['speech'] },
+  });
 export type InterruptTurn = z.input<typeof InterruptTurn>;
 
 /** Answer of `POST /v1/turns/:id/interrupt`: 200, or 202 if the record does not have it yet. */
 export const InterruptedTurn = z
   .object({
-    /** False: the record does not have it yet; it is retried. A turn of this process is silent anyway, one of another process once it gets the interrupt. */
-    recorded: z.boolean(),
-    /** Whether the turn was interrupted, by this interrupt or an earlier one. */
-    interrupted: z.boolean(),
-    /**
-     * All that was heard of the turn: the words of all its speeches, in the order of its transcript. For a turn of another
-     * process that has not answered yet: what its record had before.
-     */
-    heardText: z.string(),
+    recorded: z
+      .boolean()
+      .describe(
+        'False: the record does not have it yet; it is retried. A turn of this process is silent anyway, one of another ' +
+          'process once it gets the interrupt',
+      ),
+    interrupted: z.boolean().describe('Whether the turn was interrupted, by this interrupt or an earlier one'),
+    heardText: z
+      .string()
+      .describe(
+        'All that was heard of the turn: the words of all its speeches, in the order of its transcript. For a turn of ' +
+          'another process that has not answered yet: what its record had before',
+      ),
   })
-  .meta({ id: 'InterruptedTurn' });
+  .meta({ id: 'InterruptedTurn', description: 'What an interrupt came to' });
 export type InterruptedTurn = z.infer<typeof InterruptedTurn>;
 
 /** Body of `POST /v1/turns/:id/playout`. */
 export const ReportPlayout = z
   .strictObject({
     speech: speechName,
-    /** Since the beginning of the speech. */
-    positionMs: z.number().nonnegative(),
-    state: z.enum(['started', 'playing', 'finished']),
+    positionMs: z.number().nonnegative().describe('How far it has played, since the beginning of the speech'),
+    state: z.enum(['started', 'playing', 'finished']).describe('`finished` counts as all of the speech'),
   })
-  .meta({ id: 'ReportPlayout' });
+  .meta({ id: 'ReportPlayout', description: "What the listener's device has played of a speech" });
 export type ReportPlayout = z.infer<typeof ReportPlayout>;
 
-/** Answer of `POST /v1/turns/:id/playout`: how much of the speech counts as heard now. */
-export const CountedPlayout = z.object({ speech: z.string(), heardMs: z.number() }).meta({ id: 'CountedPlayout' });
+/** Answer of `POST /v1/turns/:id/playout`. */
+export const CountedPlayout = z
+  .object({ speech: SpeechId, heardMs: z.number().describe('How much of it counts as heard now') })
+  .meta({ id: 'CountedPlayout', description: 'How much of a speech counts as heard now' });
 export type CountedPlayout = z.infer<typeof CountedPlayout>;
+
+const turnFields = {
+  id: z.string().describe('Id of the turn, and of its workflow'),
+  conversationId: z.string().describe('Id of the conversation'),
+  number: z.int().describe('Place of the turn in its conversation, from 1'),
+  state: TurnState,
+  outcome: Outcome.optional().describe('Set once the turn has finished'),
+  reason: z.string().optional().describe('Of a turn that failed or ran out of time: why'),
+  degraded: z.boolean().optional().describe('Whether some speech went out as text because the voice failed'),
+  startedAt: z.iso
+    .datetime()
+    .describe('When it was posted; if it was started directly through Temporal, when its workflow began'),
+  finishedAt: z.iso.datetime().optional().describe('When it finished'),
+  steps: z.array(StepRecord).describe('What was done, in order'),
+  items: z.array(Item).describe('What was said and done, in the order of meaning'),
+  temporal: z
+    .object({
+      workflowId: z.string().describe('Id of the workflow'),
+      runId: z.string().describe('Id of its run'),
+      url: z.string().optional().describe("Its page in Temporal's UI, if there is one"),
+    })
+    .meta({ id: 'TemporalExecution', description: "Where Temporal has the turn's record" }),
+};
 
 /** Answer to a turn that was accepted: 202. */
 export const AcceptedTurn = z
-  .object({ id: z.string(), conversationId: z.string(), number: z.int() })
-  .meta({ id: 'AcceptedTurn' });
+  .object({ id: turnFields.id, conversationId: turnFields.conversationId, number: turnFields.number })
+  .meta({ id: 'AcceptedTurn', description: 'A turn that has begun' });
 export type AcceptedTurn = z.infer<typeof AcceptedTurn>;
 
-const turnFields = {
-  id: z.string(),
-  conversationId: z.string(),
-  number: z.int(),
-  state: z.enum(['running', 'finished']),
-  outcome: Outcome.optional(),
-  /** Of a turn that failed or ran out of time: why. */
-  reason: z.string().optional(),
-  degraded: z.boolean().optional(),
-  /** When it was posted; if it was started directly through Temporal, when its workflow began. */
-  startedAt: z.iso.datetime(),
-  finishedAt: z.iso.datetime().optional(),
-  steps: z.array(StepRecord),
-  items: z.array(Item),
-  temporal: z.object({ workflowId: z.string(), runId: z.string(), url: z.string().optional() }),
-};
-
 /** Answer of `GET /v1/turns/:id`. */
-export const Turn = z.object(turnFields).meta({ id: 'Turn' });
+export const Turn = z.object(turnFields).meta({ id: 'Turn', description: 'A turn as its workflow knows it' });
 export type Turn = z.infer<typeof Turn>;
 
-/** Stands for all events of a turn whose stream is gone; `turn.finished` follows. */
-export const TurnSnapshot = z
-  .object({ seq: z.int().positive(), atMs: z.number(), type: z.literal('turn.snapshot'), ...turnFields })
-  .meta({ id: 'TurnSnapshot' });
+export const TurnSnapshot = z.object({ ...eventStamp, type: eventType('turn.snapshot'), ...turnFields }).meta({
+  id: 'TurnSnapshot',
+  description: 'Stands for all events of a turn whose stream is gone; `turn.finished` follows',
+});
 export type TurnSnapshot = z.infer<typeof TurnSnapshot>;
 
-/** What a reader of `GET /v1/turns/:id/events` gets. */
-export const ServedEvent = z.union([TurnEvent, TurnSnapshot]);
+export const ServedEvent = z
+  .discriminatedUnion('type', [...TurnEvent.options, TurnSnapshot])
+  .meta({ id: 'ServedEvent', description: 'One event of a turn, as its readers get it' });
 export type ServedEvent = z.infer<typeof ServedEvent>;
 
-/** Every error response has this form (RFC 9457). */
 export const ProblemDetails = z
   .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    /** The refused fields, if the body was refused. */
-    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+    type: z.string().describe('What programs tell problems apart by, e.g. `urn:legato:problem:unknown-turn`'),
+    title: z.string().describe('The status in words'),
+    status: z.int().describe('The status of the response'),
+    detail: z.string().describe('What went wrong, and what to do'),
+    errors: z
+      .array(
+        z
+          .object({
+            field: z
+              .string()
+              .describe(
+                'Its path in the body, e.g. `input.text`, or the parameter of the query; `body` for all of the body',
+              ),
+            message: z.string().describe('What is wrong with it, and what to do'),
+          })
+          .meta({ id: 'RefusedField', description: 'A field that was refused' }),
+      )
+      .optional()
+      .describe('The refused fields, if the body or the query was refused'),
   })
-  .meta({ id: 'ProblemDetails' });
+  .meta({
+    id: 'ProblemDetails',
+    description: 'Why a request was refused (RFC 9457); every error response has this form',
+  });
 export type ProblemDetails = z.infer<typeof ProblemDetails>;
 
-export const Health = z.object({ status: z.enum(['ok', 'ready']) }).meta({ id: 'Health' });
+export const Health = z
+  .object({ status: z.enum(['ok', 'ready']).describe('`ok`: the process answers. `ready`: it takes turns') })
+  .meta({ id: 'Health', description: 'How the process is' });
 export type Health = z.infer<typeof Health>;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { textOfAtMost } from './text.ts';
 
-/** What is known of the one whom a conversation serves: text by name. */
-export const Metadata = z.record(z.string().max(64), z.string().max(512));
+export const Metadata = z
+  .record(textOfAtMost(64), textOfAtMost(512))
+  .meta({ id: 'Metadata', description: 'What is known of the one whom a conversation serves: short texts by name' });
 export type Metadata = z.infer<typeof Metadata>;
 
 /** Secret fields of metadata by name, encrypted. */

@@ -3,17 +3,30 @@ import type { Metadata, SealedFields } from './metadata.ts';
 import type { History } from './history.ts';
 import { Item } from './items.ts';
 
-export const Outcome = z.enum(['answered', 'interrupted', 'expired', 'failed']);
+export const Outcome = z
+  .enum(['answered', 'interrupted', 'expired', 'failed'])
+  .meta({ id: 'Outcome', description: 'How a turn ended' });
 export type Outcome = z.infer<typeof Outcome>;
 
-export const Modality = z.enum(['text', 'audio']);
+export const TurnState = z
+  .enum(['running', 'finished'])
+  .meta({ id: 'TurnState', description: 'Whether the turn still goes on' });
+
+export const Modality = z
+  .enum(['text', 'audio'])
+  .meta({ id: 'Modality', description: 'Whether the turn is spoken; `text`: nothing is synthesised' });
 export type Modality = z.infer<typeof Modality>;
 
-/** Whose clock says what was heard: `client` reports it, `assumed` counts real time from publication. */
-export const PlayoutMode = z.enum(['client', 'assumed']);
+export const PlayoutMode = z.enum(['client', 'assumed']).meta({
+  id: 'PlayoutMode',
+  description: 'Whose clock says what was heard: `client` reports it, `assumed` counts real time from publication',
+});
 export type PlayoutMode = z.infer<typeof PlayoutMode>;
 
-export const StepKind = z.enum(['think', 'voice', 'tool', 'cut']);
+export const StepKind = z.enum(['think', 'voice', 'tool', 'cut']).meta({
+  id: 'StepKind',
+  description: 'A model call, a speech, a tool call, or an interrupt that came through Temporal',
+});
 export type StepKind = z.infer<typeof StepKind>;
 
 /** An agent's settings for each of its turns; fixed when the turn starts, so that a running turn keeps them. */
@@ -63,34 +76,39 @@ export type OpenedStart = TurnStart & Required<Pick<TurnStart, 'number' | 'terms
 /** Before a start had an input: `text` was the caller's words, and without it the turn said the greeting. */
 export type EarlierStart<T extends TurnStart = TurnStart> = Omit<T, 'input'> & { readonly text?: string };
 
-/** A speech as it was played; its words are among the items. */
-export const SpeechRecord = z.object({
-  speech: z.string(),
-  durationMs: z.number(),
-  /** Of a speech that was cut: how much of it was heard. */
-  heardMs: z.number().optional(),
-  /** Why it went out as text, if it did. */
-  degraded: z.string().optional(),
-});
+export const SpeechRecord = z
+  .object({
+    speech: z.string().describe('Id of the speech'),
+    durationMs: z.number().describe('Length of its audio'),
+    heardMs: z.number().optional().describe('Of a speech that was cut: how much of it was heard'),
+    degraded: z.string().optional().describe('Why it went out as text, if it did'),
+  })
+  .meta({ id: 'SpeechRecord', description: 'A speech as it was played; its words are among the items' });
 export type SpeechRecord = z.infer<typeof SpeechRecord>;
 
-/** One step as operators see it. Times in ms since the start of the turn's workflow, by its clock. */
-export const StepRecord = z.object({
-  id: z.string(),
-  kind: StepKind,
-  name: z.string().optional(),
-  /** `finished`: it went well. `unknown`: a write that may have happened. */
-  state: z.enum(['running', 'finished', 'failed', 'cancelled', 'unknown']),
-  /** How often it was begun, by the process or by the tool itself. */
-  attempts: z.int(),
-  startedAtMs: z.number().optional(),
-  durationMs: z.number().optional(),
-  error: z.object({ kind: z.string(), message: z.string() }).optional(),
-  /** Of a tool whose result is not its own. With `fallback`, `error` says why the fallback was asked. */
-  source: z.enum(['cache', 'fallback']).optional(),
-  /** What was said by it. */
-  speeches: z.array(SpeechRecord).optional(),
-});
+export const StepError = z
+  .object({
+    kind: z.string().describe('The kind of error, e.g. `Model.Failed`; of a tool, a `CallErrorKind`'),
+    message: z.string().describe('The error in words'),
+  })
+  .meta({ id: 'StepError', description: 'Why a step failed' });
+
+export const StepRecord = z
+  .object({
+    id: z.string().describe('Id of the step in its turn, by its position: `think:2`, `tool:1:0:find_order`'),
+    kind: StepKind,
+    name: z.string().optional().describe('The tool, or the kind of speech'),
+    state: z
+      .enum(['running', 'finished', 'failed', 'cancelled', 'unknown'])
+      .describe('`finished`: it went well. `unknown`: a write that may have happened'),
+    attempts: z.int().describe('How often it was begun, by the process or by the tool itself'),
+    startedAtMs: z.number().optional().describe("In ms since the start of the turn's workflow, by its clock"),
+    durationMs: z.number().optional().describe('How long it took'),
+    error: StepError.optional().describe('Why it failed; of a tool with a fallback, why the fallback was asked'),
+    source: z.enum(['cache', 'fallback']).optional().describe('Of a tool whose result is not its own: whose it is'),
+    speeches: z.array(SpeechRecord).optional().describe('What was said by it'),
+  })
+  .meta({ id: 'StepRecord', description: 'One step as operators see it' });
 export type StepRecord = z.infer<typeof StepRecord>;
 
 /** Result of the workflow `turn`. Of a turn that failed or ran out of time it travels as the first detail of the failure. */

@@ -5,6 +5,7 @@ import { type ApiKey, toApiKeys } from '../server/access/api-key.ts';
 import { type FrontEnd, type FrontEndOptions, startFrontEnd } from '../server/http/start-front-end.ts';
 import type { ServiceDependencies } from '../service/service-dependencies.ts';
 import { TurnService } from '../service/turn-service.ts';
+import { assertDeclared } from './declared-answers.ts';
 import { createWorld, type World, type WorldOptions } from './world.ts';
 
 export interface FrontEndWorldOptions extends WorldOptions {
@@ -24,6 +25,7 @@ export interface Sending {
 }
 
 export interface Answer {
+  readonly method: string;
   readonly status: number;
   readonly headers: Headers;
   readonly body: unknown;
@@ -83,7 +85,11 @@ const PATIENCE_MS = 60_000;
 type Calls = Pick<FrontEndWorld, 'send' | 'newConversation' | 'post' | 'accept' | 'play' | 'ended'>;
 
 function toCalls({ client }: World, url: string): Calls {
-  const send: Calls['send'] = (path, sending) => sendTo(`${url}${path}`, sending);
+  const send: Calls['send'] = async (path, sending) => {
+    const answer = await sendTo(`${url}${path}`, sending);
+    assertDeclared(answer.method, path, answer);
+    return answer;
+  };
   const post: Calls['post'] = (conversationId, text, headers = {}) =>
     send(`/v1/conversations/${conversationId}/turns`, { json: { input: { text }, modality: 'text' }, headers });
   return {
@@ -118,16 +124,17 @@ async function patiently(ask: () => Promise<Answer>): Promise<Answer> {
   }
 }
 
-export async function sendTo(url: string, { method, json, body, headers = {} }: Sending = {}): Promise<Answer> {
+export async function sendTo(url: string, { json, body, headers = {}, ...sending }: Sending = {}): Promise<Answer> {
   const sent = json === undefined ? body : JSON.stringify(json);
+  const method = sending.method ?? (sent === undefined ? 'GET' : 'POST');
   const response = await fetch(url, {
-    method: method ?? (sent === undefined ? 'GET' : 'POST'),
+    method,
     headers: { ...(sent !== undefined && { 'Content-Type': 'application/json' }), ...headers },
     ...(sent !== undefined && { body: sent }),
   });
   const text = await response.text();
   const isJson = /json/.test(response.headers.get('Content-Type') ?? '');
-  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  return { method, status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
 }
 
 function answered(status: number, answer: Answer): unknown {

@@ -12,7 +12,7 @@ import type { FrontEndDependencies } from './front-end.ts';
 import { getHealth, getReadiness } from './health.ts';
 import { serveLocalOnly } from './local-only.ts';
 import { getMetrics } from './metrics.ts';
-import { getOpenApi } from './openapi.ts';
+import { getOpenApi } from './openapi/document.ts';
 import type { Problem } from './problem.ts';
 import * as problems from './problems.ts';
 import { jsonBody } from './request.ts';

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { ServedConversationEvent } from '../../contract/conversation-events.ts';
 import type { ServedEvent } from '../../contract/http.ts';
+import { EventId, FollowedEventId } from '../../contract/http-parameters.ts';
 import { ConversationPosition } from '../../service/conversation-position.ts';
 import type { FollowedConversation } from '../../service/conversation-readings.ts';
 import type { ReadEvent } from '../../service/turn-readings.ts';
@@ -8,7 +9,7 @@ import { identityOf } from './authenticate.ts';
 import type { FrontEndDependencies } from './front-end.ts';
 import { DEFAULT_PACE, type PacedWriter } from './paced-writer.ts';
 import * as problems from './problems.ts';
-import { pathId } from './request.ts';
+import { eventsQuery, pathId } from './request.ts';
 import type { Handler } from './responder.ts';
 
 const headers = {
@@ -22,8 +23,8 @@ const headers = {
 export function getEvents({ service, pace }: FrontEndDependencies): Handler {
   const heartbeatMs = pace?.heartbeatMs ?? DEFAULT_PACE.heartbeatMs;
   return async (request, signal) => {
-    const query = { audio: request.query['audio'] === '1', afterSeq: afterSeqOf(request), signal };
-    const events = await service.events(pathId(request), query);
+    const { audio, lastEventId = '0' } = eventsQuery(request, EventId);
+    const events = await service.events(pathId(request), { audio, afterSeq: Number(lastEventId), signal });
     return { headers, stream: (writer) => withHeartbeat(writer, heartbeatMs, () => send(writer, events)) };
   };
 }
@@ -32,9 +33,10 @@ export function getEvents({ service, pace }: FrontEndDependencies): Handler {
 export function getConversationEvents({ service, pace }: FrontEndDependencies): Handler {
   const heartbeatMs = pace?.heartbeatMs ?? DEFAULT_PACE.heartbeatMs;
   return async (request, signal) => {
-    const after = positionOf(request);
+    const { audio, lastEventId } = eventsQuery(request, FollowedEventId);
+    const after = toPosition(lastEventId);
     const conversationId = pathId(request);
-    const asked = { audio: request.query['audio'] === '1', ...(after && { after }) };
+    const asked = { audio, ...(after && { after }) };
     const query = { ...asked, signal: AbortSignal.any([signal, ...expiryOf(request)]) };
     const followed = await service.follow(conversationId, query);
     const stream = async (writer: PacedWriter): Promise<void> => {
@@ -53,18 +55,12 @@ function expiryOf(request: Request): readonly AbortSignal[] {
 }
 
 /** Undefined where the reader names none. */
-function positionOf(request: Request): ConversationPosition | undefined {
-  const sent = request.get('Last-Event-ID') ?? request.query['lastEventId'];
-  if (sent === undefined) return undefined;
-  const position = typeof sent === 'string' ? ConversationPosition.parse(sent) : undefined;
-  if (!position) throw problems.invalidEventId();
-  return position;
+function toPosition(lastEventId: string | undefined): ConversationPosition | undefined {
+  return lastEventId === undefined ? undefined : (ConversationPosition.parse(lastEventId) ?? refuseEventId());
 }
 
-function afterSeqOf(request: Request): number {
-  const sent = request.get('Last-Event-ID') ?? request.query['lastEventId'] ?? '0';
-  if (typeof sent !== 'string' || !/^\d{1,15}$/.test(sent)) throw problems.invalidEventId();
-  return Number(sent);
+function refuseEventId(): never {
+  throw problems.invalidEventId();
 }
 
 async function withHeartbeat(writer: PacedWriter, heartbeatMs: number, sending: () => Promise<void>): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ProblemDetails } from '../../contract/http.ts';
+import { problemKinds, type ProblemSlug, problemType } from './problem-kinds.ts';
 
 /** What a problem says beside its detail: fields of the document, and headers of the response. */
 interface ProblemExtras {
@@ -24,14 +25,13 @@ const titles: Readonly<Record<number, string>> = {
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;
-  /** Last part of `type`: what programs tell problems apart by. */
-  readonly slug: string;
+  readonly slug: ProblemSlug;
   readonly extras: ProblemExtras;
 
-  constructor(kind: { status: number; slug: string }, detail: string, extras: ProblemExtras = {}) {
+  constructor(slug: ProblemSlug, detail: string, extras: ProblemExtras = {}) {
     super(detail);
-    this.status = kind.status;
-    this.slug = kind.slug;
+    this.status = problemKinds[slug].status;
+    this.slug = slug;
     this.extras = extras;
   }
 
@@ -39,7 +39,7 @@ export class Problem extends Error {
   toDocument(): ProblemDetails {
     const { errors } = this.extras;
     return {
-      type: `urn:legato:problem:${this.slug}`,
+      type: problemType(this.slug),
       title: titles[this.status] ?? 'Error',
       status: this.status,
       detail: this.message,

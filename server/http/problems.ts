@@ -12,36 +12,24 @@ function quote(value: string): string {
 }
 
 export const unknownConversation = (id: string): Problem =>
-  new Problem(
-    { status: 404, slug: 'unknown-conversation' },
-    `There is no conversation ${quote(id)}; create it with POST /v1/conversations`,
-  );
+  new Problem('unknown-conversation', `There is no conversation ${quote(id)}; create it with POST /v1/conversations`);
 
 export const unknownTurn = (id: string): Problem =>
-  new Problem(
-    { status: 404, slug: 'unknown-turn' },
-    `There is no turn ${quote(id)}: it never existed, or Temporal no longer keeps it`,
-  );
+  new Problem('unknown-turn', `There is no turn ${quote(id)}: it never existed, or Temporal no longer keeps it`);
 
 export const unknownAgent = (agent: string, served: string): Problem =>
-  new Problem(
-    { status: 404, slug: 'unknown-agent' },
-    `There is no agent ${quote(agent)} here; this server serves ${quote(served)}`,
-  );
+  new Problem('unknown-agent', `There is no agent ${quote(agent)} here; this server serves ${quote(served)}`);
 
 export const unknownRoute = (method: string, path: string): Problem =>
-  new Problem({ status: 404, slug: 'unknown-route' }, `There is no route ${method} ${quote(path)}; see /openapi.json`);
+  new Problem('unknown-route', `There is no route ${method} ${quote(path)}; see /openapi.json`);
 
 export const methodNotAllowed = (method: string, allowed: string): Problem =>
-  new Problem({ status: 405, slug: 'method-not-allowed' }, `${method} is not possible here; use ${allowed}`, {
+  new Problem('method-not-allowed', `${method} is not possible here; use ${allowed}`, {
     headers: { Allow: allowed },
   });
 
 export const agentDiffers = (id: string, agent: string): Problem =>
-  new Problem(
-    { status: 409, slug: 'agent-differs' },
-    `Conversation ${quote(id)} belongs to agent ${quote(agent)}; choose another id`,
-  );
+  new Problem('agent-differs', `Conversation ${quote(id)} belongs to agent ${quote(agent)}; choose another id`);
 
 interface Found {
   readonly field: string;
@@ -58,7 +46,7 @@ export const metadataUnfit = (id: string, found: readonly Found[]): Problem => {
   const errors = found.map(inMetadata);
   const why = errors.map(({ field, message }) => `${field} ${message}`).join('; ');
   return new Problem(
-    { status: 409, slug: 'metadata-unfit' },
+    'metadata-unfit',
     `The metadata of conversation ${quote(id)} does not fit the agent, and no turn was started: ${why}. Metadata is given when a conversation is created; create another one`,
     { errors },
   );
@@ -66,93 +54,85 @@ export const metadataUnfit = (id: string, found: readonly Found[]): Problem => {
 
 export const metadataUnreadable = (id: string, why: string): Problem =>
   new Problem(
-    { status: 503, slug: 'metadata-unreadable' },
+    'metadata-unreadable',
     `This process cannot read the secret metadata of conversation ${quote(id)}, and no turn was started: ${why}`,
     RETRY_SOON,
   );
 
 export const unknownSpeech = (turnId: string, speech: string): Problem =>
   new Problem(
-    { status: 404, slug: 'unknown-speech' },
+    'unknown-speech',
     `Turn ${quote(turnId)} has no speech ${quote(speech)}; take the id from its event 'speech.started'`,
   );
 
 export const playoutAssumed = (turnId: string): Problem =>
   new Problem(
-    { status: 409, slug: 'playout-assumed' },
+    'playout-assumed',
     `Turn ${quote(turnId)} was started with playout 'assumed', so it takes no reports; start turns with playout 'client'`,
   );
 
 export const turnNotHere = (turnId: string): Problem =>
   new Problem(
-    { status: 409, slug: 'turn-not-open' },
+    'turn-not-open',
     `Turn ${quote(turnId)} is over, or played by another process; this process takes no reports for it`,
   );
 
 export const keyReused = (turnId: string): Problem =>
   new Problem(
-    { status: 409, slug: 'idempotency-key-reused' },
+    'idempotency-key-reused',
     `This Idempotency-Key started turn ${quote(turnId)} with another body; send a new key for a new turn`,
   );
 
 export const turnNotBegun = (turnId: string): Problem =>
   new Problem(
-    { status: 503, slug: 'turn-not-begun' },
+    'turn-not-begun',
     `Turn ${quote(turnId)} was started with this Idempotency-Key, and no process has begun it yet; try again in a second`,
     RETRY_SOON,
   );
 
 export const interruptFailed = (turnId: string): Problem =>
   new Problem(
-    { status: 503, slug: 'interrupt-failed' },
+    'interrupt-failed',
     `The process that speaks for turn ${quote(turnId)} could not cut it, and the log says why; the turn goes on; try again, with another id`,
     RETRY_SOON,
   );
 
 export const postGivenUp = (): Problem =>
   new Problem(
-    { status: 503, slug: 'post-given-up' },
+    'post-given-up',
     'All clients of this post have left before its turn was started; nothing was done; try again',
     RETRY_SOON,
   );
 
 export const audioExpired = (turnId: string): Problem =>
   new Problem(
-    { status: 410, slug: 'audio-expired' },
+    'audio-expired',
     `The audio of turn ${quote(turnId)} is no longer kept; what was said is in GET /v1/turns/${turnId}`,
   );
 
 export const audioElsewhere = (turnId: string): Problem =>
   new Problem(
-    { status: 503, slug: 'audio-elsewhere' },
+    'audio-elsewhere',
     `Turn ${quote(turnId)} is played by another process; ask that one for its audio`,
     RETRY_SOON,
   );
 
 export const tooManyTurns = (limit: number): Problem =>
-  new Problem(
-    { status: 503, slug: 'too-many-turns' },
-    `${limit} turns are open here, which is the limit; try again in a second`,
-    RETRY_SOON,
-  );
+  new Problem('too-many-turns', `${limit} turns are open here, which is the limit; try again in a second`, RETRY_SOON);
 
 export const tooManyClaims = (limit: number): Problem =>
   new Problem(
-    { status: 503, slug: 'too-many-claims' },
+    'too-many-claims',
     `${limit} steps wait here for Temporal to record them, which is the limit; try again in a second`,
     RETRY_SOON,
   );
 
 export const stopping = (): Problem =>
-  new Problem(
-    { status: 503, slug: 'stopping' },
-    'This process is stopping and takes no new work; try again',
-    RETRY_SOON,
-  );
+  new Problem('stopping', 'This process is stopping and takes no new work; try again', RETRY_SOON);
 
 export const temporalUnreachable = (): Problem =>
   new Problem(
-    { status: 503, slug: 'temporal-unreachable' },
+    'temporal-unreachable',
     'Temporal did not answer in time; nothing was done; try again in a second',
     RETRY_SOON,
   );
@@ -160,20 +140,19 @@ export const temporalUnreachable = (): Problem =>
 /** Temporal's answer may have been there: nobody looked. */
 export const processHeld = (why: string): Problem =>
   new Problem(
-    { status: 503, slug: 'process-held' },
+    'process-held',
     `This process was blocked and could not read Temporal's answer in time; nothing was done; try again in a second (${why})`,
     RETRY_SOON,
   );
 
 export const temporalRefused = (): Problem =>
   new Problem(
-    { status: 503, slug: 'temporal-refused' },
+    'temporal-refused',
     "Temporal refused the request, and nothing was done; the log says why, and 'legato doctor' says what is missing",
     { headers: { 'Retry-After': '60' } },
   );
 
-export const notReady = (reason: string): Problem =>
-  new Problem({ status: 503, slug: 'not-ready' }, `Not ready: ${reason}`, RETRY_SOON);
+export const notReady = (reason: string): Problem => new Problem('not-ready', `Not ready: ${reason}`, RETRY_SOON);
 
 /** RFC 6750. Without an `error` where nothing was sent that could be wrong. */
 function challenge(fields: Readonly<Record<string, string>> = {}): { headers: Record<string, string> } {
@@ -182,100 +161,96 @@ function challenge(fields: Readonly<Record<string, string>> = {}): { headers: Re
 }
 
 export const missingKey = (): Problem =>
-  new Problem(
-    { status: 401, slug: 'unauthorized' },
-    "The API key is missing or wrong; send it as 'Authorization: Bearer <key>'",
-    challenge(),
-  );
+  new Problem('unauthorized', "The API key is missing or wrong; send it as 'Authorization: Bearer <key>'", challenge());
 
 export const tokenExpired = (expiredAt: string): Problem =>
   new Problem(
-    { status: 401, slug: 'token-expired' },
+    'token-expired',
     `The token expired at ${expiredAt}; get another one from POST /v1/conversations/:id/tokens, with a key`,
     challenge({ error: 'invalid_token' }),
   );
 
 export const keyInAddress = (): Problem =>
   new Problem(
-    { status: 401, slug: 'key-in-address' },
+    'key-in-address',
     "'access_token' has an API key, and addresses are logged; replace that key, and send keys as 'Authorization: Bearer <key>', tokens only in the address",
     challenge({ error: 'invalid_token' }),
   );
 
 export const scopeMissing = (who: string, scope: string): Problem =>
   new Problem(
-    { status: 403, slug: 'scope-missing' },
+    'scope-missing',
     `This needs the scope '${scope}', which ${who} does not have`,
     challenge({ error: 'insufficient_scope', scope }),
   );
 
 export const foreignConversation = (who: string, allowed: string): Problem =>
-  new Problem({ status: 403, slug: 'foreign-conversation' }, `This conversation is not for ${who}, only ${allowed}`);
+  new Problem('foreign-conversation', `This conversation is not for ${who}, only ${allowed}`);
 
 export const keyNeeded = (action: string): Problem =>
-  new Problem({ status: 403, slug: 'key-needed' }, `A token cannot ${action}; do it with a key`);
+  new Problem('key-needed', `A token cannot ${action}; do it with a key`);
 
 export const foreignHost = (host: string): Problem =>
   new Problem(
-    { status: 403, slug: 'foreign-host' },
+    'foreign-host',
     `Host ${quote(host)} is not this machine, and this server has no keys; use 'localhost', or set LEGATO_API_KEYS`,
   );
 
 export const foreignOrigin = (origin: string): Problem =>
   new Problem(
-    { status: 403, slug: 'foreign-origin' },
+    'foreign-origin',
     `A page of ${quote(origin)} may not use a server without keys; name it in LEGATO_CORS_ORIGINS, or set LEGATO_API_KEYS and send a key`,
   );
 
 export const crossSite = (): Problem =>
   new Problem(
-    { status: 403, slug: 'foreign-origin' },
+    'foreign-origin',
     'A page of another site may not use a server without keys; set LEGATO_API_KEYS and send a key',
   );
 
 export const invalidKey = (): Problem =>
   new Problem(
-    { status: 400, slug: 'invalid-idempotency-key' },
-    `Header Idempotency-Key is empty or longer than the limit of ${limits.idempotencyKeyCharacters} characters; send a shorter one`,
+    'invalid-idempotency-key',
+    `Header Idempotency-Key is blank, not printable ASCII, or longer than the limit of ${limits.idempotencyKeyCharacters} characters; send another one`,
   );
 
 export const invalidEventId = (): Problem =>
+  new Problem('invalid-event-id', 'Last-Event-ID is not the id of an event; send the last id received, or none');
+
+export const invalidQuery = (errors: readonly { field: string; message: string }[]): Problem =>
   new Problem(
-    { status: 400, slug: 'invalid-event-id' },
-    'Last-Event-ID is not the id of an event; send the last id received, or none',
+    'invalid-query',
+    `The query was refused: ${errors.map(({ field, message }) => `${field} ${message}`).join('; ')}`,
+    { errors },
   );
 
 export const noGreeting = (agent: string): Problem =>
   new Problem(
-    { status: 400, slug: 'invalid-body' },
+    'invalid-body',
     `The body has no input, and agent ${quote(agent)} has no greeting to say instead; send 'input.text', or define a 'greeting'`,
     { errors: [{ field: 'input.text', message: 'is missing; send the words of the caller' }] },
   );
 
 export const invalidBody = (errors: readonly { field: string; message: string }[]): Problem =>
   new Problem(
-    { status: 400, slug: 'invalid-body' },
+    'invalid-body',
     `The body was refused: ${errors.map(({ field, message }) => `${field} ${message}`).join('; ')}`,
     { errors },
   );
 
-export const brokenJson = (): Problem =>
-  new Problem({ status: 400, slug: 'broken-json' }, 'The body is not a JSON object; check its syntax');
+export const brokenJson = (): Problem => new Problem('broken-json', 'The body is not a JSON object; check its syntax');
 
 export const brokenRequest = (): Problem =>
-  new Problem({ status: 400, slug: 'broken-request' }, 'The request is malformed; check its path and headers');
+  new Problem('broken-request', 'The request is malformed; check its path and headers');
 
 export const bodyTooLarge = (): Problem =>
-  new Problem(
-    { status: 413, slug: 'body-too-large' },
-    `The body is over the limit of ${limits.bodyBytes / 1024} KiB; send less`,
-  );
+  new Problem('body-too-large', `The body is over the limit of ${limits.bodyBytes / 1024} KiB; send less`);
 
 export const notJson = (): Problem =>
   new Problem(
-    { status: 415, slug: 'unsupported-media-type' },
+    'unsupported-media-type',
     "The body is not declared as JSON in UTF-8; send 'Content-Type: application/json'",
   );
 
 export const internal = (): Problem =>
-  new Problem({ status: 500, slug: 'internal' }, 'Legato failed to answer this request; its log says why');
+  new Problem('internal', 'Legato failed to answer this request; its log says why');

@@ -2,6 +2,7 @@ import express from 'express';
 import type { Request, RequestHandler } from 'express';
 import type { z } from 'zod';
 import { limits } from '../../contract/http.ts';
+import { EventsQuery, IdempotencyKey } from '../../contract/http-parameters.ts';
 import { readTraceContext, type TraceContext } from '../../contract/trace-context.ts';
 import * as problems from './problems.ts';
 
@@ -20,11 +21,28 @@ export function preferredWait(request: Request): number | undefined {
   return seconds === undefined ? undefined : Math.min(Number(seconds), limits.waitSeconds);
 }
 
-/** The `Idempotency-Key`. Throws a Problem where it is empty or too long. */
+/** The `Idempotency-Key`. Throws a Problem where it is blank, too long or not printable ASCII. */
 export function idempotencyKey(request: Request): string | undefined {
-  const key = request.get('Idempotency-Key');
-  if (key === '' || (key?.length ?? 0) > limits.idempotencyKeyCharacters) throw problems.invalidKey();
-  return key;
+  const key = IdempotencyKey.optional().safeParse(request.get('Idempotency-Key'));
+  if (!key.success) throw problems.invalidKey();
+  return key.data;
+}
+
+interface AskedEvents {
+  readonly audio: boolean;
+  readonly lastEventId: string | undefined;
+}
+
+/** What a reader of events asks for; `id` is the form of their ids. The header precedes the query. */
+export function eventsQuery(request: Request, id: z.ZodString): AskedEvents {
+  const query = EventsQuery.safeParse(request.query, { reportInput: true });
+  if (!query.success) throw problems.invalidQuery(query.error.issues.flatMap(toFieldFaults));
+  const [header, parameter] = [request.get('Last-Event-ID'), request.query['lastEventId']].map((sent) => {
+    const lastEventId = id.optional().safeParse(sent);
+    if (!lastEventId.success) throw problems.invalidEventId();
+    return lastEventId.data;
+  });
+  return { audio: query.data.audio === '1', lastEventId: header ?? parameter };
 }
 
 /** The trace that a request belongs to. What does not follow the standard counts as not sent, and is never a fault. */
@@ -70,15 +88,24 @@ function toMessage(issue: z.core.$ZodIssue): string {
       return toLimit(issue.origin, issue.input, { over: issue.maximum });
     case 'too_small':
       return toLimit(issue.origin, issue.input, { under: issue.minimum });
+    case 'invalid_key':
+      return `has a name that ${issue.issues[0]?.message ?? 'is wrong'}`;
     case 'invalid_format':
-      return issue.input?.trim() === '' ? 'is empty; fill it' : `must match ${issue.pattern ?? issue.format}`;
-    case 'invalid_value': {
-      const choices = issue.values.map((value) => `'${String(value)}'`).join(' or ');
-      return `must be ${choices}, not ${quoteChoice(issue.input)}`;
-    }
+      return toForm(issue);
+    case 'invalid_value':
+      return toChoice(issue);
     default:
       return issue.message;
   }
+}
+
+function toForm({ input, pattern, format }: z.core.$ZodIssueInvalidStringFormat): string {
+  return input?.trim() === '' ? 'is empty; fill it' : `must match ${pattern ?? format}`;
+}
+
+function toChoice({ values, input }: z.core.$ZodIssueInvalidValue): string {
+  const choices = values.map((value) => `'${String(value)}'`).join(' or ');
+  return `must be ${choices}, not ${quoteChoice(input)}`;
 }
 
 type Limit = { readonly over: number | bigint } | { readonly under: number | bigint };

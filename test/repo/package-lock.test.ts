@@ -11,7 +11,7 @@ interface LockedPackage {
 
 const root = join(import.meta.dirname, '../..');
 
-for (const name of ['package-lock.json', 'bench/field/package-lock.json']) {
+for (const name of ['package-lock.json', 'bench/field/package-lock.json', 'test/openapi/npm/package-lock.json']) {
   const { packages } = JSON.parse(readFileSync(join(root, name), 'utf8')) as {
     packages: Readonly<Record<string, LockedPackage>>;
   };

@@ -255,7 +255,7 @@ test('tool: a write that is idempotent may have several attempts', () => {
 });
 
 const later = ['overBudget', 'deliver', 'approval', 'approvalTimeoutMs'];
-for (const option of [...later, 'reconcile', 'keepTrying', 'onDuplicate']) {
+for (const option of [...later, 'reconcile', 'keepTrying']) {
   test(`tool: '${option}', which is of a later time, is not an option`, () => {
     assert.match(faultsOfTool({ [option]: true })[0] ?? '', new RegExp(`'${option}' is not an option`));
   });

@@ -220,6 +220,12 @@ for (const { title, key } of [
   });
 }
 
+test('front end: a lastEventId that is no number is answered 400, beside a Last-Event-ID that is one too', async () => {
+  const path = '/v1/turns/turn-nowhere/events?lastEventId=x1';
+  problemOf(await world.send(path), 400, 'invalid-event-id');
+  problemOf(await world.send(path, { headers: { 'Last-Event-ID': '1' } }), 400, 'invalid-event-id');
+});
+
 test('front end: a Last-Event-ID that is no number is answered 400', async () => {
   const answer = await world.send('/v1/turns/turn-nowhere/events', { headers: { 'Last-Event-ID': 'x1' } });
   problemOf(answer, 400, 'invalid-event-id');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { CreatedToken } from '../../../contract/access.ts';
-import { createOpenApiDocument } from '../../../server/http/openapi.ts';
+import { createOpenApiDocument } from '../../../server/http/openapi/document.ts';
 import { type Answer, createFrontEndWorld, type FrontEndWorld, problemOf } from '../../front-end-world.ts';
 import { readBlocks, readEvents } from './served-events.ts';
 

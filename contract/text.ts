@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+/** A text of at most `max` characters as JSON Schema counts them, which is by code point: JavaScript counts an emoji twice. */
+export function textOfAtMost(max: number): z.ZodString {
+  return z
+    .string()
+    .refine((text) => charactersOf(text) <= max, {
+      error: ({ input }) => `is ${charactersOf(String(input))} characters long, over the limit of ${max}; shorten it`,
+    })
+    .meta({ maxLength: max });
+}
+
+function charactersOf(text: string): number {
+  return [...text].length;
+}
