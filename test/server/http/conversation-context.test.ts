@@ -8,12 +8,13 @@ import { textInput } from '../../text-input.ts';
 
 const CONTEXT = 'The caller is Ada Byron, a customer since 1833.';
 
-/** The system messages that the model was shown last. */
+/** What the model was shown last as system: its instructions, and the facts after them. */
 function shown({ scripted }: FrontEndWorld): readonly string[] {
   const { messages = [] } = (scripted.requests.chat.last?.body ?? {}) as {
     messages?: readonly { readonly role: string; readonly content: string }[];
   };
-  return messages.filter(({ role }) => role === 'system').map(({ content }) => content);
+  const system = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
+  return system.flatMap((content) => content.split(/\n\n(?=Facts for)/));
 }
 
 const ofConversation = `Facts for this conversation, not to be read out:\n${CONTEXT}`;

@@ -79,7 +79,7 @@ test('prompt: a turn that goes on after a barge-in shows what it came to, when i
   await world.ended(first.id);
   holding.release();
   await world.ended(second.id);
-  assert.deepEqual(lastPrompt(world), ['user: pay', 'tool: paid', 'user: hold', 'tool: held']);
+  assert.deepEqual(lastPrompt(world), ['user: pay', 'tool: paid', 'assistant: …', 'user: hold', 'tool: held']);
 });
 
 test('prompt: a turn that this process has taken over is told as it was heard, while it is open and when it has ended', async () => {
