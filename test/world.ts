@@ -144,8 +144,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const turns = new LiveTurns({ voice, stream, ...recorder, meter: metrics.meter, onEnded, ...ahead });
   const home = homeQueue(agent.name, randomUUID().slice(0, 8));
   const turnRecords = new TurnRecords({ ...options, client, logger, turns });
-  const conversationRecords = new ConversationRecords({ client, agent });
-  const records = { turnRecords, conversationRecords };
+  const records = { turnRecords, conversationRecords: new ConversationRecords({ client, agent }) };
   const { maxKnownConversations: maxKnown = 1_000 } = options;
   const metadata = readerOf(agent, steps.steps.authors, { ...options, logger });
   const conversations = new Conversations({ agent, turns, metadata, ...records, maxKnown });

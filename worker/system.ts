@@ -72,8 +72,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const watch = stack.use(watchProcess({ authors, logger, metrics, findTurn: (id) => turns.get(id) }));
   const replies = options.replies === undefined ? {} : { replies: { path: options.replies, authors, logger } };
   const providers = stack.use(await openProviders({ config, logger, ...replies }));
-  const { agent: path, payloadKeys } = config;
-  const kitSetting = { ...providers, path, payloadKeys, authors, logger, onStray: watch.onStray };
+  const kitSetting = { ...providers, ...agentOf(config), authors, logger, onStray: watch.onStray };
   const agents = stack.use(await openAgent(kitSetting, options.watch ?? false));
   // Last of all that may fail on what the author wrote: it keeps the process alive.
   installRuntime(logger);
@@ -156,6 +155,10 @@ function createTurns(agents: AgentInUse, { client, stream, meter, ...options }: 
   });
   turns.onLeave = (turn) => agents.left(turn);
   return turns;
+}
+
+function agentOf({ agent: path, payloadKeys }: Config) {
+  return { path, payloadKeys };
 }
 
 interface MetadataParts extends Pick<SystemOptions, 'config' | 'logger'> {

@@ -23,10 +23,15 @@ function hide(value: unknown, metadata: Hiding, depth: number): unknown {
   if (depth === 0) return undefined;
   const inside = (part: unknown): unknown => hide(part, metadata, depth - 1);
   if (Array.isArray(value)) return value.map(inside);
-  if ('toJSON' in value && typeof value.toJSON === 'function') return inside(value.toJSON());
+  if (hasJson(value)) return inside(value.toJSON());
   const parts = Object.fromEntries(Object.entries(value).map(([name, part]) => [name, inside(part)]));
   if (!types.isNativeError(value)) return parts;
   const { name, message, stack, cause } = value;
   const told = { name, stack: inside(stack), ...(cause !== undefined && { cause: inside(cause) }) };
   return Object.assign(new Error(metadata.hideIn(message)), parts, told);
+}
+
+/** Such as a URL or a date. */
+function hasJson(value: object): value is { readonly toJSON: () => unknown } {
+  return 'toJSON' in value && typeof value.toJSON === 'function';
 }

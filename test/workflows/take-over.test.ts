@@ -108,7 +108,7 @@ test('take-over: a tool that is run again at the new home is told the same call 
   await world.stopWorkers();
   const callId = 'tool:1:0:act';
   const served = { conversationId: live.start.conversationId, turnId: id, callId, idempotencyKey: `${id}/${callId}` };
-  assert.deepEqual(await told.promise, { ...served, ...trace, attempt: 1 });
+  assert.deepEqual(await told.promise, { ...served, ...trace, metadata: {}, attempt: 1 });
   const { turn, call } = await other.log.arrival('asked again');
   assert.deepEqual([turn, call], [id, callId]);
   await other.client.workflow.getHandle(id).result();
