@@ -6,6 +6,14 @@ export const Metadata = z
   .meta({ id: 'Metadata', description: 'What is known of the one whom a conversation serves: short texts by name' });
 export type Metadata = z.infer<typeof Metadata>;
 
+/** Of metadata, or of what a schema has made of it, the fields for which `isKept` says so of their names. */
+export function fieldsOf<T>(
+  metadata: Readonly<Record<string, T>>,
+  isKept: (name: string) => boolean,
+): Record<string, T> {
+  return Object.fromEntries(Object.entries(metadata).filter(([name]) => isKept(name)));
+}
+
 /** Secret fields of metadata by name, encrypted. */
 export const SealedFields = z.record(z.string(), z.string());
 export type SealedFields = z.infer<typeof SealedFields>;

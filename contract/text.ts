@@ -10,6 +10,11 @@ export function textOfAtMost(max: number): z.ZodString {
     .meta({ maxLength: max });
 }
 
+/** Finds a text where it stands by itself, and not within a word or a number. `flags` beside `g` and `u`. */
+export function standingAlone(text: string, flags = ''): RegExp {
+  return new RegExp(`(?<![\\p{L}\\p{N}])${RegExp.escape(text)}(?![\\p{L}\\p{N}])`, `gu${flags}`);
+}
+
 function charactersOf(text: string): number {
   return [...text].length;
 }

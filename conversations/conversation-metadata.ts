@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
+import type { TurnSetting } from '../activities/dependencies.ts';
 import type { Agent, MetadataProblem, TurnMetadata } from '../agent/agent.ts';
-import type { Metadata, SealedFields, StoredMetadata } from '../contract/metadata.ts';
+import { fieldsOf, type Metadata, type SealedFields, type StoredMetadata } from '../contract/metadata.ts';
 import type { TurnTerms } from '../contract/turn.ts';
 import type { AuthorCode } from '../live/calls/author-code.ts';
 import type { PayloadCipher } from '../record/payload-cipher.ts';
@@ -32,12 +33,6 @@ interface Sealed {
   readonly sealed?: SealedFields;
 }
 
-/** What an agent's turn needs of its conversation. */
-export interface MetadataOfTurn {
-  readonly metadata: TurnMetadata;
-  readonly terms: TurnTerms;
-}
-
 /** Reads the metadata of an agent's conversations, and keeps its secret fields from everybody but the agent's tools. */
 export class ConversationMetadata {
   readonly #setting: MetadataSetting;
@@ -60,13 +55,10 @@ export class ConversationMetadata {
   /** As Temporal gets it. */
   seal(conversationId: string, wire: Metadata): Sealed {
     const { agent, cipher } = this.#setting;
-    const { secretFields } = agent.metadata;
-    const isSecret = ([name]: readonly [string, string]): boolean => secretFields.has(name);
-    const fields = Object.entries(wire);
-    const secrets = fields.filter(isSecret);
-    const metadata = Object.fromEntries(fields.filter((field) => !isSecret(field)));
-    if (secrets.length === 0) return { metadata };
-    return { metadata, sealed: sealFields(cipher, conversationId, Object.fromEntries(secrets)) };
+    const secrets = fieldsOf(wire, (name) => agent.metadata.secretFields.has(name));
+    const metadata = this.#withoutSecrets(wire);
+    if (Object.keys(secrets).length === 0) return { metadata };
+    return { metadata, sealed: sealFields(cipher, conversationId, secrets) };
   }
 
   /** What Temporal has, opened and read. Throws MissingPayloadKey or BrokenSeal. */
@@ -77,13 +69,11 @@ export class ConversationMetadata {
 
   /** What clients may see: a field may have been stored before it became secret. */
   shown({ metadata }: StoredMetadata): Metadata | undefined {
-    const { secretFields } = this.#setting.agent.metadata;
-    if (!metadata) return undefined;
-    return Object.fromEntries(Object.entries(metadata).filter(([name]) => !secretFields.has(name)));
+    return metadata && this.#withoutSecrets(metadata);
   }
 
   /** For a turn that begins; `start` is for Temporal. Throws UnfitMetadata, too. */
-  begin(id: string, stored: StoredMetadata): MetadataOfTurn & { readonly start: Partial<Sealed> } {
+  begin(id: string, stored: StoredMetadata): TurnSetting & { readonly start: Partial<Sealed> } {
     const metadata = this.open(id, stored);
     if (metadata.problems.length > 0) throw new UnfitMetadata(id, metadata.problems);
     const start = this.isDeclared ? this.seal(id, metadata.wire) : {};
@@ -91,10 +81,15 @@ export class ConversationMetadata {
   }
 
   /** For a turn that goes on: its instructions are in its terms, unless it was begun by an agent that had no function for them. */
-  goOn(id: string, { terms, ...stored }: StoredMetadata & { readonly terms: TurnTerms }): MetadataOfTurn {
+  goOn(id: string, { terms, ...stored }: StoredMetadata & { readonly terms: TurnTerms }): TurnSetting {
     const metadata = this.open(id, stored);
     const { instructions = this.#instruct(id, metadata).instructions } = terms;
     return { metadata, terms: { ...terms, ...(instructions && { instructions }) } };
+  }
+
+  #withoutSecrets(metadata: Metadata): Metadata {
+    const { secretFields } = this.#setting.agent.metadata;
+    return fieldsOf(metadata, (name) => !secretFields.has(name));
   }
 
   #instruct(conversation: string, metadata: TurnMetadata): TurnTerms {

@@ -1,4 +1,5 @@
 import type { Json } from '../../contract/items.ts';
+import { standingAlone } from '../../contract/text.ts';
 
 export const HIDDEN = '[hidden]';
 /** A shorter value is hidden only as a whole word: hiding `7` must not make `17` unreadable. */
@@ -24,8 +25,7 @@ export function hideInJson(json: Json, values: readonly string[]): Json {
 function withoutValue(text: string, value: string): string {
   if (!text.includes(value)) return text;
   if (value.length >= WHOLE_WORD_CHARS) return text.replaceAll(value, HIDDEN);
-  const escaped = value.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-  return text.replaceAll(new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'gu'), HIDDEN);
+  return text.replaceAll(standingAlone(value), HIDDEN);
 }
 
 function withoutText(text: string, value: string): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Metadata } from '../../contract/metadata.ts';
+import { fieldsOf, type Metadata } from '../../contract/metadata.ts';
 import type { AgentMetadata, Fields, MetadataProblem, TurnMetadata } from '../agent.ts';
 import { describeIssues } from '../schema/issue-text.ts';
 import { hideInJson, hideInText } from './hidden-values.ts';
@@ -60,7 +60,7 @@ function toTurnMetadata(read: Read, secretFields: ReadonlySet<string>): TurnMeta
   const hidden = [...new Set(secrets.map(String))].sort((one, other) => other.length - one.length);
   return {
     ...read,
-    publicValue: Object.fromEntries(Object.entries(read.value).filter(([field]) => !secretFields.has(field))),
+    publicValue: fieldsOf(read.value, (field) => !secretFields.has(field)),
     secrets: hidden,
     hideIn: (text) => hideInText(text, hidden),
     hideInJson: (json) => hideInJson(json, hidden),

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { CalledIn, Fields } from '../agent.ts';
+import { fieldsOf } from '../../contract/metadata.ts';
+import type { CalledIn } from '../agent.ts';
 import { isSecret } from './secret.ts';
 
 /** What the functions of one tool see of a conversation's metadata. */
@@ -24,9 +25,5 @@ export function createSeenMetadata(schema: z.core.$ZodObject | undefined): SeenM
 }
 
 function seeOnly({ served, ...called }: CalledIn, fields: readonly string[]): CalledIn {
-  return { ...called, served: { ...served, metadata: pickFields(served.metadata, fields) } };
-}
-
-function pickFields(metadata: Fields, fields: readonly string[]): Fields {
-  return Object.fromEntries(fields.flatMap((name) => (name in metadata ? [[name, metadata[name]]] : [])));
+  return { ...called, served: { ...served, metadata: fieldsOf(served.metadata, (name) => fields.includes(name)) } };
 }

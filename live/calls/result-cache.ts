@@ -3,6 +3,7 @@ import type { Metadata } from '../../contract/metadata.ts';
 import type { Json } from '../../contract/items.ts';
 import { type Clock, processClock } from '../../time/clock.ts';
 import type { Attempt } from './run-tool.ts';
+import { contentOf } from './same-content.ts';
 
 /** Results of reads that may be given again, in characters of JSON in all; beyond it the one not asked for longest goes. */
 const LIMIT_CHARS = 16 * 1024 * 1024;
@@ -40,9 +41,5 @@ export class ResultCache {
 }
 
 function toText({ agent, tool, arguments: args, metadata }: CacheKey): string {
-  return JSON.stringify([agent, tool, args, metadata], (_, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : value,
-  );
+  return contentOf([agent, tool, args, metadata]);
 }

@@ -1,5 +1,5 @@
 import type { Checked, OnThrown, Tool, ToolContext, TurnMetadata } from '../../agent/agent.ts';
-import type { Metadata } from '../../contract/metadata.ts';
+import { fieldsOf, type Metadata } from '../../contract/metadata.ts';
 import type { Json } from '../../contract/items.ts';
 import type { ToolPolicy } from '../../contract/rounds.ts';
 import type { Author, AuthorCode } from './author-code.ts';
@@ -53,7 +53,7 @@ export function toRun(call: ToolCall, { authors, runOnThread }: ToolPlaces): Run
 
 /** Of a conversation's metadata, the fields that a tool names. */
 export function seenBy<T>({ metadataFields }: Pick<Tool, 'metadataFields'>, metadata: Readonly<Record<string, T>>) {
-  return Object.fromEntries(Object.entries(metadata).filter(([name]) => metadataFields.includes(name)));
+  return fieldsOf(metadata, (name) => metadataFields.includes(name));
 }
 
 /** Events for the author's listeners run as the author's code; what the author's code reports runs as ours. */

@@ -1,4 +1,5 @@
 import type { Agent } from '../../agent/agent.ts';
+import { standingAlone } from '../../contract/text.ts';
 
 /** What a voice is given of a sentence. */
 export interface SpokenText {
@@ -67,7 +68,7 @@ export function createSpokenForm({ voiceText, pronounce }: Pick<Agent, 'voiceTex
 
 function toPattern(written: string | RegExp): RegExp {
   if (written instanceof RegExp) return new RegExp(written.source, `${written.flags.replace(/[gy]/g, '')}g`);
-  return new RegExp(`(?<![\\p{L}\\p{N}])${RegExp.escape(written)}(?![\\p{L}\\p{N}])`, 'giu');
+  return standingAlone(written, 'i');
 }
 
 /** `ends`: for each character, where in the written sentence it ends; undefined where nothing was replaced. */

@@ -1,6 +1,6 @@
 import type { Tool } from '../../agent/agent.ts';
-import type { Json } from '../../contract/items.ts';
 import type { PlannedCall } from '../../contract/rounds.ts';
+import { contentOf } from '../calls/same-content.ts';
 
 type FindTool = (name: string) => Pick<Tool, 'onDuplicate'> | undefined;
 
@@ -10,7 +10,7 @@ export function withoutDuplicates(calls: readonly PlannedCall[], find: FindTool)
   return calls.map((call, place) => {
     const rule = find(call.name)?.onDuplicate;
     if (call.fault || rule === undefined || rule === 'allow') return call;
-    const content = `${call.name} ${toText(call.arguments)}`;
+    const content = contentOf([call.name, call.arguments]);
     const first = places.get(content);
     if (first === undefined) places.set(content, place);
     return first === undefined ? call : toDuplicate(call, rule === 'join' ? first : undefined);
@@ -20,12 +20,4 @@ export function withoutDuplicates(calls: readonly PlannedCall[], find: FindTool)
 function toDuplicate({ name, arguments: args }: PlannedCall, joins: number | undefined): PlannedCall {
   const message = `'${name}' was called before in this reply with the same arguments; that call counts`;
   return { name, arguments: args, fault: { kind: 'rejected', message }, ...(joins !== undefined && { joins }) };
-}
-
-/** Arguments in one order, however the model wrote them. */
-function toText(value: Json): string {
-  return JSON.stringify(value, (_, part: Json) => {
-    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
-    return Object.fromEntries(Object.entries(part).toSorted(([one], [other]) => (one < other ? -1 : 1)));
-  });
 }
