@@ -134,16 +134,35 @@ test('kill -9 in the second model call: it is asked again elsewhere with the res
 const timesSaid = (sentence: string): number =>
   agent.scripted.requests.speech.all.filter(({ body }) => body.input === sentence).length;
 
-test('kill -9 when all has been said and the record has it: another process closes the turn, and says nothing', async () => {
+/**
+ * A turn whose process does nothing more once all was said. What it would have told the record next, unless it has, is told in
+ * its place. `isTold`: in time. A busy machine may be too late, and the record has then given the process up.
+ */
+async function pauseWhenSaid(words: string): Promise<{ readonly id: string; readonly isTold: boolean }> {
   const first = await agent.start();
-  const id = await killAt({ ...first, kill: async () => Promise.resolve(first.pause()) }, 'Bye', isSaid);
-  // The process does nothing more. What it would have told the record next, unless it has, is told in its place.
+  const id = await killAt({ ...first, kill: async () => Promise.resolve(first.pause()) }, words, isSaid);
   const voiced: VoiceResult = { heardText: 'Goodbye.', durationMs: 440 };
   await agent.client.activity.complete({ workflowId: id, activityId: 'voice-1' }, voiced).catch(ignoreIfTold);
   await first.kill();
-  const { outcome, items } = await endElsewhere(id);
-  assert.deepEqual([outcome, lastWords(items)], ['answered', 'Goodbye.']);
-  assert.equal(timesSaid('Goodbye.'), 1);
+  const { events } = await agent.client.workflow.getHandle(id).fetchHistory();
+  const hasTimedOut = events?.some((event) => Boolean(event.activityTaskTimedOutEventAttributes));
+  return { id, isTold: !hasTimedOut };
+}
+
+test('kill -9 when all has been said and the record has it: another process closes the turn, and says nothing', async () => {
+  for (let tries = 1; ; tries += 1) {
+    const saidBefore = timesSaid('Goodbye.');
+    const { id, isTold } = await pauseWhenSaid('Bye');
+    const { outcome, items } = await endElsewhere(id);
+    assert.ok(
+      isTold || tries < 5,
+      'Five times the record was not told within the 2 s that it waits for a sign of life',
+    );
+    if (!isTold) continue;
+    assert.deepEqual([outcome, lastWords(items)], ['answered', 'Goodbye.']);
+    assert.equal(timesSaid('Goodbye.') - saidBefore, 1);
+    return;
+  }
 });
 
 test('kill -9 when all has been said and the record may not have it: it is in the record once, and as heard', async () => {
