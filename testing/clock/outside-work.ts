@@ -9,6 +9,8 @@ const PATIENCE_MS = 10_000;
  */
 const IDLE_PATIENCE_MS = 250;
 const LOOK_EVERY_MS = 1;
+/** Counted between two looks. */
+const MOST_WAITED_MS = 20;
 
 /**
  * What runs in real time beside a test's clock: tools, and a model or a voice that is not scripted. The clock stands still
@@ -72,12 +74,15 @@ export class OutsideWork {
   async hasMoved(): Promise<boolean> {
     const changes = this.#changes;
     if (this.#givenUpAt === changes) return false;
-    const startedMs = performance.now();
-    while (this.#running.size > this.#onClock) {
+    let waitedMs = 0;
+    for (let lookedMs = performance.now(); this.#running.size > this.#onClock;) {
       await delay(LOOK_EVERY_MS);
       if (this.#changes !== changes) return true;
+      // A process that stood still has not waited: what was due meanwhile may only run now.
+      waitedMs += Math.min(performance.now() - lookedMs, MOST_WAITED_MS);
+      lookedMs = performance.now();
       const patienceMs = this.#hasResources() ? PATIENCE_MS : IDLE_PATIENCE_MS;
-      if (performance.now() - startedMs < patienceMs) continue;
+      if (waitedMs < patienceMs) continue;
       this.#givenUpAt = changes;
       return false;
     }
