@@ -1,6 +1,5 @@
-import type { Agent } from '../agent/agent.ts';
+import type { Agent, TurnMetadata } from '../agent/agent.ts';
 import type { TurnBegan, TurnEnded } from '../contract/conversation.ts';
-import type { TurnMetadata } from '../agent/agent.ts';
 import type { OpenedPart } from '../contract/steps.ts';
 import type { OpenedStart, TurnTerms } from '../contract/turn.ts';
 import type { TurnRecord } from '../contract/turn-record.ts';

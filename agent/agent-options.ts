@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ReasoningEffort, ToolChoice } from '../providers/model.ts';
 import type { TextToSpeech } from '../providers/text-to-speech.ts';
-import type { Pronunciation } from './agent.ts';
+import type { ModelChoice, Pronunciation } from './agent.ts';
 import type { Phrases, ToolFor } from './define-tool.ts';
 import type { Unless } from './json-types.ts';
 import type { GivenToTools, NotText, PublicOf } from './metadata/metadata-types.ts';
@@ -11,14 +11,6 @@ export interface AgentFillerOptions {
   readonly afterMs: number;
   /** If there are several phrases, the one that was said last is not said again. */
   readonly say: Phrases;
-}
-
-/** Another model, with parameters of its own. */
-export interface FallbackModel {
-  readonly model: string;
-  readonly reasoningEffort?: ReasoningEffort;
-  readonly temperature?: number;
-  readonly maxTokens?: number;
 }
 
 /** What instructions may be written from. */
@@ -41,7 +33,7 @@ export interface AgentOptions<Meta extends z.ZodObject = z.ZodObject> {
    * Asked when the model has been silent, or has failed twice; of a list one after the other. One that is named by a string gets
    * the parameters of `model`, one that is an object only its own. Default: the model is asked again, and then the turn fails.
    */
-  readonly fallbackModel?: string | FallbackModel | readonly (string | FallbackModel)[];
+  readonly fallbackModel?: string | ModelChoice | readonly (string | ModelChoice)[];
   /** Longest silence before the model's first word, in ms; a second try has half of it. Default 8000. */
   readonly modelTimeoutMs?: number;
   /** A name that the speech server knows, or a voice of your own: docs/voices.md. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { Agent, Tool, ToolSource } from './agent.ts';
-import { AGENT_DEFAULTS, type AgentOptions, type FallbackModel } from './agent-options.ts';
+import type { Agent, ModelChoice, Tool, ToolSource } from './agent.ts';
+import { AGENT_DEFAULTS, type AgentOptions } from './agent-options.ts';
 import { agentFaults } from './definition/agent-rules.ts';
 import { toPhrases } from './definition/author-functions.ts';
 import { type CheckedTool, checkTool } from './definition/check-tool.ts';
@@ -111,7 +111,7 @@ function createAgent(options: AgentOptions, checked: readonly CheckedTool[]): Ag
 function toFallbackModels({ fallbackModel = [], ...options }: AgentOptions): Agent['fallbackModels'] {
   const { reasoningEffort, temperature, maxTokens } = options;
   const shared = withoutUndefined({ reasoningEffort, temperature, maxTokens });
-  const models = [fallbackModel].flat() as readonly (string | FallbackModel)[];
+  const models = [fallbackModel].flat() as readonly (string | ModelChoice)[];
   return models.map((named) => (typeof named === 'string' ? { model: named, ...shared } : named));
 }
 

@@ -9,6 +9,7 @@ export const Scope = z.enum(['read', 'turns', 'approve', 'operate']).meta({
 export type Scope = z.infer<typeof Scope>;
 
 export const tokenLimits = { ttlSeconds: 7_200, defaultTtlSeconds: 600 } as const;
+export const defaultTokenScopes: readonly Scope[] = ['turns'];
 
 /** Body of `POST /v1/conversations/:id/tokens`. */
 export const CreateToken = z
@@ -16,7 +17,7 @@ export const CreateToken = z
     scopes: z
       .array(Scope)
       .min(1)
-      .default(['turns'])
+      .default([...defaultTokenScopes])
       .meta({ description: 'What the token may do; no more than the key may' }),
     ttlSeconds: z
       .int()

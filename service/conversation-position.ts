@@ -1,3 +1,4 @@
+import { FollowedEventId } from '../contract/http-parameters.ts';
 import type { ToldTurn } from '../record/told-turns.ts';
 
 /** A turn by its place in its conversation. */
@@ -8,8 +9,6 @@ interface Place {
   /** Of the last event that the reader has; undefined: it has the turn's end. */
   readonly seq: number | undefined;
 }
-
-const PATTERN = /^\d{1,15}(?:,\d{1,15}:(?:x|\d{1,15}):[^,:\s]+)*$/;
 
 /**
  * Where a reader of a conversation is. Turns may overlap, so that it has a place in several at once. It names each turn that
@@ -36,7 +35,7 @@ export class ConversationPosition {
 
   /** As `toString` has written it. Undefined where it is something else. */
   static parse(text: string): ConversationPosition | undefined {
-    if (!PATTERN.test(text)) return undefined;
+    if (!FollowedEventId.safeParse(text).success) return undefined;
     const [floor, ...places] = text.split(',');
     const position = new ConversationPosition(Number(floor));
     for (const place of places) {

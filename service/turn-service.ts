@@ -46,7 +46,7 @@ export class TurnService {
 
   /** Begins a conversation, or finds the one of this id. `isNew` tells which. */
   async createConversation(asked: CreateConversation): Promise<{ conversation: CreatedConversation; isNew: boolean }> {
-    const { agent, id = newId() } = asked;
+    const { agent, id = newConversationId() } = asked;
     const { agent: served } = this.#deps;
     if (agent !== undefined && agent !== served.name) refuse({ kind: 'unknown_agent', agent, served: served.name });
     const { record, isNew } = await this.#create({ ...asked, id });
@@ -149,8 +149,9 @@ export class TurnService {
   }
 }
 
-function newId(): string {
-  return randomUUID().replaceAll('-', '');
+/** An id that no conversation has. `prefix`: how it begins. */
+export function newConversationId(prefix = ''): string {
+  return `${prefix}${randomUUID().replaceAll('-', '')}`;
 }
 
 /** The epoch of a turn's home is internal. */

@@ -1,9 +1,15 @@
-import type { TurnLog } from './turn-log.ts';
+import type { PlacedEntry, TurnLog } from './turn-log.ts';
 import type { ConversationNews, FollowOptions, StreamedTurn } from './turn-stream.ts';
 
 interface Reading {
   position: number;
   readonly afterSeq: number;
+}
+
+interface Unread {
+  readonly log: TurnLog;
+  readonly reading: Reading;
+  readonly entry: PlacedEntry;
 }
 
 /**
@@ -65,26 +71,24 @@ export class ConversationFollower {
   #next(): ConversationNews | undefined {
     const gone = this.#gone.shift();
     if (gone) return { turn: gone };
-    for (;;) {
-      const log = this.#first();
-      const reading = log && this.#readings.get(log);
-      const entry = reading && log.entryFrom(reading.position);
-      if (!entry) return undefined;
+    for (let unread = this.#first(); unread; unread = this.#first()) {
+      const { log, reading, entry } = unread;
       const { event, position } = entry;
       reading.position = position + 1;
       if (event.type === 'turn.finished') this.#readings.delete(log);
       const isLeftOut = event.type === 'speech.audio' && !this.#options.audio;
       if (event.seq > reading.afterSeq && !isLeftOut) return { turn: log.turn, event };
     }
+    return undefined;
   }
 
-  /** The log whose next event was published first. */
-  #first(): TurnLog | undefined {
-    let first: { log: TurnLog; order: number } | undefined;
-    for (const [log, { position }] of this.#readings) {
-      const order = log.entryFrom(position)?.order;
-      if (order !== undefined && (!first || order < first.order)) first = { log, order };
+  /** The event that was published first of those that are not read. */
+  #first(): Unread | undefined {
+    let first: Unread | undefined;
+    for (const [log, reading] of this.#readings) {
+      const entry = log.entryFrom(reading.position);
+      if (entry && (!first || entry.order < first.entry.order)) first = { log, reading, entry };
     }
-    return first?.log;
+    return first;
   }
 }

@@ -1,4 +1,5 @@
-import type { AgentFillerOptions, AgentOptions, FallbackModel } from '../agent-options.ts';
+import type { ModelChoice } from '../agent.ts';
+import type { AgentFillerOptions, AgentOptions } from '../agent-options.ts';
 import { arePhrases } from './author-functions.ts';
 import { suggestName } from './nearest-name.ts';
 import {
@@ -23,7 +24,7 @@ const reasoningEffort = oneOf('none', 'minimal', 'low', 'medium', 'high');
 const temperature = optional('a number from 0 to 2', (value) => typeof value === 'number' && value >= 0 && value <= 2);
 const maxTokens = wholeNumber(1, 1_000_000);
 
-const fallbackRules: Record<keyof FallbackModel, OptionRule> = {
+const fallbackRules: Record<keyof ModelChoice, OptionRule> = {
   model: required(text("the model's name, e.g. 'gpt-5-mini'")),
   reasoningEffort,
   temperature,

@@ -10,14 +10,17 @@ import { toWireRequest } from './wire-request.ts';
  * Streamed chat completions. A reply that ran into `maxTokens` is complete as it stands: its text ends in mid-sentence, and a call's
  * arguments may not parse. One that the content filter stopped is a failure. A refusal is text like any other.
  */
-export function createOpenAIModel(client: OpenAI, { onRefused = () => undefined }: OpenAIModelOptions = {}) {
+export function createOpenAIModel(
+  client: OpenAI,
+  { onRefused = () => undefined }: OpenAIModelOptions = {},
+): LanguageModel {
   const refused = new RefusedParameters(onRefused);
   return {
-    reply(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk> {
+    reply(request, signal) {
       const asked = askedFrom(client, 'reply', request.model);
       return withProviderFailures(streamReply({ client, refused, asked, signal }, request), asked, signal);
     },
-  } satisfies LanguageModel;
+  };
 }
 
 export interface OpenAIModelOptions {

@@ -1,8 +1,16 @@
 import { hkdfSync, randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
-import type { CreatedToken, CreateToken } from '../../contract/access.ts';
+import { type CreatedToken, type CreateToken, defaultTokenScopes, tokenLimits } from '../../contract/access.ts';
 import { type ApiKey, sha256 } from './api-key.ts';
-import { hasScope, type Identity, LOCAL, mayUse, requireConversation, requireKey } from './identity.ts';
-import { requireScope, toIdentity } from './identity.ts';
+import {
+  hasScope,
+  type Identity,
+  LOCAL,
+  mayUse,
+  requireConversation,
+  requireKey,
+  requireScope,
+  toIdentity,
+} from './identity.ts';
 import { refuseAccess } from './refused-access.ts';
 import { type Claims, looksLikeToken, readToken, signToken } from './token.ts';
 
@@ -63,7 +71,7 @@ export class Access {
   createToken(
     maker: Identity,
     conversation: string,
-    { scopes = ['turns'], ttlSeconds = 600 }: CreateToken,
+    { scopes = [...defaultTokenScopes], ttlSeconds = tokenLimits.defaultTtlSeconds }: CreateToken,
   ): CreatedToken {
     requireKey(maker, 'create tokens');
     requireScope(maker, 'turns');

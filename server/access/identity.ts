@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Scope } from '../../contract/access.ts';
 import type { ApiKey } from './api-key.ts';
 import { refuseAccess } from './refused-access.ts';
@@ -57,9 +56,4 @@ export function isRestricted({ prefix, conversation }: Identity): boolean {
 /** What a token cannot do: a page is given one so that it does no more than its caller may. */
 export function requireKey({ kind }: Identity, action: string): void {
   if (kind === 'token') refuseAccess({ kind: 'key_needed', action });
-}
-
-/** Of a new conversation that its creator may use. */
-export function newConversationId({ prefix }: Identity): string {
-  return `${prefix}${randomUUID().replaceAll('-', '')}`;
 }

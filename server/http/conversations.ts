@@ -1,6 +1,6 @@
 import { CreateConversation } from '../../contract/http.ts';
-import type { TurnService } from '../../service/turn-service.ts';
-import { newConversationId, requireConversation, requireKey } from '../access/identity.ts';
+import { newConversationId, type TurnService } from '../../service/turn-service.ts';
+import { requireConversation, requireKey } from '../access/identity.ts';
 import { identityOf } from './authenticate.ts';
 import { parseBody, pathId } from './request.ts';
 import type { Handler } from './responder.ts';
@@ -12,7 +12,7 @@ export function createConversation(service: TurnService): Handler {
     // Its metadata say who the caller is.
     requireKey(identity, 'create conversations');
     const asked = parseBody(CreateConversation, request.body);
-    const { id = newConversationId(identity) } = asked;
+    const { id = newConversationId(identity.prefix) } = asked;
     requireConversation(identity, id);
     const { conversation, isNew } = await service.createConversation({ ...asked, id });
     const headers = { Location: `/v1/conversations/${conversation.id}` };

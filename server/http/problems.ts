@@ -36,6 +36,10 @@ interface Found {
   readonly message: string;
 }
 
+function toText(errors: readonly Found[]): string {
+  return errors.map(({ field, message }) => `${field} ${message}`).join('; ');
+}
+
 function inMetadata({ field, message }: Found): Found {
   return { field: field === '' ? 'metadata' : `metadata.${field}`, message };
 }
@@ -44,10 +48,9 @@ export const metadataRefused = (found: readonly Found[]): Problem => invalidBody
 
 export const metadataUnfit = (id: string, found: readonly Found[]): Problem => {
   const errors = found.map(inMetadata);
-  const why = errors.map(({ field, message }) => `${field} ${message}`).join('; ');
   return new Problem(
     'metadata-unfit',
-    `The metadata of conversation ${quote(id)} does not fit the agent, and no turn was started: ${why}. Metadata is given when a conversation is created; create another one`,
+    `The metadata of conversation ${quote(id)} does not fit the agent, and no turn was started: ${toText(errors)}. Metadata is given when a conversation is created; create another one`,
     { errors },
   );
 };
@@ -217,12 +220,8 @@ export const invalidKey = (): Problem =>
 export const invalidEventId = (): Problem =>
   new Problem('invalid-event-id', 'Last-Event-ID is not the id of an event; send the last id received, or none');
 
-export const invalidQuery = (errors: readonly { field: string; message: string }[]): Problem =>
-  new Problem(
-    'invalid-query',
-    `The query was refused: ${errors.map(({ field, message }) => `${field} ${message}`).join('; ')}`,
-    { errors },
-  );
+export const invalidQuery = (errors: readonly Found[]): Problem =>
+  new Problem('invalid-query', `The query was refused: ${toText(errors)}`, { errors });
 
 export const noGreeting = (agent: string): Problem =>
   new Problem(
@@ -231,12 +230,8 @@ export const noGreeting = (agent: string): Problem =>
     { errors: [{ field: 'input.text', message: 'is missing; send the words of the caller' }] },
   );
 
-export const invalidBody = (errors: readonly { field: string; message: string }[]): Problem =>
-  new Problem(
-    'invalid-body',
-    `The body was refused: ${errors.map(({ field, message }) => `${field} ${message}`).join('; ')}`,
-    { errors },
-  );
+export const invalidBody = (errors: readonly Found[]): Problem =>
+  new Problem('invalid-body', `The body was refused: ${toText(errors)}`, { errors });
 
 export const brokenJson = (): Problem => new Problem('broken-json', 'The body is not a JSON object; check its syntax');
 

@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import type { Scope } from '../../../contract/access.ts';
 import { Access } from '../../../server/access/access.ts';
 import { type ApiKey, sha256, toApiKeys } from '../../../server/access/api-key.ts';
-import { hasScope, type Identity, newConversationId, requireConversation } from '../../../server/access/identity.ts';
+import { hasScope, type Identity, requireConversation } from '../../../server/access/identity.ts';
 import { AccessRefused } from '../../../server/access/refused-access.ts';
+import { newConversationId } from '../../../service/turn-service.ts';
 
 const NOW_MS = Date.parse('2026-11-28T10:00:00.000Z');
 
@@ -70,7 +71,7 @@ test("access: 'turns' includes 'read', and nothing else includes anything", () =
 test('access: a key with a prefix has new ids in it, and no conversation outside of it', () => {
   const access = new Access({ keys: [keyed('shop', { prefix: 'shop-' })] });
   const identity = identify(access, 'shop');
-  assert.match(newConversationId(identity), /^shop-[0-9a-f]{32}$/);
+  assert.match(newConversationId(identity.prefix), /^shop-[0-9a-f]{32}$/);
   requireConversation(identity, 'shop-1');
   for (const id of ['sho', 'shop', 'other-shop-1', 'Shop-1']) {
     assert.equal(
