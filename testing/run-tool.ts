@@ -73,8 +73,9 @@ export async function runTool<Args, Result, Meta extends z.ZodObject = z.ZodObje
   // As a model would have written them.
   const asked = JSON.parse(JSON.stringify(args)) as Json;
   const written = accept(tool.checkAsked(asked, onThrown), thrown);
-  const { context } = options;
-  const called = { served: { conversationId: 'test', turnId: 'test', metadata: metadata.value, context }, onThrown };
+  const { conversationId, turnId } = served;
+  const turn = { conversationId, turnId, metadata: metadata.value, context: options.context };
+  const called = { served: turn, onThrown };
   const rejected = tool.rejectIf?.(written, transcript, called);
   if (rejected !== undefined)
     throw new ToolCallError({ kind: 'rejected', message: metadata.hideIn(rejected) }, thrown[0]);

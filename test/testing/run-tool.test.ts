@@ -129,6 +129,20 @@ test('runTool: rejectIf rejects by the transcript that the test gives', async ()
   assert.equal(await runTool(refund, { order_id: '1' }, { transcript }), 'done');
 });
 
+test('runTool: rejectIf and run are told the same conversation and turn', async () => {
+  const told: (readonly string[])[] = [];
+  const refund = defineTool({
+    ...{ name: 'refund', description: 'Refunds', input: z.object({}), effect: 'write' },
+    rejectIf: (_, __, { conversationId, turnId }) => void told.push([conversationId, turnId]),
+    run: (_, { conversationId, turnId }) => told.push([conversationId, turnId]),
+  });
+  await runTool(refund, {}, { conversationId: 'c-1', turnId: 't-1' });
+  await runTool(refund, {});
+  const given = ['c-1', 't-1'];
+  const byDefault = ['test', 'test'];
+  assert.deepEqual(told, [given, given, byDefault, byDefault]);
+});
+
 test('runTool: arguments that other tools fill are given by the test', async () => {
   const track = defineTool({
     ...{ name: 'track', description: 'Tracks', input: z.object({ tracking: z.string() }), effect: 'read' },
