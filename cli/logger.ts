@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { LogLevel } from '../config.ts';
-import { isError, toErrorFields } from '../worker/log/error-fields.ts';
+import { isError, withErrorFields } from '../worker/log/error-fields.ts';
 import { type Paint, toLogLines } from './log-lines.ts';
 
 export interface LoggerSetting {
@@ -25,8 +25,7 @@ function asItIs(fields: unknown): unknown {
   return fields;
 }
 
+/** Most lines have no error, and are not copied. */
 function withErrors(fields: Record<string, unknown>): Record<string, unknown> {
-  const entries = Object.entries(fields);
-  if (!entries.some(([, value]) => isError(value))) return fields;
-  return Object.fromEntries(entries.map(([key, value]) => [key, isError(value) ? toErrorFields(value) : value]));
+  return Object.values(fields).some(isError) ? withErrorFields(fields) : fields;
 }

@@ -7,7 +7,7 @@ import { type GenerationSnapshot, ModuleGeneration } from '../agent/loading/modu
 import { AuthorCode, type Author } from '../live/calls/author-code.ts';
 import { createToolLog, type LoggedLine, type OnLogged } from '../live/calls/tool-log.ts';
 import { seenBy, type ThreadedCall } from '../live/calls/tool-places.ts';
-import { isError, toErrorFields } from './log/error-fields.ts';
+import { withErrorFields } from './log/error-fields.ts';
 import { catchStrayErrors } from './watch/stray-errors.ts';
 
 export interface ThreadData {
@@ -63,7 +63,7 @@ export default async function runTask(task: ThreadTask): Promise<Checked<unknown
   if (!checked.ok) return checked;
   const progress = (note: string): void => report({ note: String(note) });
   const onLogged: OnLogged = ({ level, text, fields }) =>
-    report({ logged: { level, text, fields: toSendable(fields) } });
+    report({ logged: { level, text, fields: withErrorFields(fields, sendable) } });
   const log = createToolLog(task.context, name, onLogged);
   const metadata = seenBy(tool, authors.run(author, () => agent.metadata.read(task.metadata)).value);
   const context = { ...task.context, metadata, signal, progress, log };
@@ -72,13 +72,7 @@ export default async function runTask(task: ThreadTask): Promise<Checked<unknown
 }
 
 /** What cannot leave the thread, such as a function, goes as text. */
-function toSendable(fields: LoggedLine['fields']): LoggedLine['fields'] {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, isError(value) ? toErrorFields(value) : cloned(value)]),
-  );
-}
-
-function cloned(value: unknown): unknown {
+function sendable(value: unknown): unknown {
   try {
     return structuredClone(value);
   } catch {

@@ -33,6 +33,15 @@ export function toErrorFields(thrown: unknown, hide = (text: string): string => 
   return { type, message, ...withStack(thrown, `${type}: ${message}`), ...codesOf(thrown), ...inner };
 }
 
+/** Fields of a log line with each error as `toErrorFields` writes it. `other` is applied to the rest. */
+export function withErrorFields(
+  fields: Readonly<Record<string, unknown>>,
+  other = (value: unknown): unknown => value,
+): Record<string, unknown> {
+  const written = (value: unknown): unknown => (isError(value) ? toErrorFields(value) : other(value));
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, written(value)]));
+}
+
 type Thrown = Error & Readonly<Record<string, unknown>>;
 
 function codesOf({ code, status }: Thrown): Pick<ErrorFields, 'code' | 'status'> {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { LoggedLine, OnLogged } from '../../live/calls/tool-log.ts';
-import { isError, toErrorFields } from './error-fields.ts';
+import { withErrorFields } from './error-fields.ts';
 
 /** A line of a tool's log in the log of the process: the names are those of other lines, and the tool's own fields stand apart. */
 export interface ToolLine {
@@ -19,9 +19,4 @@ export function createToolLines(logger: Logger): OnLogged {
     const line: ToolLine = { ...by, ...(Object.keys(shown).length > 0 && { fields: shown }) };
     logger[level](line, text);
   };
-}
-
-function withErrorFields(fields: LoggedLine['fields']): LoggedLine['fields'] {
-  const shown = (value: unknown): unknown => (isError(value) ? toErrorFields(value) : value);
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, shown(value)]));
 }
