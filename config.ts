@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import type { PayloadKey } from './record/payload-cipher.ts';
+import { readPayloadKeys } from './record/payload-keys.ts';
 import {
   type AccessConfig,
   accessFaults,
@@ -117,8 +118,6 @@ const Variables = z.object({
   HOME: z.string().optional(),
   PATH: z.string().optional(),
 });
-/** 32 bytes are 43 characters and the padding, in either alphabet. */
-const PAYLOAD_KEY = /^(?<id>[\w-]{1,32}):(?<key>[A-Za-z0-9+/_-]{43}=?)$/;
 type Variables = z.infer<typeof Variables>;
 
 /** The variables that Legato reads. */
@@ -171,20 +170,9 @@ function baseURL() {
   return z.url({ protocol: /^https?$/, error });
 }
 
-/** Entries are named by their place: what is malformed may be a key. */
 function toPayloadKeys(text: string, context: z.RefinementCtx): readonly PayloadKey[] {
-  const keys = text.split(',').flatMap((entry, index) => {
-    const { id, key } = PAYLOAD_KEY.exec(entry.trim())?.groups ?? {};
-    if (id !== undefined && key !== undefined) return [{ id, key: Buffer.from(key, 'base64') }];
-    const message = `has an entry, number ${index + 1}, that is not '<id>:<key>'; an id has 1 to 32 letters, digits, '-' and '_', a key is 32 bytes in base64, made by 'openssl rand -base64 32'; separate entries by commas`;
-    context.addIssue({ code: 'custom', message });
-    return [];
-  });
-  const ids = keys.map(({ id }) => id);
-  const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (repeated !== undefined) {
-    context.addIssue({ code: 'custom', message: `has two keys with the id '${repeated}'; give each its own` });
-  }
+  const { keys, faults } = readPayloadKeys(text);
+  for (const fault of faults) context.addIssue(fault);
   return keys;
 }
 
