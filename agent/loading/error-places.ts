@@ -1,6 +1,7 @@
 import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Place } from './code-frame.ts';
+import { isInPackage } from './in-package.ts';
 
 /** Folder of the authoring API: its frames are not the author's. */
 const OWN_FOLDER = `${dirname(import.meta.dirname)}${sep}`;
@@ -21,7 +22,7 @@ export function authorFrames({ stack = '' }: Error): readonly Frame[] {
     const path = toPath(file);
     // Below it is what has asked for the agent.
     if (path === `${OWN_FOLDER}load-agent${import.meta.filename.slice(-3)}`) break;
-    if (path.startsWith(OWN_FOLDER) || path.includes(`${sep}node_modules${sep}`)) continue;
+    if (path.startsWith(OWN_FOLDER) || isInPackage(path)) continue;
     const isNamed = name !== undefined && !/^async |^Object\.<anonymous>$/.test(name);
     frames.push({ file: path, line: Number(line), column: Number(column), ...(isNamed && { name }) });
   }

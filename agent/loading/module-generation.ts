@@ -1,6 +1,7 @@
 import { createRequire, type LoadFnOutput, type LoadHookSync, registerHooks, type ResolveHookSync } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type FilePrint, filePrint } from './file-print.ts';
+import { isInPackage } from './in-package.ts';
 import { findNamedFiles } from './named-files.ts';
 
 /** A module as it was read; one that was only read ahead has no format yet. */
@@ -15,7 +16,6 @@ export interface GenerationSnapshot {
 
 /** Marks the modules of a generation: `agent.ts?legato-generation=2`. */
 const MARK = 'legato-generation';
-const NODE_MODULES = /[\\/]node_modules[\\/]/;
 
 /** An author imports these by name; there is one instance of them in a process. */
 const own = new Set(['legato', 'legato/client', 'legato/testing'].map((name) => import.meta.resolve(name)));
@@ -100,7 +100,7 @@ const resolveModule: ResolveHookSync = (specifier, context, nextResolve) => {
   const resolved = noteMissing(generation, () => nextResolve(specifier, context));
   if (!resolved.url.startsWith('file:') || own.has(resolved.url)) return resolved;
   const path = fileURLToPath(resolved.url);
-  if (NODE_MODULES.test(path)) return resolved;
+  if (isInPackage(path)) return resolved;
   generation.note(path);
   return markOf(parentURL) === undefined ? resolved : { ...resolved, url: generation.urlOf(path) };
 };

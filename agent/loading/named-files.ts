@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ABSENT, filePrint } from './file-print.ts';
+import { isInPackage } from './in-package.ts';
 
 interface Source {
   readonly path: string;
@@ -42,7 +43,7 @@ export function findNamedFiles(sources: readonly Source[]): readonly NamedFile[]
 function pathsIn({ path, text }: Source): readonly string[] {
   const names = [...text.matchAll(NAME)].map(([, name = '']) => name);
   const paths = names.flatMap((name) => [resolve(dirname(path), name), resolve(name)]);
-  return paths.filter((found) => !/[\\/]node_modules[\\/]/.test(found));
+  return paths.filter((found) => !isInPackage(found));
 }
 
 function readText(path: string): string | undefined {
