@@ -46,3 +46,37 @@ export function holdTurns(): HeldTurns {
     release: released.resolve,
   };
 }
+
+export interface HeldWrites {
+  /** A turn with the word 'refund' has a write, which goes on when the caller speaks; all others are answered at once. */
+  readonly options: HeldTurns['options'];
+  /** Resolves when the write has begun, with the signal that would abort it. */
+  readonly begun: Promise<AbortSignal>;
+  readonly release: () => void;
+}
+
+/** Writes that go on until they are released. */
+export function holdWrites(): HeldWrites {
+  const begun = Promise.withResolvers<AbortSignal>();
+  const released = Promise.withResolvers<void>();
+  const tool = defineTool({
+    name: 'refund',
+    description: 'Refunds an order',
+    input: z.object({}),
+    effect: 'write',
+    start: 'at_once',
+    preamble: 'off',
+    timeoutMs: 25_000,
+    budgetMs: 25_000,
+    run: async (_, { signal }) => {
+      begun.resolve(signal);
+      await released.promise;
+      return 'refunded';
+    },
+  });
+  const rules: ScriptRule[] = [
+    { when: { user: 'refund' }, reply: { calls: [{ name: 'refund', arguments: {} }] } },
+    { reply: { text: 'Yes.' } },
+  ];
+  return { options: { agent: { tools: [tool] }, rules }, begun: begun.promise, release: released.resolve };
+}

@@ -1,50 +1,21 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { test } from 'node:test';
-import { defineTool } from 'legato';
-import { z } from 'zod';
 import { sharedQueue, workflowTypes } from '../../../contract/messages.ts';
 import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../../front-end-world.ts';
+import { type HeldWrites, holdWrites } from '../../held-turns.ts';
 import { textInput } from '../../text-input.ts';
 import { ConversationReader, type Followed, namesOf, ofTurn } from './followed-conversation.ts';
-import { readBlocks, readEvents } from './served-events.ts';
+import { openDeaf, readBlocks, readEvents } from './served-events.ts';
 
 const SPOKEN = { rules: [{ reply: { text: 'Yes, sir. No, sir.' } }], speechChunkBytes: 4_800 };
-
-/** A turn with the word 'refund' has a write, which goes on when the caller speaks, until it is released. */
-function holdWrites() {
-  const begun = Promise.withResolvers<void>();
-  const released = Promise.withResolvers<void>();
-  const tool = defineTool({
-    name: 'refund',
-    description: 'Refunds an order',
-    input: z.object({}),
-    effect: 'write',
-    start: 'at_once',
-    preamble: 'off',
-    timeoutMs: 25_000,
-    budgetMs: 25_000,
-    run: async () => {
-      begun.resolve();
-      await released.promise;
-      return 'refunded';
-    },
-  });
-  const rules = [
-    { when: { user: 'refund' }, reply: { calls: [{ name: 'refund', arguments: {} }] } },
-    { reply: { text: 'Yes.' } },
-  ];
-  return { options: { agent: { tools: [tool] }, rules }, begun: begun.promise, release: released.resolve };
-}
 
 async function readTurn(world: FrontEndWorld, id: string) {
   return Array.fromAsync(readEvents(await fetch(`${world.url}/v1/turns/${id}/events`)));
 }
 
 /** Three turns: the second one begins while a write of the first one goes on, which ends after it. */
-async function playOverlapping(world: FrontEndWorld, writes: ReturnType<typeof holdWrites>, conversation: string) {
+async function playOverlapping(world: FrontEndWorld, writes: HeldWrites, conversation: string) {
   const first = await world.accept(conversation, 'refund');
   await writes.begun;
   const second = await world.play(conversation, 'And now?');
@@ -258,11 +229,7 @@ test('conversation events: a reader that never reads is dropped with a reason in
   const conversation = await world.newConversation();
   const { id } = await world.accept(conversation, 'refund');
   await writes.begun;
-  const { hostname, port } = new URL(world.url);
-  const deaf = connect(Number(port), hostname);
-  deaf.pause().on('error', () => undefined); // Being dropped may look like an error from there.
-  const dropped = once(deaf, 'close');
-  deaf.write(`GET /v1/conversations/${conversation}/events?audio=1 HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`);
+  const deaf = openDeaf(world.url, `/v1/conversations/${conversation}/events?audio=1`);
   const pcm = new Uint8Array(1024 * 1024);
   const by = { turnId: id, step: 'voice:1', epoch: 0 };
   for (let index = 0; index < 24; index += 1)
@@ -271,6 +238,5 @@ test('conversation events: a reader that never reads is dropped with a reason in
   assert.equal((await world.ended(id)).outcome, 'answered');
   const { path, reason } = await world.log.arrival('A slow reader was dropped');
   assert.deepEqual([path, reason], [`/v1/conversations/${conversation}/events`, 'A reader took nothing for 200 ms']);
-  deaf.resume();
-  await dropped;
+  await deaf.hearAgain();
 });

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { test } from 'node:test';
 import type { ServedEvent } from '../../../contract/http.ts';
 import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../../front-end-world.ts';
 import { holdTurns } from '../../held-turns.ts';
-import { readBlocks, readEvents, seqsOf, typesOf } from './served-events.ts';
+import { openDeaf, readBlocks, readEvents, seqsOf, typesOf } from './served-events.ts';
 
 const spoken = { rules: [{ reply: { text: 'Yes, sir. No, sir.' } }], speechChunkBytes: 4_800 };
 
@@ -140,11 +138,7 @@ test('events: a reader that never reads is dropped with a reason in the log, and
   await using world = await createFrontEndWorld({ ...holding.options, frontEnd: { pace: { stallMs: 200 } } });
   const { id } = await world.accept(await world.newConversation(), 'hold');
   await holding.held;
-  const { hostname, port } = new URL(world.url);
-  const deaf = connect(Number(port), hostname);
-  deaf.pause().on('error', () => undefined); // Being dropped may look like an error from there.
-  const dropped = once(deaf, 'close');
-  deaf.write(`GET /v1/turns/${id}/events?audio=1 HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`);
+  const deaf = openDeaf(world.url, `/v1/turns/${id}/events?audio=1`);
   const pcm = new Uint8Array(1024 * 1024);
   const by = { turnId: id, step: 'voice:1', epoch: 0 };
   for (let index = 0; index < 24; index += 1)
@@ -153,6 +147,5 @@ test('events: a reader that never reads is dropped with a reason in the log, and
   assert.equal((await world.ended(id)).outcome, 'answered');
   const { level, path, reason } = await world.log.arrival('A slow reader was dropped');
   assert.deepEqual([level, path, reason], [40, `/v1/turns/${id}/events`, 'A reader took nothing for 200 ms']);
-  deaf.resume();
-  await dropped;
+  await deaf.hearAgain();
 });

@@ -4,7 +4,7 @@ import { defineTool } from 'legato';
 import { z } from 'zod';
 import { Conversation } from '../../../contract/http.ts';
 import { createFrontEndWorld, type FrontEndWorld } from '../../front-end-world.ts';
-import { holdTurns } from '../../held-turns.ts';
+import { holdTurns, holdWrites } from '../../held-turns.ts';
 import { eventOf, eventsOf, firstIsWhole, interrupt, LONG, speak } from './spoken-turns.ts';
 
 const REASON = 'the caller has hung up';
@@ -76,34 +76,15 @@ test('terminated workflow: no other model call is made, and nothing more is said
 });
 
 test('terminated workflow: a write that had begun is never aborted, and the next turn knows that it may have happened', async () => {
-  const begun = Promise.withResolvers<AbortSignal>();
-  const release = Promise.withResolvers<string>();
-  const book = defineTool({
-    name: 'book',
-    description: 'Writes',
-    input: z.object({}),
-    effect: 'write',
-    start: 'at_once',
-    preamble: 'off',
-    timeoutMs: 25_000,
-    budgetMs: 25_000,
-    run: (_, { signal }) => {
-      begun.resolve(signal);
-      return release.promise;
-    },
-  });
-  const rules = [
-    { when: { user: 'book' }, reply: { calls: [{ name: 'book', arguments: {} }] } },
-    { reply: { text: 'Yes.' } },
-  ];
-  await using world = await createFrontEndWorld({ agent: { tools: [book] }, rules });
+  const writes = holdWrites();
+  await using world = await createFrontEndWorld(writes.options);
   const conversation = await world.newConversation();
-  const { id } = await world.accept(conversation, 'book');
-  const signal = await begun.promise;
+  const { id } = await world.accept(conversation, 'refund');
+  const signal = await writes.begun;
   await terminate(world, id);
   await endOf(world, id);
   assert.equal(signal.aborted, false);
-  release.resolve('booked');
+  writes.release();
   const { number } = await world.play(conversation, 'Hi');
   assert.equal(number, 2);
   assert.match(JSON.stringify(world.scripted.requests.chat.last?.body.messages), /outcome_unknown/);

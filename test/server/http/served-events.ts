@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { ServedEvent } from '../../../contract/http.ts';
 
 /** The blocks of a stream of server-sent events as they come: without the blank line between them. */
@@ -29,3 +31,18 @@ export async function* readEvents(response: Response): AsyncGenerator<ServedEven
 
 export const seqsOf = (events: readonly ServedEvent[]): number[] => events.map(({ seq }) => seq);
 export const typesOf = (events: readonly ServedEvent[]): string[] => events.map(({ type }) => type);
+
+/** Asks for the path, and then reads nothing until `hearAgain`. */
+export function openDeaf(url: string, path: string): { readonly hearAgain: () => Promise<unknown> } {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.pause().on('error', () => undefined); // Being dropped may look like an error from there.
+  const dropped = once(socket, 'close');
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`);
+  return {
+    hearAgain: () => {
+      socket.resume();
+      return dropped;
+    },
+  };
+}
