@@ -32,10 +32,6 @@ program
   .command('worker')
   .description('worker only: takes over turns of processes that died')
   .action(() => serve({ serving: false }));
-function addTo(value: string, earlier: readonly string[] = []): readonly string[] {
-  return [...earlier, value];
-}
-
 program
   .command('say')
   .description('runs one turn on a running server and prints its events')
@@ -58,4 +54,8 @@ try {
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
+}
+
+function addTo(value: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, value];
 }

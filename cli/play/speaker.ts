@@ -51,9 +51,9 @@ export class Speaker {
       case 'speech.audio':
         return this.#write({ turn, speech: event.speech }, event.pcm);
       case 'speech.finished':
-        return this.#endAll((utterance) => utterance.turn === turn && utterance.speech === event.speech);
+        return this.#endAll(is(turn, event.speech));
       case 'speech.cut':
-        return this.#drop((utterance) => utterance.turn === turn && utterance.speech === event.speech);
+        return this.#drop(is(turn, event.speech));
       case 'turn.interrupted':
         return this.stop(turn);
       case 'turn.finished':
@@ -77,7 +77,7 @@ export class Speaker {
 
   #write({ turn, speech }: Pick<Utterance, 'turn' | 'speech'>, pcm: Uint8Array): void {
     if (this.#hasFailed || this.#stopped.has(turn)) return;
-    const known = this.#utterances.find((utterance) => utterance.turn === turn && utterance.speech === speech);
+    const known = this.#utterances.find(is(turn, speech));
     const utterance: Utterance = known ?? { turn, speech, frames: [], isWhole: false };
     if (!known) this.#utterances.push(utterance);
     if (!utterance.playing) utterance.frames.push(pcm);
@@ -119,4 +119,8 @@ export class Speaker {
       this.#playNext();
     });
   }
+}
+
+function is(turn: string, speech: string): (utterance: Utterance) => boolean {
+  return (utterance) => utterance.turn === turn && utterance.speech === speech;
 }
