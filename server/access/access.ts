@@ -15,7 +15,7 @@ import { refuseAccess } from './refused-access.ts';
 import { type Claims, looksLikeToken, readToken, signToken } from './token.ts';
 
 export interface AccessSettings {
-  /** None: a server that only its own machine reaches, and that serves whoever asks. */
+  /** None: a server that only its own machine reaches, and that needs no key. */
   readonly keys: readonly ApiKey[];
   /** With which tokens are signed. Default: derived from the first key that is known in the clear; without one, random. */
   readonly tokenSecret?: string;

@@ -131,7 +131,7 @@ test('conversation stream: a reader that is told to end gets what was published,
   assert.deepEqual(await reader.take(2), ['c1:2 turn.finished', 'end']);
 });
 
-test('conversation stream: a reader that leaves while it waits ends, and nothing of it stays', async () => {
+test('conversation stream: a reader that leaves while it waits ends, and the stream keeps nothing for it', async () => {
   using stream = new MemoryStream();
   const reader = new Reader(stream);
   const next = reader.next();

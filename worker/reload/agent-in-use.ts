@@ -6,7 +6,7 @@ import type { AgentKit } from './agent-kit.ts';
 /**
  * Which code plays which turn, in a process whose agent may be reloaded.
  *
- * 1. A turn is played with the kit that was the newest when it was opened, to its end, whoever asks for its steps.
+ * 1. A turn is played with the kit that was the newest when it was opened, to its end, also the steps that Temporal asks for.
  * 2. A kit that is not the newest is retired once its last turn has left.
  */
 export class AgentInUse implements AsyncDisposable, Pick<Agent, 'name' | 'terms' | 'metadata' | 'termsFor'> {
