@@ -9,6 +9,7 @@ import {
   accessFaults,
   accessVariables,
   hasKeys,
+  readNamedKeys,
   toAccessConfig,
 } from './server/access/access-variables.ts';
 
@@ -144,13 +145,16 @@ export function readConfig(env: Environment = processEnvironment, reading: Readi
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = Variables.safeParse(present, { reportInput: true });
   const temporal = readTemporal(present as Record<string, string>);
+  const named = readNamedKeys(present);
   const faults = [
     ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}`),
     ...combinationFaults(present, { ...reading, installed }),
+    ...accessFaults(present, named),
     ...temporal.faults,
   ];
   if (faults.length > 0 || !parsed.success) throw new ConfigError(faults);
-  return { ...toConfig(parsed.data, temporal, env), ...filesOf(present, installed) };
+  const { data } = parsed;
+  return { ...toConfig(data, temporal, env), ...toAccessConfig(data, named), ...filesOf(present, installed) };
 }
 
 /** The modules of the author. A checkout has an example; a project has its own agent. */
@@ -192,7 +196,7 @@ function combinationFaults(env: Environment, reading: Reading & { readonly insta
   if (host !== undefined && !isLoopback(host) && !hasKeys(env)) {
     faults.push(`HOST is '${host}', which others can reach; set LEGATO_API_KEYS, or HOST to 127.0.0.1`);
   }
-  return [...faults, ...modelFaults(env, reading), ...accessFaults(env), ...voiceFaults(env)];
+  return [...faults, ...modelFaults(env, reading), ...voiceFaults(env)];
 }
 
 function modelFaults(env: Environment, { installed, hasReplies }: Reading & { readonly installed: boolean }): string[] {
@@ -254,7 +258,7 @@ function toConfig(
   variables: Variables,
   { temporal, namespace }: TemporalReading,
   environment: Environment,
-): Omit<Config, 'agent' | 'replies'> {
+): Omit<Config, 'agent' | 'replies' | keyof AccessConfig> {
   const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseURL } = variables;
   return {
     host: variables.HOST,
@@ -265,7 +269,6 @@ function toConfig(
     ...voiceOf(variables),
     dataDir: resolve(variables.LEGATO_DATA),
     ...cachesOf(variables),
-    ...toAccessConfig(variables),
     payloadKeys: variables.LEGATO_PAYLOAD_KEYS,
     maxOpenTurns: variables.LEGATO_MAX_OPEN_TURNS,
     runAhead: variables.LEGATO_RUN_AHEAD,

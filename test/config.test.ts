@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -289,6 +290,20 @@ test('config: keys may stand in a file, and let HOST be an address that others c
     apiKeys.map(({ name, scopes, prefix }) => ({ name, scopes, prefix })),
     [{ name: 'shop', scopes: ['turns'], prefix: 'shop-' }],
   );
+});
+
+test('config: a keys file that can be read only once, such as a pipe, leaves no server without keys', () => {
+  const config = new URL('../config.ts', import.meta.url).href;
+  const code = `const { readConfig } = await import('${config}');
+    const { apiKeys } = readConfig({ LEGATO_API_KEYS_FILE: '/dev/stdin', HOST: '0.0.0.0' });
+    console.log(apiKeys.map(({ name }) => name).join());`;
+  const args = [process.execPath, '--conditions=legato-source', '--input-type=module', '-e', code];
+  // Only through the shell is the standard input a pipe, which a path can name.
+  const { stdout, stderr } = spawnSync('sh', ['-c', 'cat | "$@"', 'sh', ...args], {
+    input: JSON.stringify([{ name: 'shop', key: 'secret', scopes: ['turns'] }]),
+    encoding: 'utf8',
+  });
+  assert.equal(stdout, 'shop\n', stderr);
 });
 
 test('config: what is wrong with the keys file is told beside all other faults', async (t) => {

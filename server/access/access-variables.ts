@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ApiKey, toApiKeys } from './api-key.ts';
-import { readKeysFile } from './keys-file.ts';
+import { type ReadKeys, readKeysFile } from './keys-file.ts';
 
 const SECRET_CHARACTERS = 32;
 
@@ -48,10 +48,15 @@ export function hasKeys(env: Environment): boolean {
   return env['LEGATO_API_KEYS'] !== undefined || env['LEGATO_API_KEYS_FILE'] !== undefined;
 }
 
+/** The keys of the file that is named, if one is. To be read once: a file that changes between two readings could leave a server without keys. */
+export function readNamedKeys({ LEGATO_API_KEYS_FILE: path }: Environment): ReadKeys | undefined {
+  return path === undefined ? undefined : readKeysFile(path);
+}
+
 /** Faults of the variables together, and of the keys file. */
-export function accessFaults(env: Environment): string[] {
+export function accessFaults(env: Environment, named: ReadKeys | undefined): string[] {
   const { LEGATO_API_KEYS: list, LEGATO_API_KEYS_FILE: path, LEGATO_TOKEN_SECRET: secret } = env;
-  const { keys, faults } = path === undefined ? { keys: [], faults: [] } : readKeysFile(path);
+  const { keys, faults } = named ?? { keys: [], faults: [] };
   return [
     ...faults,
     ...(list !== undefined && path !== undefined
@@ -70,10 +75,10 @@ export function accessFaults(env: Environment): string[] {
   ];
 }
 
-export function toAccessConfig(variables: Variables): AccessConfig {
-  const { LEGATO_API_KEYS_FILE: path, LEGATO_TOKEN_SECRET: tokenSecret } = variables;
+export function toAccessConfig(variables: Variables, named: ReadKeys | undefined): AccessConfig {
+  const { LEGATO_TOKEN_SECRET: tokenSecret } = variables;
   return {
-    apiKeys: path === undefined ? toApiKeys(variables.LEGATO_API_KEYS) : readKeysFile(path).keys,
+    apiKeys: named?.keys ?? toApiKeys(variables.LEGATO_API_KEYS),
     ...(tokenSecret !== undefined && { tokenSecret }),
     corsOrigins: variables.LEGATO_CORS_ORIGINS,
   };
