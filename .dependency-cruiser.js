@@ -18,7 +18,7 @@ const FOLDERS = {
   // when they are loaded.
   agent: [CONTRACT, '^providers/(json-schema|failure|replies/check-rules)\\.ts$'],
   workflows: ['^turn/', '^contract/(messages|failures|markdown)\\.ts$'],
-  activities: [CONTRACT, '^live/', '^time/', PROVIDER_INTERFACES],
+  activities: [CONTRACT, '^live/', '^service/refusal\\.ts$', '^time/', PROVIDER_INTERFACES],
   live: ['^turn/', CONTRACT, '^stream/', '^time/', PROVIDER_INTERFACES],
   providers: [CONTRACT, '^time/'],
   stream: [CONTRACT],

@@ -2,6 +2,7 @@ import { createCallTool } from './call-tool.ts';
 import { createCloseTurn } from './close-turn.ts';
 import { createCutTurn } from './cut-turn.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { createPostTurn } from './post-turn.ts';
 import { createTakeHome } from './take-home.ts';
 import { createThink } from './think.ts';
 import { createVoice } from './voice.ts';
@@ -21,7 +22,7 @@ export function createHomeActivities(deps: ActivityDependencies) {
 
 /** What any process that serves the agent may do for a turn. */
 export function createSharedActivities(deps: ActivityDependencies) {
-  return { takeHome: createTakeHome(deps) };
+  return { takeHome: createTakeHome(deps), postTurn: createPostTurn(deps) };
 }
 
 export type HomeActivities = ReturnType<typeof createHomeActivities>;

@@ -33,21 +33,13 @@ export function openAtHome(
   return turn;
 }
 
-/** Tells readers and the conversation that the turn began. Losing the latter is safe: it is reported again when the turn ends. */
-export function announce(deps: ActivityDependencies, turn: LiveTurn): void {
-  turn.announce();
-  reportBegin(deps, turn, turn.boundAt ?? new Date().toISOString());
-}
-
-/** Tells the conversation that the turn began, or that this process has taken it over. */
-export function reportBegin({ conversations }: ActivityDependencies, turn: LiveTurn, startedAt: string): void {
-  const { conversationId, number } = turn.start;
-  const began = { id: turn.id, number, startedAt, epoch: turn.epoch };
+/** Tells the conversation that this process has taken the turn over. Losing that is safe: the end of the turn is told, too. */
+export function reportTaken({ conversations }: ActivityDependencies, turn: LiveTurn, startedAt: string): void {
+  const { conversationId, number, post } = turn.start;
+  const began = { id: turn.id, number, startedAt, epoch: turn.epoch, ...(post && { post }) };
   const { log } = Context.current();
-  conversations.began(conversationId, began).catch((error: unknown) => {
-    log.warn('Cannot report the start of a turn to its conversation; the end of the turn will report it', {
-      err: error,
-    });
+  conversations.taken(conversationId, began).catch((error: unknown) => {
+    log.warn('Cannot tell a conversation who has taken its turn; the end of the turn will be told', { err: error });
   });
 }
 

@@ -33,8 +33,7 @@ export async function reportEndWithSpeech(deps: ActivityDependencies, turn: Live
   const end = turn.epoch === 0 ? turn.course.spokenEnd : undefined;
   if (!end || !startedAt) return undefined;
   const { digest, ...spoken } = end;
-  const { conversationId, number } = turn.start;
-  const ended = { id: turn.id, conversationId, number, epoch: turn.epoch, startedAt, ...spoken };
+  const ended = { ...placeOf(turn), startedAt, ...spoken };
   const reporting = reportToConversation(deps, ended).then(
     () => true,
     () => false,
@@ -47,14 +46,17 @@ export async function reportEndWithSpeech(deps: ActivityDependencies, turn: Live
   return digest;
 }
 
+function placeOf({ id, epoch, start: { conversationId, number, post } }: LiveTurn) {
+  return { id, epoch, conversationId, number, ...(post && { post }) };
+}
+
 /** A turn whose workflow is gone cannot report its end: home does, once the voice has stopped. */
 export async function reportGone(deps: ActivityDependencies, turn: LiveTurn, end: RecordEnd): Promise<void> {
   turn.abandon();
-  const { conversationId, number } = turn.start;
   const { items = turn.ownItems, ...ended } = end;
   const startedAt = turn.boundAt ?? new Date().toISOString();
   const report: Ended = {
-    ...{ id: turn.id, conversationId, number, epoch: turn.epoch, startedAt, items: [...items], ...ended },
+    ...{ ...placeOf(turn), startedAt, items: [...items], ...ended },
     // Someone who read the conversation may have reported an end already, from the record; home knows more.
     ...(end.items === undefined && { corrects: true, byHome: true }),
   };

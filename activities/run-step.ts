@@ -4,7 +4,7 @@ import type { StepInput } from '../contract/steps.ts';
 import { isUnforeseen, type AskedStep } from '../live/turns/home-steps.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { announce, checkHome, currentRun, homeLost, openAtHome } from './open-at-home.ts';
+import { checkHome, currentRun, homeLost, openAtHome } from './open-at-home.ts';
 
 /** Well under the heartbeat timeout of a step (2 s), and no faster than the SDK's throttle lets through. */
 const HEARTBEAT_MS = 500;
@@ -29,7 +29,7 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
   if (finished !== undefined) return finished;
   if (plan.ifEnded && deps.turns.endedRuns.has(run)) return plan.ifEnded();
   const turn = openAtHome(deps, input, run);
-  if (input.opens) announce(deps, turn);
+  if (input.opens) turn.announce();
   const handover = Promise.withResolvers<never>();
   const onCancel = (): void => {
     const { cancelRequested, notFound, workerShutdown } = context.cancellationDetails ?? {};

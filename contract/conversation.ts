@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Item } from './items.ts';
 import { Metadata, SealedFields } from './metadata.ts';
-import { Outcome, TurnState } from './turn.ts';
+import { KeyedPost, Outcome, TurnState } from './turn.ts';
 
 export const ConversationTurn = z
   .object({
@@ -20,6 +20,8 @@ export type ConversationTurn = z.infer<typeof ConversationTurn>;
 const RecordedTurn = ConversationTurn.extend({
   /** Of the newest home that has reported something of it. Left out: 0. */
   epoch: z.int().optional(),
+  /** Left out where the post had no key. */
+  post: KeyedPost.optional(),
 });
 
 /** Answer of the query `conversationRecord`, and the result a conversation leaves behind when it closes. */
@@ -30,7 +32,7 @@ export const ConversationRecord = z.object({
   /** Facts for each of its turns, shown to the model and not spoken. */
   context: z.string().optional(),
   sealed: SealedFields.optional(),
-  /** The latest turns, oldest first. */
+  /** The latest turns, oldest first: those that have ended, and those that were taken over. */
   turns: z.array(RecordedTurn),
   /** The latest items, oldest first, in their turns' order. */
   items: z.array(Item),
@@ -51,6 +53,7 @@ export interface TurnBegan {
   readonly startedAt: string;
   /** Of the home that reports it: what an older one reports is ignored. Default 0. */
   readonly epoch?: number;
+  readonly post?: KeyedPost;
 }
 
 export interface TurnEnded extends TurnBegan {

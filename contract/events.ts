@@ -10,10 +10,7 @@ export const eventStamp = {
     .describe('One sequence per turn, from 1; a new home starts at the next multiple of 1,000,000'),
   atMs: z
     .number()
-    .describe(
-      'When it happened, in ms since the turn was posted (if it was started directly through Temporal: since its workflow ' +
-        'began); never less than that of the event before',
-    ),
+    .describe('When it happened, in ms since the turn was posted; never less than that of the event before'),
 };
 
 export const eventType = <T extends string>(type: T) => z.literal(type).describe('Which event it is');

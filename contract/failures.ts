@@ -6,6 +6,12 @@ export const failures = {
   'Model.Failed': { retryable: false },
   /** Home answered 503 before it took the first step, or died before it: nothing was done. */
   'Turn.Abandoned': { retryable: false },
+  /** The workflow was started by something other than a post, under an id or without the number and home that a post gives. */
+  'Turn.NotPosted': { retryable: false },
+  /** A post through Temporal was refused: its conversation, its agent or its words. */
+  'Post.Refused': { retryable: false },
+  /** No process can take the post now. */
+  'Post.Postponed': { retryable: true },
   /** The model failed; the caller heard the apology. */
   'Turn.ModelFailed': { retryable: false },
   /** A reset made this run of a turn that had ended: it does nothing again and reports nothing. */

@@ -154,9 +154,7 @@ const turnFields = {
   outcome: Outcome.optional().describe('Set once the turn has finished'),
   reason: z.string().optional().describe('Of a turn that failed or ran out of time: why'),
   degraded: z.boolean().optional().describe('Whether some speech went out as text because the voice failed'),
-  startedAt: z.iso
-    .datetime()
-    .describe('When it was posted; if it was started directly through Temporal, when its workflow began'),
+  startedAt: z.iso.datetime().describe('When it was posted'),
   finishedAt: z.iso.datetime().optional().describe('When it finished'),
   steps: z.array(StepRecord).describe('What was done, in order'),
   items: z.array(Item).describe('What was said and done, in the order of meaning'),

@@ -1,7 +1,7 @@
 import type { BargeIn, AskedInterrupt } from './barge-in.ts';
 import type { Json, SpeechKind } from './items.ts';
 import type { CallResult, PlannedCall, ProviderState, Speech, Toolbox, ToolPolicy, Voiced } from './rounds.ts';
-import type { OpenedStart, TurnResult } from './turn.ts';
+import type { KeyedPost, Modality, OpenedStart, PlayoutMode, TurnResult } from './turn.ts';
 
 /** Every step has its own id and the epoch of its home; its turn is the workflow that scheduled it. */
 export interface StepInput {
@@ -76,7 +76,7 @@ export type CutTurnResult = BargeIn | undefined;
 export interface TakeHomeInput {
   readonly agent: string;
   readonly conversationId: string;
-  /** True where the turn was started without number, terms and history. */
+  /** True in histories of earlier versions only: the turn was not posted. */
   readonly unopened: boolean;
   /** Of the new home, if it must count as a new one even in the same process. */
   readonly epoch?: number;
@@ -88,10 +88,11 @@ export interface TakeHomeResult {
   readonly home: string;
   /** A reset made this run, and the turn had ended before: there is nothing to do. */
   readonly hasEnded?: true;
+  /** In histories of earlier versions only. */
   readonly opened?: OpenedPart;
 }
 
-/** Of a turn's start, what was left out by the one who started it. */
+/** Of the start of a turn that was not posted, what its first home filled in. */
 export type OpenedPart = Pick<
   OpenedStart,
   'number' | 'terms' | 'history' | 'conversationContext' | 'metadata' | 'sealed'
@@ -101,5 +102,20 @@ export interface CloseTurnInput {
   readonly home: string;
   readonly epoch: number;
   readonly startedAt: string;
+  readonly post?: KeyedPost;
   readonly result: TurnResult;
+}
+
+/** The one argument of the workflow `postTurn`: a post for services that go through Temporal. It returns the turn's TurnResult. */
+export interface PostTurn {
+  readonly conversationId: string;
+  readonly agent: string;
+  /** The caller's words. Left out: the turn says the agent's greeting. */
+  readonly text?: string;
+  /** As `Idempotency-Key` of a post over HTTP. Default: the id of the workflow. */
+  readonly key?: string;
+  /** These as in the body of a post over HTTP. */
+  readonly modality?: Modality;
+  readonly playout?: PlayoutMode;
+  readonly context?: string;
 }

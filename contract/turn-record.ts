@@ -24,7 +24,7 @@ export interface TurnRecord {
   readonly epoch: number;
   /** A reset made this run. */
   readonly isReset?: true;
-  /** When it was posted, or, if it was started directly through Temporal, when its workflow began; in ISO 8601. */
+  /** When it was posted, in ISO 8601. */
   readonly startedAt: string;
   /** Set once all is said and the turn only tells others that it ended. */
   readonly outcome?: Outcome;

@@ -45,6 +45,10 @@ export interface TurnTerms {
 /** What a turn answers. With `greeting` nobody has said anything, and the turn says the agent's greeting. */
 export type TurnInput = { readonly type: 'text'; readonly text: string } | { readonly type: 'greeting' };
 
+/** Digests of a post with an `Idempotency-Key`: a repeat has both, and another post of the key has another `body`. */
+export const KeyedPost = z.object({ key: z.string(), body: z.string() });
+export type KeyedPost = z.infer<typeof KeyedPost>;
+
 /** The one argument of the workflow `turn`; its workflow id is the turn's id. */
 export interface TurnStart {
   readonly conversationId: string;
@@ -60,10 +64,12 @@ export interface TurnStart {
   /** Of the request that began it, by https://www.w3.org/TR/trace-context/: tools are told it. */
   readonly traceparent?: string;
   readonly tracestate?: string;
+  /** Of the post that began it, where that had a key: told to the conversation with the turn. */
+  readonly post?: KeyedPost;
   /** The conversation's, if the agent reads it; secret fields are only in `sealed`. */
   readonly metadata?: Metadata;
   readonly sealed?: SealedFields;
-  /** Set by a front end. A turn that is started directly through Temporal leaves out these four; the first process that takes it fills them. */
+  /** Set by the post: a turn that lacks one of these four was not posted, and fails. */
   readonly number?: number;
   readonly home?: string;
   readonly terms?: TurnTerms;

@@ -1,11 +1,16 @@
 import type { Logger } from 'pino';
-import type { TurnSetting } from '../activities/dependencies.ts';
 import type { Agent, MetadataProblem, TurnMetadata } from '../agent/agent.ts';
 import { fieldsOf, type Metadata, type SealedFields, type StoredMetadata } from '../contract/metadata.ts';
 import type { TurnTerms } from '../contract/turn.ts';
 import type { AuthorCode } from '../live/calls/author-code.ts';
 import type { PayloadCipher } from '../record/payload-cipher.ts';
 import { openFields, sealFields } from '../record/sealed-fields.ts';
+
+/** What home needs of the conversation to play a turn. */
+export interface TurnSetting {
+  readonly metadata: TurnMetadata;
+  readonly terms: TurnTerms;
+}
 
 export interface MetadataSetting {
   readonly agent: Pick<Agent, 'metadata' | 'termsFor'>;

@@ -1,4 +1,3 @@
-import type { ConversationPort, TurnSetting } from '../activities/dependencies.ts';
 import type { Agent } from '../agent/agent.ts';
 import type {
   ConversationFacts,
@@ -7,26 +6,25 @@ import type {
   TurnBegan,
   TurnEnded,
 } from '../contract/conversation.ts';
+import type { Turn } from '../contract/http.ts';
 import type { Metadata } from '../contract/metadata.ts';
-import { packHistory } from '../contract/history.ts';
 import type { Item } from '../contract/items.ts';
-import type { OpenedPart } from '../contract/steps.ts';
 import type { OpenedStart } from '../contract/turn.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 import type { LiveTurns } from '../live/turns/live-turns.ts';
 import type { ConversationRecords, CreatedRecord } from '../record/conversation-records.ts';
 import type { ToldTurn } from '../record/told-turns.ts';
 import type { TurnRecords } from '../record/turn-records.ts';
-import { type ConversationMetadata, UnfitMetadata } from './conversation-metadata.ts';
-import { type KnownConversation, KnownConversations, KnownTurn } from './known-conversations.ts';
-import { readSettledConversation, type SettledConversation } from './settled-conversation.ts';
+import type { ConversationMetadata, TurnSetting } from './conversation-metadata.ts';
+import { type KnownConversation, KnownConversations, type KnownTurn, type PostedAs } from './known-conversations.ts';
+import { type ReadingExtent, readSettledConversation, type SettledConversation } from './settled-conversation.ts';
 
 export interface ConversationsSetting {
   readonly metadata: ConversationMetadata;
   readonly conversationRecords: ConversationRecords;
-  readonly turnRecords: Pick<TurnRecords, 'read' | 'state'>;
+  readonly turnRecords: Pick<TurnRecords, 'read' | 'started' | 'state'>;
   readonly agent: Pick<Agent, 'name'>;
-  readonly turns: Pick<LiveTurns, 'get' | 'openIn' | 'interruptAll'>;
+  readonly turns: Pick<LiveTurns, 'get' | 'openIn'>;
   /** How many conversations are kept in memory, so that their next turn need not ask Temporal. Default 1,000. */
   readonly maxKnown?: number;
 }
@@ -39,8 +37,8 @@ interface CreatedWith {
 
 /** A conversation as its next turn needs it. */
 export interface FoundConversation extends Pick<KnownConversation, 'nextNumber' | 'facts'> {
-  /** A turn that is open in another process. */
-  readonly openElsewhere?: Pick<ConversationTurn, 'id' | 'number'>;
+  /** Turns that are open in other processes and were not interrupted from here, oldest first. */
+  readonly openElsewhere: readonly Pick<ConversationTurn, 'id' | 'number'>[];
 }
 
 /** A conversation of another agent. */
@@ -51,14 +49,20 @@ export interface ForeignConversation {
 /**
  * The conversations of an agent: the numbers of their turns, what was said, and what is open.
  *
- * 1. Each is a workflow, which gets a signal when a turn begins and when it has ended.
- * 2. What this process knows from its own turns saves it the question. Where a turn of a conversation was lost to another
- *    process, the workflow is asked again.
+ * 1. Each is a workflow, which gets a signal when a turn has ended. Turns that run are found by their ids, which have their
+ *    numbers in them.
+ * 2. What this process knows from its own turns saves it the question, and may be outdated: the start of a turn shows it, as
+ *    Temporal refuses a number that another process has taken. Then, and where a turn of a conversation was lost to
+ *    another process, all is read again.
  * 3. Order is that of turn numbers, not of ends.
  */
-export class Conversations implements ConversationPort {
+export class Conversations {
   readonly #setting: ConversationsSetting;
   readonly #known: KnownConversations;
+  /** Those that are being read: who comes meanwhile gets the same reading, and his turn after those who came before. */
+  readonly #readings = new Map<string, Promise<FoundConversation | ForeignConversation | undefined>>();
+  /** Those that have turns of other processes since they were read. */
+  readonly #outdated = new Set<string>();
 
   constructor(setting: ConversationsSetting) {
     this.#setting = setting;
@@ -80,44 +84,74 @@ export class Conversations implements ConversationPort {
       ...(context !== undefined && { context }),
     };
     const created = await conversationRecords.create(id, facts);
-    if (created?.isNew) this.#known.learn(id, { agent: agent.name, facts, items: [], nextNumber: 1 });
+    const isKnown = { items: [], nextNumber: 1, posts: new Map(), begunHere: true };
+    if (created?.isNew) this.#known.learn(id, { agent: agent.name, facts, ...isKnown });
     return created;
   }
 
   /**
-   * As its workflow has it. A turn of it whose end nobody has reported is reported on the way. Undefined where there is no
-   * such conversation.
+   * As its workflow has it, with the turns that run. A turn of it whose end nobody has reported is reported on the way.
+   * Undefined where there is no such conversation.
    */
   async read(id: string): Promise<ConversationRecord | undefined> {
-    return (await readSettledConversation(this.#setting, id))?.record;
+    return (await readSettledConversation(this.#setting, id, { upToLast: true }))?.record;
   }
 
   /**
-   * The turns that it is told of, by all processes: first all that it has, then each as it begins and ends, until the signal
-   * is aborted. Nothing at all where there is no such conversation.
+   * The turns that it is told of, by all processes: first all that it has, then each as it ends or is taken over, until the
+   * signal is aborted. Nothing at all where there is no such conversation.
    */
   follow(id: string, signal: AbortSignal): AsyncGenerator<readonly ToldTurn[]> {
     return this.#setting.conversationRecords.follow(id, signal);
   }
 
-  /** From memory, or on first contact from its workflow, which may have closed. Undefined where there is none. */
+  /** From memory, or from its workflow, which may have closed. Undefined where there is none. */
   async find(id: string): Promise<FoundConversation | ForeignConversation | undefined> {
-    const conversation = this.#known.get(id);
-    if (conversation && !this.#isLost(conversation)) return conversation;
+    const reading = this.#readings.get(id);
+    if (reading) return reading;
+    const known = this.#known.get(id);
+    if (known && !this.#isLost(known)) {
+      await this.#readElsewhere(id, known);
+      return { ...known, openElsewhere: [] };
+    }
+    const finding = this.#read(id, { upToLast: known !== undefined || this.#outdated.has(id) });
+    this.#readings.set(id, finding);
+    return finding.finally(() => this.#readings.delete(id));
+  }
+
+  /** Another process has begun a turn of a number that was thought to be free: it is read anew before it is used again. */
+  outdate(id: string): void {
+    this.#known.forget(id);
+    this.#outdated.add(id);
+  }
+
+  async #read(id: string, extent: ReadingExtent): Promise<FoundConversation | ForeignConversation | undefined> {
     const { turns, agent } = this.#setting;
     // Before anything is awaited: a turn that ends meanwhile may not be in what is read.
     const open = turns.openIn(id);
-    const settled = await readSettledConversation(this.#setting, id);
+    const settled = await readSettledConversation(this.#setting, id, extent);
+    this.#outdated.delete(id);
     if (!settled) return undefined;
-    const { record } = settled;
+    const { record, openElsewhere } = settled;
     if (record.agent !== agent.name) return { foreignAgent: record.agent };
-    const openElsewhere = await this.#findElsewhere(settled, open);
-    // Another post may have come first while this one asked; what it knows is newer.
-    const meanwhile = this.#known.get(id);
-    if (meanwhile && !this.#isLost(meanwhile)) return meanwhile;
-    this.#learn(id, record, open);
-    const nextNumber = this.#known.get(id)?.nextNumber ?? 1;
-    return { nextNumber, facts: factsOf(record), ...(openElsewhere && { openElsewhere }) };
+    this.#learn(id, settled, open);
+    return { nextNumber: this.#known.get(id)?.nextNumber ?? 1, facts: factsOf(record), openElsewhere };
+  }
+
+  /** What was interrupted in other processes may have gone on since, with calls that were to end. */
+  async #readElsewhere(id: string, { turns }: KnownConversation): Promise<void> {
+    const reading = turns
+      .filter(({ isElsewhere }) => isElsewhere)
+      .map(async (turn) => {
+        const read = await this.#setting.turnRecords.read(turn.id).catch(() => undefined); // what is known of it has to do
+        this.#takeIn(id, turn, read);
+      });
+    if (reading.length > 0) await Promise.all(reading);
+  }
+
+  #takeIn(id: string, turn: KnownTurn, read: Pick<Turn, 'items' | 'state'> | undefined): void {
+    if (read?.state === 'finished') this.#known.end(id, turn, read.items);
+    else turn.show(read?.items ?? turn.items);
   }
 
   /** What was said before a turn of this number, as it is whenever it is asked: what was open shows how it went on. */
@@ -135,7 +169,7 @@ export class Conversations implements ConversationPort {
     this.#known.meet(turn);
   }
 
-  /** Whether a turn was begun and bound here since the conversation was learned. */
+  /** Whether the conversation was begun here, or a turn of it since it was read. */
   wasBegunHere(id: string): boolean {
     return this.#known.get(id)?.begunHere === true;
   }
@@ -145,14 +179,29 @@ export class Conversations implements ConversationPort {
     this.#known.bound(id);
   }
 
-  /** A turn that another process plays: known here from now on, with its items once they are known. */
-  meetElsewhere(id: string, { id: turnId, number }: Pick<ConversationTurn, 'id' | 'number'>) {
-    const turn = new KnownTurn({ id: turnId, number });
-    this.#known.add(id, turn);
-    return (items?: readonly Item[]): void => this.#known.end(id, turn, items);
+  /** There is no turn of this number, though one was opened for it here. */
+  free(id: string, number: number): void {
+    this.#known.free(id, number);
   }
 
-  began(id: string, turn: TurnBegan): Promise<void> {
+  /** The turn of a key, as far as it is known here. */
+  postedAs(id: string, key: string): PostedAs | undefined {
+    return this.#known.get(id)?.posts.get(key);
+  }
+
+  /** The turn of a key was abandoned: its key is free. */
+  unpost(id: string, key: string): void {
+    this.#known.unpost(id, key);
+  }
+
+  /** A turn that another process plays: known here from now on, with its items once they are read. */
+  meetElsewhere(id: string, place: Pick<ConversationTurn, 'id' | 'number'>) {
+    const turn = this.#known.meetElsewhere(id, place);
+    return (read?: Pick<Turn, 'items' | 'state'>): void => this.#takeIn(id, turn, read);
+  }
+
+  /** A process has taken the turn over. */
+  taken(id: string, turn: TurnBegan): Promise<void> {
     return this.#setting.conversationRecords.tellBegan(id, turn);
   }
 
@@ -160,21 +209,7 @@ export class Conversations implements ConversationPort {
     return this.#setting.conversationRecords.tellEnded(id, turn);
   }
 
-  async prepare(id: string): ReturnType<ConversationPort['prepare']> {
-    const { turns } = this.#setting;
-    const record = await this.read(id);
-    const { turns: told = [], items = [] } = record ?? {};
-    const begun = this.#begin(id, factsOf(record));
-    if ('unfit' in begun) return begun;
-    // The new turn is a barge-in: its history has what was heard of the open ones here.
-    turns.interruptAll(id);
-    const ended = endedOf(told);
-    const open = turns.openIn(id).filter((turn) => !ended.has(turn.id));
-    const numbers = [...told.map((turn) => turn.number), ...open.map((turn) => turn.start.number)];
-    const history = packHistory([...items, ...open.flatMap((turn) => turn.ownItems)]);
-    return { opened: { number: Math.max(0, ...numbers) + 1, history, ...begun } };
-  }
-
+  /** For a turn that is opened, here or elsewhere. Rejects where the process has no key for the conversation's secret fields. */
   async settingOf(start: OpenedStart): Promise<TurnSetting> {
     const { conversationId: id, terms, metadata, sealed } = start;
     // Begun by an agent that had no use for metadata.
@@ -183,40 +218,21 @@ export class Conversations implements ConversationPort {
     return this.metadata.goOn(id, { terms, metadata: stored.metadata, sealed: stored.sealed });
   }
 
-  #begin(id: string, facts: ConversationFacts): Omit<OpenedPart, 'number' | 'history'> | { unfit: string } {
-    const { context } = facts;
-    try {
-      const { terms, start } = this.metadata.begin(id, facts);
-      return { terms, ...start, ...(context !== undefined && { conversationContext: context }) };
-    } catch (error) {
-      if (error instanceof UnfitMetadata) return { unfit: error.message };
-      throw error;
-    }
-  }
-
-  async #findElsewhere(
-    { record, isOpen }: SettledConversation,
-    open: readonly LiveTurn[],
-  ): Promise<ConversationTurn | undefined> {
-    const { turns } = this.#setting;
-    const isHere = (id: string): boolean => open.some((turn) => turn.id === id) || turns.get(id) !== undefined;
-    const running = record.turns.findLast(({ id, state }) => state === 'running' && !isHere(id));
-    return running && (await isOpen(running)) ? running : undefined;
-  }
-
-  #learn(id: string, record: ConversationRecord, open: readonly LiveTurn[]): void {
+  #learn(id: string, { record, lastNumber }: SettledConversation, open: readonly LiveTurn[]): void {
     const { agent, items, turns: told } = record;
-    const nextNumber = (told.at(-1)?.number ?? 0) + 1;
-    this.#known.learn(id, { agent, facts: factsOf(record), items, nextNumber });
+    const posts = told.flatMap(({ id, number, post }) =>
+      post ? [[post.key, { id, number, body: post.body }] as const] : [],
+    );
+    this.#known.learn(id, { agent, facts: factsOf(record), items, nextNumber: lastNumber + 1, posts: new Map(posts) });
     const ended = endedOf(told);
-    // Turns that are open here, or were when the conversation was asked: it knows no more of them than that they began.
+    // Turns that are open here, or were when the conversation was asked: it was told nothing of them.
     for (const turn of new Set([...open, ...this.#setting.turns.openIn(id)]))
       if (!ended.has(turn.id)) this.#known.meet(turn);
   }
 
   /** A turn that began here has not ended here, and is not here any more: another process has taken it. */
-  #isLost(known: KnownConversation): boolean {
-    return known.turns.some((turn) => !turn.hasEnded && this.#setting.turns.get(turn.id) === undefined);
+  #isLost({ turns }: KnownConversation): boolean {
+    return turns.some(({ id, hasEnded, isElsewhere }) => !hasEnded && !isElsewhere && !this.#setting.turns.get(id));
   }
 }
 

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { HISTORY_LIMIT_BYTES, latestItems } from '../contract/history.ts';
 import type { ConversationFacts } from '../contract/conversation.ts';
 import type { Item } from '../contract/items.ts';
+import { MAX_TOLD_TURNS } from '../contract/messages.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 
 /** At most 64 KiB of items each. */
@@ -17,39 +18,68 @@ export interface KnownConversation {
   readonly nextNumber: number;
   /** By number, from the first one on that has not ended. */
   readonly turns: readonly KnownTurn[];
-  /** Whether any turn was begun and bound here. */
+  /** Whether it, or any turn of it, was begun here. */
   readonly begunHere: boolean;
+  /** The turns of posts with keys, by the key's digest. */
+  readonly posts: ReadonlyMap<string, PostedAs>;
 }
+
+/** The turn of a key. */
+export interface PostedAs {
+  readonly id: string;
+  readonly number: number;
+  /** Digest of the post's body. */
+  readonly body: string;
+}
+
+/** What is learned of a conversation that was read. */
+export type LearnedConversation = Omit<KnownConversation, 'turns' | 'begunHere'> &
+  Partial<Pick<KnownConversation, 'begunHere'>>;
 
 /** A turn as those after it see it, for as long as they are open: what is known of its conversation may be forgotten before. */
 export class KnownTurn {
   readonly id: string;
   readonly number: number;
   #live: Pick<LiveTurn, 'ownItems' | 'state'> | undefined;
-  #items: readonly Item[] | undefined;
+  #items: readonly Item[] = [];
+  #hasEnded = false;
+  #isElsewhere = false;
 
   constructor({ id, number }: { readonly id: string; readonly number: number }) {
     this.id = id;
     this.number = number;
   }
 
-  /** What it has said and done until now. */
+  /** What it has said and done until now, or, of a turn elsewhere, when it was read last. */
   get items(): readonly Item[] {
-    if (this.#items || !this.#live) return this.#items ?? [];
+    if (!this.#live) return this.#items;
     return this.#live.state === 'refused' ? [] : this.#live.ownItems;
   }
 
   get hasEnded(): boolean {
-    return this.#items !== undefined;
+    return this.#hasEnded;
+  }
+
+  /** Whether another process plays it: it was interrupted, and its calls may go on. */
+  get isElsewhere(): boolean {
+    return this.#isElsewhere && !this.#hasEnded;
   }
 
   /** It is open in this process. */
   follow(live: Pick<LiveTurn, 'ownItems' | 'state'>): void {
     this.#live = live;
+    this.#isElsewhere = false;
+  }
+
+  /** It is open in another process, and was read. */
+  show(items: readonly Item[]): void {
+    this.#items = items;
+    this.#isElsewhere = true;
   }
 
   end(items: readonly Item[]): void {
     this.#items = items;
+    this.#hasEnded = true;
     this.#live = undefined;
   }
 }
@@ -69,8 +99,13 @@ export class KnownConversations {
     return this.#conversations.get(id);
   }
 
-  learn(id: string, conversation: Omit<KnownConversation, 'turns' | 'begunHere'>): void {
-    this.#conversations.set(id, { ...conversation, turns: [], begunHere: false });
+  /** The conversation is to be read anew. */
+  forget(id: string): void {
+    this.#conversations.delete(id);
+  }
+
+  learn(id: string, conversation: LearnedConversation): void {
+    this.#conversations.set(id, { begunHere: false, ...conversation, turns: [] });
   }
 
   /**
@@ -83,15 +118,50 @@ export class KnownConversations {
     return () => latestItems([...items, ...earlier.flatMap((turn) => turn.items)], HISTORY_LIMIT_BYTES);
   }
 
-  /** A turn was opened here, by a post or directly through Temporal. */
+  /** A turn was opened here, by a post, or as it was taken over. */
   meet(live: LiveTurn): void {
-    const { conversationId, number } = live.start;
+    const { conversationId, number, post } = live.start;
     const had = this.#conversations.get(conversationId)?.turns.find(({ id }) => id === live.id);
     const turn = had ?? new KnownTurn({ id: live.id, number });
     turn.follow(live);
     if (!had) this.add(conversationId, turn);
+    if (post) this.post(conversationId, post.key, { id: live.id, number, body: post.body });
     void live.closed.then(({ items }) => this.end(conversationId, turn, items));
-    void live.refused.then(() => this.end(conversationId, turn));
+    void live.refused.then(() => {
+      this.end(conversationId, turn);
+      if (post) this.unpost(conversationId, post.key);
+    });
+  }
+
+  /** There is no turn of this number yet, though one was opened for it. */
+  free(id: string, number: number): void {
+    this.#change(id, (known) => ({ ...known, nextNumber: Math.min(known.nextNumber, number) }));
+  }
+
+  /** A key belongs to a turn. */
+  post(id: string, key: string, posted: PostedAs): void {
+    this.#change(id, ({ posts, ...known }) => {
+      const latest = [...posts, [key, posted] as const].slice(-MAX_TOLD_TURNS);
+      return { ...known, posts: new Map(latest) };
+    });
+  }
+
+  /** The turn of a key never was. */
+  unpost(id: string, key: string): void {
+    this.#change(id, ({ posts, ...known }) => ({
+      ...known,
+      posts: new Map([...posts].filter(([had]) => had !== key)),
+    }));
+  }
+
+  /** A turn is open in another process. */
+  meetElsewhere(id: string, place: Pick<KnownTurn, 'id' | 'number'>): KnownTurn {
+    const had = this.#conversations.get(id)?.turns.find((turn) => turn.id === place.id);
+    if (had) return had;
+    const turn = new KnownTurn(place);
+    turn.show([]);
+    this.add(id, turn);
+    return turn;
   }
 
   add(id: string, turn: KnownTurn): void {

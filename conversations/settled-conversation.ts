@@ -1,60 +1,141 @@
-import type { ConversationRecord, ConversationTurn } from '../contract/conversation.ts';
+import type { ConversationRecord } from '../contract/conversation.ts';
+import { MAX_TOLD_TURNS, type TurnPlace, turnIdOf } from '../contract/messages.ts';
+import type { LiveTurn } from '../live/turns/live-turn.ts';
 import type { LiveTurns } from '../live/turns/live-turns.ts';
 import type { ConversationRecords } from '../record/conversation-records.ts';
+import type { StartedTurn } from '../record/started-turn.ts';
 import type { TurnRecords } from '../record/turn-records.ts';
 import { within } from '../time/silence.ts';
 
 export interface ConversationReader {
   readonly conversationRecords: Pick<ConversationRecords, 'read' | 'tellEnded'>;
-  readonly turnRecords: Pick<TurnRecords, 'read' | 'state'>;
+  readonly turnRecords: Pick<TurnRecords, 'read' | 'started' | 'state'>;
   /** Of this process: they tell of their end themselves. */
   readonly turns: Pick<LiveTurns, 'get'>;
 }
 
+type RecordedTurn = ConversationRecord['turns'][number];
+
 export interface SettledConversation {
+  /** With the turns that run, as far as they were looked for. */
   readonly record: ConversationRecord;
-  /** Whether a turn runs that the record has as running. Temporal is asked once. Rejects where it does not say. */
-  readonly isOpen: (turn: Pick<ConversationTurn, 'id'>) => Promise<boolean>;
+  /** Those of them that have their home in another process. */
+  readonly openElsewhere: readonly RecordedTurn[];
+  /** The highest number that was found; 0: none. */
+  readonly lastNumber: number;
+}
+
+export interface ReadingExtent {
+  /** Whether turns are looked for that began after the last one of which the conversation was told. */
+  readonly upToLast: boolean;
+}
+
+interface FoundTurn extends StartedTurn {
+  readonly isHere?: true;
 }
 
 /** What a turn said and did is read from its workflow, which some worker has to replay. */
 const SETTLE_MS = 1_000;
 
 /**
- * A conversation as its workflow knows it, in which no turn runs whose workflow has ended. A turn that was terminated while
- * no process played it has reported nothing: its conversation is updated here with what the record has. Undefined if there
- * is no such conversation.
+ * A conversation as its workflow knows it, and the turns that Temporal has beside it: a conversation is told of a turn when the
+ * turn has ended. One that has ended without telling, since it was terminated while no process played it, is told here with
+ * what its record has. Undefined if there is no such conversation.
  */
 export async function readSettledConversation(
   reader: ConversationReader,
   id: string,
+  extent: ReadingExtent,
 ): Promise<SettledConversation | undefined> {
-  const { conversationRecords, turnRecords, turns } = reader;
-  const reading = await conversationRecords.read(id);
+  const reading = await reader.conversationRecords.read(id);
   if (!reading) return undefined;
-  const asked = new Map<string, Promise<boolean>>();
-  const isOpen: SettledConversation['isOpen'] = ({ id: turnId }) => {
-    const answer = asked.get(turnId) ?? turnRecords.state(turnId).then((state) => state === 'running');
-    asked.set(turnId, answer);
-    return answer;
+  const { turns: told } = reading.record;
+  const found = await findTurns(reader, id, { told, ...extent });
+  const ended = found.filter(({ state, isHere }) => state === 'finished' && !isHere);
+  const settling = Promise.all(ended.map((turn) => settle(reader, id, { ...epochIn(told, turn), ...turn })));
+  // If this fails now, the turn is missing, or shown as running, and the next read tries again.
+  const settled = ended.length > 0 && (await within(settling, SETTLE_MS).catch(() => undefined));
+  const { record } = (settled && (await reader.conversationRecords.read(id))) || reading;
+  const open = found.filter(({ state }) => state === 'running');
+  return {
+    record: { ...record, turns: merged(record.turns, open.map(toRunning)) },
+    openElsewhere: open.filter(({ isHere }) => !isHere).map(toRunning),
+    lastNumber: Math.max(told.at(-1)?.number ?? 0, ...found.map(({ number }) => number)),
   };
-  const running = reading.record.turns.filter((turn) => turn.state === 'running' && !turns.get(turn.id));
-  if (running.length === 0) return { record: reading.record, isOpen };
-  const settling = Promise.all(running.map(async (turn) => !(await isOpen(turn)) && settle(reader, id, turn)));
-  // If this fails now, the turn is still shown as running, and the next read tries again.
-  const settled = await within(settling, SETTLE_MS).catch(() => undefined);
-  const { record } = (settled?.includes(true) && (await conversationRecords.read(id))) || reading;
-  return { record, isOpen };
+}
+
+interface Search extends ReadingExtent {
+  readonly told: readonly RecordedTurn[];
+}
+
+/** The turns whose end the conversation was not told of. */
+async function findTurns(
+  reader: ConversationReader,
+  conversationId: string,
+  { told, upToLast }: Search,
+): Promise<FoundTurn[]> {
+  const running = told.filter(({ state }) => state === 'running');
+  const open = await Promise.all(running.map((turn) => findTold(reader, turn)));
+  const missing = await Promise.all(gapsIn(told).map((number) => findAt(reader, { conversationId, number })));
+  const found = [...open, ...missing].filter((turn) => turn !== undefined);
+  // Numbers have no gaps: the first one that is free is the next one.
+  for (let number = (told.at(-1)?.number ?? 0) + 1; upToLast; number += 1) {
+    const turn = await findAt(reader, { conversationId, number });
+    if (!turn) break;
+    found.push(turn);
+  }
+  return found;
+}
+
+/** Numbers that the conversation was not told of, though it was told of a later one. */
+function gapsIn(told: readonly RecordedTurn[]): readonly number[] {
+  const last = told.at(-1)?.number ?? 0;
+  const first = told.length < MAX_TOLD_TURNS ? 1 : (told[0]?.number ?? 1);
+  const known = new Set(told.map(({ number }) => number));
+  const all = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  return all.filter((number) => !known.has(number));
+}
+
+function findAt({ turns, turnRecords }: ConversationReader, place: TurnPlace): Promise<FoundTurn | undefined> {
+  const here = turns.get(turnIdOf(place));
+  return here ? Promise.resolve(toFound(here)) : turnRecords.started(place);
+}
+
+/** One that was taken over: whether it runs, Temporal says. */
+async function findTold({ turns, turnRecords }: ConversationReader, turn: RecordedTurn): Promise<FoundTurn> {
+  const here = turns.get(turn.id);
+  if (here) return toFound(here);
+  const { id, number, startedAt } = turn;
+  const state = (await turnRecords.state(id)) ?? 'finished';
+  return { id, number, startedAt, state };
+}
+
+function toFound(live: LiveTurn): FoundTurn {
+  const { id, start, state, boundAt: startedAt = new Date().toISOString() } = live;
+  return { id, number: start.number, startedAt, state: state === 'refused' ? 'abandoned' : 'running', isHere: true };
+}
+
+function toRunning({ id, number, startedAt, post }: FoundTurn): RecordedTurn {
+  return { id, number, startedAt, state: 'running', ...(post && { post }) };
+}
+
+function merged(told: readonly RecordedTurn[], open: readonly RecordedTurn[]): RecordedTurn[] {
+  const known = new Set(told.map(({ id }) => id));
+  return [...told, ...open.filter(({ id }) => !known.has(id))].sort((one, other) => one.number - other.number);
+}
+
+function epochIn(told: readonly RecordedTurn[], { id }: FoundTurn): { readonly epoch?: number } {
+  const epoch = told.find((turn) => turn.id === id)?.epoch;
+  return epoch === undefined ? {} : { epoch };
 }
 
 /** A turn that has ended: its conversation is told. */
 async function settle(
   reader: ConversationReader,
   conversationId: string,
-  turn: ConversationRecord['turns'][number],
-): Promise<true> {
-  const { id, number, startedAt, epoch = 0 } = turn;
-  const { outcome = 'failed', items = [] } = (await reader.turnRecords.read(id)) ?? {};
-  await reader.conversationRecords.tellEnded(conversationId, { id, number, startedAt, epoch, outcome, items });
-  return true;
+  turn: FoundTurn & { readonly epoch?: number },
+) {
+  const { state: _, ...began } = turn;
+  const { outcome = 'failed', items = [] } = (await reader.turnRecords.read(turn.id)) ?? {};
+  await reader.conversationRecords.tellEnded(conversationId, { ...began, outcome, items });
 }

@@ -13,7 +13,10 @@ const SUMMARY_CHARACTERS = 100;
 
 /** What is kept beside a turn so that a repeat of its post can be distinguished from another post. */
 export interface TurnMemo {
+  /** Of the post's body. */
   readonly digest: string;
+  /** Of its key, if it had one. */
+  readonly key?: string;
   readonly number: number;
   readonly conversationId: string;
   /** When the post came, in ISO 8601: time zero of the turn's events. */
@@ -28,9 +31,9 @@ export interface TurnRequest {
   readonly patienceMs: number;
 }
 
-/** The id of the turn was used before. */
-export class TurnIdTaken extends Error {
-  override readonly name = 'TurnIdTaken';
+/** The conversation has a turn of this number. */
+export class TurnNumberTaken extends Error {
+  override readonly name = 'TurnNumberTaken';
 
   constructor(turnId: string) {
     super(`Turn '${turnId}' was started before`);
@@ -38,14 +41,15 @@ export class TurnIdTaken extends Error {
 }
 
 /**
- * Asks Temporal to start a turn, eagerly, on the connection that this process's worker uses. Rejects with TurnIdTaken where
- * the id was used before. When it rejects otherwise, the turn may still have started.
+ * Asks Temporal to start a turn, eagerly, on the connection that this process's worker uses. Rejects with TurnNumberTaken
+ * where there was one in its place. When it rejects otherwise, the turn may still have started.
  */
 export async function startTurn(client: Client, turn: TurnRequest): Promise<void> {
   const { id, start, digest, postedAt, patienceMs } = turn;
   const { conversationId, number, agent, input } = start;
   const words = wordsOf(input);
-  const memo: TurnMemo = { digest, number, conversationId, postedAt };
+  const key = start.post?.key;
+  const memo: TurnMemo = { digest, ...(key !== undefined && { key }), number, conversationId, postedAt };
   const options = {
     workflowId: id,
     taskQueue: sharedQueue(agent),
@@ -61,7 +65,7 @@ export async function startTurn(client: Client, turn: TurnRequest): Promise<void
   try {
     await client.withDeadline(Date.now() + patienceMs, () => client.workflow.start(workflowTypes.turn, options));
   } catch (error) {
-    throw error instanceof WorkflowExecutionAlreadyStartedError ? new TurnIdTaken(id) : error;
+    throw error instanceof WorkflowExecutionAlreadyStartedError ? new TurnNumberTaken(id) : error;
   }
 }
 

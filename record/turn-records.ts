@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Turn } from '../contract/http.ts';
+import type { TurnPlace } from '../contract/messages.ts';
 import type { TurnRecord } from '../contract/turn-record.ts';
 import type { LiveTurns } from '../live/turns/live-turns.ts';
 import { askTemporal } from './ask-temporal.ts';
@@ -9,6 +10,7 @@ import { type Post, type PostedTurn, readPostedTurn } from './posted-turn.ts';
 import { readRecord } from './read-record.ts';
 import { readTurn } from './read-turn.ts';
 import { startTurn, type TurnRequest } from './start-turn.ts';
+import { readStartedTurn, type StartedTurn } from './started-turn.ts';
 import { describeTurn } from './turn-runs.ts';
 import { waitForEnd } from './wait-for-end.ts';
 
@@ -36,7 +38,7 @@ export class TurnRecords {
     this.interrupts = new ForwardedInterrupts(setting);
   }
 
-  /** Starts a turn, eagerly. Rejects with TurnIdTaken where the id was used before; after another failure the turn may still have started. */
+  /** Starts a turn, eagerly. Rejects with TurnNumberTaken where its place was taken; after another failure the turn may still have started. */
   start(turn: TurnRequest): Promise<void> {
     return startTurn(this.#setting.client, turn);
   }
@@ -57,6 +59,11 @@ export class TurnRecords {
   progress(id: string): Promise<TurnRecord> {
     const { client } = this.#setting;
     return askTemporal(client, () => readRecord(client.workflow.getHandle(id)));
+  }
+
+  /** What Temporal has in a place of a conversation. Undefined where no turn was started there. */
+  started(place: TurnPlace): Promise<StartedTurn | undefined> {
+    return readStartedTurn(this.#setting.client, place);
   }
 
   /** What became of an earlier post. */

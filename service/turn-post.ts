@@ -1,9 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { StartTurn } from '../contract/http.ts';
 import type { TraceContext } from '../contract/trace-context.ts';
 import type { Patience } from '../time/request-patience.ts';
-
-const SUFFIX_BYTES = 12;
 
 export interface TurnPost {
   readonly conversationId: string;
@@ -16,9 +14,10 @@ export interface TurnPost {
   readonly signal: AbortSignal;
 }
 
-/** A post under one of its key's ids. */
-export interface Attempt extends TurnPost {
-  readonly id: string;
+/** A post that is on its way to become a turn. */
+export interface Attempt extends Omit<TurnPost, 'key'> {
+  /** Digest of the key and its conversation. */
+  readonly key: string | undefined;
   /** Of the body. */
   readonly digest: string;
   readonly patience: Patience;
@@ -28,24 +27,16 @@ export interface Attempt extends TurnPost {
   readonly postedAt: string;
 }
 
-/**
- * The id of a turn. With an idempotency key it follows from conversation and key, so that any process finds the turn that
- * a key has started; `attempt` counts the ids of one key, of which only the last one is not abandoned.
- */
-export function turnIdFor(conversationId: string, key: string | undefined, attempt: number): string {
-  if (key === undefined) return `turn-${conversationId}-${randomBytes(SUFFIX_BYTES).toString('hex')}`;
-  const hash = createHash('sha256').update(`${conversationId}\n${key}`).digest('hex');
-  const suffix = hash.slice(0, 2 * SUFFIX_BYTES);
-  return `turn-${conversationId}-${attempt === 1 ? suffix : `${suffix}-${attempt}`}`;
-}
-
-/** The conversation that an id of `turnIdFor` names. Undefined for other ids: a program may start a turn under one of its own. */
-export function conversationIn(turnId: string): string | undefined {
-  return /^turn-([\w-]{1,64})-[0-9a-f]{24}(?:-\d{1,4})?$/.exec(turnId)?.[1];
+/** What is kept of a key: by it any process finds the turn that the key has started. */
+export function digestOfKey({ conversationId, key }: Pick<TurnPost, 'conversationId' | 'key'>): string | undefined {
+  return key === undefined ? undefined : digest(`${conversationId}\n${key}`);
 }
 
 /** Equal for equal bodies, however they were written: the schema has put fields in order and filled in defaults. */
 export function digestOf({ input, modality, playout, context }: StartTurn): string {
-  const canonical = JSON.stringify([input?.text ?? null, modality, playout, context ?? null]);
-  return createHash('sha256').update(canonical).digest('base64url');
+  return digest(JSON.stringify([input?.text ?? null, modality, playout, context ?? null]));
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
 }

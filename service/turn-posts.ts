@@ -6,12 +6,13 @@ import { MissingPayloadKey } from '../record/payload-cipher.ts';
 import { BrokenSeal } from '../record/sealed-fields.ts';
 import { TemporalUnreachable } from '../record/temporal-fault.ts';
 import { Patience, PATIENCE_MS } from '../time/request-patience.ts';
-import { beginTurn, type NextTurn } from './begin-turn.ts';
+import { type BeginDependencies, beginTurn, type NextTurn } from './begin-turn.ts';
 import { type OpenPlace, OpenPlaces } from './open-places.ts';
 import { PostRepeats } from './post-repeats.ts';
 import { refuse } from './refusal.ts';
 import type { ServiceDependencies } from './service-dependencies.ts';
-import { type Attempt, digestOf, turnIdFor, type TurnPost } from './turn-post.ts';
+import { type Attempt, digestOf, digestOfKey, type TurnPost } from './turn-post.ts';
+import { TurnStarts } from './turn-starts.ts';
 
 /** What a post keeps of its time for its own turn, where another process is slow to cut the one before. */
 const BEGIN_MS = 600;
@@ -29,15 +30,17 @@ interface Search {
  * 2. A post is a barge-in on what is open in the conversation. What is open here is interrupted before anything is
  *    awaited, and so is what is open in the tick in which the new turn begins. One that is open elsewhere is interrupted there
  *    as soon as it is known, and the post waits for it.
- * 3. A turn that is begun is bound or refused, and never both (I8): see `beginTurn`.
+ * 3. The turn gets the next number that this process knows of. Where another process has taken it, the turn is withdrawn, the
+ *    conversation is read again, and the post begins anew.
+ * 4. A turn that is begun is bound or refused, and never both (I8): see `beginTurn`.
  */
 export class TurnPosts {
-  readonly #deps: ServiceDependencies;
+  readonly #deps: BeginDependencies;
   readonly #places: OpenPlaces;
   readonly #repeats: PostRepeats;
 
   constructor(deps: ServiceDependencies) {
-    this.#deps = deps;
+    this.#deps = { ...deps, starts: new TurnStarts(deps.turnRecords) };
     this.#places = new OpenPlaces(deps.turns, deps.maxOpenTurns);
     this.#repeats = new PostRepeats(deps);
   }
@@ -45,46 +48,36 @@ export class TurnPosts {
   async post(post: TurnPost): Promise<AcceptedTurn> {
     using patience = new Patience(PATIENCE_MS);
     const came = { startedMs: this.#deps.turns.clock.nowMs(), postedAt: new Date().toISOString() };
-    const digest = digestOf(post.body);
-    for (let count = 1; patience.leftMs > 0; count += 1) {
-      const id = turnIdFor(post.conversationId, post.key, count);
-      const accepted = await this.#try({ ...post, ...came, id, digest, patience });
-      if (accepted) return accepted;
-    }
-    throw new TemporalUnreachable();
-  }
-
-  /** Undefined where the id belongs to a turn that was abandoned: the key's next id is to be tried. */
-  async #try(attempt: Attempt): Promise<AcceptedTurn | undefined> {
-    const repeated = this.#repeats.find(attempt);
+    const attempt = { ...post, ...came, key: digestOfKey(post), digest: digestOf(post.body), patience };
+    // One whose turn was abandoned is a first post.
+    const repeated = await this.#repeats.find(attempt);
     if (repeated) return repeated;
     using place = this.#places.take();
     // The caller speaks: nothing is awaited before it is silent.
-    this.#deps.turns.interruptAll(attempt.conversationId);
+    this.#deps.turns.interruptAll(post.conversationId);
     return await this.#repeats.answer(attempt, (isWanted) => this.#search(attempt, { place, isWanted }));
   }
 
   /** Looks for what the turn follows, until nothing of the conversation is open elsewhere; then begins it. */
-  async #search(attempt: Attempt, search: Search): Promise<AcceptedTurn | undefined> {
-    const { id, conversationId, key, patience } = attempt;
-    const { conversations, turnRecords } = this.#deps;
+  async #search(attempt: Attempt, search: Search): Promise<AcceptedTurn> {
+    const { conversationId, patience } = attempt;
+    const { conversations } = this.#deps;
     const found = await this.#find(conversationId);
-    const meanwhile = this.#repeats.findOpen(attempt);
-    if (meanwhile) return meanwhile;
+    const repeated = await this.#repeats.findPosted(attempt);
+    if (repeated) return repeated;
     if (patience.leftMs === 0) throw new TemporalUnreachable();
     if (!search.isWanted()) refuse({ kind: 'post_given_up' });
-    if (found.openElsewhere === undefined) {
-      // Another post may have opened a turn in the ticks since the conversation was found.
-      const number = conversations.nextNumber(conversationId) ?? found.nextNumber;
-      const { facts } = found;
-      const setting = this.#settingOf(conversationId, facts);
-      const answer = this.#begin(attempt, { number, context: facts.context, ...setting });
-      search.place.giveBack(); // the turn is counted from now on
-      return answer;
+    if (found.openElsewhere.length > 0) {
+      await Promise.all(found.openElsewhere.map((turn) => this.#interruptElsewhere(attempt, turn)));
+      return this.#search(attempt, search);
     }
-    if (key !== undefined && (await turnRecords.state(id)) !== undefined) return this.#repeats.askRecord(attempt);
-    await this.#interruptElsewhere(attempt, found.openElsewhere);
-    return this.#search(attempt, search);
+    // Another post may have opened a turn in the ticks since the conversation was found.
+    const number = conversations.nextNumber(conversationId) ?? found.nextNumber;
+    const { facts } = found;
+    const setting = this.#settingOf(conversationId, facts);
+    const answer = this.#begin(attempt, { number, context: facts.context, ...setting }, search);
+    search.place.giveBack(); // the turn is counted from now on
+    return answer;
   }
 
   async #find(id: string): Promise<FoundConversation> {
@@ -107,9 +100,9 @@ export class TurnPosts {
     }
   }
 
-  #begin(attempt: Attempt, turn: NextTurn): Promise<AcceptedTurn | undefined> {
+  #begin(attempt: Attempt, turn: NextTurn, search: Search): Promise<AcceptedTurn> {
     const { live, bound } = beginTurn(this.#deps, attempt, turn);
-    const answer = bound.then((outcome) => (outcome === 'id_taken' ? this.#repeats.askRecord(attempt) : outcome));
+    const answer = bound.then((outcome) => (outcome === 'displaced' ? this.#search(attempt, search) : outcome));
     this.#repeats.opened(live, { digest: attempt.digest, answer });
     return answer;
   }
@@ -117,7 +110,7 @@ export class TurnPosts {
   /** Interrupts a turn of the conversation that another process speaks for, and learns what was said of it. */
   async #interruptElsewhere(
     { conversationId, patience }: Attempt,
-    { id, number }: NonNullable<FoundConversation['openElsewhere']>,
+    { id, number }: FoundConversation['openElsewhere'][number],
   ): Promise<void> {
     const { conversations, turnRecords } = this.#deps;
     const learn = conversations.meetElsewhere(conversationId, { id, number });
@@ -127,7 +120,7 @@ export class TurnPosts {
     await patience.waitFor(sent, Math.min(patience.leftMs / 2, BEGIN_MS));
     const reading = turnRecords.read(id).catch(() => undefined); // it then begins without its memory
     const read = await patience.waitFor(reading, patience.leftMs / 2);
-    learn(read?.items);
+    learn(read);
   }
 
   async #interrupt(turnId: string): Promise<void> {

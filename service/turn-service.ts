@@ -11,6 +11,7 @@ import type {
   ReportPlayout,
   Turn,
 } from '../contract/http.ts';
+import { placeIn } from '../contract/messages.ts';
 import type { CreatedRecord } from '../record/conversation-records.ts';
 import { TemporalUnreachable } from '../record/temporal-fault.ts';
 import { within } from '../time/silence.ts';
@@ -19,7 +20,7 @@ import { type ConversationQuery, ConversationReadings, type FollowedConversation
 import { refuse } from './refusal.ts';
 import type { ServiceDependencies } from './service-dependencies.ts';
 import { TurnCommands } from './turn-commands.ts';
-import { conversationIn, type TurnPost } from './turn-post.ts';
+import type { TurnPost } from './turn-post.ts';
 import { TurnPosts } from './turn-posts.ts';
 import { type EventQuery, type ReadEvent, TurnReadings, type TurnSpeech } from './turn-readings.ts';
 
@@ -97,7 +98,7 @@ export class TurnService {
   conversationOf(turnId: string): string | Promise<string | undefined> {
     return (
       this.#deps.turns.get(turnId)?.start.conversationId ??
-      conversationIn(turnId) ??
+      placeIn(turnId)?.conversationId ??
       this.#readings.conversationOf(turnId)
     );
   }
@@ -154,7 +155,7 @@ export function newConversationId(prefix = ''): string {
   return `${prefix}${randomUUID().replaceAll('-', '')}`;
 }
 
-/** The epoch of a turn's home is internal. */
-function toShown({ epoch: _, ...turn }: ConversationRecord['turns'][number]): ConversationTurn {
+/** The epoch of a turn's home and the digests of its post are internal. */
+function toShown({ epoch: _, post: __, ...turn }: ConversationRecord['turns'][number]): ConversationTurn {
   return turn;
 }

@@ -10,7 +10,7 @@ import type { Agent } from '../agent/agent.ts';
 import { AGENT_DEFAULTS } from '../agent/agent-options.ts';
 import { packHistory } from '../contract/history.ts';
 import type { Item } from '../contract/items.ts';
-import { homeQueue, sharedQueue } from '../contract/messages.ts';
+import { homeQueue, sharedQueue, turnIdOf } from '../contract/messages.ts';
 import type { TurnStart, TurnResult } from '../contract/turn.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 import { HomeCommandsHere } from '../live/turns/home-commands.ts';
@@ -30,6 +30,7 @@ import { ConversationRecords } from '../record/conversation-records.ts';
 import { createBargeInRecorder } from '../record/send-interrupt.ts';
 import { PayloadCipher, type PayloadKey } from '../record/payload-cipher.ts';
 import { TurnRecords } from '../record/turn-records.ts';
+import { TurnService } from '../service/turn-service.ts';
 import { MemoryStream, type MemoryStreamLimits } from '../stream/memory.ts';
 import type { NewEvent, Publisher, StreamEvent } from '../stream/turn-stream.ts';
 import { createSteps } from '../worker/step-dependencies.ts';
@@ -137,11 +138,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     agentPath: options.agentPath ?? '',
     model: options.model ?? createOpenAIModel(openai),
   });
-  const ahead = runsAhead ? { ahead: steps.steps } : {};
   const metrics = createMetrics();
   const onEnded = createTurnReport({ logger, namespace: client.options.namespace, ...options });
   const recorder = createBargeInRecorder(client);
-  const turns = new LiveTurns({ voice, stream, ...recorder, meter: metrics.meter, onEnded, ...ahead });
+  const ahead = runsAhead ? steps.steps : undefined;
+  const turns = new LiveTurns({ voice, stream, ...recorder, meter: metrics.meter, onEnded, ahead });
   const home = homeQueue(agent.name, randomUUID().slice(0, 8));
   const turnRecords = new TurnRecords({ ...options, client, logger, turns });
   const records = { turnRecords, conversationRecords: new ConversationRecords({ client, agent }) };
@@ -149,8 +150,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const metadata = readerOf(agent, steps.steps.authors, { ...options, logger });
   const conversations = new Conversations({ agent, turns, metadata, ...records, maxKnown });
   turns.onOpen = (turn) => conversations.meet(turn);
+  const parts = { agent, client, home, turns, commands: new HomeCommandsHere(turns), stream };
+  const service = new TurnService({ ...parts, conversations, turnRecords, logger, maxOpenTurns: 50 });
   const workers = await createWorkers({
-    ...{ agent, stepsFor: () => steps.steps, connection, client, stream, turns, conversations },
+    ...{ agent, stepsFor: () => steps.steps, connection, client, stream, turns, conversations, service },
     ...{ queue: home, maxOpenTurns: 50 },
     workflowBundle: options.workflowBundle ?? (await bundle),
   });
@@ -168,8 +171,6 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     assert.equal(turns.size, 0, 'A turn was left open');
     assert.equal(stream.followers, 0, 'A reader of a conversation was left');
   };
-  const commands = new HomeCommandsHere(turns);
-  const parts = { agent, client, home, turns, commands, stream };
   const more = { conversations, turnRecords, metrics, log, logger, scripted, stopWorkers };
   return { ...parts, ...createStarts(parts), ...more, [Symbol.asyncDispose]: dispose };
 }
@@ -199,14 +200,16 @@ type Parts = Pick<World, 'agent' | 'client' | 'home' | 'turns' | 'stream'>;
 /** What a front end does of a turn, without HTTP. */
 function createStarts(parts: Parts): Pick<World, 'start' | 'startGreeting' | 'startRefused'> {
   const { agent, client, home, turns, stream } = parts;
+  let begun = 0;
   const begin = async (
     text: string | undefined,
     options: BeginOptions,
     through: Client = client,
   ): Promise<StartedTurn> => {
     const { refused, items = [], acknowledged = false, ...more } = options;
-    const id = `turn-${randomUUID()}`;
-    const start = { ...toTurnStart({ text, agent, home, items }), ...more };
+    const number = (begun += 1);
+    const start = { ...toTurnStart({ text, agent, home, items, number }), ...more };
+    const id = turnIdOf(start);
     const live = turns.open({ id, start, before: () => items, metadata: noMetadata });
     stream.open(live.streamed, live.startedMs);
     if (refused) live.refuse();
@@ -237,15 +240,16 @@ interface InputParts {
   readonly agent: Agent;
   readonly home: string;
   readonly items: readonly Item[];
+  readonly number: number;
 }
 
-function toTurnStart({ text, agent, home, items }: InputParts) {
+function toTurnStart({ text, agent, home, items, number }: InputParts) {
   return {
     conversationId: `conversation-of-${agent.name}`,
     agent: agent.name,
     input: text === undefined ? ({ type: 'greeting' } as const) : textInput(text),
     modality: 'text' as const,
-    number: 1,
+    number,
     home,
     terms: agent.terms,
     history: packHistory(items),

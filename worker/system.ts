@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
@@ -15,7 +14,6 @@ import { MemoryStream } from '../stream/memory.ts';
 import type { NewEvent, Publisher } from '../stream/turn-stream.ts';
 import { ConversationMetadata } from '../conversations/conversation-metadata.ts';
 import { Conversations } from '../conversations/conversations.ts';
-import type { ServiceDependencies } from '../service/service-dependencies.ts';
 import { TurnService } from '../service/turn-service.ts';
 import { createWorkers } from './create-workers.ts';
 import { ConversationRecords } from '../record/conversation-records.ts';
@@ -83,35 +81,34 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const queue = homeQueue(agents.name, randomBytes(6).toString('hex'));
   const tasks = new ExpectedTasks(client);
   const turnRecords = new TurnRecords({ ...options, client, turns });
-  const conversationRecords = new ConversationRecords({ client, agent: agents, tasks });
-  const metadata = createMetadata(agents, { authors, logger, config });
-  const conversations = new Conversations({ agent: agents, metadata, turns, turnRecords, conversationRecords });
+  const conversations = createConversations(agents, { authors, logger, config, client, tasks, turns, turnRecords });
   turns.onOpen = (turn) => {
     agents.opened(turn);
     conversations.meet(turn);
   };
   const { maxOpenTurns } = config;
+  const parts = { agent: agents, home: queue, turns, stream, conversations, turnRecords, loop: watch.loop };
+  const service = new TurnService({ ...parts, commands: new HomeCommandsHere(turns), logger, maxOpenTurns });
   const workers = await createWorkers({
     ...{ agent: agents, stepsFor: (turn) => agents.stepsFor(turn), connection, client, queue, maxOpenTurns },
-    ...{ stream, turns, conversations },
+    ...{ stream, turns, conversations, service },
     workflowBundle: await loadWorkflowBundle(config.bundleDir),
   });
   const working = run(workers);
   stack.defer(() => working.stop());
-  const serviceParts = { agent: agents, home: queue, turns, stream, conversations, turnRecords, loop: watch.loop };
-  const { isRunning: isWorkerRunning } = working;
-  const frontEnd = serving ? await openFrontEnd(options, { ...serviceParts, metrics, isWorkerRunning }) : undefined;
+  const health = { loop: watch.loop, isWorkerRunning: working.isRunning, readMetrics: () => metrics.read(turns) };
+  const frontEnd = serving ? await openFrontEnd(options, { service, ...health }) : undefined;
   watch.loop.start();
-  const parts = stack.move();
+  const running = stack.move();
   return {
     agent: agents.name,
     url: frontEnd?.url,
     providers: providers.description,
     ended: Promise.race([working.ended, watch.bug]),
     stop: async () => {
-      await finishTurns(frontEnd, turns);
+      await (frontEnd ? frontEnd.stop() : service.stop(GRACE_MS));
       if (working.isRunning()) await tasks.done(TASKS_MS);
-      await parts.disposeAsync();
+      await running.disposeAsync();
     },
   };
 }
@@ -161,35 +158,27 @@ function agentOf({ agent: path, payloadKeys }: Config) {
   return { path, payloadKeys };
 }
 
-interface MetadataParts extends Pick<SystemOptions, 'config' | 'logger'> {
+interface ConversationParts extends Pick<SystemOptions, 'config' | 'logger'> {
   readonly authors: AuthorCode;
+  readonly client: Client;
+  readonly tasks: ExpectedTasks;
+  readonly turns: LiveTurns;
+  readonly turnRecords: TurnRecords;
 }
 
-function createMetadata(agents: AgentInUse, { config, ...parts }: MetadataParts): ConversationMetadata {
-  return new ConversationMetadata({ ...parts, agent: agents, cipher: new PayloadCipher(config.payloadKeys) });
+function createConversations(agent: AgentInUse, { config, client, tasks, ...parts }: ConversationParts): Conversations {
+  const cipher = new PayloadCipher(config.payloadKeys);
+  const metadata = new ConversationMetadata({ ...parts, agent, cipher });
+  const conversationRecords = new ConversationRecords({ client, agent, tasks });
+  return new Conversations({ ...parts, agent, metadata, conversationRecords });
 }
 
-interface FrontEndParts extends Pick<FrontEndOptions, 'isWorkerRunning'> {
-  readonly metrics: Metrics;
-}
-type ServiceParts = Required<Omit<ServiceDependencies, 'logger' | 'maxOpenTurns' | 'commands'>>;
+type FrontEndParts = Pick<FrontEndOptions, 'service' | 'loop' | 'isWorkerRunning' | 'readMetrics'>;
 
-function openFrontEnd(
-  { config, logger }: SystemOptions,
-  { metrics, isWorkerRunning, ...parts }: FrontEndParts & ServiceParts,
-): Promise<FrontEnd> {
-  const { host, port, apiKeys, tokenSecret, corsOrigins, maxOpenTurns } = config;
+function openFrontEnd({ config, logger }: SystemOptions, parts: FrontEndParts): Promise<FrontEnd> {
+  const { host, port, apiKeys, tokenSecret, corsOrigins } = config;
   const access = new Access({ keys: apiKeys, ...(tokenSecret !== undefined && { tokenSecret }) });
-  const { loop, turns } = parts;
-  const commands = new HomeCommandsHere(turns);
-  const service = new TurnService({ ...parts, commands, logger, maxOpenTurns });
-  const readMetrics = () => metrics.read(turns);
-  return startFrontEnd({ host, port, access, corsOrigins, service, logger, isWorkerRunning, readMetrics, loop });
-}
-
-async function finishTurns(frontEnd: FrontEnd | undefined, turns: LiveTurns): Promise<void> {
-  if (frontEnd) await frontEnd.stop();
-  else await Promise.race([turns.whenEmpty(), delay(GRACE_MS, undefined, { ref: false })]);
+  return startFrontEnd({ host, port, access, corsOrigins, logger, ...parts });
 }
 
 interface Working {

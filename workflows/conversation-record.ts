@@ -1,4 +1,5 @@
 import type { ConversationRecord, TurnBegan, TurnEnded } from '../contract/conversation.ts';
+import { MAX_TOLD_TURNS } from '../contract/messages.ts';
 import { TURN_LIMIT_BYTES } from '../turn/budget.ts';
 import { jsonBytes } from '../turn/json-bytes.ts';
 import { withinBytes } from '../turn/within-bytes.ts';
@@ -8,7 +9,6 @@ import { withinBytes } from '../turn/within-bytes.ts';
  * payload: the record is one when the conversation closes, continues as new, or is queried.
  */
 export const CONVERSATION_LIMIT_BYTES = 1024 * 1024;
-const MAX_TURNS = 200;
 
 /**
  * Turns report at least once: a repeat, or a begin that arrives after its end, is ignored. A home that takes a turn over
@@ -19,7 +19,8 @@ export function withTurnBegan(record: ConversationRecord, began: TurnBegan): Con
   const epoch = epochOf(began);
   const known = record.turns.find((turn) => turn.id === id);
   if (known && epoch <= epochOf(known)) return record;
-  return withTurn(record, { ...(known ?? { id, number, startedAt, state: 'running' }), ...numbered(epoch) });
+  const begins = { id, number, startedAt, state: 'running', ...postOf(began) } as const;
+  return withTurn(record, { ...(known ?? begins), ...numbered(epoch) });
 }
 
 /** A turn whose tools went on after a barge-in may end after the next turn; its items keep their place by number. */
@@ -39,7 +40,14 @@ export function withTurnEnded(record: ConversationRecord, ended: TurnEnded, fini
   const itemCount = items.length;
   const how = { state: 'finished', outcome, finishedAt, itemCount } as const;
   return withinLimit({
-    ...withTurn(record, { id, number, startedAt, ...how, ...numbered(Math.max(epoch, newest)) }),
+    ...withTurn(record, {
+      id,
+      number,
+      startedAt,
+      ...how,
+      ...numbered(Math.max(epoch, newest)),
+      ...postOf(ended, known),
+    }),
     items: merged,
   });
 }
@@ -52,12 +60,18 @@ function numbered(epoch: number): Pick<RecordedTurn, 'epoch'> {
   return epoch > 0 ? { epoch } : {};
 }
 
+/** A report from before a takeover may be the only one that has it. */
+function postOf(...told: readonly (Pick<RecordedTurn, 'post'> | undefined)[]): Pick<RecordedTurn, 'post'> {
+  const post = told.find((report) => report?.post)?.post;
+  return post ? { post } : {};
+}
+
 type RecordedTurn = ConversationRecord['turns'][number];
 
 function withTurn(record: ConversationRecord, turn: RecordedTurn): ConversationRecord {
   const others = record.turns.filter((other) => other.id !== turn.id);
   const turns = [...others, turn].sort((a, b) => a.number - b.number);
-  return { ...record, turns: turns.slice(-MAX_TURNS) };
+  return { ...record, turns: turns.slice(-MAX_TOLD_TURNS) };
 }
 
 /** The record with its latest items, as many as there is room for. */

@@ -1,6 +1,13 @@
 import { ActivityCancellationType, CancellationScope, proxyActivities } from '@temporalio/workflow';
 import type { HomeActivities, SharedActivities } from '../activities/index.ts';
-import type { CallToolInput, CloseTurnInput, CutTurnInput, ThinkInput, VoiceInput } from '../contract/steps.ts';
+import type {
+  CallToolInput,
+  CloseTurnInput,
+  CutTurnInput,
+  PostTurn,
+  ThinkInput,
+  VoiceInput,
+} from '../contract/steps.ts';
 import { toActivityId } from '../turn/steps.ts';
 import type { Place } from './home.ts';
 import type { Unplaced } from './player-port.ts';
@@ -71,6 +78,18 @@ export function scheduleCloseTurn(place: Place, input: Unplaced<CloseTurnInput>)
 }
 
 export const { takeHome } = shared;
+
+// For as long as the turn goes on: a lost process is known by its heartbeat, and another one posts again under the same key.
+const poster = proxyActivities<SharedActivities>({
+  startToCloseTimeout: '1h',
+  heartbeatTimeout: '5s',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '1s', maximumInterval: '10s' },
+});
+
+export function schedulePost(input: PostTurn & Required<Pick<PostTurn, 'key'>>) {
+  return poster.postTurn.executeWithOptions({ summary: input.conversationId }, [input]);
+}
 
 export async function probe(queue: string): Promise<boolean> {
   const asking = () => prober.probeHome.executeWithOptions({ taskQueue: queue, summary: 'is home alive?' }, []);

@@ -68,8 +68,9 @@ const outcome: Rule = {
   must: `one of ${Object.keys(OUTCOMES).join(', ')}, or another word`,
   fits: (value) => typeof value === 'string' && /^[a-z_]{1,32}$/.test(value),
 };
-const began: Shape = { id: name, number: whole, startedAt: text(64), epoch: optional(whole) };
-const turnOfRecord: Shape = { id: name, number: whole, state: words, startedAt: words, epoch: optional(whole) };
+const post = optional(object({ key: name, body: name }));
+const began: Shape = { id: name, number: whole, startedAt: text(64), epoch: optional(whole), post };
+const turnOfRecord: Shape = { id: name, number: whole, state: words, startedAt: words, epoch: optional(whole), post };
 const record: Shape = {
   agent: name,
   createdAt: text(64),
@@ -97,10 +98,22 @@ const turn: Shape = {
   tracestate: optional(words),
   number: optional(whole),
   home: optional(words),
+  post,
   terms: optional(object(terms)),
   history: optional({ must: 'an object', fits: isObject }),
   metadata: optional(fieldsOfText),
   sealed: optional(fieldsOfText),
+};
+
+/** What the front end checks beyond this is refused by the activity that posts. */
+const postOfTurn: Shape = {
+  conversationId: name,
+  agent: name,
+  text: optional(words),
+  key: optional(name),
+  modality: optional(oneOf(MODALITIES)),
+  playout: optional(words),
+  context: optional(words),
 };
 
 /** Without an argument it is a barge-in. */
@@ -128,6 +141,10 @@ export function turnStartFault(start: unknown): string | undefined {
     faultIn(input, { type: oneOf(inputs) }, 'input.') ??
     faultIn(input, inputs[input.type as TurnInput['type']], 'input.')
   );
+}
+
+export function postTurnFault(asked: unknown): string | undefined {
+  return faultIn(asked, postOfTurn);
 }
 
 export function conversationInputFault(input: unknown): string | undefined {

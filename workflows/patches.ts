@@ -42,6 +42,12 @@ const table = {
     isWritten: true,
     removableIn: '1.0.0',
   },
+  'posted-turns': {
+    change: 'A turn that was not posted fails at once; before, the first process that took it gave it number and home.',
+    since: '0.1.0',
+    isWritten: true,
+    removableIn: '1.0.0',
+  },
   'late-account': {
     change: 'A step that a replaced home ended by an interrupt of its own is done again by the new home.',
     since: '0.1.0',

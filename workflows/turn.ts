@@ -87,7 +87,8 @@ export async function turn(asked: TurnStart | EarlierStart): Promise<TurnResult>
     const result = { ...playing.result, outcome };
     // A new home has the turn open, even if the old one has reported its end.
     if (home.epoch > 0 || playing.told !== digestOf(outcome, result)) {
-      const ended = { startedAt: startedAt.toISOString(), result };
+      const { post } = start;
+      const ended = { startedAt: startedAt.toISOString(), result, ...(post && { post }) };
       await home.do({ id: 'close', ifLate: () => undefined, schedule: (place) => scheduleCloseTurn(place, ended) });
     }
     // In the task that ends the workflow: an index that is written for it anyway takes them along.

@@ -9,7 +9,7 @@ const words = (...texts: string[]): Item[] => texts.map((text) => ({ type: 'user
 /** A conversation that was read when its next turn is number 3. */
 function learned(): KnownConversations {
   const known = new KnownConversations();
-  known.learn('c', { facts: {}, agent: 'shop', items: words('1', '2'), nextNumber: 3 });
+  known.learn('c', { facts: {}, posts: new Map(), agent: 'shop', items: words('1', '2'), nextNumber: 3 });
   return known;
 }
 
@@ -92,17 +92,17 @@ test('known conversations: one that was not learned, or was forgotten for others
   known.end('other', begun(known, 1), words('1'));
   assert.equal(known.get('c'), undefined);
   assert.deepEqual(itemsBefore(known, 2), []);
-  known.learn('c', { facts: {}, agent: 'shop', items: [], nextNumber: 1 });
-  known.learn('d', { facts: {}, agent: 'shop', items: [], nextNumber: 1 });
+  known.learn('c', { facts: {}, posts: new Map(), agent: 'shop', items: [], nextNumber: 1 });
+  known.learn('d', { facts: {}, posts: new Map(), agent: 'shop', items: [], nextNumber: 1 });
   assert.equal(known.get('c'), undefined);
 });
 
 test('known conversations: an open turn keeps what came before it, and how that goes on, when the conversation is forgotten', () => {
   const known = new KnownConversations(1);
-  known.learn('c', { facts: {}, agent: 'shop', items: words('1', '2'), nextNumber: 3 });
+  known.learn('c', { facts: {}, posts: new Map(), agent: 'shop', items: words('1', '2'), nextNumber: 3 });
   const third = begun(known, 3, 'so far');
   const before = known.before('c', 4);
-  known.learn('d', { facts: {}, agent: 'shop', items: [], nextNumber: 1 });
+  known.learn('d', { facts: {}, posts: new Map(), agent: 'shop', items: [], nextNumber: 1 });
   assert.deepEqual(before(), words('1', '2', 'so far'));
   known.end('c', third, words('3'));
   assert.deepEqual(before(), words('1', '2', '3'));

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLegatoClient } from 'legato/client';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
-import { turnIdFor } from '../../service/turn-post.ts';
+import { turnIdOf } from '../../contract/messages.ts';
 import { Seeded } from './seeded.ts';
 import type { ServingProcess } from '../serving-process.ts';
 import { createBarrier, type Barrier } from './barrier.ts';
@@ -86,6 +86,8 @@ class KillRun {
   readonly #faults: string[] = [];
   /** By conversation and number, the turn that has it. */
   readonly #numbers = new Map<string, string>();
+  /** The number of the latest turn, by conversation. */
+  readonly #latest = new Map<string, number>();
 
   constructor(setting: Setting) {
     this.#setting = setting;
@@ -143,14 +145,16 @@ class KillRun {
     const legato = createLegatoClient({ baseUrl: url });
     const idempotencyKey = `kill-${this.#kills}`;
     return this.#conversations.map(async (conversationId) => {
-      const id = turnIdFor(conversationId, idempotencyKey, 1);
-      const posted = { conversationId, id };
       const turn = { text: chance.pick(WORDS), modality: 'text' } as const;
+      const number = (this.#latest.get(conversationId) ?? 0) + 1;
       try {
-        await legato.startTurn(conversationId, turn, { idempotencyKey });
-        return { ...posted, isAccepted: true, turn: new WatchedTurn(agent.client, id, onCompletion) };
+        const { id, number: given } = await legato.startTurn(conversationId, turn, { idempotencyKey });
+        this.#latest.set(conversationId, given);
+        const watched = new WatchedTurn(agent.client, id, onCompletion);
+        return { conversationId, id, isAccepted: true, turn: watched };
       } catch {
         // Killed before it was accepted: it may be there all the same.
+        const id = turnIdOf({ conversationId, number });
         const isThere = await agent.client.workflow
           .getHandle(id)
           .describe()
@@ -158,7 +162,9 @@ class KillRun {
             () => true,
             () => false,
           );
-        return isThere ? { ...posted, isAccepted: false, turn: new WatchedTurn(agent.client, id) } : undefined;
+        if (!isThere) return undefined;
+        this.#latest.set(conversationId, number);
+        return { conversationId, id, isAccepted: false, turn: new WatchedTurn(agent.client, id) };
       }
     });
   }

@@ -4,6 +4,7 @@ import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { reportGone } from '../../activities/report-end.ts';
 import type { Agent } from '../../agent/agent.ts';
 import type { TurnEnded } from '../../contract/conversation.ts';
+import { turnIdOf } from '../../contract/messages.ts';
 import type { TurnRecord } from '../../contract/turn-record.ts';
 import type { Interrupt } from '../../contract/barge-in.ts';
 import type { Item } from '../../contract/items.ts';
@@ -162,7 +163,7 @@ export class JointConversation {
   async #post(): Promise<void> {
     const number = this.posted.length + 1;
     if (number > this.setting.turns.length) return;
-    const id = `turn-${number}`;
+    const id = turnIdOf({ conversationId: 'joint', number });
     this.posted.push(id);
     const start = this.#startOf(number);
     this.turns.interruptAll('joint');
@@ -185,12 +186,12 @@ export class JointConversation {
     const { stream, turns } = this;
     return {
       ...{ agent: this.#agent, stepsFor: () => steps, home: 'home', stream, turns },
+      service: NO_SERVICE,
       hadEnded: async () => Promise.resolve(false),
       readTurn: async (id) => (await this.temporal.query(id, 'turnRecord')) as TurnRecord,
       conversations: {
-        began: async () => Promise.resolve(),
+        taken: async () => Promise.resolve(),
         ended: async (_, turn) => Promise.resolve(void this.ended.push(turn)),
-        prepare: () => Promise.reject(new Error('Turns are posted here')),
         settingOf: ({ terms }) => Promise.resolve({ metadata: noMetadata, terms }),
       },
     };
@@ -212,6 +213,8 @@ export class JointConversation {
   }
 }
 
+/** Turns are posted by the conversation itself. */
+const NO_SERVICE = {} as ActivityDependencies['service'];
 const GONE = { outcome: 'failed', degraded: false, reason: 'its workflow was terminated' } as const;
 
 /** What was set in motion has come to rest: nothing but the test moves anything on. */

@@ -1,42 +1,34 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import type { WorkflowHandle } from '@temporalio/client';
 import type { TurnResult } from '../../contract/turn.ts';
-import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../front-end-world.ts';
+import { createFrontEndWorld, problemOf } from '../front-end-world.ts';
 import { createStubWorker } from '../workflows/stub-worker.ts';
-import { toStart } from '../world.ts';
-import { eventsOf, interrupt, LONG } from '../server/http/spoken-turns.ts';
-import { textInput } from '../text-input.ts';
+import { eventOf, eventsOf, interrupt, LONG, speak } from '../server/http/spoken-turns.ts';
 
 // Interrupts through the front end of a process that does not speak for the turn.
 
-/** As a service does it: without number, history and home. Nobody does its first task before a worker runs. */
-async function startSpoken({ client, agent }: FrontEndWorld): Promise<WorkflowHandle> {
-  const id = `turn-${randomUUID()}`;
-  const input = { conversationId: `of-${id}`, agent: agent.name, input: textInput('Hi'), modality: 'audio' as const };
-  return client.workflow.start('turn', { ...toStart(id, agent, input), requestEagerStart: false });
-}
-
 test('interrupt elsewhere: where nobody serves the turn it is answered 202, and done once by the process that takes the turn', async () => {
-  await using asked = await createFrontEndWorld();
+  const rules = [{ reply: { text: LONG } }];
+  await using lost = await createFrontEndWorld({ rules });
+  const { name } = lost.agent;
+  await using asked = await createFrontEndWorld({ agent: { name } });
   await asked.stopWorkers();
-  const turn = await startSpoken(asked);
+  const id = await speak(lost);
+  await eventOf(lost, id, { type: 'speech.started' });
+  await lost.stopWorkers();
   const stop = { id: 'stop-1' };
-  const { status, body } = await interrupt(asked, turn.workflowId, stop);
+  const { status, body } = await interrupt(asked, id, stop);
   assert.deepEqual([status, body], [202, { recorded: false, interrupted: false, heardText: '' }]);
-  await using serving = await createFrontEndWorld({
-    agent: { name: asked.agent.name },
-    rules: [{ reply: { text: LONG } }],
-  });
-  const { outcome, items } = await serving.ended(turn.workflowId);
+  await using serving = await createFrontEndWorld({ agent: { name }, rules });
+  const { outcome, items } = await serving.ended(id);
+  lost.turns.forget(id);
   const [, speech] = items;
   const heardText = speech?.type === 'speech' ? speech.heardText : '';
   assert.equal(outcome, 'interrupted');
   assert.ok(LONG.startsWith(heardText) && heardText.length < LONG.length);
-  const events = await eventsOf(serving, turn.workflowId);
+  const events = await eventsOf(serving, id);
   assert.equal(events.filter(({ type }) => type === 'turn.interrupted').length, 1);
-  const repeated = await interrupt(asked, turn.workflowId, stop);
+  const repeated = await interrupt(asked, id, stop);
   assert.deepEqual([repeated.status, repeated.body], [200, { recorded: true, interrupted: true, heardText }]);
 });
 

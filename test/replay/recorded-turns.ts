@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { defineTool } from 'legato';
 import { z } from 'zod';
+import { turnIdOf } from '../../contract/messages.ts';
+import { postThroughTemporal } from '../post-through-temporal.ts';
 import { createWorld, toStart, type WorldOptions } from '../world.ts';
 import { textInput } from '../text-input.ts';
 
@@ -69,7 +70,8 @@ export const recordedTurns: Recordings = {
   'answered-with-tools': () => play(WITH_TOOLS),
   failed: () => play('Break the model'),
   expired: () => play('Get stuck', DEADLINE_MS),
-  'started-by-service': playForService,
+  'not-posted': playUnposted,
+  'posted-through-temporal': playPost,
 };
 
 async function play(text: string, deadlineMs = PATIENCE_MS): Promise<History> {
@@ -79,18 +81,23 @@ async function play(text: string, deadlineMs = PATIENCE_MS): Promise<History> {
   return await turn.handle.fetchHistory();
 }
 
-/** A turn that is started directly through Temporal has no home, number, terms or history until a process takes it. */
-async function playForService(): Promise<History> {
+/** A turn that something other than a post has started. */
+async function playUnposted(): Promise<History> {
   await using world = await createWorld(RECORDED_WORLD);
   const { name: agent } = world.agent;
-  const id = `turn-${randomUUID()}`;
-  const input = {
-    conversationId: `conversation-of-${agent}`,
-    agent,
-    input: textInput(WITH_TOOLS),
-    modality: 'text' as const,
-  };
+  const conversationId = `conversation-of-${agent}`;
+  const input = { conversationId, agent, input: textInput(WITH_TOOLS), modality: 'text' as const };
+  const id = turnIdOf({ conversationId, number: 1 });
   const handle = await world.client.workflow.start('turn', toStart(id, world.agent, input));
-  await handle.result();
+  await handle.result().catch(() => undefined); // it fails at once
+  return await handle.fetchHistory();
+}
+
+/** The post itself: its turn is one like all others. */
+async function playPost(): Promise<History> {
+  await using world = await createWorld(RECORDED_WORLD);
+  const conversationId = `conversation-of-${world.agent.name}`;
+  const { handle, result } = await postThroughTemporal(world, { conversationId, text: WITH_TOOLS });
+  await result();
   return await handle.fetchHistory();
 }

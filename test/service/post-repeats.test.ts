@@ -21,11 +21,15 @@ test('repeats: a key whose turn another process has taken is answered by the rec
   const { turn } = home;
   const accepted = { id: turn.id, conversationId: 'c', number: 1 };
   const open = new Map([[turn.id, turn]]);
-  const repeats = new PostRepeats({ turns: open, turnRecords: { posted: async () => Promise.resolve(accepted) } });
+  const repeats = new PostRepeats({
+    turns: open,
+    turnRecords: { posted: async () => Promise.resolve(accepted) },
+    conversations: { postedAs: () => ({ id: turn.id, number: 1, body: 'd' }), unpost: () => undefined },
+  });
   const { signal } = new AbortController();
   const body = { input: { text: 'Hello' }, modality: 'text', playout: 'assumed' } as const;
   const attempt: Attempt = {
-    ...{ id: turn.id, conversationId: 'c', body, key: 'order-7', signal, digest: 'd', patience, startedMs: 0 },
+    ...{ conversationId: 'c', body, key: 'order-7', signal, digest: 'd', patience, startedMs: 0 },
     ...{ postedAt: '', trace: {} },
   };
   repeats.opened(turn, { digest: 'd', answer: Promise.resolve(accepted) });

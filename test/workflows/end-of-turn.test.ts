@@ -12,6 +12,7 @@ import { startRelay } from '../faults/relay.ts';
 import { workflowBundle } from '../workflow-bundle.ts';
 import { createWorld } from '../world.ts';
 import type { StartedTurn, World } from '../world.ts';
+import { turnIdOf } from '../../contract/messages.ts';
 import { textInput } from '../text-input.ts';
 
 /** Longer than the heartbeat timeout of a step. */
@@ -139,7 +140,7 @@ async function playWithStubs(told: string | undefined): Promise<CloseTurnInput[]
   };
   await worker.runUntil(async () => {
     const opened = { ...input, number: 1, terms, history: { items: [] } };
-    const started = await client.workflow.start('turn', { taskQueue, workflowId: `turn-${taskQueue}`, args: [opened] });
+    const started = await client.workflow.start('turn', { taskQueue, workflowId: turnIdOf(opened), args: [opened] });
     const { outcome } = (await started.result()) as TurnResult;
     assert.equal(outcome, 'answered');
   });

@@ -4,13 +4,12 @@ import { test } from 'node:test';
 import { WorkflowFailedError } from '@temporalio/client';
 import { defineTool, secret } from 'legato';
 import { z } from 'zod';
-import { sharedQueue } from '../../contract/messages.ts';
 import type { TurnResult } from '../../contract/turn.ts';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
 import { createFrontEndWorld } from '../front-end-world.ts';
-import { textInput } from '../text-input.ts';
 import { createWorld, type AgentOptions, type World } from '../world.ts';
 import { hold } from './barge-in/act.ts';
+import { postThroughTemporal } from '../post-through-temporal.ts';
 
 // Turns that another process plays than the one that was posted to, or that nobody has posted.
 
@@ -136,26 +135,22 @@ test('take-over: a turn that was begun without metadata gets that of its convers
   assert.deepEqual(instructionsOf(second), ['Second']);
 });
 
-/** As a service does that starts turns through Temporal. */
-async function startDirectly({ client, agent }: World, conversationId: string): Promise<TurnResult> {
-  const start = { conversationId, agent: agent.name, input: textInput('Wait'), modality: 'text' as const };
-  const options = { workflowId: `turn-${randomUUID()}`, taskQueue: sharedQueue(agent.name), args: [start] };
-  return client.workflow.execute('turn', options) as Promise<TurnResult>;
-}
-
-test('direct start: the turn has the metadata of its conversation, and is refused where that does not fit', async () => {
+test('a post through Temporal: the turn has the metadata of its conversation, and is refused where that does not fit', async () => {
   const agent = { name: newName(), metadata: schema, tools: [quick(), tell] };
   await using world = await createFrontEndWorld({ rules, agent, payloadKeys });
   const { body } = await world.send('/v1/conversations', { json: { metadata: METADATA } });
-  const result = await startDirectly(world, (body as { id: string }).id);
+  const { id: conversationId } = body as { id: string };
+  const posted = await postThroughTemporal(world, { conversationId, text: 'Wait' });
+  const result = await posted.result();
   assert.deepEqual([result.outcome, toldIn(result)], ['answered', 'mill 12']);
-  await assert.rejects(startDirectly(world, randomUUID()), (error) => {
+  const refused = await postThroughTemporal(world, { conversationId: randomUUID(), text: 'Wait' });
+  await assert.rejects(refused.result(), (error) => {
     assert.ok(error instanceof WorkflowFailedError);
     const { type, message } = (error.cause?.cause ?? error.cause) as { type?: unknown; message?: string };
-    assert.equal(type, 'Turn.MetadataRefused');
+    assert.equal(type, 'Post.Refused');
     assert.match(
       message ?? '',
-      /^The turn cannot begin: .*'tenant' is missing; send it; 'token' is missing; send it; give/,
+      /^The turn was not posted: .*'tenant' is missing; send it; 'token' is missing; send it/,
     );
     return true;
   });

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
@@ -10,8 +9,6 @@ import type { Outcome } from '../../contract/turn.ts';
 import { createFrontEndWorld, type FrontEndWorld } from '../front-end-world.ts';
 import { reset, tasksOf } from './reset-turn.ts';
 import { workflowBundle } from '../workflow-bundle.ts';
-import { toStart } from '../world.ts';
-import { textInput } from '../text-input.ts';
 
 // What a reset by Temporal's own means does, for each task of a turn that it can be made to.
 
@@ -123,21 +120,6 @@ const cutIn: Play = async ({ world, toolHeld }) => {
   return turn.id;
 };
 
-const startDirectly: Play = async ({ world, bookings }) => {
-  const { agent, client } = world;
-  const id = `turn-${randomUUID()}`;
-  const input = {
-    conversationId: `of-${id}`,
-    agent: agent.name,
-    input: textInput('Book it'),
-    modality: 'text',
-  } as const;
-  const turn = await client.workflow.start('turn', toStart(id, agent, input));
-  await turn.result();
-  assert.equal(bookings(), 1);
-  return id;
-};
-
 /** What a turn was, and how its run ends again where it is reset to its last task: its history has it all. */
 const ENDED: readonly (readonly [string, Play, Outcome, string])[] = [
   ['that has booked', play('Book it'), 'answered', 'done'],
@@ -145,7 +127,6 @@ const ENDED: readonly (readonly [string, Play, Outcome, string])[] = [
   ['whose model failed', play('Break it'), 'failed', 'Turn.ModelFailed'],
   ['that ran out of time', play('Expire'), 'expired', 'Turn.Expired'],
   ['that the caller cut', cutIn, 'interrupted', 'done'],
-  ['that was started directly', startDirectly, 'answered', 'done'],
 ];
 
 for (const [kind, end, outcome, lastEnd] of ENDED) {

@@ -4,6 +4,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { TurnStart } from '../../contract/turn.ts';
 import { workflowBundle } from '../workflow-bundle.ts';
+import { turnIdOf } from '../../contract/messages.ts';
 import { textInput } from '../text-input.ts';
 
 export interface StubWorker extends AsyncDisposable {
@@ -30,12 +31,13 @@ export async function createStubWorker(activities: Record<string, (...args: neve
     modality: 'text',
     home: taskQueue,
   } as const;
+  let begun = 0;
   return {
     client,
     taskQueue,
     start: (input) => {
-      const args = [{ ...spoken, number: 1, terms, history: { items: [] }, ...input }];
-      return client.workflow.start('turn', { taskQueue, workflowId: `turn-${randomUUID()}`, args });
+      const start = { ...spoken, number: (begun += 1), terms, history: { items: [] }, ...input };
+      return client.workflow.start('turn', { taskQueue, workflowId: turnIdOf(start), args: [start] });
     },
     [Symbol.asyncDispose]: async () => {
       worker.shutdown();

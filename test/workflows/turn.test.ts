@@ -2,12 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defineTool } from 'legato';
 import { z } from 'zod';
-import type { TurnResult } from '../../contract/turn.ts';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
 import { createWorld } from '../world.ts';
-import type { StartedTurn, World } from '../world.ts';
+import type { StartedTurn } from '../world.ts';
 import { endOf } from './turn-end.ts';
-import { textInput } from '../text-input.ts';
 
 const findOrder = defineTool({
   name: 'find_order',
@@ -183,37 +181,6 @@ test('turn: at its deadline the apology is said, reads are cancelled, and the ou
   const signal = await begun.promise;
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 });
-
-for (const [form, input] of [
-  ['an input', { input: textInput('order') }],
-  ['the text of an earlier version', { text: 'order' }],
-] as const)
-  test(`turn: one that is started directly with ${form} and without a home is taken by the process that serves its agent`, async () => {
-    await using world = await createWorld(shop);
-    const { outcome, number, items } = await playAsService(world, input);
-    assert.deepEqual([outcome, number], ['answered', 1]);
-    assert.deepEqual(items[0], { type: 'user', text: 'order' });
-  });
-
-for (const [form, input] of [
-  ['the input greeting', { input: { type: 'greeting' } }],
-  ['neither input nor text, as earlier versions did,', {}],
-] as const)
-  test(`turn: one that is started directly with ${form} says the greeting`, async () => {
-    await using world = await createWorld({ agent: { greeting: 'Good day.' } });
-    const { outcome, items } = await playAsService(world, input);
-    assert.equal(outcome, 'answered');
-    assert.deepEqual(
-      items.map((item) => item.type === 'speech' && item.text),
-      ['Good day.'],
-    );
-  });
-
-async function playAsService({ agent, client }: World, input: object): Promise<TurnResult> {
-  const start = { conversationId: `direct-${agent.name}`, agent: agent.name, ...input, modality: 'text' };
-  const options = { workflowId: `turn-direct-${agent.name}`, taskQueue: `legato-${agent.name}`, args: [start] };
-  return (await client.workflow.execute('turn', options)) as TurnResult;
-}
 
 test('turn: cancelling its workflow ends it as interrupted', async () => {
   await using world = await createWorld({

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLegatoClient } from 'legato/client';
 import { Conversation } from '../../../contract/http.ts';
-import { conversationWorkflowId, sharedQueue } from '../../../contract/messages.ts';
+import { conversationWorkflowId } from '../../../contract/messages.ts';
 import { createFrontEndWorld, type FrontEndWorld } from '../../front-end-world.ts';
-import { textInput } from '../../text-input.ts';
+import { postThroughTemporal } from '../../post-through-temporal.ts';
 
 const CONTEXT = 'The caller is Ada Byron, a customer since 1833.';
 
@@ -46,15 +46,12 @@ test('front end: a conversation that is created again keeps its context, whateve
   assert.equal(shown(world).length, 1);
 });
 
-test('front end: a turn that is started directly through Temporal is shown the context of its conversation', async () => {
+test('front end: a turn that is posted through Temporal is shown the context of its conversation', async () => {
   await using world = await createFrontEndWorld();
-  const { client, agent } = world;
   const { id: conversationId } = await createLegatoClient({ baseUrl: world.url }).createConversation({
     context: CONTEXT,
   });
-  const input = { conversationId, agent: agent.name, input: textInput('Hi'), modality: 'text' as const };
-  const options = { workflowId: `turn-${conversationId}-own`, taskQueue: sharedQueue(agent.name), args: [input] };
-  await client.workflow.execute('turn', options);
+  await (await postThroughTemporal(world, { conversationId, text: 'Hi' })).result();
   assert.deepEqual(shown(world).slice(1), [ofConversation]);
 });
 

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { sharedQueue, workflowTypes } from '../../../contract/messages.ts';
 import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../../front-end-world.ts';
 import { type HeldWrites, holdWrites } from '../../held-turns.ts';
-import { textInput } from '../../text-input.ts';
 import { ConversationReader, type Followed, namesOf, ofTurn } from './followed-conversation.ts';
 import { openDeaf, readBlocks, readEvents } from './served-events.ts';
+import { postThroughTemporal } from '../../post-through-temporal.ts';
+import { turnIdOf } from '../../../contract/messages.ts';
 
 const SPOKEN = { rules: [{ reply: { text: 'Yes, sir. No, sir.' } }], speechChunkBytes: 4_800 };
 
@@ -152,16 +151,13 @@ test('conversation events: a turn that another front end plays is told when it h
   assert.deepEqual(namesOf(others, [there.id]), ['turn.snapshot of 1', 'turn.finished of 1']);
 });
 
-test('conversation events: a turn that was started directly through Temporal is told', async () => {
+test('conversation events: a turn that was posted through Temporal is told', async () => {
   await using world = await createFrontEndWorld({ rules: SPOKEN.rules });
   const conversationId = await world.newConversation();
   await using reader = await ConversationReader.open(world.url, conversationId);
-  const { name: agent } = world.agent;
-  const workflowId = `started by a service, ${randomUUID()}`;
-  const start = { conversationId, agent, input: textInput('Hi'), modality: 'text' };
-  await world.client.workflow.start(workflowTypes.turn, { workflowId, taskQueue: sharedQueue(agent), args: [start] });
+  const { number } = await (await postThroughTemporal(world, { conversationId, text: 'Hi' })).result();
   const followed = await reader.untilEnds(1);
-  const own = ofTurn(followed, workflowId);
+  const own = ofTurn(followed, turnIdOf({ conversationId, number }));
   assert.deepEqual([own[0]?.type, own.at(-1)?.type], ['turn.started', 'turn.finished']);
   const { id: lastEventId = '' } = followed[2] ?? {};
   await using again = await ConversationReader.open(world.url, conversationId, { lastEventId });

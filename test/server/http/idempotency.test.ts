@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { WorkflowFailedError } from '@temporalio/client';
 import { packHistory } from '../../../contract/history.ts';
+import { turnIdOf } from '../../../contract/messages.ts';
 import { AcceptedTurn, StartTurn, Turn } from '../../../contract/http.ts';
-import { digestOf, turnIdFor } from '../../../service/turn-post.ts';
+import { digestOf, digestOfKey } from '../../../service/turn-post.ts';
 import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../../front-end-world.ts';
 import { holdTurns } from '../../held-turns.ts';
 import { runsAhead } from '../../run-ahead.ts';
@@ -147,16 +148,15 @@ interface PostedTurn {
 
 /** The workflow that a post with the key starts. */
 function startOf({ agent }: FrontEndWorld, { conversationId, text, home }: PostedTurn) {
+  const digest = digestOf(StartTurn.parse({ input: { text }, modality: 'text' }));
+  const keyDigest = digestOfKey({ conversationId, key: key['Idempotency-Key'] }) ?? '';
   const start = {
+    post: { key: keyDigest, body: digest },
     ...{ conversationId, agent: agent.name, input: textInput(text), modality: 'text' as const, number: 1, home },
     ...{ terms: agent.terms, history: packHistory([]) },
   };
-  const memo = {
-    digest: digestOf(StartTurn.parse({ input: { text }, modality: 'text' })),
-    number: 1,
-    conversationId,
-  };
-  const id = turnIdFor(conversationId, key['Idempotency-Key'], 1);
+  const memo = { digest, key: keyDigest, number: 1, conversationId };
+  const id = turnIdOf(start);
   return { id, start, options: { ...toStart(id, agent, start), memo } };
 }
 
@@ -170,13 +170,14 @@ async function abandonTurn(world: FrontEndWorld, conversationId: string, text: s
   return id;
 }
 
-test("front end: a repeat that finds its turn abandoned starts anew, under the key's next id", async () => {
+test('front end: a repeat that finds its turn abandoned starts anew, under the next number', async () => {
   await using world = await createFrontEndWorld({ rules: [{ reply: { text: 'Yes.' } }] });
   const conversation = await world.newConversation();
   const abandoned = await abandonTurn(world, conversation, 'Hi');
   assert.equal(world.scripted.requests.chat.all.length, 0);
   const turn = await world.play(conversation, 'Hi', key);
-  assert.equal(turn.id, `${abandoned}-2`);
+  assert.deepEqual([turn.id, turn.number], [turnIdOf({ conversationId: conversation, number: 2 }), 2]);
+  assert.equal((await world.ended(abandoned)).number, 1);
   assert.equal(turn.outcome, 'answered');
   assert.deepEqual(await world.play(conversation, 'Hi', key), turn);
   // Ahead of the start that found the abandoned turn one more may have been asked: it was dropped, wherever it had come to.
@@ -203,7 +204,7 @@ test('front end: a repeat that finds its turn with a home that never takes it is
     refused.push(problemOf(answer, 503, 'turn-not-begun').detail);
   }
   const accepted = AcceptedTurn.parse(answer.body);
-  assert.equal(accepted.id, `${first.workflowId}-2`);
+  assert.deepEqual([accepted.id, accepted.number], [turnIdOf({ conversationId, number: 2 }), 2]);
   assert.ok(refused.length > 0 && refused.every((detail) => detail.includes(`'${first.workflowId}'`)));
   await assert.rejects(first.result(), WorkflowFailedError);
   assert.equal((await world.ended(accepted.id)).outcome, 'answered');

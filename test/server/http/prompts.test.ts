@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import type { WorkflowHandle } from '@temporalio/client';
 import { defineTool } from 'legato';
 import { z } from 'zod';
-import { sharedQueue } from '../../../contract/messages.ts';
-import { Conversation, type Turn } from '../../../contract/http.ts';
+import { Conversation } from '../../../contract/http.ts';
 import type { ScriptRule } from '../../../providers/scripted/script.ts';
 import { createFrontEndWorld, type FrontEndWorld } from '../../front-end-world.ts';
 import { holdTurns } from '../../held-turns.ts';
-import { textInput } from '../../text-input.ts';
+import { postThroughTemporal } from '../../post-through-temporal.ts';
 
 // What a model is told of the conversation before its turn, however the earlier turns came here and left.
 
@@ -17,13 +14,6 @@ import { textInput } from '../../text-input.ts';
 function lastPrompt({ scripted }: FrontEndWorld): string[] {
   const { messages = [] } = scripted.requests.chat.last?.body ?? {};
   return messages.flatMap(({ role, content }) => (role === 'system' || !content ? [] : [`${role}: ${content}`]));
-}
-
-/** As a service does it: without number, history and home. */
-async function startByService({ client, agent }: FrontEndWorld, conversationId: string, text: string) {
-  const input = { conversationId, agent: agent.name, input: textInput(text), modality: 'text' as const };
-  const workflowId = `turn-${randomUUID()}`;
-  return client.workflow.start('turn', { workflowId, taskQueue: sharedQueue(agent.name), args: [input] });
 }
 
 /** A conversation once no turn of it runs. It is asked again where Temporal was too busy to answer in time. */
@@ -34,8 +24,6 @@ async function readSettled({ send }: FrontEndWorld, conversationId: string): Pro
     if (known?.pending.length === 0) return known;
   }
 }
-
-const ended = (handle: WorkflowHandle) => handle.result() as Promise<Turn>;
 
 test('prompt: an open turn keeps what came before it when its conversation was forgotten for others', async () => {
   const holding = holdTurns();
@@ -109,20 +97,24 @@ test('prompt: a turn that a service has started is told to those after it, which
   await using world = await createFrontEndWorld({ rules: [{ reply: { text: 'Yes.' } }] });
   const conversation = await world.newConversation();
   await world.play(conversation, 'One');
-  const { number, outcome } = await ended(await startByService(world, conversation, 'Two'));
+  const { number, outcome } = await (
+    await postThroughTemporal(world, { conversationId: conversation, text: 'Two' })
+  ).result();
   assert.deepEqual([number, outcome], [2, 'answered']);
   assert.equal((await world.play(conversation, 'Three')).number, 3);
   const said = ['user: One', 'assistant: Yes.', 'user: Two', 'assistant: Yes.', 'user: Three'];
   assert.deepEqual(lastPrompt(world), said);
 });
 
-test('prompt: a turn that is started directly through Temporal knows the open one that it interrupts, and follows it in number', async () => {
+test('prompt: a turn that is posted through Temporal knows the open one that it interrupts, and follows it in number', async () => {
   const holding = holdTurns();
   await using world = await createFrontEndWorld(holding.options);
   const conversation = await world.newConversation();
   const open = await world.accept(conversation, 'hold');
   await holding.held;
-  const { number } = await ended(await startByService(world, conversation, 'And now?'));
+  const { number } = await (
+    await postThroughTemporal(world, { conversationId: conversation, text: 'And now?' })
+  ).result();
   assert.equal(number, 2);
   const [said, ...rest] = lastPrompt(world);
   assert.deepEqual([said, rest.at(-1)], ['user: hold', 'user: And now?']);

@@ -33,7 +33,7 @@ export class HostedTurn {
   }
 
   static async create(sandbox: Sandbox): Promise<HostedTurn> {
-    const start = { workflowId: 'turn-1', runId: 'run-1', type: 'turn', taskQueue: 'shared', nowMs: NOW_MS };
+    const start = { workflowId: 'turn-races-1', runId: 'run-1', type: 'turn', taskQueue: 'shared', nowMs: NOW_MS };
     return new HostedTurn(await HostedWorkflow.create(sandbox, start));
   }
 
@@ -61,7 +61,7 @@ export class HostedTurn {
   }
 
   begin(start: TurnStart): Job {
-    const named = { workflowType: 'turn', workflowId: 'turn-1', headers: {}, startTime: msToTs(NOW_MS) };
+    const named = { workflowType: 'turn', workflowId: 'turn-races-1', headers: {}, startTime: msToTs(NOW_MS) };
     return { initializeWorkflow: { ...named, arguments: [toPayload(start)] } };
   }
 

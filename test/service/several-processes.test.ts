@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { defineTool } from 'legato';
+import { z } from 'zod';
+import { packHistory } from '../../contract/history.ts';
+import { Conversation, type Turn } from '../../contract/http.ts';
+import { turnIdOf } from '../../contract/messages.ts';
+import type { ScriptRule } from '../../providers/scripted/script.ts';
+import { createFrontEndWorld, type FrontEndWorld, type FrontEndWorldOptions } from '../front-end-world.ts';
+import { holdTurns } from '../held-turns.ts';
+import { textInput } from '../text-input.ts';
+import { toStart } from '../world.ts';
+
+// A conversation whose turns are posted to two processes, each with a memory of its own.
+
+async function twoProcesses(options: FrontEndWorldOptions = {}) {
+  const first = await createFrontEndWorld(options);
+  const second = await createFrontEndWorld({ ...options, agent: { ...options.agent, name: first.agent.name } });
+  const dispose = async (): Promise<void> => {
+    await second[Symbol.asyncDispose]();
+    await first[Symbol.asyncDispose]();
+  };
+  return { first, second, [Symbol.asyncDispose]: dispose };
+}
+
+/** What the model was last asked, without the instructions: who said what. */
+function lastPrompt({ scripted }: FrontEndWorld): string[] {
+  const { messages = [] } = scripted.requests.chat.last?.body ?? {};
+  return messages.flatMap(({ role, content }) => (role === 'system' || !content ? [] : [`${role}: ${content}`]));
+}
+
+const numbersOf = (turns: readonly Pick<Turn, 'number'>[]): number[] =>
+  turns.map(({ number }) => number).sort((one, other) => one - other);
+
+test('several processes: turns that are posted here and there are numbered in order, and each prompt has all before', async () => {
+  await using both = await twoProcesses({ rules: [{ reply: { text: 'Yes.' } }] });
+  const conversation = await both.first.newConversation();
+  const said: string[] = [];
+  const order = [both.first, both.second, both.second, both.first, both.second, both.first, both.first];
+  for (const [index, world] of order.entries()) {
+    const text = `Word ${index + 1}`;
+    const { number, outcome } = await world.play(conversation, text);
+    assert.deepEqual([number, outcome], [index + 1, 'answered']);
+    said.push(`user: ${text}`);
+    assert.deepEqual(lastPrompt(world), said);
+    said.push('assistant: Yes.');
+  }
+});
+
+test('several processes: of posts to both at once each gets a number of its own, and one of them speaks', async () => {
+  const holding = holdTurns();
+  await using both = await twoProcesses(holding.options);
+  const worlds = [both.first, both.second];
+  const conversation = await both.first.newConversation();
+  await both.first.play(conversation, 'Hi');
+  const posts = Array.from({ length: 6 }, (_, index) => worlds[index % 2] ?? both.first);
+  const posted = await Promise.all(posts.map((world) => world.accept(conversation, 'hold')));
+  assert.deepEqual(numbersOf(posted), [2, 3, 4, 5, 6, 7]);
+  const { number: last, id } = posted.toSorted((one, other) => one.number - other.number).at(-1) ?? assert.fail();
+  const rest = posted.filter(({ number }) => number !== last);
+  const ended = await Promise.all(rest.map((turn) => both.first.ended(turn.id)));
+  assert.deepEqual([...new Set(ended.map(({ outcome }) => outcome))], ['interrupted']);
+  holding.release();
+  assert.equal((await both.first.ended(id)).outcome, 'answered');
+});
+
+test('several processes: a repeat of a key finds its turn where neither the turn nor those after it are known', async () => {
+  await using both = await twoProcesses();
+  const { first, second } = both;
+  const key = { 'Idempotency-Key': 'order-7' };
+  const conversation = await first.newConversation();
+  await first.play(conversation, 'One');
+  const keyed = await second.play(conversation, 'Two', key);
+  await second.play(conversation, 'Three');
+  const asked = second.scripted.requests.chat.all.length;
+  assert.deepEqual(await first.play(conversation, 'Two', key), keyed);
+  assert.deepEqual(await second.play(conversation, 'Two', key), keyed);
+  assert.equal((await first.play(conversation, 'Four')).number, 4);
+  assert.equal(second.scripted.requests.chat.all.length, asked);
+});
+
+/** A write that goes on after a barge-in, until it is let end. */
+function slowWrite() {
+  const begun = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const tool = defineTool({
+    ...{ name: 'pay', description: 'Pays', input: z.object({}), effect: 'write', preamble: 'off', start: 'at_once' },
+    timeoutMs: 25_000,
+    budgetMs: 25_000,
+    run: async () => {
+      begun.resolve();
+      await released.promise;
+      return 'paid';
+    },
+  });
+  const rules: ScriptRule[] = [
+    { when: { user: 'pay' }, reply: { calls: [{ name: 'pay', arguments: {} }] } },
+    { reply: { text: 'Yes.' } },
+  ];
+  return { options: { rules, agent: { tools: [tool] } }, begun: begun.promise, release: () => released.resolve() };
+}
+
+test('several processes: a result that comes late in a turn of another process is in the next prompt', async () => {
+  const write = slowWrite();
+  await using both = await twoProcesses(write.options);
+  const { first, second } = both;
+  const conversation = await first.newConversation();
+  const paying = await first.accept(conversation, 'pay');
+  await write.begun;
+  assert.equal((await second.play(conversation, 'And now?')).number, 2);
+  assert.ok(!lastPrompt(second).some((line) => line.includes('paid')));
+  write.release();
+  assert.equal((await first.ended(paying.id)).outcome, 'interrupted');
+  assert.equal((await second.play(conversation, 'Is it paid?')).number, 3);
+  const prompt = lastPrompt(second);
+  assert.equal(prompt[0], 'user: pay');
+  assert.equal(prompt[1], 'tool: paid');
+  assert.equal(prompt.filter((line) => line.includes('paid') && line.startsWith('tool')).length, 1);
+});
+
+test('several processes: a turn that is open in another process is cut by a post here, once, and is seen as open until it ends', async () => {
+  const write = slowWrite();
+  await using both = await twoProcesses(write.options);
+  const { first, second } = both;
+  const conversation = await first.newConversation();
+  const paying = await first.accept(conversation, 'pay');
+  await write.begun;
+  for (const text of ['And now?', 'And then?'])
+    assert.equal((await second.play(conversation, text)).outcome, 'answered');
+  const open = Conversation.parse((await second.send(`/v1/conversations/${conversation}`)).body);
+  assert.deepEqual(open.pending, [paying.id]);
+  assert.deepEqual(
+    open.turns.map(({ number, state }) => [number, state]),
+    [
+      [1, 'running'],
+      [2, 'finished'],
+      [3, 'finished'],
+    ],
+  );
+  write.release();
+  const { items } = await first.ended(paying.id);
+  assert.ok(items.some((item) => item.type === 'result' && item.ok));
+  const { items: all } = Conversation.parse((await second.send(`/v1/conversations/${conversation}`)).body);
+  assert.deepEqual(
+    all.flatMap((item) => (item.type === 'user' ? [item.text] : [])),
+    ['pay', 'And now?', 'And then?'],
+  );
+});
+
+test('several processes: a turn that nobody knows of, since its process was lost, keeps its number', async () => {
+  await using both = await twoProcesses();
+  const { first, second } = both;
+  const conversation = await first.newConversation();
+  const key = { 'Idempotency-Key': 'order-7' };
+  // As a process leaves it that dies after it has started the turn, and before it has taken its first step.
+  const { status } = await abandonedAt(first, conversation);
+  assert.equal(status, 'FAILED');
+  const played = await second.play(conversation, 'Hi', key);
+  assert.equal(played.number, 2);
+  assert.equal((await first.play(conversation, 'Again')).number, 3);
+  assert.deepEqual(await first.play(conversation, 'Hi', key), played);
+});
+
+async function abandonedAt({ client, agent }: FrontEndWorld, conversationId: string) {
+  const start = {
+    ...{ conversationId, agent: agent.name, input: textInput('Hi'), modality: 'text' as const, number: 1 },
+    ...{ home: 'a process that is gone', terms: agent.terms, history: packHistory([]) },
+  };
+  const handle = await client.workflow.start('turn', toStart(turnIdOf(start), agent, start));
+  await handle.result().catch(() => undefined); // it is abandoned
+  return { status: (await handle.describe()).status.name };
+}
