@@ -69,6 +69,7 @@ async function isTime(dueMs: number, { turn: { voice, clock }, signal }: Waiting
   for (;;) {
     const fromMs = Math.max(dueMs, voice.quietSinceMs + QUIET_BEFORE_FILLER_MS);
     await pause(clock, fromMs - clock.nowMs(), signal);
+    if (signal.aborted) return false;
     await arrivals(); // the result may wait to be read
     if (signal.aborted) return false;
     if (voice.isSpeaking) await Promise.race([voice.quiet, aborted(signal)]);

@@ -22,6 +22,14 @@ test('time: a filler is said at its time, and the result does not cut it off', a
   assert.equal(turn.events.find(({ type }) => type === 'speech.started')?.atMs, 800);
 });
 
+test('time: an agent that fills every silence needs no time where model and tools are quick', async () => {
+  const agent = shopWith([findOrder], { fillers: [{ afterMs: 2_500, say: 'Let me think.' }] });
+  const turn = await converse(agent, { model: [call('find_order', { order_id: '4003' }), 'Fine.'] }).say('Go');
+  assert.equal(turn.outcome, 'answered');
+  assert.equal(turn.heard, 'Fine.');
+  assert.equal(turn.events.find(({ type }) => type === 'speech.started')?.atMs, 0);
+});
+
 test('time: a tool that never answers is timed out without waiting', async () => {
   const tool = slow(() => new Promise(() => undefined), { retry: { attempts: 1 } });
   const turn = await converse(shopWith([tool]), { model: asked }).say('Go');
