@@ -38,6 +38,8 @@ export interface ServedTurn<Fields = object> {
   readonly metadata: Fields;
   /** Facts for this turn, as they were posted with it. */
   readonly context: string | undefined;
+  /** Facts for all turns of the conversation, as it was created with them. */
+  readonly conversationContext: string | undefined;
 }
 
 /** What a tool's `run` gets besides its arguments. */

@@ -6,7 +6,7 @@ export const noMetadata: TurnMetadata = createMetadata(undefined).read({});
 
 /** Functions of a tool are called in a turn of such a conversation. */
 export function calledWith(metadata: CalledIn['served']['metadata'] = {}): CalledIn {
-  return { served: { conversationId: 'c', turnId: 't', metadata, context: undefined } };
+  return { served: { conversationId: 'c', turnId: 't', metadata, context: undefined, conversationContext: undefined } };
 }
 
 export const called: CalledIn = calledWith();

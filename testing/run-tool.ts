@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Checked, ServedCall, Tool } from '../agent/agent.ts';
+import type { Checked, Fields, ServedCall, ServedTurn, Tool } from '../agent/agent.ts';
 import type { DefinedTool, ToolDefinition } from '../agent/define-tool.ts';
 import { checkTool } from '../agent/definition/check-tool.ts';
 import type { WireOf } from '../agent/metadata/metadata-types.ts';
@@ -25,6 +25,8 @@ export interface RunToolOptions extends Partial<ServedCall> {
   readonly transcript?: readonly Item[];
   /** Facts for the turn, as clients post them. */
   readonly context?: string;
+  /** Facts for the conversation, as clients create it with them. */
+  readonly conversationContext?: string;
 }
 
 /** Beside them the metadata of the conversation, as clients send it: read by the tool's own schema. */
@@ -73,8 +75,7 @@ export async function runTool<Args, Result, Meta extends z.ZodObject = z.ZodObje
   // As a model would have written them.
   const asked = JSON.parse(JSON.stringify(args)) as Json;
   const written = accept(tool.checkAsked(asked, onThrown), thrown);
-  const { conversationId, turnId } = served;
-  const turn = { conversationId, turnId, metadata: metadata.value, context: options.context };
+  const turn = toTurn(served, metadata.value, options);
   const called = { served: turn, onThrown };
   const rejected = tool.rejectIf?.(written, transcript, called);
   if (rejected !== undefined)
@@ -103,6 +104,11 @@ function toServed(options: RunToolOptions, tool: string): ServedCall {
   const { conversationId = 'test', turnId = 'test', callId = `tool:1:0:${tool}` } = options;
   const { idempotencyKey = `${turnId}/${callId}` } = options;
   return { conversationId, turnId, callId, idempotencyKey, ...readTraceContext(options) };
+}
+
+function toTurn({ conversationId, turnId }: ServedCall, metadata: Fields, options: RunToolOptions): ServedTurn<Fields> {
+  const { context, conversationContext } = options;
+  return { conversationId, turnId, metadata, context, conversationContext };
 }
 
 function accept(checked: Checked<unknown>, thrown: readonly unknown[]): unknown {

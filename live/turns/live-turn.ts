@@ -281,10 +281,10 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
 
 function toServed(
   turnId: string,
-  { conversationId, context }: OpenedStart,
+  { conversationId, context, conversationContext }: OpenedStart,
   { value: metadata }: TurnMetadata,
 ): ServedTurn<Fields> {
-  return { conversationId, turnId, metadata, context };
+  return { conversationId, turnId, metadata, context, conversationContext };
 }
 
 /** The input as readers see it. */

@@ -50,12 +50,15 @@ test('converse: what is said gets the turn without secrets, and what rejects get
     return seen.seats;
   });
   const model = [call('book', {}), 'Done.', call('book', { how: 'reject' }), 'No.'];
-  const talk = converse(agent, { model, metadata: wire, clock, tools: [waits] });
-  const turn = await talk.say('Book', { context: 'Calls from Bremen' });
-  const told = { conversationId: 'test', turnId: 'turn-1', metadata: { seats: 4 }, context: 'Calls from Bremen' };
+  const conversationContext = 'Has called twice';
+  const talk = converse(agent, { model, metadata: wire, context: conversationContext, clock, tools: [waits] });
+  const context = 'Calls from Bremen';
+  const turn = await talk.say('Book', { context });
+  const told = { conversationId: 'test', turnId: 'turn-1', metadata: { seats: 4 }, context, conversationContext };
   assertThat(turn).heard(`Filling ${JSON.stringify(told)}`);
   const rejected = await talk.say('Again');
-  const all = { conversationId: 'test', turnId: 'turn-2', metadata: { seats: 4, token: '[hidden]' } };
+  const seen = { seats: 4, token: '[hidden]' };
+  const all = { conversationId: 'test', turnId: 'turn-2', metadata: seen, conversationContext };
   assert.equal(rejected.results[0]?.error?.message, `For ${JSON.stringify(all)}`);
 });
 
@@ -156,8 +159,9 @@ test('runTool: metadata is read by the schema of the tool, and secrets are hidde
     kind: 'failed',
     message: 'The token [hidden] is refused',
   });
-  const told = { conversationId: 'test', turnId: 'test', metadata: { seats: 1, token: '[hidden]' }, context: 'Now' };
-  await assert.rejects(runTool(book, { how: 'reject' }, { metadata: { token: TOKEN }, context: 'Now' }), {
+  const facts = { context: 'Now', conversationContext: 'Always' };
+  const told = { conversationId: 'test', turnId: 'test', metadata: { seats: 1, token: '[hidden]' }, ...facts };
+  await assert.rejects(runTool(book, { how: 'reject' }, { metadata: { token: TOKEN }, ...facts }), {
     kind: 'rejected',
     message: `For ${JSON.stringify(told)}`,
   });
