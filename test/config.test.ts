@@ -285,25 +285,26 @@ const keysFile = async (t: TestContext, ...entries: unknown[]): Promise<string> 
 
 test('config: keys may stand in a file, and let HOST be an address that others can reach', async (t) => {
   const path = await keysFile(t, { name: 'shop', key: 'secret', scopes: ['turns'], conversations: 'shop-' });
-  const { apiKeys } = readConfig({ LEGATO_API_KEYS_FILE: path, HOST: '0.0.0.0' });
+  const { apiKeys, apiKeysFile } = readConfig({ LEGATO_API_KEYS_FILE: path, HOST: '0.0.0.0' });
+  assert.equal(apiKeysFile, path);
   assert.deepEqual(
     apiKeys.map(({ name, scopes, prefix }) => ({ name, scopes, prefix })),
     [{ name: 'shop', scopes: ['turns'], prefix: 'shop-' }],
   );
 });
 
-test('config: a keys file that can be read only once, such as a pipe, leaves no server without keys', () => {
+test('config: a keys file that can be read only once, such as a pipe, leaves no server without keys, and is not read again', () => {
   const config = new URL('../config.ts', import.meta.url).href;
   const code = `const { readConfig } = await import('${config}');
-    const { apiKeys } = readConfig({ LEGATO_API_KEYS_FILE: '/dev/stdin', HOST: '0.0.0.0' });
-    console.log(apiKeys.map(({ name }) => name).join());`;
+    const { apiKeys, apiKeysFile } = readConfig({ LEGATO_API_KEYS_FILE: '/dev/stdin', HOST: '0.0.0.0' });
+    console.log(apiKeys.map(({ name }) => name).join(), apiKeysFile);`;
   const args = [process.execPath, '--conditions=legato-source', '--input-type=module', '-e', code];
   // Only through the shell is the standard input a pipe, which a path can name.
   const { stdout, stderr } = spawnSync('sh', ['-c', 'cat | "$@"', 'sh', ...args], {
     input: JSON.stringify([{ name: 'shop', key: 'secret', scopes: ['turns'] }]),
     encoding: 'utf8',
   });
-  assert.equal(stdout, 'shop\n', stderr);
+  assert.equal(stdout, 'shop undefined\n', stderr);
 });
 
 test('config: what is wrong with the keys file is told beside all other faults', async (t) => {

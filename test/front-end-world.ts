@@ -34,6 +34,7 @@ export interface Answer {
 /** A process that serves an agent of its own over HTTP. */
 export interface FrontEndWorld extends World {
   readonly url: string;
+  readonly access: Access;
   readonly frontEnd: FrontEnd;
   /** GET, or POST where there is a body, unless `method` says otherwise. */
   readonly send: (path: string, sending?: Sending) => Promise<Answer>;
@@ -53,8 +54,9 @@ export async function createFrontEndWorld(options: FrontEndWorldOptions = {}): P
   const { metrics, turns, logger } = world;
   let isWorkerRunning = true;
   const service = new TurnService({ ...world, maxOpenTurns: 50, ...options.frontEnd });
+  const access = toAccess(options);
   const frontEnd = await startFrontEnd({
-    ...{ service, logger, host: '127.0.0.1', port: 0, access: toAccess(options) },
+    ...{ service, logger, host: '127.0.0.1', port: 0, access },
     isWorkerRunning: () => isWorkerRunning,
     readMetrics: () => metrics.read(turns),
     ...options.frontEnd,
@@ -63,6 +65,7 @@ export async function createFrontEndWorld(options: FrontEndWorldOptions = {}): P
     ...world,
     ...toCalls(world, frontEnd.url),
     url: frontEnd.url,
+    access,
     frontEnd,
     stopWorkers: async () => {
       await world.stopWorkers();

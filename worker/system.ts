@@ -24,6 +24,7 @@ import { connectTemporal, installRuntime } from './connect-temporal.ts';
 import { openProviders } from './open-providers.ts';
 import type { AgentInUse } from './reload/agent-in-use.ts';
 import { openAgent } from './reload/reload-agent.ts';
+import { ReloadedKeys } from './reload/reload-keys.ts';
 import { watchProcess } from './watch/process-watch.ts';
 import { loadWorkflowBundle } from './workflow-bundle.ts';
 import { createTurnReport } from './log/turn-report.ts';
@@ -97,7 +98,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const working = run(workers);
   stack.defer(() => working.stop());
   const health = { loop: watch.loop, isWorkerRunning: working.isRunning, readMetrics: () => metrics.read(turns) };
-  const frontEnd = serving ? await openFrontEnd(options, { service, ...health }) : undefined;
+  const frontEnd = serving ? await openFrontEnd(options, stack, { service, ...health }) : undefined;
   watch.loop.start();
   const running = stack.move();
   return {
@@ -175,9 +176,14 @@ function createConversations(agent: AgentInUse, { config, client, tasks, ...part
 
 type FrontEndParts = Pick<FrontEndOptions, 'service' | 'loop' | 'isWorkerRunning' | 'readMetrics'>;
 
-function openFrontEnd({ config, logger }: SystemOptions, parts: FrontEndParts): Promise<FrontEnd> {
+function openFrontEnd(
+  { config, logger }: SystemOptions,
+  stack: AsyncDisposableStack,
+  parts: FrontEndParts,
+): Promise<FrontEnd> {
   const { host, port, apiKeys, tokenSecret, corsOrigins } = config;
   const access = new Access({ keys: apiKeys, ...(tokenSecret !== undefined && { tokenSecret }) });
+  stack.use(new ReloadedKeys({ config, access, logger }));
   return startFrontEnd({ host, port, access, corsOrigins, logger, ...parts });
 }
 

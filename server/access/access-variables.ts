@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ApiKey, toApiKeys } from './api-key.ts';
-import { type ReadKeys, readKeysFile } from './keys-file.ts';
+import { canBeReadAgain, type ReadKeys, readKeysFile } from './keys-file.ts';
 
 const SECRET_CHARACTERS = 32;
 
@@ -35,6 +35,8 @@ export const accessVariables = {
 /** Who may call a front end. */
 export interface AccessConfig {
   readonly apiKeys: readonly ApiKey[];
+  /** Where they stand, if they can be read again from there when they change. */
+  readonly apiKeysFile?: string;
   /** With which tokens are signed. Absent: derived from the first key. */
   readonly tokenSecret?: string;
   /** Of the pages that may call the front end; `*`: all. */
@@ -62,11 +64,7 @@ export function accessFaults(env: Environment, named: ReadKeys | undefined): str
     ...(list !== undefined && path !== undefined
       ? ['LEGATO_API_KEYS and LEGATO_API_KEYS_FILE are both set; put all keys into the file and leave out the other']
       : []),
-    ...(keys.length > 0 && keys.every(({ key }) => key === undefined) && secret === undefined
-      ? [
-          `LEGATO_TOKEN_SECRET is missing, and '${path}' has only hashes, from which none is derived; set it to ${SECRET_CHARACTERS} random characters or more`,
-        ]
-      : []),
+    ...secretFaults(path, keys, secret),
     ...(env['LEGATO_CORS_ORIGINS']?.trim() === '*' && !hasKeys(env)
       ? [
           "LEGATO_CORS_ORIGINS is '*', and without keys every page could use this server; name the origins, or set LEGATO_API_KEYS",
@@ -75,10 +73,19 @@ export function accessFaults(env: Environment, named: ReadKeys | undefined): str
   ];
 }
 
+/** Of keys in a file, from which no secret is derived. */
+export function secretFaults(path: string | undefined, keys: readonly ApiKey[], secret: string | undefined): string[] {
+  if (keys.length === 0 || secret !== undefined || keys.some(({ key }) => key !== undefined)) return [];
+  return [
+    `LEGATO_TOKEN_SECRET is missing, and '${path}' has only hashes, from which none is derived; set it to ${SECRET_CHARACTERS} random characters or more`,
+  ];
+}
+
 export function toAccessConfig(variables: Variables, named: ReadKeys | undefined): AccessConfig {
-  const { LEGATO_TOKEN_SECRET: tokenSecret } = variables;
+  const { LEGATO_API_KEYS_FILE: path, LEGATO_TOKEN_SECRET: tokenSecret } = variables;
   return {
     apiKeys: named?.keys ?? toApiKeys(variables.LEGATO_API_KEYS),
+    ...(path !== undefined && canBeReadAgain(path) && { apiKeysFile: path }),
     ...(tokenSecret !== undefined && { tokenSecret }),
     corsOrigins: variables.LEGATO_CORS_ORIGINS,
   };

@@ -1,4 +1,5 @@
-import { hkdfSync, randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
+import { hkdfSync, randomBytes, scrypt, scryptSync, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
 import { type CreatedToken, type CreateToken, defaultTokenScopes, tokenLimits } from '../../contract/access.ts';
 import { type ApiKey, sha256 } from './api-key.ts';
 import {
@@ -39,16 +40,42 @@ const PURPOSE = 'legato conversation token v1';
  * 1. A key is compared with all keys in constant time: how long it takes says nothing about any of them.
  * 2. A token is checked by its signature, without asking anybody. It never allows more than the key that made it does now, and
  *    ends with that key.
+ * 3. Keys can be replaced, but not by none: a server that needs a key always needs one.
  */
 export class Access {
-  readonly #keys: readonly ApiKey[];
-  readonly #secret: Buffer;
+  #keys: readonly ApiKey[];
+  #secret: Buffer;
+  /** Whether it was given, and does not change with the keys. */
+  readonly #hasSecret: boolean;
   readonly #now: () => number;
+  readonly #listeners = new Set<() => void>();
 
   constructor({ keys, tokenSecret, now = Date.now }: AccessSettings) {
     this.#keys = keys;
     this.#secret = secretOf(keys, tokenSecret);
+    this.#hasSecret = tokenSecret !== undefined;
     this.#now = now;
+  }
+
+  /** From here on these keys count, and the secret that is derived from the first of them. */
+  async replaceKeys(keys: readonly ApiKey[]): Promise<void> {
+    if (this.isOpen || keys.length === 0)
+      throw new Error('A server cannot begin or cease to need keys while it serves');
+    const first = firstInTheClear(keys);
+    if (!this.#hasSecret && first !== firstInTheClear(this.#keys)) {
+      if (first === undefined) throw new Error('No secret is derived from hashes');
+      // Slow, and not at once as at the start: turns are played meanwhile.
+      this.#secret = await derive(first, PURPOSE, 32);
+    }
+    this.#keys = keys;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls back whenever the keys have been replaced, until the signal is aborted. */
+  onReplaced(listener: () => void, until: AbortSignal): void {
+    if (until.aborted) return;
+    this.#listeners.add(listener);
+    until.addEventListener('abort', () => this.#listeners.delete(listener), { once: true });
   }
 
   /** Whether there are no keys. */
@@ -117,7 +144,13 @@ export class Access {
 /** The same in all processes with the same settings. */
 function secretOf(keys: readonly ApiKey[], tokenSecret: string | undefined): Buffer {
   if (tokenSecret !== undefined) return Buffer.from(hkdfSync('sha256', tokenSecret, '', PURPOSE, 32));
-  const key = keys.find((known) => known.key !== undefined)?.key;
+  const key = firstInTheClear(keys);
   // Keys may be short, and who has a token can try keys against its signature: each try costs what this costs.
   return key === undefined ? randomBytes(32) : scryptSync(key, PURPOSE, 32);
+}
+
+const derive = promisify<string, string, number, Buffer>(scrypt);
+
+function firstInTheClear(keys: readonly ApiKey[]): string | undefined {
+  return keys.find(({ key }) => key !== undefined)?.key;
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Scope } from '../../contract/access.ts';
 import { type ApiKey, sha256 } from './api-key.ts';
@@ -51,8 +52,31 @@ export interface ReadKeys {
 
 /** The keys of `LEGATO_API_KEYS_FILE`. */
 export function readKeysFile(path: string): ReadKeys {
-  const start = `LEGATO_API_KEYS_FILE '${path}'`;
-  const read = readJson(path);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    return unreadable(path, error);
+  }
+  return toKeys(path, text);
+}
+
+/** The same while turns are played, which a slow disk must not hold up. */
+export async function readKeysFileAgain(path: string): Promise<ReadKeys> {
+  return readFile(path, 'utf8').then(
+    (text) => toKeys(path, text),
+    (error: unknown) => unreadable(path, error),
+  );
+}
+
+/** False of a pipe: what was read from it is gone. */
+export function canBeReadAgain(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function toKeys(path: string, text: string): ReadKeys {
+  const start = startOf(path);
+  const read = readJson(text);
   if ('fault' in read) return { keys: [], faults: [`${start} ${read.fault}`] };
   if (!Array.isArray(read.json) || read.json.length === 0) {
     return { keys: [], faults: [`${start} must hold a list of at least one key, each with ${FIELDS}`] };
@@ -66,14 +90,14 @@ export function readKeysFile(path: string): ReadKeys {
   return { keys, faults: repeats(keys).map((repeat) => `${start}: ${repeat}`) };
 }
 
-function readJson(path: string): { readonly json: unknown } | { readonly fault: string } {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error';
-    return { fault: `cannot be read: ${code}; correct the path or its permissions` };
-  }
+const startOf = (path: string): string => `LEGATO_API_KEYS_FILE '${path}'`;
+
+function unreadable(path: string, error: unknown): ReadKeys {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error';
+  return { keys: [], faults: [`${startOf(path)} cannot be read: ${code}; correct the path or its permissions`] };
+}
+
+function readJson(text: string): { readonly json: unknown } | { readonly fault: string } {
   try {
     return { json: JSON.parse(text) };
   } catch (error) {

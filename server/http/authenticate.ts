@@ -1,6 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import type { Access, Credential } from '../access/access.ts';
 import { type Identity, LOCAL, nameOf } from '../access/identity.ts';
+import { AccessRefused } from '../access/refused-access.ts';
 
 const identities = new WeakMap<Request, Identity>();
 
@@ -17,6 +18,16 @@ export function identityOf(request: Request): Identity {
   const identity = identities.get(request);
   if (!identity) throw new Error('A request was not authenticated');
   return identity;
+}
+
+/** Who sends a request now: its key may have been withdrawn since it was let in. Undefined where it would be refused. */
+export function senderNow(request: Request, access: Access): Identity | undefined {
+  try {
+    return access.identify(credentialOf(request));
+  } catch (error) {
+    if (error instanceof AccessRefused) return undefined;
+    throw error;
+  }
 }
 
 /** For logs. */

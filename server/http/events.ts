@@ -5,7 +5,8 @@ import { EventId, FollowedEventId } from '../../contract/http-parameters.ts';
 import { ConversationPosition } from '../../service/conversation-position.ts';
 import type { FollowedConversation } from '../../service/conversation-readings.ts';
 import type { ReadEvent } from '../../service/turn-readings.ts';
-import { identityOf } from './authenticate.ts';
+import { hasScope, mayUse } from '../access/identity.ts';
+import { identityOf, senderNow } from './authenticate.ts';
 import type { FrontEndDependencies } from './front-end.ts';
 import { DEFAULT_PACE, type PacedWriter } from './paced-writer.ts';
 import * as problems from './problems.ts';
@@ -30,14 +31,15 @@ export function getEvents({ service, pace }: FrontEndDependencies): Handler {
 }
 
 /** `GET /v1/conversations/:id/events` */
-export function getConversationEvents({ service, pace }: FrontEndDependencies): Handler {
+export function getConversationEvents({ service, access, pace }: FrontEndDependencies): Handler {
   const heartbeatMs = pace?.heartbeatMs ?? DEFAULT_PACE.heartbeatMs;
   return async (request, signal) => {
     const { audio, lastEventId } = eventsQuery(request, FollowedEventId);
     const after = toPosition(lastEventId);
     const conversationId = pathId(request);
     const asked = { audio, ...(after && { after }) };
-    const query = { ...asked, signal: AbortSignal.any([signal, ...expiryOf(request)]) };
+    const ends = [...expiryOf(request), withdrawalOf(request, { access, conversationId, signal })];
+    const query = { ...asked, signal: AbortSignal.any([signal, ...ends]) };
     const followed = await service.follow(conversationId, query);
     const stream = async (writer: PacedWriter): Promise<void> => {
       const joined = { type: 'conversation.joined', conversationId } as const;
@@ -52,6 +54,23 @@ export function getConversationEvents({ service, pace }: FrontEndDependencies): 
 function expiryOf(request: Request): readonly AbortSignal[] {
   const { expiresAtMs } = identityOf(request);
   return expiresAtMs === undefined ? [] : [AbortSignal.timeout(Math.max(0, expiresAtMs - Date.now()))];
+}
+
+interface Following extends Pick<FrontEndDependencies, 'access'> {
+  readonly conversationId: string;
+  /** Aborted when the reader has left. */
+  readonly signal: AbortSignal;
+}
+
+/** Nor does it go on without the key by which it was opened. */
+function withdrawalOf(request: Request, { access, conversationId, signal }: Following): AbortSignal {
+  const withdrawn = new AbortController();
+  const look = (): void => {
+    const sender = senderNow(request, access);
+    if (!sender || !hasScope(sender, 'read') || !mayUse(sender, conversationId)) withdrawn.abort();
+  };
+  access.onReplaced(look, signal);
+  return withdrawn.signal;
 }
 
 /** Undefined where the reader names none. */

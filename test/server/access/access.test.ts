@@ -174,6 +174,54 @@ for (const [title, setting, asked, kind] of [
   });
 }
 
+test('access: a key that is added counts from then on, and one that is withdrawn ends with its tokens', async () => {
+  const access = new Access({ keys: [keyed('first'), keyed('shop')] });
+  const [ofFirst, ofShop] = [access.createToken(identify(access, 'first'), 'c1', {}), talking(access)];
+  await access.replaceKeys([keyed('first'), keyed('late')]);
+  assert.equal(identify(access, 'late').name, 'late');
+  assert.equal(access.identify({ bearer: ofFirst.token }).name, 'first');
+  for (const bearer of ['secret-of-shop', ofShop.token]) {
+    assert.equal(
+      refusalOf(() => access.identify({ bearer })),
+      'unknown_credential',
+    );
+  }
+});
+
+test('access: another first key ends the tokens that were derived from it, and new ones hold in processes that start with it', async () => {
+  const access = new Access({ keys: [keyed('first'), keyed('shop')] });
+  const { token } = talking(access);
+  await access.replaceKeys([keyed('shop'), keyed('first')]);
+  assert.equal(
+    refusalOf(() => access.identify({ bearer: token })),
+    'unknown_credential',
+  );
+  const renewed = talking(access).token;
+  assert.equal(new Access({ keys: [keyed('shop')] }).identify({ bearer: renewed }).kind, 'token');
+});
+
+test('access: with a secret of its own no change of another key ends a token', async () => {
+  const access = new Access({ keys: [keyed('first'), keyed('shop')], tokenSecret: 'x'.repeat(32) });
+  const { token } = talking(access);
+  const { key: _, ...hashed } = keyed('shop');
+  await access.replaceKeys([hashed]);
+  assert.equal(access.identify({ bearer: token }).kind, 'token');
+});
+
+test('access: keys are replaced by no less than one, and by one in the clear where the secret is derived', async () => {
+  const { key: _, ...hashed } = keyed('other');
+  for (const [before, after] of [
+    [[keyed('shop')], []],
+    [[], [keyed('shop')]],
+    [[keyed('shop')], [hashed]],
+  ] as const) {
+    const access = new Access({ keys: before });
+    await assert.rejects(access.replaceKeys(after));
+    assert.equal(access.isOpen, before.length === 0);
+    if (before.length > 0) assert.equal(identify(access, 'shop').name, 'shop');
+  }
+});
+
 test('access: a token makes no token', () => {
   const access = new Access({ keys: [keyed('shop')] });
   const { token } = access.createToken(identify(access, 'shop'), 'c1', {});

@@ -12,6 +12,7 @@ export interface Followed {
 export interface FollowOptions {
   readonly lastEventId?: string | undefined;
   readonly audio?: boolean;
+  readonly key?: string;
 }
 
 /** One connection to the events of a conversation. Leaves when it is disposed of. */
@@ -24,9 +25,12 @@ export class ConversationReader implements AsyncDisposable {
     this.#blocks = readBlocks(response)[Symbol.asyncIterator]();
   }
 
-  static async open(url: string, conversationId: string, { lastEventId, audio }: FollowOptions = {}) {
+  static async open(url: string, conversationId: string, { lastEventId, audio, key }: FollowOptions = {}) {
     const leaving = new AbortController();
-    const headers = lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId };
+    const headers = {
+      ...(lastEventId !== undefined && { 'Last-Event-ID': lastEventId }),
+      ...(key !== undefined && { Authorization: `Bearer ${key}` }),
+    };
     const address = `${url}/v1/conversations/${conversationId}/events${audio ? '?audio=1' : ''}`;
     return new ConversationReader(await fetch(address, { headers, signal: leaving.signal }), leaving);
   }
