@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
-import { dev } from './dev.ts';
-import { doctor } from './doctor/doctor.ts';
-import { newProject } from './new/new-project.ts';
-import { say } from './say.ts';
-import { serve } from './serve.ts';
+import type { DevOptions } from './dev.ts';
+import type { NewProjectOptions } from './new/new-project.ts';
+import type { SayOptions } from './say.ts';
+
+// Each command imports what it needs: loading the SDK's worker takes a second, of which `say` has no use.
 
 const { version, description } = createRequire(import.meta.url)('legato/package.json') as {
   version: string;
@@ -17,21 +17,23 @@ program
   .description('makes a project with an agent, its test and its replies')
   .argument('<folder>', 'a new or an empty folder; its name is that of the project')
   .option('--legato <spec>', 'the legato it depends on: a version or a packed file; default: this one')
-  .action(newProject);
+  .action(async (folder: string, options: NewProjectOptions) =>
+    (await import('./new/new-project.ts')).newProject(folder, options),
+  );
 program
   .command('dev')
   .description('Temporal server, worker and front end, in one terminal')
   .option('--watch', 'reload the agent when one of its files changes')
   .option('--play', 'play the speech of all turns, with aplay, afplay or ffplay')
-  .action(dev);
+  .action(async (options: DevOptions) => (await import('./dev.ts')).dev(options));
 program
   .command('serve')
   .description('front end and worker, on the Temporal server at TEMPORAL_ADDRESS')
-  .action(() => serve({ serving: true }));
+  .action(() => serve(true));
 program
   .command('worker')
   .description('worker only: takes over turns of processes that died')
-  .action(() => serve({ serving: false }));
+  .action(() => serve(false));
 program
   .command('say')
   .description('runs one turn on a running server and prints its events')
@@ -43,17 +45,21 @@ program
   .option('--wav <file>', 'write the speech to a file')
   .option('--metadata <name=text>', 'a field of the metadata of a new conversation; may be given again', addTo)
   .option('--key <key>', 'API key; default: the first of LEGATO_API_KEYS or its file')
-  .action(say);
+  .action(async (words: string, options: SayOptions) => (await import('./say.ts')).say(words, options));
 program
   .command('doctor')
   .description('shows what dev would use and what is missing; its exit code is 1 if turns cannot run')
-  .action(doctor);
+  .action(async () => (await import('./doctor/doctor.ts')).doctor());
 
 try {
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
+}
+
+async function serve(serving: boolean): Promise<void> {
+  await (await import('./serve.ts')).serve({ serving });
 }
 
 function addTo(value: string, earlier: readonly string[] = []): readonly string[] {
