@@ -23,7 +23,7 @@ const env = {
 
 let totalMs = 0;
 
-/** Processor time of children that have ended, in s, where the system tells. */
+/** Processor time of commands that have ended, in s, where the system tells. */
 function spentSeconds(): number {
   if (!existsSync('/proc/self/stat')) return 0;
   const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ') ?? [];
@@ -75,7 +75,7 @@ try {
   // The group: npx and the command.
   if (dev.pid !== undefined) process.kill(-dev.pid, 'SIGTERM');
   await once(dev, 'exit');
-  print('in all, with all of npx legato dev', totalMs / 1_000, spentBefore);
+  print('in all (processor time without npx legato dev)', totalMs / 1_000, spentBefore);
   console.log(`\n${answer}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
