@@ -6,22 +6,13 @@ import { packHistory } from '../../contract/history.ts';
 import { Conversation, type Turn } from '../../contract/http.ts';
 import { turnIdOf } from '../../contract/messages.ts';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
-import { createFrontEndWorld, type FrontEndWorld, type FrontEndWorldOptions } from '../front-end-world.ts';
+import type { FrontEndWorld } from '../front-end-world.ts';
 import { holdTurns } from '../held-turns.ts';
 import { textInput } from '../text-input.ts';
+import { twoProcesses } from '../two-processes.ts';
 import { toStart } from '../world.ts';
 
 // A conversation whose turns are posted to two processes, each with a memory of its own.
-
-async function twoProcesses(options: FrontEndWorldOptions = {}) {
-  const first = await createFrontEndWorld(options);
-  const second = await createFrontEndWorld({ ...options, agent: { ...options.agent, name: first.agent.name } });
-  const dispose = async (): Promise<void> => {
-    await second[Symbol.asyncDispose]();
-    await first[Symbol.asyncDispose]();
-  };
-  return { first, second, [Symbol.asyncDispose]: dispose };
-}
 
 /** What the model was last asked, without the instructions: who said what. */
 function lastPrompt({ scripted }: FrontEndWorld): string[] {

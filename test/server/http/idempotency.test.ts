@@ -8,6 +8,7 @@ import { digestOf, digestOfKey } from '../../../service/turn-post.ts';
 import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../../front-end-world.ts';
 import { holdTurns } from '../../held-turns.ts';
 import { runsAhead } from '../../run-ahead.ts';
+import { twoProcesses } from '../../two-processes.ts';
 import { toStart } from '../../world.ts';
 import { noMetadata } from '../../metadata.ts';
 import { textInput } from '../../text-input.ts';
@@ -100,17 +101,6 @@ test('front end: of posts without a key at once each is a turn, and each but the
   const outcomes = ended.toSorted((a, b) => a.number - b.number).map(({ outcome }) => outcome);
   assert.deepEqual(outcomes, [...Array<string>(4).fill('interrupted'), 'answered']);
 });
-
-/** Two processes that serve the same agent. */
-async function twoProcesses(options: Parameters<typeof createFrontEndWorld>[0] = {}) {
-  const first = await createFrontEndWorld(options);
-  const second = await createFrontEndWorld({ ...options, agent: { ...options.agent, name: first.agent.name } });
-  const dispose = async (): Promise<void> => {
-    await second[Symbol.asyncDispose]();
-    await first[Symbol.asyncDispose]();
-  };
-  return { first, second, [Symbol.asyncDispose]: dispose };
-}
 
 const chats = ({ scripted }: FrontEndWorld): number => scripted.requests.chat.all.length;
 

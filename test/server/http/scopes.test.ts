@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { WorkflowFailedError } from '@temporalio/client';
 import type { Scope } from '../../../contract/access.ts';
 import { CreatedConversation } from '../../../contract/http.ts';
 import { type ApiKey, sha256 } from '../../../server/access/api-key.ts';
@@ -10,6 +12,8 @@ import {
   problemOf,
   type Sending,
 } from '../../front-end-world.ts';
+import { textInput } from '../../text-input.ts';
+import { toStart } from '../../world.ts';
 
 const key = (name: string, scopes: readonly Scope[], prefix = ''): ApiKey => ({
   ...{ name, sha256: sha256(`secret-${name}`), key: `secret-${name}`, scopes, prefix },
@@ -111,11 +115,13 @@ test('scopes: a key with a prefix creates conversations in it only, and gets an 
 });
 
 test('scopes: a turn whose id does not name its conversation is there only for who may use that conversation', async () => {
-  const started = await world.start('Hi', { conversationId: 'shop-2' });
-  await started.result();
-  for (const name of ['shop', 'office']) assert.equal((await as(name, `/v1/turns/${started.id}`)).status, 200);
-  const { detail } = problemOf(await as('bank', `/v1/turns/${started.id}`), 404, 'unknown-turn');
-  assert.equal(detail.replace(started.id, 'x'), problemOf(await as('bank', '/v1/turns/x'), 404, 'unknown-turn').detail);
+  const { agent, client } = world;
+  const start = { conversationId: 'shop-2', agent: agent.name, input: textInput('Hi'), modality: 'text' as const };
+  const id = `by-hand-${randomUUID()}`;
+  await assert.rejects(client.workflow.execute('turn', toStart(id, agent, start)), WorkflowFailedError);
+  for (const name of ['shop', 'office']) assert.equal((await as(name, `/v1/turns/${id}`)).status, 200);
+  const { detail } = problemOf(await as('bank', `/v1/turns/${id}`), 404, 'unknown-turn');
+  assert.equal(detail.replace(id, 'x'), problemOf(await as('bank', '/v1/turns/x'), 404, 'unknown-turn').detail);
 });
 
 test('scopes: every key reads the metrics and the description of the API', async () => {
