@@ -1,6 +1,7 @@
+import { readSpeech } from './audio/read-speech.ts';
+import { UnplayableAudio } from './audio/unplayable-audio.ts';
 import { ProviderFailure } from './failure.ts';
 import type { SpeechRequest, TextToSpeech, WordTiming } from './text-to-speech.ts';
-import { wholeSamples } from './whole-samples.ts';
 
 type Piece = Uint8Array | WordTiming;
 
@@ -9,10 +10,20 @@ export type RunAuthor = <T>(code: () => T) => T;
 
 /**
  * A voice that an agent brings along, held to what the port promises: it ends when `signal` is aborted, whether it looks at
- * it or not; its audio is whole samples; whatever it throws is a ProviderFailure; anything else that it gives fails.
+ * it or not; its audio is
+ * whole samples, also where it gives a WAV file; whatever it throws is a ProviderFailure; anything else that it gives fails.
  */
 export function createAuthorVoice(own: TextToSpeech, run: RunAuthor = (code) => code()): TextToSpeech {
-  return { speak: (request, signal) => wholeSamples(piecesOf({ own, run, signal }, request)) };
+  return { speak: (request, signal) => readPieces({ own, run, signal }, request) };
+}
+
+async function* readPieces(asked: Asked, request: SpeechRequest): AsyncGenerator<Piece, void> {
+  try {
+    yield* readSpeech(piecesOf(asked, request));
+  } catch (error) {
+    if (!(error instanceof UnplayableAudio)) throw error;
+    throw new ProviderFailure(`What the agent's own voice gave ${error.message}`, { retryable: error.isTransient });
+  }
 }
 
 interface Asked {

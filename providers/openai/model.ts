@@ -17,7 +17,7 @@ export function createOpenAIModel(
   const refused = new RefusedParameters(onRefused);
   return {
     reply(request, signal) {
-      const asked = askedFrom(client, 'reply', request.model);
+      const asked = askedFrom(client, { thing: 'reply', model: request.model });
       return withProviderFailures(streamReply({ client, refused, asked, signal }, request), asked, signal);
     },
   };

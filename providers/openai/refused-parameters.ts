@@ -42,8 +42,8 @@ export class RefusedParameters {
 
   /** Whether the error refuses a parameter of the request that can be left out. From then on it is. */
   learn(error: unknown, request: WireRequest): boolean {
-    if (!(error instanceof APIError) || !BAD_REQUEST.includes(error.status as number | undefined)) return false;
-    const parameter = DISPENSABLE.find((name) => has(request, name) && isRefused(error as APIError, name));
+    const sent = DISPENSABLE.filter((name) => has(request, name));
+    const parameter = refusedParameter(error, sent);
     if (parameter === undefined) return false;
     const refused = this.#byModel.get(request.model) ?? new Set();
     this.#byModel.set(request.model, refused.add(parameter));
@@ -52,13 +52,19 @@ export class RefusedParameters {
   }
 }
 
+/** Which of the parameters an error refuses, if it is one of them. */
+export function refusedParameter<Name extends string>(error: unknown, sent: readonly Name[]): Name | undefined {
+  if (!(error instanceof APIError) || !BAD_REQUEST.includes(error.status as number | undefined)) return undefined;
+  return sent.find((name) => isRefused(error as APIError, name));
+}
+
 function has(request: WireRequest, name: RefusedParameter): boolean {
   if (name !== 'strict') return name in request;
   return request.tools?.some((tool) => tool.type === 'function' && 'strict' in tool.function) === true;
 }
 
 /** By the field for it, or by what is said, which takes the parameter's name and a word of refusal. */
-function isRefused(error: APIError, name: RefusedParameter): boolean {
+function isRefused(error: APIError, name: string): boolean {
   const named = new RegExp(`(?<![\\w-])${name}(?![\\w-])`);
   if (typeof error.param === 'string' && error.param !== '') return named.test(error.param);
   const said = JSON.stringify(error.error ?? error.message);

@@ -1,46 +1,68 @@
 import type { OpenAI } from 'openai';
+import { readSpeech } from '../audio/read-speech.ts';
+import { UnplayableAudio } from '../audio/unplayable-audio.ts';
+import { ProviderFailure } from '../failure.ts';
 import type { SpeechRequest, TextToSpeech } from '../text-to-speech.ts';
-import { wholeSamples } from '../whole-samples.ts';
-import { type Asked, askedFrom, brokenOff, withProviderFailures } from './to-provider-failure.ts';
+import { type RefusedBySpeech, SpeechTerms } from './speech-terms.ts';
+import { type Asked, askedFrom, brokenOff, describe, withProviderFailures } from './to-provider-failure.ts';
 
 export const DEFAULT_VOICE_MODEL = 'gpt-4o-mini-tts';
-/** A 200 with one of these is an error page, and would be heard as noise. */
-const NOT_AUDIO = /^(?:text\/|application\/json)/;
 
 export interface OpenAISpeechOptions {
   readonly model?: string;
+  /** The model refuses this: it is left out, or replaced, from now on. */
+  readonly onRefused?: (model: string, parameter: RefusedBySpeech) => void;
 }
 
-/** Streamed PCM as the wire defines it: signed 16 bit little endian, 24 kHz, mono. It has no timings of words. */
-export function createOpenAISpeech(client: OpenAI, { model = DEFAULT_VOICE_MODEL }: OpenAISpeechOptions = {}) {
+/** PCM as the wire defines it, or what a server sends in its place, made into speech. The wire has no timings of words. */
+export function createOpenAISpeech(
+  client: OpenAI,
+  { model = DEFAULT_VOICE_MODEL, onRefused = () => undefined }: OpenAISpeechOptions = {},
+) {
+  const terms = new SpeechTerms((parameter) => onRefused(model, parameter));
   return {
     speak(request: SpeechRequest, signal: AbortSignal): AsyncIterable<Uint8Array> {
-      const asked = askedFrom(client, 'speech', model);
-      return withProviderFailures(streamSpeech({ client, asked, signal }, request), asked, signal);
+      const asked = askedFrom(client, { thing: 'speech', model, voice: request.voice });
+      return withProviderFailures(streamSpeech({ client, terms, asked, signal }, request), asked, signal);
     },
   } satisfies TextToSpeech;
 }
 
 interface Exchange {
   readonly client: OpenAI;
+  readonly terms: SpeechTerms;
   readonly asked: Asked;
   readonly signal: AbortSignal;
 }
 
 async function* streamSpeech(exchange: Exchange, request: SpeechRequest): AsyncGenerator<Uint8Array, void> {
-  const { client, asked, signal } = exchange;
+  const { asked } = exchange;
+  const { body, headers } = await ask(exchange, request);
+  if (body === null) throw brokenOff(asked, 'the answer is empty');
+  try {
+    yield* readSpeech(body, headers.get('content-type') ?? '');
+  } catch (error) {
+    throw error instanceof UnplayableAudio ? unplayable(asked, error) : error;
+  }
+}
+
+/** What the model refuses is left out, and the request repeated at once: it had cost the server nothing. */
+async function ask({ client, terms, asked, signal }: Exchange, request: SpeechRequest): Promise<Response> {
   const { text: input, voice, speed, instructions } = request;
   const manner = { ...(speed !== undefined && { speed }), ...(instructions !== undefined && { instructions }) };
-  // The wire has no field for the language: a voice hears it in the text.
-  const response = await client.audio.speech.create(
-    { model: asked.model, input, voice, response_format: 'pcm', ...manner },
-    { signal },
-  );
-  const { body } = response;
-  if (body === null) throw brokenOff(asked, 'the answer is empty');
-  if (NOT_AUDIO.test(response.headers.get('content-type') ?? '')) {
-    await body.cancel();
-    throw brokenOff(asked, 'the answer is not audio');
+  for (;;) {
+    // The wire has no field for the language: a voice hears it in the text.
+    const wire = terms.accepted({ model: asked.model, input, voice, response_format: 'pcm', ...manner });
+    try {
+      return await client.audio.speech.create(wire, { signal });
+    } catch (error) {
+      if (!terms.learn(error, wire)) throw error;
+    }
   }
-  yield* wholeSamples(body);
+}
+
+function unplayable(asked: Asked, { message, isTransient }: UnplayableAudio): ProviderFailure {
+  return isTransient
+    ? brokenOff(asked, `the answer ${message}`)
+    : new ProviderFailure(describe(asked, `the answer ${message}`), { retryable: false });
 }

@@ -7,6 +7,8 @@ import { EventTooLong } from './event-stream.ts';
 export interface Asked {
   readonly thing: 'reply' | 'speech';
   readonly model: string;
+  /** Of speech. */
+  readonly voice?: string;
   readonly host: string;
 }
 
@@ -27,8 +29,15 @@ const ADVICE: Readonly<Record<number, string>> = {
   429: 'try again later, or raise the rate limit of the account',
 };
 
-export function askedFrom(client: OpenAI, thing: Asked['thing'], model: string): Asked {
-  return { thing, model, host: new URL(client.baseURL).host };
+const CHECK_VOICE = "check the agent's 'voice' and LEGATO_VOICE_MODEL";
+const SPEECH_ADVICE: Readonly<Record<number, string>> = {
+  400: CHECK_VOICE,
+  404: `${CHECK_VOICE}, and LEGATO_VOICE_BASE_URL or OPENAI_BASE_URL`,
+  422: CHECK_VOICE,
+};
+
+export function askedFrom(client: OpenAI, asked: Omit<Asked, 'host'>): Asked {
+  return { ...asked, host: new URL(client.baseURL).host };
 }
 
 /** A reply that came, but not whole. */
@@ -108,6 +117,7 @@ function toRetryAfterMs(headers: Headers | undefined): number | undefined {
 }
 
 function adviceOn(status: number, { thing }: Asked): string {
+  if (thing === 'speech' && SPEECH_ADVICE[status] !== undefined) return SPEECH_ADVICE[status];
   const advice = ADVICE[status] ?? (status >= 500 ? 'try again later' : 'check what OPENAI_BASE_URL names');
   return thing === 'speech' ? forVoice(advice) : advice;
 }
@@ -117,8 +127,9 @@ function forVoice(advice: string): string {
   return advice.replaceAll(/OPENAI_(API_KEY|BASE_URL)/g, 'LEGATO_VOICE_$1 or $&');
 }
 
-function describe({ thing, model, host }: Asked, why: string): string {
-  return `Cannot get ${thing === 'reply' ? 'a reply' : 'speech'} from model '${model}' at '${host}': ${why}`;
+export function describe({ thing, model, voice, host }: Asked, why: string): string {
+  const spoken = voice === undefined ? '' : ` with voice '${voice}'`;
+  return `Cannot get ${thing === 'reply' ? 'a reply' : 'speech'} from model '${model}'${spoken} at '${host}': ${why}`;
 }
 
 function quoted(label: string, value: unknown): string {

@@ -9,7 +9,8 @@ import type { Failure, FailurePlan } from './failure-plan.ts';
 import type { HoldPlan } from './hold-plan.ts';
 import { apiKeyOf, type RequestLog } from './request-log.ts';
 import { viewRequest } from './request-view.ts';
-import { planReply, type Script } from './script.ts';
+import { planReply, type Script, takeSpeechDialect } from './script.ts';
+import { asWav } from './voice/speech-dialects.ts';
 import type { ScriptedVoice } from './voice/scripted-voice.ts';
 import type { VoiceDelays } from './voice-delays.ts';
 
@@ -25,6 +26,7 @@ export interface ServerState {
 }
 
 const MODELS = ['scripted'];
+const FORMATS: readonly unknown[] = ['pcm', 'wav'];
 
 export async function route(exchange: Exchange, state: ServerState): Promise<void> {
   const { method, url = '' } = exchange.request;
@@ -61,21 +63,24 @@ async function takeSpeech(exchange: Exchange, state: ServerState): Promise<void>
   const { response, signal } = exchange;
   const body = await readBody<VoiceRequest>(exchange);
   if (body === undefined) return;
-  if (body.response_format !== 'pcm' || typeof body.input !== 'string' || body.input === '') {
-    const message = "This server takes an 'input' that is not empty, and 'response_format' 'pcm'.";
+  if (!FORMATS.includes(body.response_format) || typeof body.input !== 'string' || body.input === '') {
+    const message = "This server takes an 'input' that is not empty, and 'response_format' 'pcm' or 'wav'.";
     return sendError(response, {
       status: 400,
       message,
-      param: body.response_format === 'pcm' ? 'input' : 'response_format',
+      param: FORMATS.includes(body.response_format) ? 'input' : 'response_format',
     });
   }
   state.requests.speech.add(body, exchange);
+  const refusal = state.script.refusesSpeech?.(body);
+  if (refusal) return sendError(response, { message: `Refused: '${body.input}'`, ...refusal });
   const failure = state.failures.take('speech');
   if (failure?.kind === 'status') return sendOrdered(exchange, failure, body.input);
   const delays = state.voiceDelays.find(body.input) ?? state.script.delays;
   const pace = state.holds.take('speech', createPace(delays.voiceFirstMs, delays.voiceChunkMs, signal), signal);
   const pcm = await state.voice.synthesise(body.input, body.voice);
-  await answerSpeech(exchange, pcm, { pace, failure, chunkBytes: state.speechChunkBytes });
+  const dialect = body.response_format === 'wav' ? asWav() : takeSpeechDialect(state.script);
+  await answerSpeech(exchange, dialect(pcm), { pace, failure, chunkBytes: state.speechChunkBytes });
 }
 
 function listModels({ response }: Exchange): Promise<void> {

@@ -3,6 +3,8 @@ import type { Refusal } from './wire/refusals.ts';
 import type { Dialect } from './wire/dialects.ts';
 import type { RequestView } from './request-view.ts';
 import type { ScriptedReply } from './scripted-reply.ts';
+import { asPcm, type SpeechDialect } from './voice/speech-dialects.ts';
+import type { VoiceRequest } from './wire/chat-request.ts';
 
 /** All conditions that are given must hold. */
 export interface RuleCondition {
@@ -40,6 +42,16 @@ export interface Script {
   delays: Delays;
   /** What it refuses beside what the real server does. Refused requests are not in the log of requests. */
   refuses?: readonly Refusal[];
+  /** How it sends speech; a list: for the next requests, the last one for all that follow. Default: by the book. */
+  speech?: SpeechDialect | SpeechDialect[];
+  /** What of speech it refuses. Refused requests are in the log of requests. */
+  refusesSpeech?: (request: VoiceRequest) => SpeechRefusal | undefined;
+}
+
+export interface SpeechRefusal {
+  readonly status: number;
+  readonly message?: string;
+  readonly param?: string;
 }
 
 export interface Planned {
@@ -64,6 +76,11 @@ export function planReply(script: Script, view: RequestView): Planned {
     failure: rule?.failure,
     dialect: rule?.dialect,
   };
+}
+
+export function takeSpeechDialect({ speech = asPcm }: Script): SpeechDialect {
+  if (!Array.isArray(speech)) return speech;
+  return (speech.length > 1 ? speech.shift() : speech[0]) ?? asPcm;
 }
 
 /** With `tool_choice` `none` a model cannot ask for tools, whatever the script says. */

@@ -2,6 +2,7 @@ import { ChatEvents, DONE_EVENT, finishReasonOf, GARBAGE_EVENT, toDeltas } from 
 import { byTheBook, type Dialect } from './dialects.ts';
 import type { ChatRequest } from './chat-request.ts';
 import { type Exchange, streamAnswer, type StreamTerms } from './exchange.ts';
+import type { SpeechBytes } from '../voice/speech-dialects.ts';
 import type { ScriptedReply } from '../scripted-reply.ts';
 
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';
@@ -33,13 +34,13 @@ export async function answerChat(
   );
 }
 
-/** Streams PCM in chunks; an odd `chunkBytes` splits samples, as networks do. */
+/** Streams speech in chunks; an odd `chunkBytes` splits samples, as networks do. */
 export async function answerSpeech(
   exchange: Exchange,
-  pcm: Uint8Array,
+  { contentType, bytes }: SpeechBytes,
   terms: StreamTerms & { chunkBytes: number },
 ): Promise<void> {
   const pieces: Uint8Array[] = [];
-  for (let at = 0; at < pcm.length; at += terms.chunkBytes) pieces.push(pcm.subarray(at, at + terms.chunkBytes));
-  await streamAnswer(exchange, { contentType: 'audio/pcm', pieces, ending: '', garbage: NOT_AUDIO }, terms);
+  for (let at = 0; at < bytes.length; at += terms.chunkBytes) pieces.push(bytes.subarray(at, at + terms.chunkBytes));
+  await streamAnswer(exchange, { contentType, pieces, ending: '', garbage: NOT_AUDIO }, terms);
 }

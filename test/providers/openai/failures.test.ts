@@ -24,11 +24,13 @@ async function failOnce(exchange: Exchange, endpoint: Endpoint, failure: Failure
   );
 }
 
-const STATUSES: readonly [status: number, retryable: boolean, advice: RegExp][] = [
-  [400, false, /check the model's name/],
+const CHECKS = { chat: /check the model's name/, speech: /check the agent's 'voice' and LEGATO_VOICE_MODEL/ } as const;
+const STATUSES: readonly [status: number, retryable: boolean, advice: RegExp | typeof CHECKS][] = [
+  [400, false, CHECKS],
   [401, false, /code 'invalid_api_key'; check OPENAI_API_KEY/],
   [403, false, /check what the key of OPENAI_API_KEY may use/],
-  [404, false, /check the model's name and OPENAI_BASE_URL/],
+  [404, false, CHECKS],
+  [404, false, /OPENAI_BASE_URL/],
   [408, true, /try again/],
   [409, true, /try again/],
   [418, false, /check what OPENAI_BASE_URL names/],
@@ -46,8 +48,12 @@ for (const endpoint of ['chat', 'speech'] as const) {
       assert.equal(failure.status, status);
       assert.equal(failure.retryable, retryable, `status ${status}`);
       const { message } = failure;
-      assert.equal(/LEGATO_VOICE_/.test(message), endpoint === 'speech' && /OPENAI_/.test(message), message);
-      assert.match(message.replaceAll(/LEGATO_VOICE_\w+ or /g, ''), advice);
+      if (endpoint === 'chat') assert.doesNotMatch(message, /LEGATO_VOICE_/);
+      else if (/OPENAI_/.test(message)) assert.match(message, /LEGATO_VOICE_(\w+) or OPENAI_\1/);
+      assert.match(
+        message.replaceAll(/LEGATO_VOICE_\w+ or /g, ''),
+        advice instanceof RegExp ? advice : advice[endpoint],
+      );
       assert.ok(failure.message.includes(`at '${host}': status ${status}`), failure.message);
     }
   });
@@ -102,7 +108,7 @@ test('provider failure: speech that breaks off after some audio fails', async ()
   await using exchange = await startExchange();
   const failure = await failOnce(exchange, 'speech', { kind: 'broken_stream', afterTokens: 2 });
   assert.equal(failure.retryable, true);
-  assert.match(failure.message, /^Cannot get speech from model 'gpt-4o-mini-tts' at /);
+  assert.match(failure.message, /^Cannot get speech from model 'gpt-4o-mini-tts' with voice 'alloy' at /);
 });
 
 test('provider failure: a reply that the content filter stopped is not asked for again', async () => {
