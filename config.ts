@@ -22,6 +22,10 @@ interface OpenAIServer {
   readonly baseURL?: string;
 }
 
+interface SpeechServer extends OpenAIServer {
+  readonly model?: string;
+}
+
 export interface Config extends AccessConfig {
   /** Path of the agent module. */
   readonly agent: string;
@@ -35,7 +39,9 @@ export interface Config extends AccessConfig {
   /** Absent: the scripted server. */
   readonly openai?: OpenAIServer;
   /** Where the voice is, if that is not the scripted server: by default where the model is. */
-  readonly voice?: OpenAIServer & { readonly model?: string };
+  readonly voice?: SpeechServer;
+  /** Where fallback voices are, if not where the voice is. */
+  readonly fallbackVoice?: SpeechServer;
   /** Database of the embedded server. */
   readonly dataDir: string;
   /** For built servers, outside the checkout. */
@@ -104,6 +110,9 @@ const Variables = z.object({
   LEGATO_VOICE_API_KEY: providerKey().optional(),
   LEGATO_VOICE_BASE_URL: baseURL().optional(),
   LEGATO_VOICE_MODEL: z.string().optional(),
+  LEGATO_FALLBACK_VOICE_API_KEY: providerKey().optional(),
+  LEGATO_FALLBACK_VOICE_BASE_URL: baseURL().optional(),
+  LEGATO_FALLBACK_VOICE_MODEL: z.string().optional(),
   LEGATO_DATA: z.string().default('.legato'),
   ...accessVariables,
   LEGATO_PAYLOAD_KEYS: z.string().transform(toPayloadKeys).default([]),
@@ -196,7 +205,7 @@ function combinationFaults(env: Environment, reading: Reading & { readonly insta
   if (host !== undefined && !isLoopback(host) && !hasKeys(env)) {
     faults.push(`HOST is '${host}', which others can reach; set LEGATO_API_KEYS, or HOST to 127.0.0.1`);
   }
-  return [...faults, ...modelFaults(env, reading), ...voiceFaults(env)];
+  return [...faults, ...modelFaults(env, reading), ...voiceFaults(env), ...fallbackVoiceFaults(env)];
 }
 
 function modelFaults(env: Environment, { installed, hasReplies }: Reading & { readonly installed: boolean }): string[] {
@@ -228,6 +237,27 @@ function voiceFaults(env: Environment): string[] {
   if (model === undefined || key !== undefined) return [];
   return [
     `LEGATO_VOICE_MODEL is '${model}', but the voice is the scripted one; set LEGATO_VOICE_API_KEY or OPENAI_API_KEY too`,
+  ];
+}
+
+/** A key is only sent to the server that it is for. */
+function fallbackVoiceFaults(env: Environment): string[] {
+  const { LEGATO_FALLBACK_VOICE_API_KEY: key, LEGATO_FALLBACK_VOICE_BASE_URL: url } = env;
+  const inheritedURL = env['LEGATO_VOICE_BASE_URL'] ?? env['OPENAI_BASE_URL'];
+  if (key !== undefined && url === undefined && inheritedURL !== undefined) {
+    return [
+      'LEGATO_FALLBACK_VOICE_API_KEY is set without LEGATO_FALLBACK_VOICE_BASE_URL; set that too, to the address of the speech server: a key of its own is not sent to that of the voice',
+    ];
+  }
+  const hasVoiceKey = env['LEGATO_VOICE_API_KEY'] !== undefined || env['OPENAI_API_KEY'] !== undefined;
+  if (key === undefined && url !== undefined && (url !== inheritedURL || !hasVoiceKey)) {
+    return [
+      'LEGATO_FALLBACK_VOICE_BASE_URL is set without LEGATO_FALLBACK_VOICE_API_KEY; set that too, to any word if the server needs none: the key of the voice is not sent to another server',
+    ];
+  }
+  if (env['LEGATO_FALLBACK_VOICE_MODEL'] === undefined || key !== undefined || hasVoiceKey) return [];
+  return [
+    `LEGATO_FALLBACK_VOICE_MODEL is '${env['LEGATO_FALLBACK_VOICE_MODEL']}', but the voice is the scripted one; set LEGATO_FALLBACK_VOICE_API_KEY too`,
   ];
 }
 
@@ -267,6 +297,7 @@ function toConfig(
     namespace: namespace ?? 'default',
     ...(apiKey !== undefined && { openai: { apiKey, ...(baseURL !== undefined && { baseURL }) } }),
     ...voiceOf(variables),
+    ...fallbackVoiceOf(variables),
     dataDir: resolve(variables.LEGATO_DATA),
     ...cachesOf(variables),
     payloadKeys: variables.LEGATO_PAYLOAD_KEYS,
@@ -282,6 +313,21 @@ function voiceOf(variables: Variables): Pick<Config, 'voice'> {
   const { LEGATO_VOICE_BASE_URL: baseURL = variables.OPENAI_BASE_URL } = variables;
   if (apiKey === undefined) return {};
   return { voice: { apiKey, ...(baseURL !== undefined && { baseURL }), ...(model !== undefined && { model }) } };
+}
+
+/** Each of its variables that is not set is that of the voice; a model belongs to its server. */
+function fallbackVoiceOf(variables: Variables): Pick<Config, 'fallbackVoice'> {
+  const { LEGATO_FALLBACK_VOICE_API_KEY: key, LEGATO_FALLBACK_VOICE_BASE_URL: url } = variables;
+  const { LEGATO_FALLBACK_VOICE_MODEL: named } = variables;
+  if (key === undefined && url === undefined && named === undefined) return {};
+  const { voice } = voiceOf(variables);
+  const apiKey = key ?? voice?.apiKey;
+  const baseURL = url ?? voice?.baseURL;
+  const model = named ?? (key === undefined ? voice?.model : undefined);
+  if (apiKey === undefined) return {};
+  return {
+    fallbackVoice: { apiKey, ...(baseURL !== undefined && { baseURL }), ...(model !== undefined && { model }) },
+  };
 }
 
 function cachesOf(variables: Variables): Pick<Config, 'cacheDir' | 'bundleDir'> {

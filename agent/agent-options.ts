@@ -38,6 +38,11 @@ export interface AgentOptions<Meta extends z.ZodObject = z.ZodObject> {
   readonly modelTimeoutMs?: number;
   /** A name that the speech server knows, or a voice of your own: docs/voices.md. */
   readonly voice: string | TextToSpeech;
+  /**
+   * Speaks where `voice` has failed, or rests after it: the name of a voice, also of another server (docs/voices.md), or one of your
+   * own. A sentence that was begun is said by one voice. Default: what the voice does not say is text.
+   */
+  readonly fallbackVoice?: string | TextToSpeech;
   /** 0.25 to 4; 1 is the voice's own speed. Default: the voice's own. */
   readonly voiceSpeed?: number;
   /** How the voice is to speak, in words, e.g. 'Warm and unhurried'; not every speech model listens to it. */

@@ -179,6 +179,8 @@ export interface Agent {
   readonly voice: string;
   /** The author's own voice, in place of the speech server's. It is no data: it stays in this process. */
   readonly speech?: TextToSpeech;
+  /** Speaks where that one fails or rests. `speech`: the author's own. */
+  readonly fallbackVoice?: { readonly name: string; readonly speech?: TextToSpeech };
   readonly voiceSpeed?: number;
   readonly voiceInstructions?: string;
   /** Whether marks, emoji and control characters reach the voice. */

@@ -96,6 +96,7 @@ function createAgent(options: AgentOptions, checked: readonly CheckedTool[]): Ag
     model: options.model,
     modelTimeoutMs,
     ...toVoice(options.voice),
+    ...toFallbackVoice(options.fallbackVoice),
     language: Intl.getCanonicalLocales(options.language ?? AGENT_DEFAULTS.language)[0] ?? AGENT_DEFAULTS.language,
     fillers: (options.fillers ?? []).map(({ afterMs, say }) => ({ afterMs, say: toPhrases(say) })),
     voiceText: options.voiceText ?? 'plain',
@@ -120,6 +121,13 @@ const OWN_VOICE = 'own';
 
 function toVoice(voice: AgentOptions['voice']): Pick<Agent, 'voice' | 'speech'> {
   return typeof voice === 'string' ? { voice } : { voice: OWN_VOICE, speech: voice };
+}
+
+const OWN_FALLBACK_VOICE = 'own fallback';
+
+function toFallbackVoice(voice: AgentOptions['fallbackVoice']): Pick<Agent, 'fallbackVoice'> {
+  if (voice === undefined) return {};
+  return { fallbackVoice: typeof voice === 'string' ? { name: voice } : { name: OWN_FALLBACK_VOICE, speech: voice } };
 }
 
 /** The agent's own tools. A tool may name another one that comes later in the list. */

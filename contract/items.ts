@@ -50,6 +50,10 @@ export const SpeechItem = z
     text: z.string().describe('All that was to be said'),
     heardText: z.string().describe('What the caller heard of `text`'),
     interrupted: z.boolean().optional().describe('Set, and true, if the speech was cut'),
+    degraded: z
+      .boolean()
+      .optional()
+      .describe('Set, and true, if the voice failed: what it did not say went out as text and is not in `heardText`'),
   })
   .meta({ id: 'SpeechItem', description: 'What the agent said' });
 

@@ -22,7 +22,9 @@ async function* readPieces(asked: Asked, request: SpeechRequest): AsyncGenerator
     yield* readSpeech(piecesOf(asked, request));
   } catch (error) {
     if (!(error instanceof UnplayableAudio)) throw error;
-    throw new ProviderFailure(`What the agent's own voice gave ${error.message}`, { retryable: error.isTransient });
+    const { message, isTransient, isEmpty } = error;
+    const options = { retryable: isTransient, refused: isEmpty };
+    throw new ProviderFailure(`What the agent's own voice gave ${message}`, options);
   }
 }
 

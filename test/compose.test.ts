@@ -84,7 +84,7 @@ const guards = {
   providers: ({ services }: Compose) =>
     each(services, (name, { build, environment = {} }) =>
       (build === undefined ? [] : environmentVariables)
-        .filter((variable) => /^(OPENAI|LEGATO_VOICE)_/.test(variable))
+        .filter((variable) => /^(OPENAI|LEGATO_(FALLBACK_)?VOICE)_/.test(variable))
         .filter((variable) => !String(environment[variable]).startsWith(`\${${variable}:`))
         .map((variable) => `${name}: does not get ${variable}`),
     ),

@@ -192,6 +192,39 @@ test('config: the key of the voice is not sent to the server of the model', () =
   assert.deepEqual(readConfig({ OPENAI_API_KEY: 'sk', LEGATO_VOICE_API_KEY: 'vk' }).voice, { apiKey: 'vk' });
 });
 
+const VOICE = {
+  LEGATO_VOICE_API_KEY: 'vk',
+  LEGATO_VOICE_BASE_URL: 'http://localhost:2/v1',
+  LEGATO_VOICE_MODEL: 'kokoro',
+};
+
+test('config: a fallback voice has a server of its own where a variable of it is set; the others are those of the voice', () => {
+  const fallbackOf = (env: Environment) => readConfig({ ...VOICE, ...env }).fallbackVoice;
+  assert.equal(fallbackOf({}), undefined);
+  const voice = { apiKey: 'vk', baseURL: 'http://localhost:2/v1' };
+  assert.deepEqual(fallbackOf({ LEGATO_FALLBACK_VOICE_MODEL: 'orpheus' }), { ...voice, model: 'orpheus' });
+  const own = { LEGATO_FALLBACK_VOICE_API_KEY: 'fk', LEGATO_FALLBACK_VOICE_BASE_URL: 'http://localhost:3/v1' };
+  assert.deepEqual(fallbackOf(own), { apiKey: 'fk', baseURL: 'http://localhost:3/v1' });
+  const hosted = readConfig({ OPENAI_API_KEY: 'sk', LEGATO_FALLBACK_VOICE_API_KEY: 'fk' });
+  assert.deepEqual([hosted.voice, hosted.fallbackVoice], [{ apiKey: 'sk' }, { apiKey: 'fk' }]);
+});
+
+test('config: no key is sent to another server for the fallback voice', () => {
+  for (const env of [VOICE, { OPENAI_API_KEY: 'sk' }, {}]) {
+    const [fault = '', ...others] = faultsOf({ ...env, LEGATO_FALLBACK_VOICE_BASE_URL: 'http://localhost:3/v1' });
+    assert.match(fault, /^LEGATO_FALLBACK_VOICE_BASE_URL is set without LEGATO_FALLBACK_VOICE_API_KEY; set that too/);
+    assert.deepEqual(others, []);
+  }
+  assert.match(
+    faultsOf({ ...VOICE, LEGATO_FALLBACK_VOICE_API_KEY: 'fk' })[0] ?? '',
+    /^LEGATO_FALLBACK_VOICE_API_KEY is set without LEGATO_FALLBACK_VOICE_BASE_URL/,
+  );
+  assert.match(
+    faultsOf({ LEGATO_FALLBACK_VOICE_MODEL: 'm' })[0] ?? '',
+    /^LEGATO_FALLBACK_VOICE_MODEL is 'm', but the voice is the scripted one/,
+  );
+});
+
 test('config: a model for the scripted voice, a URL that is none and a key that cannot be sent are faults', () => {
   assert.deepEqual(faultsOf({ LEGATO_VOICE_MODEL: 'tts-1' }), [
     "LEGATO_VOICE_MODEL is 'tts-1', but the voice is the scripted one; set LEGATO_VOICE_API_KEY or OPENAI_API_KEY too",

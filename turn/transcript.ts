@@ -36,8 +36,9 @@ function roundItems(round: Round): Item[] {
 }
 
 function toSpeechItem({ speech, kind, text, voiced }: Speech): Item {
-  const { heardText = '', interrupted } = voiced ?? {};
-  return { type: 'speech', speech, kind, text, heardText, ...(interrupted && { interrupted }) };
+  const { heardText = '', interrupted, degraded } = voiced ?? {};
+  const ended = { ...(interrupted && { interrupted }), ...(degraded !== undefined && { degraded: true }) };
+  return { type: 'speech', speech, kind, text, heardText, ...ended };
 }
 
 function toCallItem({ call, name, arguments: args }: Call): Item {

@@ -30,11 +30,11 @@ export function endsWithItsAnswer({ finished, bargeIn, ending, rounds }: TurnSta
 }
 
 /**
- * Tells the record whether home has reported the same as the record has: 32 bits of FNV-1a over the report. The source of
- * a result is left out, since turns of earlier versions did not have it.
+ * Tells the record whether home has reported the same as the record has: 32 bits of FNV-1a over the report. What items of
+ * earlier versions did not have is left out: the source of a result, and whether a speech was degraded.
  */
 export function digestOf(outcome: Outcome, { degraded, items }: TurnSummary): string {
-  const told = items.map((item) => (item.type === 'result' ? { ...item, source: undefined } : item));
+  const told = items.map((item) => ({ ...item, source: undefined, degraded: undefined }));
   const text = JSON.stringify([outcome, degraded, told]);
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {

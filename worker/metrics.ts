@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { VoiceMeter } from './open-voice.ts';
 import type { LiveMeter, LiveTurns } from '../live/turns/live-turns.ts';
 
 /** In seconds: from a claim that comes at once to a record that lags by seconds, which is not a fault yet. */
@@ -16,6 +17,7 @@ export interface AuthorMeter {
 
 export interface Metrics {
   readonly meter: LiveMeter;
+  readonly voices: VoiceMeter;
   readonly authors: AuthorMeter;
   /** In the text format of Prometheus, with what is open at this moment. */
   readonly read: (turns: Pick<LiveTurns, 'size' | 'openClaims'>) => Promise<Exposition>;
@@ -63,7 +65,17 @@ export function createMetrics(): Metrics {
     openClaims.set(turns.openClaims);
     return { contentType: registry.contentType, text: await registry.metrics() };
   };
-  return { meter, authors: createAuthorMeter(registry), read };
+  return { meter, voices: createVoiceMeter(registry), authors: createAuthorMeter(registry), read };
+}
+
+function createVoiceMeter(registry: Registry): VoiceMeter {
+  const resting = new Gauge({
+    name: 'legato_voice_resting',
+    help: 'Whether a voice rests after a failure (1) or speaks (0), by its name',
+    labelNames: ['voice'],
+    registers: [registry],
+  });
+  return { rests: (voice) => resting.set({ voice }, 1), speaks: (voice) => resting.set({ voice }, 0) };
 }
 
 function createAuthorMeter(registry: Registry): AuthorMeter {

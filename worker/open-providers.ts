@@ -14,6 +14,8 @@ export interface Providers extends AsyncDisposable {
   /** Rules of the author's are loaded here: as they are now, or as modules of a generation. */
   readonly openModel: (generation?: ModuleGeneration) => Promise<LanguageModel>;
   readonly speech: TextToSpeech;
+  /** For fallback voices, where they have a server of their own. */
+  readonly fallbackSpeech?: TextToSpeech;
   /** Where model and voice are, for the operator to read. */
   readonly description: string;
 }
@@ -21,7 +23,7 @@ export interface Providers extends AsyncDisposable {
 type Client = ReturnType<typeof createOpenAIClient>;
 
 export interface ProvidersSetting {
-  readonly config: Pick<Config, 'openai' | 'voice'>;
+  readonly config: Pick<Config, 'openai' | 'voice' | 'fallbackVoice'>;
   readonly logger: Logger;
   /** Rules that answer where there is no key. */
   readonly replies?: RepliesSetting;
@@ -38,12 +40,17 @@ export async function openProviders(setting: ProvidersSetting): Promise<Provider
   const scripted = isScripted ? stack.use(await startScripted()) : undefined;
   const clientOf = createClients(scripted?.url);
   const { openModel, place } = byRules ? createByRules(byRules) : createModel(clientOf(openai), setting);
-  const spoken = isHummed ? { speech: createHummingVoice(), place: 'a hum' } : openSpeech(clientOf(voice), config);
+  const spoken = isHummed
+    ? { speech: createHummingVoice(), place: 'a hum' }
+    : openSpeech(clientOf(voice), voice, setting);
+  const { fallbackVoice } = config;
+  const fallback = fallbackVoice && openSpeech(clientOf(fallbackVoice), fallbackVoice, setting);
   const parts = stack.move();
   return {
     openModel,
     speech: spoken.speech,
-    description: [...new Set([place, spoken.place])].join(', '),
+    ...(fallback && { fallbackSpeech: fallback.speech }),
+    description: [...new Set([place, spoken.place, ...(fallback ? [fallback.place] : [])])].join(', '),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }
@@ -66,9 +73,14 @@ function createModel(client: Client, { config, logger }: ProvidersSetting): Open
   return { openModel: () => Promise.resolve(model), place: placeOf(client, config.openai) };
 }
 
-function openSpeech(client: Client, { voice }: ProvidersSetting['config']): OpenSpeech {
-  const named = voice?.model === undefined ? {} : { model: voice.model };
-  return { speech: createOpenAISpeech(client, named), place: placeOf(client, voice) };
+function openSpeech(client: Client, voice: Config['voice'], { config, logger }: ProvidersSetting): OpenSpeech {
+  const speech = createOpenAISpeech(client, {
+    ...(voice?.model !== undefined && { model: voice.model }),
+    isFallback: voice !== undefined && voice === config.fallbackVoice,
+    onRefused: (model, parameter) =>
+      logger.warn({ model, parameter }, 'The speech model refuses a parameter; it gets what it takes from now on'),
+  });
+  return { speech, place: placeOf(client, voice) };
 }
 
 /** One client for each server and key; without a configured server, for the scripted one. */

@@ -71,7 +71,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const watch = stack.use(watchProcess({ authors, logger, metrics, findTurn: (id) => turns.get(id) }));
   const replies = options.replies === undefined ? {} : { replies: { path: options.replies, authors, logger } };
   const providers = stack.use(await openProviders({ config, logger, ...replies }));
-  const kitSetting = { ...providers, ...agentOf(config), authors, logger, onStray: watch.onStray };
+  const reporting = { logger, onStray: watch.onStray, voiceMeter: metrics.voices };
+  const kitSetting = { ...providers, ...agentOf(config), authors, ...reporting };
   const agents = stack.use(await openAgent(kitSetting, options.watch ?? false));
   // Last of all that may fail on what the author wrote: it keeps the process alive.
   installRuntime(logger);

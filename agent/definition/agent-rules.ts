@@ -24,6 +24,11 @@ const reasoningEffort = oneOf('none', 'minimal', 'low', 'medium', 'high');
 const temperature = optional('a number from 0 to 2', (value) => typeof value === 'number' && value >= 0 && value <= 2);
 const maxTokens = wholeNumber(1, 1_000_000);
 
+const voice = optional(
+  "the voice's name, e.g. 'alloy', or a voice of your own, an object with the method 'speak(request, signal)'",
+  (value) => isText(value) || isVoice(value),
+);
+
 const fallbackRules: Record<keyof ModelChoice, OptionRule> = {
   model: required(text("the model's name, e.g. 'gpt-5-mini'")),
   reasoningEffort,
@@ -47,12 +52,8 @@ export const agentRules: Record<keyof AgentOptions, OptionRule> = {
     (value) => isFallback(value) || (Array.isArray(value) && value.length > 0 && value.every(isFallback)),
   ),
   modelTimeoutMs: duration,
-  voice: required(
-    optional(
-      "the voice's name, e.g. 'alloy', or a voice of your own, an object with the method 'speak(request, signal)'",
-      (value) => isText(value) || isVoice(value),
-    ),
-  ),
+  voice: required(voice),
+  fallbackVoice: voice,
   // The ranges of OpenAI's speech API.
   voiceSpeed: optional('a number from 0.25 to 4', (value) => typeof value === 'number' && value >= 0.25 && value <= 4),
   voiceInstructions: optional(
@@ -91,6 +92,7 @@ export function agentFaults(options: AgentOptions, toolNames: readonly string[])
     ...fillerFaults(options.fillers, agentFillerRules),
     ...metadataFaults(options.metadata),
     ...modelFaults(options),
+    ...voiceFaults(options),
     ...roundFaults(options),
     ...toolChoiceFaults(options.toolChoice, toolNames),
   ];
@@ -106,6 +108,12 @@ function modelFaults({ model, fallbackModel }: AgentOptions): string[] {
     ...faults,
     `'fallbackModel' is '${model}', which is 'model' itself and is asked again anyway; name another one or remove it`,
   ];
+}
+
+/** The same name may be another voice on another server. */
+function voiceFaults({ voice: first, fallbackVoice }: AgentOptions): string[] {
+  if (!isVoice(fallbackVoice) || fallbackVoice !== first) return [];
+  return ["'fallbackVoice' is the object that 'voice' is, and fails with it; give another one or remove it"];
 }
 
 function isFallback(value: unknown): boolean {

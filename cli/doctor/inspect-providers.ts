@@ -11,16 +11,49 @@ export async function inspectProviders(
   agent: Agent | undefined,
   missingKey: string | undefined,
 ): Promise<readonly Finding[]> {
-  const { openai, voice } = config;
+  const { openai } = config;
   const replies = openai ? undefined : findReplies(config);
   const model =
     replies === undefined
       ? await inspectProvider('Model', openai, { name: agent?.model, key: 'OPENAI_API_KEY', missingKey })
       : await inspectReplies(replies);
-  if (agent?.speech) return [model, { status: 'ok', part: 'Voice', found: "the agent's own" }];
-  const key = voice?.apiKey !== openai?.apiKey ? 'LEGATO_VOICE_API_KEY' : 'OPENAI_API_KEY';
-  const name = agent && `${agent.voice}, ${voice?.model ?? 'gpt-4o-mini-tts'}`;
-  return [model, await inspectProvider('Voice', voice, { name, key, missingKey })];
+  return [model, await inspectVoice(config, agent, missingKey), ...(await inspectFallbackVoice(config, agent))];
+}
+
+async function inspectVoice(
+  config: Config,
+  agent: Agent | undefined,
+  missingKey: string | undefined,
+): Promise<Finding> {
+  const { voice } = config;
+  if (agent?.speech) return { status: 'ok', part: 'Voice', found: "the agent's own" };
+  return inspectProvider('Voice', voice, {
+    ...namedVoice(agent?.voice, voice?.model),
+    key: voiceKey(config),
+    missingKey,
+  });
+}
+
+/** The variable with the key of the voice. */
+function voiceKey({ openai, voice }: Config): string {
+  return voice?.apiKey !== openai?.apiKey ? 'LEGATO_VOICE_API_KEY' : 'OPENAI_API_KEY';
+}
+
+async function inspectFallbackVoice(config: Config, agent: Agent | undefined): Promise<readonly Finding[]> {
+  const { voice, fallbackVoice: own } = config;
+  const part = 'Fallback voice';
+  const named = agent?.fallbackVoice;
+  if (!named) return [];
+  if (named.speech) return [{ status: 'ok', part, found: "the agent's own" }];
+  const server = own ?? voice;
+  const key = own && own.apiKey !== voice?.apiKey ? 'LEGATO_FALLBACK_VOICE_API_KEY' : voiceKey(config);
+  return [
+    await inspectProvider(part, server, { ...namedVoice(named.name, server?.model), key, missingKey: undefined }),
+  ];
+}
+
+function namedVoice(voice: string | undefined, model = 'gpt-4o-mini-tts'): Pick<Named, 'name' | 'voice'> {
+  return voice === undefined ? { name: undefined } : { name: `${voice}, ${model}`, voice };
 }
 
 async function inspectReplies(path: string): Promise<Finding> {
@@ -36,6 +69,8 @@ async function inspectReplies(path: string): Promise<Finding> {
 
 interface Named {
   readonly name: string | undefined;
+  /** Whether the server has it is looked at where it says so. */
+  readonly voice?: string;
   /** The variable with its key. */
   readonly key: string;
   readonly missingKey: string | undefined;
@@ -44,11 +79,11 @@ interface Named {
 async function inspectProvider(
   part: string,
   server: Config['openai'],
-  { name, key, missingKey }: Named,
+  { name, voice, key, missingKey }: Named,
 ): Promise<Finding> {
   if (!server && missingKey !== undefined) return { status: 'missing', part, found: missingKey };
   if (!server) return { status: 'ok', part, found: `${isInstalled ? 'a hum' : 'scripted'}; set ${key} for a real one` };
-  const { found, isProblem } = await checkProvider(server, key);
+  const { found, isProblem } = await checkProvider(server, { key, ...(voice !== undefined && { voice }) });
   const where = `${server.baseURL ?? 'OpenAI'}${name === undefined ? '' : ` (${name})`}`;
   return { status: isProblem ? 'missing' : 'ok', part, found: `${where}, ${found}` };
 }

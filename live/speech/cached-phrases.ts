@@ -1,34 +1,34 @@
-import type { SpeechRequest, TextToSpeech, WordTiming } from '../../providers/text-to-speech.ts';
-import { asWritten, isSayable, type SpokenForm } from './spoken-text.ts';
+import type { WordTiming } from '../../providers/text-to-speech.ts';
 import { SentenceSplitter } from './sentence-splitter.ts';
+import { asWritten, isSayable, type SpokenForm } from './spoken-text.ts';
 
-/** A voice that has some phrases as audio: what is said when a provider is down must not need it. */
-export class CachedPhrases implements TextToSpeech {
-  readonly #voice: TextToSpeech;
-  readonly #toSpoken: SpokenForm;
-  readonly #cached = new Map<string, readonly (Uint8Array | WordTiming)[]>();
+type Pieces = readonly (Uint8Array | WordTiming)[];
 
-  /** `toSpoken`: how its phrases will be spoken when they are said. */
-  constructor(voice: TextToSpeech, toSpoken: SpokenForm = asWritten) {
-    this.#voice = voice;
-    this.#toSpoken = toSpoken;
-  }
-
-  /** Synthesises a phrase, sentence by sentence, and caches it for as long as the process lives. Throws ProviderFailure. */
-  async add(phrase: string, request: Omit<SpeechRequest, 'text'>, signal: AbortSignal): Promise<void> {
-    const splitter = new SentenceSplitter(request.language);
-    const sentences = [...splitter.push(phrase), ...splitter.end()].map((sentence) => this.#toSpoken(sentence).text);
-    for (const text of sentences.filter(isSayable)) {
-      const frames = await Array.fromAsync(this.#voice.speak({ ...request, text }, signal));
-      this.#cached.set(key(text, request.voice), frames);
-    }
-  }
-
-  async *speak(...[request, signal]: Parameters<TextToSpeech['speak']>): AsyncGenerator<Uint8Array | WordTiming> {
-    yield* this.#cached.get(key(request.text, request.voice)) ?? this.#voice.speak(request, signal);
-  }
+export interface CachedPhrasesSetting {
+  /** How phrases will be spoken when they are said. Default: as they are written. */
+  readonly toSpoken?: SpokenForm;
+  /** Of the phrases, as a BCP 47 tag. */
+  readonly language?: string;
 }
 
-function key(text: string, voice: string): string {
-  return `${voice}\n${text}`;
+/** Phrases as audio: what is said when a provider is down must not need it. */
+export class CachedPhrases {
+  readonly #setting: CachedPhrasesSetting;
+  readonly #cached = new Map<string, Pieces>();
+
+  constructor(setting: CachedPhrasesSetting = {}) {
+    this.#setting = setting;
+  }
+
+  find(spoken: string): Pieces | undefined {
+    return this.#cached.get(spoken);
+  }
+
+  /** Has a phrase synthesised, sentence by sentence, and caches it for as long as the process lives. Rejects as `say` does. */
+  async add(phrase: string, say: (spoken: string) => AsyncIterable<Uint8Array | WordTiming>): Promise<void> {
+    const { toSpoken = asWritten, language } = this.#setting;
+    const splitter = new SentenceSplitter(language);
+    const sentences = [...splitter.push(phrase), ...splitter.end()].map((sentence) => toSpoken(sentence).text);
+    for (const spoken of sentences.filter(isSayable)) this.#cached.set(spoken, await Array.fromAsync(say(spoken)));
+  }
 }

@@ -4,10 +4,6 @@ export class Feed<T> implements AsyncIterable<T> {
   #end: { readonly error?: unknown } | undefined;
   #wake: (() => void) | undefined;
 
-  get hasFailed(): boolean {
-    return this.#end !== undefined && 'error' in this.#end;
-  }
-
   push(pieces: readonly T[]): void {
     this.#waiting.push(...pieces);
     this.#wake?.();

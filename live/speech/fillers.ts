@@ -83,9 +83,10 @@ async function sayFiller(text: string, { turn, aside, publish, signal }: Waiting
   speech.end('filler');
   await Promise.race([speech.over, aborted(signal)]);
   if (signal.aborted) speech.stop();
-  return isHeard(speech.said) ? [speech.said] : [];
+  return isTold(speech.said) ? [speech.said] : [];
 }
 
-function isHeard({ voiced }: Speech): boolean {
-  return voiced !== undefined && voiced.heardText !== '';
+/** It was heard, or went out as text since the voice had failed. */
+function isTold({ voiced }: Speech): boolean {
+  return voiced !== undefined && (voiced.heardText !== '' || voiced.degraded !== undefined);
 }

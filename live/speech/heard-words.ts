@@ -19,6 +19,8 @@ export interface SpokenSentence {
   durationMs: number;
   /** All of its audio was published. */
   isWhole: boolean;
+  /** Its audio failed: no more of it comes than was published, which may be none. */
+  isLost?: true;
   /** From a voice that gives them. */
   readonly timings: WordTiming[];
 }
@@ -47,15 +49,18 @@ export function playedMs(sentences: readonly SpokenSentence[], nowMs: number): n
   return stretches.reduce((sum, { startsMs, endsMs }) => sum + Math.max(0, Math.min(nowMs, endsMs) - startsMs), 0);
 }
 
-/** The words of which the last sound was heard, once `heardMs` of a speech were played. */
+/**
+ * The words of which the last sound was heard, once `heardMs` of a speech were played. What of a sentence was never voiced is
+ * left out, and the sentences behind it count.
+ */
 export function heardText(sentences: readonly SpokenSentence[], heardMs: number): string {
   let leftMs = heardMs;
   const heard: string[] = [];
   for (const sentence of sentences) {
-    const words = heardWords(sentence, leftMs);
+    const words = heardWords(sentence, sentence.isLost ? Math.min(leftMs, sentence.durationMs) : leftMs);
     if (words !== '') heard.push(words);
     leftMs -= sentence.durationMs;
-    if (leftMs < 0 || words.length < sentence.text.length) break;
+    if (leftMs < 0 || (words.length < sentence.text.length && !sentence.isLost)) break;
   }
   return heard.join(' ');
 }

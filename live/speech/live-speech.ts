@@ -33,7 +33,8 @@ export interface SpeechSetting {
  * 1. The next sentence is asked for when the one before it is all there and begins to play, so one is made ahead. It is
  *    published when that one is about to end, so that `stop` ends the speech with the sentence that is playing.
  * 2. It is not over before `end` has said of what kind it is, however early its source has nothing more.
- * 3. A sentence whose audio fails goes out as text, and so does the rest of the speech.
+ * 3. A sentence whose audio fails goes out as text, of which only what was voiced counts as heard. Whether the next one is
+ *    voiced its source decides.
  * 4. After `cut` nothing is published any more, in the same tick.
  * 5. What was heard follows when frames could be played: a voice that stalls is not heard before its frames are there.
  * 6. `over` resolves when all was played out, or with what was heard until `cut`. It never rejects; nor does `started`,
@@ -161,7 +162,9 @@ export class LiveSpeech {
     if (this.isOver) return;
     const said = this.#stopped ? this.#published.text : this.text.trim();
     const durationMs = Math.round(this.#published.durationMs);
-    this.#setting.onPlayed(this.#finish({ heardText: said, durationMs }));
+    const isWhole = this.#published.degraded === undefined;
+    const heardText = isWhole ? said : this.#published.heardText(this.#published.durationMs);
+    this.#setting.onPlayed(this.#finish({ heardText, durationMs }));
     if (!this.hasSounded) return;
     const speech = { speech: this.#setting.id, kind: this.#kind, text: said, durationMs };
     this.#setting.publish({ type: 'speech.finished', ...speech });
@@ -171,12 +174,11 @@ export class LiveSpeech {
   async #playSentence({ text, audio }: SpeechSentence): Promise<void> {
     const { playhead, before, isAudible } = this.#setting;
     const signal = this.#cut.signal;
-    const isSpoken = isAudible && this.#published.degraded === undefined;
     await before;
     if (this.hasSounded) await playhead.reaches(playhead.playsUntilMs - LEAD_MS, signal);
     this.#checkOpen();
     if (this.#stopped) return;
-    const sentence = await this.#published.publish(text, isSpoken ? audio : undefined);
+    const sentence = await this.#published.publish(text, isAudible ? audio : undefined);
     // A client reports what it plays, which words without audio are not.
     if (!this.#published.hasAudio) this.#start();
     await playhead.reaches(sentence.stretches[0]?.startsMs ?? playhead.playsUntilMs, signal);

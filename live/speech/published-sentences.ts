@@ -49,7 +49,7 @@ export class PublishedSentences {
     return durationOf(this.#sentences);
   }
 
-  /** Why a sentence went out as text, if one did. */
+  /** Why the first of the sentences that went out as text did, if one did. */
   get degraded(): string | undefined {
     return this.#degraded;
   }
@@ -72,7 +72,10 @@ export class PublishedSentences {
     } catch (error) {
       this.#setting.checkOpen();
       // No failure may silence the turn, or end the process that others speak in.
-      this.#degraded = error instanceof Error ? error.message : String(error);
+      this.#degraded ??= error instanceof Error ? error.message : String(error);
+      sentence ??= this.#begin(text, timings);
+      sentence.isLost = true;
+      return sentence;
     }
     sentence ??= this.#begin(text, timings);
     sentence.isWhole = true;

@@ -4,7 +4,8 @@ import { Feed, readAhead } from './feed.ts';
 import { SentenceSplitter } from './sentence-splitter.ts';
 import type { SpeechSentence, SpeechSource } from './speech-source.ts';
 import { asWritten, isSayable, type SpokenText } from './spoken-text.ts';
-import { synthesise, type Voice } from './synthesise.ts';
+import { SpeechVoices } from './speech-voices.ts';
+import type { Voice } from './synthesise.ts';
 
 export interface TextSourceSetting {
   /** Undefined where the turn is text only. */
@@ -15,20 +16,21 @@ export interface TextSourceSetting {
 }
 
 /**
- * Text that comes in pieces, split into sentences that a voice reads. When the voice has failed, the rest stays text; so does a
- * sentence in which there is nothing to say.
+ * Text that comes in pieces, split into sentences that a voice reads. A sentence in which there is nothing to say stays text;
+ * one that no voice says fails.
  */
 export class TextSource implements SpeechSource {
   readonly #setting: TextSourceSetting;
   readonly #splitter: SentenceSplitter;
   readonly #feed = new Feed<string>();
   #text = '';
+  readonly #voices: SpeechVoices | undefined;
   #isClosed = false;
-  #audio: Feed<Uint8Array | WordTiming> | undefined;
 
   constructor(setting: TextSourceSetting) {
     this.#setting = setting;
     this.#splitter = new SentenceSplitter(setting.language);
+    this.#voices = setting.voice && new SpeechVoices(setting.voice);
   }
 
   get text(): string {
@@ -66,12 +68,10 @@ export class TextSource implements SpeechSource {
 
   #synthesise(written: string, signal: AbortSignal): SpeechSentence['audio'] {
     const { voice, clock } = this.#setting;
-    if (!voice || this.#audio?.hasFailed) return undefined;
+    if (!voice || !this.#voices) return undefined;
     const spoken = voice.toSpoken?.(written) ?? asWritten(written);
     if (!isSayable(spoken.text)) return undefined;
-    const pieces = synthesise(spoken.text, { ...voice, clock, signal });
-    this.#audio = readAhead(toWritten(pieces, spoken));
-    return this.#audio;
+    return readAhead(toWritten(this.#voices.say(spoken.text, { clock, signal }), spoken));
   }
 }
 

@@ -155,9 +155,9 @@ function isBesideCalls({ kind, speech }: SpeechItem): boolean {
   return kind === 'filler' || (kind === 'apology' && !speech.endsWith('-2'));
 }
 
-/** Words that were never heard were never said. */
+/** Words that were never heard were never said: the caller had spoken, or the voice had failed. */
 function wordsFor(item: SpeechItem): string {
-  return item.interrupted ? item.heardText : item.text;
+  return item.interrupted || item.degraded ? item.heardText : item.text;
 }
 
 function resultText({ result, error, guide, told }: ResultItem): string {

@@ -3,11 +3,19 @@ export class UnplayableAudio extends Error {
   override readonly name = 'UnplayableAudio';
   /** Whether asking the same again may help. */
   readonly isTransient: boolean;
+  /** There was none: the voice may have nothing for these words, and something for others. */
+  readonly isEmpty: boolean;
 
-  constructor(message: string, { isTransient }: { readonly isTransient: boolean }) {
+  constructor(message: string, { isTransient, isEmpty = false }: UnplayableOptions) {
     super(message);
     this.isTransient = isTransient;
+    this.isEmpty = isEmpty;
   }
+}
+
+interface UnplayableOptions {
+  readonly isTransient: boolean;
+  readonly isEmpty?: boolean;
 }
 
 /** It is of a format that is not read, and will be the next time. */
@@ -22,5 +30,5 @@ export function notAudio(): UnplayableAudio {
 }
 
 export function noAudio(): UnplayableAudio {
-  return new UnplayableAudio('holds no audio', { isTransient: true });
+  return new UnplayableAudio('holds no audio', { isTransient: true, isEmpty: true });
 }

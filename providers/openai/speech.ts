@@ -10,6 +10,8 @@ export const DEFAULT_VOICE_MODEL = 'gpt-4o-mini-tts';
 
 export interface OpenAISpeechOptions {
   readonly model?: string;
+  /** Its server has variables of its own, which failures name. */
+  readonly isFallback?: boolean;
   /** The model refuses this: it is left out, or replaced, from now on. */
   readonly onRefused?: (model: string, parameter: RefusedBySpeech) => void;
 }
@@ -17,12 +19,12 @@ export interface OpenAISpeechOptions {
 /** PCM as the wire defines it, or what a server sends in its place, made into speech. The wire has no timings of words. */
 export function createOpenAISpeech(
   client: OpenAI,
-  { model = DEFAULT_VOICE_MODEL, onRefused = () => undefined }: OpenAISpeechOptions = {},
+  { model = DEFAULT_VOICE_MODEL, isFallback = false, onRefused = () => undefined }: OpenAISpeechOptions = {},
 ) {
   const terms = new SpeechTerms((parameter) => onRefused(model, parameter));
   return {
     speak(request: SpeechRequest, signal: AbortSignal): AsyncIterable<Uint8Array> {
-      const asked = askedFrom(client, { thing: 'speech', model, voice: request.voice });
+      const asked = askedFrom(client, { thing: 'speech', model, voice: request.voice, isFallback });
       return withProviderFailures(streamSpeech({ client, terms, asked, signal }, request), asked, signal);
     },
   } satisfies TextToSpeech;
@@ -61,8 +63,7 @@ async function ask({ client, terms, asked, signal }: Exchange, request: SpeechRe
   }
 }
 
-function unplayable(asked: Asked, { message, isTransient }: UnplayableAudio): ProviderFailure {
-  return isTransient
-    ? brokenOff(asked, `the answer ${message}`)
-    : new ProviderFailure(describe(asked, `the answer ${message}`), { retryable: false });
+function unplayable(asked: Asked, { message, isTransient, isEmpty }: UnplayableAudio): ProviderFailure {
+  const why = `the answer ${message}${isTransient ? '; try again' : ''}`;
+  return new ProviderFailure(describe(asked, why), { retryable: isTransient, refused: isEmpty });
 }

@@ -9,6 +9,8 @@ export interface Asked {
   readonly model: string;
   /** Of speech. */
   readonly voice?: string;
+  /** Speech of a server for fallback voices. */
+  readonly isFallback?: boolean;
   readonly host: string;
 }
 
@@ -32,7 +34,7 @@ const ADVICE: Readonly<Record<number, string>> = {
 const CHECK_VOICE = "check the agent's 'voice' and LEGATO_VOICE_MODEL";
 const SPEECH_ADVICE: Readonly<Record<number, string>> = {
   400: CHECK_VOICE,
-  404: `${CHECK_VOICE}, and LEGATO_VOICE_BASE_URL or OPENAI_BASE_URL`,
+  404: `${CHECK_VOICE}, and OPENAI_BASE_URL`,
   422: CHECK_VOICE,
 };
 
@@ -78,7 +80,7 @@ function toProviderFailure(error: unknown, asked: Asked): ProviderFailure {
   if (isAnswer(error)) return refused(error, asked);
   if (error instanceof APIConnectionError) {
     const advice = 'check OPENAI_BASE_URL and the network';
-    const why = `the connection failed${systemCode(error)}; ${asked.thing === 'speech' ? forVoice(advice) : advice}`;
+    const why = `the connection failed${systemCode(error)}; ${forThing(advice, asked)}`;
     return new ProviderFailure(describe(asked, why), { retryable: true, cause: error });
   }
   if (error instanceof EventTooLong) return brokenOff(asked, 'the stream holds an event without an end');
@@ -116,15 +118,18 @@ function toRetryAfterMs(headers: Headers | undefined): number | undefined {
   return Number.isFinite(waitMs) ? Math.max(0, waitMs) : undefined;
 }
 
-function adviceOn(status: number, { thing }: Asked): string {
-  if (thing === 'speech' && SPEECH_ADVICE[status] !== undefined) return SPEECH_ADVICE[status];
-  const advice = ADVICE[status] ?? (status >= 500 ? 'try again later' : 'check what OPENAI_BASE_URL names');
-  return thing === 'speech' ? forVoice(advice) : advice;
+function adviceOn(status: number, asked: Asked): string {
+  const ofSpeech = asked.thing === 'speech' ? SPEECH_ADVICE[status] : undefined;
+  const advice = ofSpeech ?? ADVICE[status];
+  return forThing(advice ?? (status >= 500 ? 'try again later' : 'check what OPENAI_BASE_URL names'), asked);
 }
 
 /** The voice has variables of its own, which may be left out. */
-function forVoice(advice: string): string {
-  return advice.replaceAll(/OPENAI_(API_KEY|BASE_URL)/g, 'LEGATO_VOICE_$1 or $&');
+function forThing(advice: string, { thing, isFallback = false }: Asked): string {
+  if (thing === 'reply') return advice;
+  if (!isFallback) return advice.replaceAll(/OPENAI_(API_KEY|BASE_URL)/g, 'LEGATO_VOICE_$1 or $&');
+  const ofFallback = advice.replaceAll(/(?:OPENAI|LEGATO_VOICE)_(?=API_KEY|BASE_URL|MODEL)/g, 'LEGATO_FALLBACK_VOICE_');
+  return ofFallback.replace("'voice'", "'fallbackVoice'");
 }
 
 export function describe({ thing, model, voice, host }: Asked, why: string): string {

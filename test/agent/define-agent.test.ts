@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AgentOptions, defineAgent } from 'legato';
+import { type AgentOptions, defineAgent, type TextToSpeech } from 'legato';
 import { faultsOf, faultsOfTools, least, lookup, refund } from './defined.ts';
 
 test('agent: every default is filled in', () => {
@@ -86,6 +86,7 @@ const unfit: [option: string, value: unknown, fault: RegExp][] = [
     '',
     /'fallbackModel' must be a non-empty string: the name of another model, .*; got the string ""$/,
   ],
+  ['fallbackVoice', 5, /'fallbackVoice' must be the voice's name, .*, or a voice of your own, .*; got 5$/],
   ['greeting', ' ', /'greeting' must be a non-empty string: .*; got the string " "$/],
   ['reasoningEffort', 'much', /'reasoningEffort' must be 'none' or 'minimal' or .*; got the string "much"$/],
   ['toolChoice', 'find_order', /'toolChoice' must be 'auto', 'none', .*; got the string "find_order"$/],
@@ -210,4 +211,19 @@ test('defineAgent: a fallback model that is no model is a fault that says what i
   assert.throws(faultsOf({ model: 'two', temperature: 3 }), /'fallbackModel': 'temperature' must be/);
   assert.throws(faultsOf([]), /'fallbackModel' must be a non-empty string: the name of another model/);
   assert.throws(faultsOf(['one', 'm']), /which is 'model' itself/);
+});
+
+test('agent: a fallback voice is a name, or the author’s own; the object that is the voice already is refused', () => {
+  const own: TextToSpeech = {
+    async *speak() {
+      yield new Uint8Array(2);
+    },
+  };
+  assert.equal(defineAgent(least).fallbackVoice, undefined);
+  assert.deepEqual(defineAgent({ ...least, fallbackVoice: least.voice }).fallbackVoice, { name: least.voice });
+  assert.equal(defineAgent({ ...least, fallbackVoice: own }).fallbackVoice?.speech, own);
+  assert.throws(
+    () => defineAgent({ ...least, voice: own, fallbackVoice: own }),
+    /'fallbackVoice' is the object that 'voice' is, and fails with it; give another one or remove it/,
+  );
 });

@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type AgentOptions, defineAgent, type SpeechRequest, type TextToSpeech } from 'legato';
 import pino from 'pino';
+import { SpeechVoices } from '../../live/speech/speech-voices.ts';
+import { ProviderFailure } from '../../providers/failure.ts';
+import { TestClock } from '../test-clock.ts';
+import { createMetrics } from '../../worker/metrics.ts';
+import { LogLines } from '../log-lines.ts';
+import { createLogger } from '../../cli/logger.ts';
 import { AuthorCode } from '../../live/calls/author-code.ts';
-import { synthesise } from '../../live/speech/synthesise.ts';
 import { processClock } from '../../time/clock.ts';
 import { openVoice } from '../../worker/open-voice.ts';
 
@@ -25,7 +30,7 @@ function keep() {
 async function say(text: string, { speech, options }: { speech: TextToSpeech; options: Partial<AgentOptions> }) {
   const agent = defineAgent({ name: 'shop', instructions: 'Help.', model: 'm', voice: 'alloy', ...options });
   const voice = openVoice({ speech, agent, authors: new AuthorCode(), logger });
-  await Array.fromAsync(synthesise(text, { ...voice, clock: processClock, signal }));
+  await Array.fromAsync(new SpeechVoices(voice).say(text, { clock: processClock, signal }));
 }
 
 test('voice: the speech server is asked for the agent’s voice, in its manner and language', async () => {
@@ -52,4 +57,57 @@ test('voice: what is not data of an agent’s own voice is no part of what a tur
   const agent = defineAgent({ name: 'shop', instructions: 'Help.', model: 'm', voice: keep().voice });
   assert.deepEqual(Object.keys(agent.terms).sort(), ['apology', 'deadlineMs', 'maxRounds']);
   assert.equal(agent.voice, 'own');
+});
+
+test('voice: one that fails is one line of the log and a metric until it speaks again, however many sentences it does not say', async () => {
+  let isDown = true;
+  const speech: TextToSpeech = {
+    async *speak() {
+      if (isDown) throw new ProviderFailure('no speech', { retryable: false, status: 401 });
+      yield Uint8Array.of(1, 2);
+    },
+  };
+  const [log, clock, metrics] = [new LogLines(), new TestClock(), createMetrics()];
+  const agent = defineAgent({ name: 'shop', instructions: 'Help.', model: 'm', voice: 'alloy' });
+  const voice = openVoice({
+    ...{ speech, agent, clock, authors: new AuthorCode(), voiceMeter: metrics.voices },
+    logger: createLogger({ level: 'info', form: 'json', to: log }),
+  });
+  const say = (text: string) => Array.fromAsync(new SpeechVoices(voice).say(text, { clock, signal }));
+  const isResting = async () =>
+    /legato_voice_resting{voice="alloy"} (.)/.exec((await metrics.read({ size: 0, openClaims: 0 })).text)?.[1];
+  assert.equal(await isResting(), '0');
+  for (let count = 0; count < 3; count += 1) {
+    await assert.rejects(say('Hello.'), /no speech/);
+    await assert.rejects(say('Hello again.'), /rests after a failure: no speech/);
+    await clock.advance(60_000);
+  }
+  assert.equal(await isResting(), '1');
+  isDown = false;
+  await say('Hello.');
+  assert.equal(await isResting(), '0');
+  const lines = log.all.filter(({ voice: named }) => named === 'alloy').map(({ msg }) => msg);
+  assert.equal(lines.length, 2);
+  assert.match(String(lines[0]), /^The voice has failed and rests; /);
+  assert.equal(lines[1], 'The voice speaks again');
+});
+
+test('voice: the fallback voice says the apology in advance where the first one is down', async () => {
+  const second = keep();
+  const speech: TextToSpeech = {
+    speak: () => {
+      throw new ProviderFailure('down', { retryable: false, status: 401 });
+    },
+  };
+  const agent = defineAgent({
+    name: 'shop',
+    instructions: 'Help.',
+    model: 'm',
+    voice: 'alloy',
+    fallbackVoice: 'nova',
+    apology: 'Oh no.',
+  });
+  openVoice({ ...{ speech, agent, logger }, fallbackSpeech: second.voice, authors: new AuthorCode() });
+  while (second.asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(second.asked, [{ text: 'Oh no.', voice: 'nova', language: 'en' }]);
 });

@@ -68,8 +68,8 @@ test('turn: a voice that is down becomes text, and the turn goes on as degraded'
   assert.equal(outcome, 'answered');
   assert.equal(degraded, true);
   const [{ reply }] = hello;
-  const words = { speech: '1-1', kind: 'answer', text: reply.text, heardText: reply.text };
-  assert.deepEqual(items.at(-1), { type: 'speech', ...words });
+  const words = { speech: '1-1', kind: 'answer', text: reply.text, heardText: '' };
+  assert.deepEqual(items.at(-1), { type: 'speech', ...words, degraded: true });
   const events = await turn.events;
   assert.equal(events.filter((event) => event.type === 'speech.sentence').length, 2);
   assert.equal(events.filter((event) => event.type === 'speech.audio').length, 0);

@@ -20,6 +20,7 @@ export function agentEnvironment({ tester, modelUrl, own }: Given): Environment 
     // For secret metadata, which is to be read no longer than the test runs.
     LEGATO_PAYLOAD_KEYS: tester['LEGATO_PAYLOAD_KEYS'] || `test:${randomBytes(32).toString('base64')}`,
     ...{ LEGATO_VOICE_API_KEY: '', LEGATO_VOICE_BASE_URL: '', LEGATO_VOICE_MODEL: '' },
+    ...{ LEGATO_FALLBACK_VOICE_API_KEY: '', LEGATO_FALLBACK_VOICE_BASE_URL: '', LEGATO_FALLBACK_VOICE_MODEL: '' },
     ...own,
   };
 }

@@ -1,6 +1,8 @@
 import { ProviderFailure } from '../../providers/failure.ts';
 
-export type Provider = 'model' | 'voice';
+export type Provider = 'model' | 'voice' | 'fallbackVoice';
+
+const NAMES: Readonly<Record<Provider, string>> = { model: 'model', voice: 'voice', fallbackVoice: 'fallback voice' };
 
 /** Which providers are down, and for how many requests more. */
 export class Outages {
@@ -19,6 +21,6 @@ export class Outages {
     const left = this.#left.get(provider) ?? 0;
     if (left <= 0) return;
     this.#left.set(provider, left - 1);
-    throw new ProviderFailure(`The test has the ${provider} fail`, { retryable: true, status: 503 });
+    throw new ProviderFailure(`The test has the ${NAMES[provider]} fail`, { retryable: true, status: 503 });
   }
 }

@@ -16,6 +16,8 @@ export interface ScriptedVoice {
 export interface VoiceTest {
   readonly clock: TestClock;
   readonly outages: Outages;
+  /** Which of the agent's. */
+  readonly provider: 'voice' | 'fallbackVoice';
 }
 
 const MS_PER_CHARACTER = 60;
@@ -24,7 +26,7 @@ export function createTestedVoice(voice: TextToSpeech | ScriptedVoice, test: Voi
   const speaking = 'speak' in voice ? followed(voice, test) : scripted(voice, test);
   return {
     async *speak(request, signal) {
-      test.outages.check('voice');
+      test.outages.check(test.provider);
       yield* speaking.speak(request, signal);
     },
   };

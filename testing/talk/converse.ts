@@ -31,6 +31,8 @@ export interface ConverseSetting {
    * are text only.
    */
   readonly voice?: ScriptedVoice | TextToSpeech | false;
+  /** The same for the agent's fallback voice, if it has one. */
+  readonly fallbackVoice?: ScriptedVoice | TextToSpeech;
   /** Default: one of its own. */
   readonly clock?: TestClock;
   /** What time it is, for instructions that are a function, while the clock stands at 0. Default: the time now. */
@@ -71,7 +73,7 @@ export function converse<Wire>(agent: DefinedAgent<Wire>, options: ConverseOptio
   const steps = createSteps({ agent: tested, model, clock, onLogged: (line) => talk.noteLogged(line) });
   const turns = new LiveTurns({
     ...{ stream, clock, ahead: steps },
-    voice: createVoice(agent, voice === false ? {} : voice, { clock, outages }),
+    voice: createVoice(agent, { ...options, voice: voice === false ? {} : voice }, { clock, outages }),
     recordBargeIn: (turn, cut) => talk.recordBargeIn(turn.id, cut),
   });
   const stage = { turns, steps, stream, clock };
@@ -85,9 +87,21 @@ export function converse<Wire>(agent: DefinedAgent<Wire>, options: ConverseOptio
 }
 
 /** As in a process that serves turns, but for the apology, which is not synthesised in advance: a voice says what the test asks for. */
-function createVoice({ speech: _, ...agent }: Agent, voice: ScriptedVoice | TextToSpeech, test: VoiceTest): Voice {
-  const speech = createTestedVoice(voice, test);
-  return createAgentVoice({ agent: 'speak' in voice ? { ...agent, speech } : agent, speech }).voice;
+function createVoice(
+  { speech: _, fallbackVoice: second, ...agent }: Agent,
+  { voice, fallbackVoice = second?.speech ?? {} }: TestedVoices,
+  test: Omit<VoiceTest, 'provider'>,
+): Voice {
+  const speech = createTestedVoice(voice, { ...test, provider: 'voice' });
+  const fallbackSpeech = createTestedVoice(fallbackVoice, { ...test, provider: 'fallbackVoice' });
+  const fallback = second && { name: second.name, ...('speak' in fallbackVoice && { speech: fallbackSpeech }) };
+  const voices = { ...('speak' in voice && { speech }), ...(fallback && { fallbackVoice: fallback }) };
+  return createAgentVoice({ agent: { ...agent, ...voices }, speech, fallbackSpeech, clock: test.clock }).voice;
+}
+
+interface TestedVoices {
+  readonly voice: ScriptedVoice | TextToSpeech;
+  readonly fallbackVoice?: ScriptedVoice | TextToSpeech;
 }
 
 interface StepParts extends Pick<StepDependencies, 'agent' | 'model' | 'onLogged'> {

@@ -10,7 +10,7 @@ import type { LanguageModel } from '../../providers/model.ts';
 import type { TextToSpeech } from '../../providers/text-to-speech.ts';
 import { createToolLines } from '../log/tool-lines.ts';
 import { missingPayloadKeys } from '../missing-payload-keys.ts';
-import { openVoice } from '../open-voice.ts';
+import { openVoice, type VoiceMeter } from '../open-voice.ts';
 import { createSteps } from '../step-dependencies.ts';
 import type { OnStray } from '../watch/stray-errors.ts';
 
@@ -23,6 +23,9 @@ export interface KitSetting {
   readonly openModel: (generation?: ModuleGeneration) => Promise<LanguageModel>;
   /** For an agent without a voice of its own. */
   readonly speech: TextToSpeech;
+  /** For its fallback voice. */
+  readonly fallbackSpeech?: TextToSpeech;
+  readonly voiceMeter?: VoiceMeter;
   readonly authors: AuthorCode;
   readonly onStray: OnStray;
   readonly logger: Logger;
@@ -86,10 +89,21 @@ export function openKit(
 }
 
 function hasSameVoice(one: Agent, other: Agent): boolean {
-  return one.speech === undefined && other.speech === undefined && mannerOf(one) === mannerOf(other);
+  const hasOwn = [one, other].some(({ speech, fallbackVoice }) => speech ?? fallbackVoice?.speech);
+  return !hasOwn && mannerOf(one) === mannerOf(other);
 }
 
-function mannerOf({ voice, voiceSpeed, voiceInstructions, language, voiceText, pronounce, terms }: Agent): string {
+function mannerOf({ voice, fallbackVoice, voiceText, pronounce, terms, ...agent }: Agent): string {
+  const { voiceSpeed, voiceInstructions, language } = agent;
   const said = pronounce.map(([written, spoken]) => [String(written), spoken]);
-  return JSON.stringify([voice, voiceSpeed, voiceInstructions, language, voiceText, said, terms.apology]);
+  return JSON.stringify([
+    voice,
+    fallbackVoice?.name,
+    voiceSpeed,
+    voiceInstructions,
+    language,
+    voiceText,
+    said,
+    terms.apology,
+  ]);
 }

@@ -106,3 +106,15 @@ test('played: frames that came late were played when they were there, and not be
   ]);
   assert.equal(stalled.durationMs, 500);
 });
+
+test('heard words: of a sentence that was not voiced nothing was heard, and what comes behind it was, once it was played', () => {
+  const lost = sentence({ text: 'Lost.', durationMs: 0, isWhole: false, isLost: true });
+  const sentences = [sentence(), lost, sentence({ text: 'Here.' })];
+  assert.equal(heardText(sentences, 1_900), TEXT);
+  assert.equal(heardText(sentences, 2_400), `${TEXT} Here.`);
+});
+
+test('heard words: of a sentence that broke off the words that were voiced were heard', () => {
+  const broken = sentence({ durationMs: 500, isWhole: false, isLost: true });
+  assert.equal(heardText([broken, sentence({ text: 'Here.' })], 1_000), 'One two Here.');
+});

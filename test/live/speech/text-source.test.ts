@@ -5,6 +5,8 @@ import { TextSource } from '../../../live/speech/text-source.ts';
 import type { TextToSpeech } from '../../../providers/text-to-speech.ts';
 import { processClock } from '../../../time/clock.ts';
 
+const AUDIO = new Uint8Array(2);
+
 /** Says which words it was given, with the end of each. */
 function createVoice() {
   const asked: string[] = [];
@@ -14,6 +16,7 @@ function createVoice() {
       for (const [index, word] of [...text.matchAll(/\S+/g)].entries()) {
         yield { endMs: (index + 1) * 100, endCharacter: word.index + word[0].length };
       }
+      yield AUDIO;
     },
   };
   const toSpoken = createSpokenForm({ voiceText: 'plain', pronounce: [['SQL', 'sequel']] });
@@ -39,6 +42,7 @@ test('text source: the voice is given what is spoken, and the sentence stays as 
   assert.deepEqual(sentence.pieces, [
     { endMs: 100, endCharacter: '**Learn'.length },
     { endMs: 200, endCharacter: '**Learn** SQL.'.length },
+    AUDIO,
   ]);
 });
 

@@ -8,11 +8,12 @@ const modelUrl = 'http://127.0.0.1:1/v1';
 test('agent environment: the voice of the tester’s environment is not that of the agent’s processes', () => {
   const tester = {
     ...{ LEGATO_VOICE_API_KEY: 'vk', LEGATO_VOICE_BASE_URL: 'http://localhost:2/v1', LEGATO_VOICE_MODEL: 'kokoro' },
-    ...{ OPENAI_API_KEY: 'sk', OPENAI_BASE_URL: 'http://localhost:3/v1' },
+    ...{ LEGATO_FALLBACK_VOICE_API_KEY: 'fk', LEGATO_FALLBACK_VOICE_BASE_URL: 'http://localhost:4/v1' },
+    ...{ LEGATO_FALLBACK_VOICE_MODEL: 'kokoro', OPENAI_API_KEY: 'sk', OPENAI_BASE_URL: 'http://localhost:3/v1' },
   };
-  const { openai, voice } = readConfig(agentEnvironment({ tester, modelUrl }));
+  const { openai, voice, fallbackVoice } = readConfig(agentEnvironment({ tester, modelUrl }));
   assert.deepEqual(openai, { apiKey: 'none', baseURL: modelUrl });
-  assert.deepEqual(voice, openai);
+  assert.deepEqual([voice, fallbackVoice], [openai, undefined]);
 });
 
 test('agent environment: what the test gives counts over what the processes are given', () => {

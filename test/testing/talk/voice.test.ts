@@ -61,7 +61,7 @@ for (const [what, piece] of [
     };
     const turn = await converse(shopWith([]), { model, voice }).say('Hallo');
     assert.equal(turn.degraded, true);
-    assert.equal(turn.heard, 'Guten Tag.');
+    assert.equal(turn.heard, '');
   });
 }
 
