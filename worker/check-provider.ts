@@ -48,7 +48,7 @@ const NAMED_VOICES = 10;
 
 /** Undefined where the server has the voice, or does not say which ones it has. */
 async function missingVoice(url: string, apiKey: string, voice: string): Promise<string | undefined> {
-  const names = await voicesAt(url, apiKey).catch(() => []); // it is no part of the wire: any answer is fine
+  const names: readonly string[] = await voicesAt(url, apiKey).catch(() => []); // it is no part of the wire: any answer is fine
   // A name of other characters may be a mixture of several voices.
   if (names.length === 0 || names.includes(voice) || !/^\w+$/.test(voice)) return undefined;
   const more = names.length > NAMED_VOICES ? ` and ${names.length - NAMED_VOICES} more` : '';
