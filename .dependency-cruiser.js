@@ -7,7 +7,7 @@ const PROVIDER_INTERFACES = '^providers/[^/]+\\.ts$';
 const LIVE_ROOMS = ['turns', 'thinking', 'calls', 'speech'];
 /** What 'legato new' writes: an author's own code. */
 const TEMPLATE = '^cli/new/template/';
-const OUTSIDE = '^(test|bench|examples|web|scripts)/';
+const OUTSIDE = '^(test|bench|cluster|examples|web|scripts)/';
 
 /** Our folders, each with what it may import values from besides itself. */
 const FOLDERS = {
@@ -61,6 +61,8 @@ const FOLDERS = {
     '^timeline/',
   ],
   'dev-server': ['^config\\.ts$', '^contract/messages\\.ts$', '^record/grpc-status\\.ts$'],
+  // The topology of a deployment on one machine; it starts processes, and imports none of what runs in them.
+  cluster: ['^dev-server/', '^config\\.ts$'],
   examples: ['^(agent|client|testing)/index\\.ts$'],
 };
 
@@ -179,7 +181,7 @@ export default {
     },
     {
       name: 'not-to-tests',
-      comment: 'What runs in production does not import tests, benchmarks or examples.',
+      comment: 'What runs in production does not import tests, benchmarks, examples or the cluster.',
       severity: 'error',
       from: { pathNot: OUTSIDE },
       to: { path: OUTSIDE, dependencyTypesNot: ['core'] },

@@ -87,7 +87,11 @@ async function removeLeftovers(folder: string): Promise<void> {
   await Promise.all(names.map((name) => rm(join(folder, name), { recursive: true, force: true })));
 }
 
-async function goInstall(program: GoProgram, binDir: string, { go, environment, log }: ServerLookup & { go: string }): Promise<void> {
+async function goInstall(
+  program: GoProgram,
+  binDir: string,
+  { go, environment, log }: ServerLookup & { go: string },
+): Promise<void> {
   const target = `go.temporal.io/server/${program.path}@v${serverVersion}`;
   const child = spawn(go, ['install', '-v', target], {
     env: { ...environment, GOBIN: binDir },

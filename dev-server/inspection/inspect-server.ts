@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Connection } from '@temporalio/client';
-import { builtServerPath, serverVersion } from '../binary/build-server.ts';
+import { builtServerPath } from '../binary/build-server.ts';
+import { serverVersion } from '../binary/go-build.ts';
 import { serverFolder } from '../launch/data-folder.ts';
 import { dynamicConfigPath, readDynamicConfig } from '../dynamic-config.ts';
 import { hasNamespace } from '../readiness/ensure-namespace.ts';

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { readDynamicConfig, toCliFlags } from '../dynamic-config.ts';
 import { freePorts } from './free-ports.ts';
 import type { ServerBinary } from '../binary/server-binary.ts';
-import { serverPortCount, toServerConfig, type Database } from './server-config.ts';
+import { isPostgres, serverPortCount, toServerConfig, type Database } from './server-config.ts';
 
 /** Ports of a server, the frontend's first. An earlier run's are taken again where they are free: links still name them. */
 export interface ServerPorts {
@@ -41,10 +41,10 @@ async function prepareServer(
   { folder, database }: LaunchSite,
   preferred: Partial<ServerPorts>,
 ): Promise<ServerCommand> {
-  if (database !== 'memory') forgetMembers(database.file);
+  if (isFile(database)) forgetMembers(database.file);
   const ports = await freePorts(serverPortCount, preferred.ports);
   const file = join(folder, 'server.yaml');
-  await writeFile(file, toServerConfig(ports, database));
+  await writeFile(file, toServerConfig(ports, database), { mode: 0o600 }); // it may hold a password
   return { args: ['--allow-no-auth', '--config-file', file, 'start'], ports };
 }
 
@@ -52,10 +52,15 @@ async function prepareCli(site: LaunchSite, preferred: Partial<ServerPorts>): Pr
   const { database, namespace } = site;
   const [port, uiPort] = await freePorts(2, [preferred.ports?.[0], preferred.uiPort]);
   if (port === undefined || uiPort === undefined) throw new Error('Two ports were asked for');
-  const storage = database === 'memory' ? [] : ['--db-filename', database.file];
+  if (isPostgres(database)) throw new Error('The Temporal CLI keeps everything in SQLite, and cannot use PostgreSQL');
+  const storage = isFile(database) ? ['--db-filename', database.file] : [];
   const listen = ['--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)];
   const args = ['server', 'start-dev', ...listen, '--namespace', namespace, '--log-level', 'error', ...storage];
   return { args: [...args, ...toCliFlags(await readDynamicConfig())], ports: [port], uiPort };
+}
+
+function isFile(database: Database): database is { file: string } {
+  return typeof database === 'object' && 'file' in database;
 }
 
 /**

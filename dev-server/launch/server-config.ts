@@ -6,22 +6,35 @@ const serviceNames = ['frontend', 'history', 'matching', 'worker'] as const;
 /** A gRPC and a membership port for each service. */
 export const serverPortCount = 2 * serviceNames.length;
 
-/** A database file that outlives the server, or a database in memory. */
-export type Database = { file: string } | 'memory';
+/** A database file that outlives the server, a database in memory, or one of PostgreSQL. */
+export type Database = { file: string } | 'memory' | PostgresDatabase;
+
+/** A PostgreSQL on loopback in which `temporal-sql-tool` has made the tables. */
+export interface PostgresDatabase {
+  port: number;
+  user: string;
+  password: string;
+}
+
+export const databaseNames = { default: 'temporal', visibility: 'temporal_visibility' } as const;
+/** Cannot be changed for the life of a database. */
+const shardCounts = { sqlite: 4, postgres: 64 };
 
 /**
- * Configuration file of a server that runs all services in one process, on loopback, with SQLite.
+ * Configuration file of a server that runs all services in one process, on loopback.
  * The first port is the frontend's, where clients connect.
  */
 export function toServerConfig(ports: readonly number[], database: Database): string {
-  const sql = { sql: toSqlStore(database) };
   return stringify({
     log: { stdout: true, level: 'error' },
     persistence: {
       defaultStore: 'default',
       visibilityStore: 'visibility',
-      numHistoryShards: 4, // fixed for the life of a database file
-      datastores: { default: sql, visibility: sql },
+      numHistoryShards: isPostgres(database) ? shardCounts.postgres : shardCounts.sqlite,
+      datastores: {
+        default: { sql: toSqlStore(database, 'default') },
+        visibility: { sql: toSqlStore(database, 'visibility') },
+      },
     },
     global: { membership: { maxJoinDuration: '30s', broadcastAddress: host } },
     services: Object.fromEntries(
@@ -44,7 +57,22 @@ export function toServerConfig(ports: readonly number[], database: Database): st
   });
 }
 
-function toSqlStore(database: Database): object {
+export function isPostgres(database: Database): database is PostgresDatabase {
+  return typeof database === 'object' && 'port' in database;
+}
+
+function toSqlStore(database: Database, store: keyof typeof databaseNames): object {
+  return isPostgres(database) ? toPostgresStore(database, databaseNames[store]) : toSqliteStore(database);
+}
+
+function toPostgresStore({ port, user, password }: PostgresDatabase, databaseName: string): object {
+  return {
+    ...{ pluginName: 'postgres12', connectAddr: `${host}:${port}`, connectProtocol: 'tcp' },
+    ...{ databaseName, user, password, maxConns: 20, maxIdleConns: 20, maxConnLifetime: '1h' },
+  };
+}
+
+function toSqliteStore(database: Exclude<Database, PostgresDatabase>): object {
   const store = {
     pluginName: 'sqlite',
     connectAddr: 'localhost',
