@@ -17,6 +17,7 @@ interface Service {
   volumes?: string[];
   ports?: string[];
   command?: string[];
+  deploy?: { replicas?: number };
 }
 interface Compose {
   services: Record<string, Service>;
@@ -34,7 +35,11 @@ const imageVariables: Record<string, readonly string[]> = {
   ],
   'temporalio/ui': ['TEMPORAL_ADDRESS', 'TEMPORAL_CORS_ORIGINS', 'TEMPORAL_UI_PORT', 'TEMPORAL_DEFAULT_NAMESPACE'],
   postgres: ['POSTGRES_USER', 'POSTGRES_PASSWORD', 'POSTGRES_DB'],
+  // Its configuration names it.
+  haproxy: ['BALANCER_ADDRESS'],
 };
+/** This version does not read it; the processes have it for the next. */
+const notReadYet = ['REDIS_URL'];
 const staysUp = new Set(['always', 'unless-stopped']);
 
 /** The schema spells `$schema` and `id` as drafts before 2019-09 did; nothing in it refers to either. */
@@ -94,6 +99,22 @@ const guards = {
       ports.filter((port) => !port.startsWith('127.0.0.1:')).map((port) => `${name}: '${port}' is open to all`),
     ),
 
+  /** Front ends are reached by the balancer alone, which reads the configuration that `npm run cluster` reads too. */
+  balancer: ({ services }: Compose) => {
+    const { balancer, legato } = services;
+    return [
+      ...((legato?.deploy?.replicas ?? 1) < 2 ? ['legato: only one front end'] : []),
+      ...(legato?.ports ? ['legato: is reached beside the balancer'] : []),
+      ...(balancer?.volumes?.includes('./deploy/haproxy:/etc/haproxy:ro') ? [] : ['balancer: without deploy/haproxy/']),
+      ...(balancer?.command?.includes('/etc/haproxy/legato.cfg') ? [] : ['balancer: does not read legato.cfg']),
+    ];
+  },
+
+  redis: ({ services }: Compose) =>
+    each(services, (name, { build, environment = {} }) =>
+      build !== undefined && !('REDIS_URL' in environment) ? [`${name}: does not get REDIS_URL`] : [],
+    ),
+
   searchAttributes: ({ services }: Compose) => {
     const script = services['temporal-namespace']?.command?.join('\n') ?? '';
     const registered = /for name in (.+); do/.exec(script)?.[1]?.split(' ').sort();
@@ -119,6 +140,8 @@ const breakages: Record<keyof typeof guards, (compose: Compose) => void> = {
   keys: ({ services }) => delete service(services, 'legato').environment?.LEGATO_API_KEYS,
   providers: ({ services }) => delete service(services, 'worker').environment?.LEGATO_VOICE_MODEL,
   ports: ({ services }) => (service(services, 'temporal-ui').ports = ['8080:8080']),
+  balancer: ({ services }) => (service(services, 'legato').deploy = { replicas: 1 }),
+  redis: ({ services }) => delete service(services, 'worker').environment?.REDIS_URL,
   searchAttributes: ({ services }) =>
     (service(services, 'temporal-namespace').command = ['for name in LegatoAgent; do']),
   dynamicConfig: ({ services }) => (service(services, 'temporal').volumes = []),
@@ -153,7 +176,9 @@ function each(services: Compose['services'], faultsOf: (name: string, service: S
 }
 
 function variablesOf({ image, build }: Service): readonly string[] {
-  return build === undefined ? (imageVariables[image.split(':')[0] ?? ''] ?? []) : environmentVariables;
+  return build === undefined
+    ? (imageVariables[image.split(':')[0] ?? ''] ?? [])
+    : [...environmentVariables, ...notReadYet];
 }
 
 function canBecome(service: Service | undefined, condition: string): boolean {
