@@ -72,7 +72,7 @@ test('npm run cluster: it ends in good order on SIGTERM', { skip }, async (t) =>
 test('npm run cluster: a count that is none is refused, with the usage', async () => {
   const args = ['--conditions=legato-source', 'cluster/main.ts', '--front-ends', 'two'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'pipe'] });
-  const [[code], errors] = await Promise.all([once(child, 'exit'), Array.fromAsync(child.stderr)]);
-  assert.equal(code, 1);
+  const [exit, errors] = await Promise.all([once(child, 'exit'), Array.fromAsync(child.stderr)]);
+  assert.deepEqual(exit, [1, null]);
   assert.match(errors.join(''), /^--front-ends is 'two', but must be a whole number; usage: npm run cluster/);
 });
