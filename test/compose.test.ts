@@ -100,14 +100,14 @@ const guards = {
     ),
 
   /** Front ends are reached by the balancer alone, which reads the configuration that `npm run cluster` reads too. */
-  balancer: ({ services }: Compose) => {
-    const { balancer, legato } = services;
-    return [
-      ...((legato?.deploy?.replicas ?? 1) < 2 ? ['legato: only one front end'] : []),
-      ...(legato?.ports ? ['legato: is reached beside the balancer'] : []),
-      ...(balancer?.volumes?.includes('./deploy/haproxy:/etc/haproxy:ro') ? [] : ['balancer: without deploy/haproxy/']),
-      ...(balancer?.command?.includes('/etc/haproxy/legato.cfg') ? [] : ['balancer: does not read legato.cfg']),
-    ];
+  balancer: ({ services: { balancer, legato } }: Compose) => {
+    const faults = {
+      'legato: only one front end': (legato?.deploy?.replicas ?? 1) < 2,
+      'legato: is reached beside the balancer': legato?.ports !== undefined,
+      'balancer: without deploy/haproxy/': !balancer?.volumes?.includes('./deploy/haproxy:/etc/haproxy:ro'),
+      'balancer: does not read legato.cfg': !balancer?.command?.includes('/etc/haproxy/legato.cfg'),
+    };
+    return Object.entries(faults).flatMap(([fault, isFound]) => (isFound ? [fault] : []));
   },
 
   redis: ({ services }: Compose) =>
