@@ -4,7 +4,7 @@ import { aborted } from '../../time/clock.ts';
 import { silence } from '../../time/silence.ts';
 import { failedResult } from '../../turn/plan-calls.ts';
 import { joinedTo, resultOfCall, roundOfCall } from '../../turn/rounds.ts';
-import { sayFillers, type Waiting } from '../speech/fillers.ts';
+import { placeOf, sayFillers, type Waiting } from '../speech/fillers.ts';
 import { callContent, RunReplaced, type CallInput, type Calling, type CallingTurn } from './call-step.ts';
 import { passGate, speechOfRound } from './gate.ts';
 import { revealResult } from './reveal.ts';
@@ -100,7 +100,7 @@ interface Telling {
 /** The author's own words for a failure: said at once, while the model is asked how to go on. */
 function sayFailure({ onFailure }: ToolPolicy, { turn, round, publish }: Telling): readonly Speech[] {
   const phrases = onFailure?.say ?? [];
-  const text = turn.phrases.choose(phrases) ?? phrases[0];
+  const text = turn.phrases.choose(phrases, placeOf(turn, round)) ?? phrases[0];
   if (text === undefined || turn.bargeIn) return [];
   const { id, speech } = turn.voice.beginAside({ round }, publish);
   speech.say(text);

@@ -7,17 +7,27 @@ import type { Aside, VoiceQueue } from './voice-queue.ts';
 /** So long after other speech the caller needs no filler. */
 export const QUIET_BEFORE_FILLER_MS = 1_500;
 
-/** Chooses among phrases so that a conversation never hears the same words twice in a row. */
+/** Chooses among phrases so that a conversation hears the same words twice in a row only where there are no others. */
 export class PhraseChoice {
-  #last: string | undefined;
+  #last: { readonly phrase: string; readonly place: string } | undefined;
 
-  /** The phrase after the one that was said last, in the list's order. Undefined where only the last one is left to say. */
-  choose(phrases: readonly string[]): string | undefined {
-    const from = phrases.findIndex((phrase) => phrase === this.#last) + 1;
-    const chosen = [...phrases.slice(from), ...phrases.slice(0, from)].find((phrase) => phrase !== this.#last);
-    if (chosen !== undefined) this.#last = chosen;
-    return chosen;
+  /**
+   * The phrase after the one that was said last, in the list's order; that one again where there is no other. Undefined where
+   * it would be said again at the same place.
+   */
+  choose(phrases: readonly string[], place: string): string | undefined {
+    const last = this.#last;
+    const from = phrases.findIndex((phrase) => phrase === last?.phrase) + 1;
+    const others = [...phrases.slice(from), ...phrases.slice(0, from)].filter((phrase) => phrase !== last?.phrase);
+    const phrase = others[0] ?? (last?.place === place ? undefined : phrases[0]);
+    if (phrase !== undefined) this.#last = { phrase, place };
+    return phrase;
   }
+}
+
+/** Where something is said in a round of a turn, whichever of its waits asks for it. */
+export function placeOf({ id }: { readonly id: string }, round: number): string {
+  return `${id}/${round}`;
 }
 
 /** The agent's fillers of a turn, which the calls of a round share: each is said once, whichever of them asks first. */
@@ -35,6 +45,7 @@ export class SharedFillers {
 
 /** A turn as far as something is said in it. */
 export interface SpeakingTurn {
+  readonly id: string;
   readonly clock: Clock;
   readonly voice: VoiceQueue;
   readonly phrases: PhraseChoice;
@@ -58,7 +69,7 @@ export async function sayFillers(fillers: readonly Filler[], waiting: Waiting): 
   for (const filler of fillers) {
     if (!(await isTime(startedMs + filler.afterMs, waiting)) || waiting.signal.aborted) break;
     if (waiting.takes?.(filler) === false) continue;
-    const phrase = waiting.turn.phrases.choose(filler.say);
+    const phrase = waiting.turn.phrases.choose(filler.say, placeOf(waiting.turn, waiting.aside.round));
     if (phrase !== undefined) spoken.push(...(await sayFiller(phrase, waiting)));
   }
   return spoken;

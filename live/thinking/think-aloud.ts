@@ -12,6 +12,7 @@ import type { CheckedCall } from './check-calls.ts';
 import { withoutDuplicates } from './duplicate-calls.ts';
 import { EarlyCalls } from './early-calls.ts';
 import { type Reply, type ReplySetting, streamReply } from './model-reply.ts';
+import { placeOf } from '../speech/fillers.ts';
 import { toModelRequest } from './prompt.ts';
 import { RoundVoice } from './round-voice.ts';
 import { RoundWords } from './round-words.ts';
@@ -90,7 +91,7 @@ async function think({ round, mustAnswer }: ThinkContent, words: RoundWords, thi
   const reply = await ask(request, { ...asking, ...(!mustAnswer && turn.runsAhead && { follower: early }) });
   if (words.isFull) turn.account.noted(thinkStep(round), 'cut', 'The reply was longer than a turn has room for');
   const checked = reply.calls.map((call, place) => early.checked(place, call));
-  if (!mustAnswer) sayPreamble(checked, words, { agent, turn });
+  if (!mustAnswer) sayPreamble(checked, words, { agent, turn, round });
   const calls = withoutDuplicates(
     checked.map(({ planned }) => planned),
     (name) => agent.tools.find(name),
@@ -127,11 +128,12 @@ async function ask(request: ModelRequest, setting: ReplySetting): Promise<Reply>
 function sayPreamble(
   checked: readonly CheckedCall[],
   words: RoundWords,
-  { agent, turn }: Pick<Thinking, 'agent' | 'turn'>,
+  { agent, turn, round }: Pick<Thinking, 'agent' | 'turn'> & Pick<ThinkContent, 'round'>,
 ): void {
   for (const { preamble } of checked) words.late(preamble);
   if (!words.isWordless) return;
   const forced = checked.find(({ planned }) => agent.tools.find(planned.name)?.preamble.mode === 'force');
   const tool = forced && agent.tools.find(forced.planned.name);
-  if (tool) words.late(turn.phrases.choose(tool.preamble.say) ?? tool.preamble.say[0]);
+  const phrases = tool?.preamble.say ?? [];
+  if (tool) words.late(turn.phrases.choose(phrases, placeOf(turn, round)) ?? phrases[0]);
 }

@@ -33,15 +33,34 @@ test('filler: none is said where the result waits to be read at its time', async
   turns.forget('t');
 });
 
-test('phrase choice: a list is gone through in its order, and begun again', () => {
-  const phrases = new PhraseChoice();
-  const chosen = [1, 2, 3, 4].map(() => phrases.choose(['One', 'Two', 'Three']));
-  assert.deepEqual(chosen, ['One', 'Two', 'Three', 'One']);
-});
+const FIRST = 'turn-1/1';
+const NEXT = 'turn-2/1';
 
-test('phrase choice: the phrase that was said last is not chosen, even if it is the only one', () => {
-  const phrases = new PhraseChoice();
-  assert.equal(phrases.choose(['Still looking']), 'Still looking');
-  assert.equal(phrases.choose(['Still looking']), undefined);
-  assert.equal(phrases.choose(['Still looking', 'Almost there']), 'Almost there');
-});
+for (const { title, asked, chosen } of [
+  {
+    title: 'a list is gone through in its order, and begun again',
+    asked: [FIRST, FIRST, FIRST, NEXT].map((place) => ({ phrases: ['One', 'Two', 'Three'], place })),
+    chosen: ['One', 'Two', 'Three', 'One'],
+  },
+  {
+    title: 'a sole phrase is said at each slow call, and once at one place',
+    asked: [FIRST, FIRST, NEXT, NEXT].map((place) => ({ phrases: ['One moment'], place })),
+    chosen: ['One moment', undefined, 'One moment', undefined],
+  },
+  {
+    title: 'the phrase that was said last is not chosen where there is another',
+    asked: [
+      { phrases: ['Still looking'], place: FIRST },
+      { phrases: ['Still looking', 'Almost there'], place: NEXT },
+    ],
+    chosen: ['Still looking', 'Almost there'],
+  },
+]) {
+  test(`phrase choice: ${title}`, () => {
+    const choice = new PhraseChoice();
+    assert.deepEqual(
+      asked.map(({ phrases, place }) => choice.choose(phrases, place)),
+      chosen,
+    );
+  });
+}
