@@ -276,12 +276,19 @@ function readTemporal(env: Record<string, string>): TemporalReading {
     return {
       ...(address !== undefined && { temporal: { ...connectionOptions, address } }),
       ...(namespace !== undefined && { namespace }),
-      faults: [],
+      faults: addressFaults(address, env),
     };
   } catch (error) {
     const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     return { faults: [`TEMPORAL_… cannot be read: ${why}; correct the variables or the profile file`] };
   }
+}
+
+function addressFaults(address: string | undefined, env: Environment): string[] {
+  if (address === undefined || !/[/\s]/.test(address)) return [];
+  const named =
+    env['TEMPORAL_ADDRESS'] === address ? 'TEMPORAL_ADDRESS is' : 'TEMPORAL_… names a profile whose address is';
+  return [`${named} '${address}', but must be a host and a port without a scheme, e.g. 127.0.0.1:7233`];
 }
 
 function toConfig(

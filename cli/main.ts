@@ -54,8 +54,9 @@ program
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  const message = `${error instanceof Error ? error.message : String(error)}\n`;
+  // Whatever is still open: a connection that was never made may leave a handle behind.
+  process.stderr.write(message, () => process.exit(1));
 }
 
 async function serve(serving: boolean): Promise<void> {

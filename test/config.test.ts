@@ -289,6 +289,18 @@ test('config: a profile that cannot be read is a fault beside the others', async
   );
 });
 
+test('config: an address of Temporal with a scheme is a fault, wherever it is set', async (t) => {
+  const file = join(await scratchFolder(t), 'temporal.toml');
+  await writeFile(file, '[profile.default]\naddress = "https://profile:7233"\n');
+  const rule = 'but must be a host and a port without a scheme, e.g. 127.0.0.1:7233';
+  assert.deepEqual(faultsOf({ TEMPORAL_ADDRESS: 'http://there:7233' }), [
+    `TEMPORAL_ADDRESS is 'http://there:7233', ${rule}`,
+  ]);
+  assert.deepEqual(faultsOf({ TEMPORAL_CONFIG_FILE: file }), [
+    `TEMPORAL_… names a profile whose address is 'https://profile:7233', ${rule}`,
+  ]);
+});
+
 test('config: built servers are stored where XDG says, if it is an absolute path', () => {
   assert.equal(readConfig({ XDG_CACHE_HOME: '/cache', HOME: '/home/ann' }).cacheDir, '/cache/legato');
   assert.equal(readConfig({ XDG_CACHE_HOME: 'cache', HOME: '/home/ann' }).cacheDir, '/home/ann/.cache/legato');

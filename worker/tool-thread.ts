@@ -3,6 +3,7 @@ import { BroadcastChannel, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import type { Checked, ToolContext } from '../agent/agent.ts';
 import { loadAgent } from '../agent/load-agent.ts';
+import { isToolError } from '../agent/tool-error.ts';
 import { type GenerationSnapshot, ModuleGeneration } from '../agent/loading/module-generation.ts';
 import { AuthorCode, type Author } from '../live/calls/author-code.ts';
 import { createToolLog, type LoggedLine, type OnLogged } from '../live/calls/tool-log.ts';
@@ -67,8 +68,15 @@ export default async function runTask(task: ThreadTask): Promise<Checked<unknown
   const log = createToolLog(task.context, name, onLogged);
   const metadata = seenBy(tool, authors.run(author, () => agent.metadata.read(task.metadata)).value);
   const context = { ...task.context, metadata, signal, progress, log };
-  const result = await authors.follow(author, () => tool.run(checked.value, context));
-  return authors.run(author, () => tool.checkResult(result, onThrown));
+  try {
+    const result = await authors.follow(author, () => tool.run(checked.value, context));
+    return authors.run(author, () => tool.checkResult(result, onThrown));
+  } catch (thrown) {
+    // An error leaves the thread without its class.
+    if (!isToolError(thrown)) throw thrown;
+    onThrown(thrown);
+    return { ok: false, error: { kind: 'rejected', message: thrown.message } };
+  }
 }
 
 /** What cannot leave the thread, such as a function, goes as text. */

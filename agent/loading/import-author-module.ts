@@ -16,14 +16,13 @@ export interface AuthorModule {
   readonly example: string;
 }
 
+type Exports = Readonly<Record<string, unknown>>;
+
 /**
  * Imports a module of the author's. With a `generation` it and what it imports are new instances, which belong to it.
  * @throws Error whose message says what is wrong with the module and what to do
  */
-export async function importAuthorModule(
-  module: AuthorModule,
-  generation?: ModuleGeneration,
-): Promise<Readonly<Record<string, unknown>>> {
+export async function importAuthorModule(module: AuthorModule, generation?: ModuleGeneration): Promise<Exports> {
   const { path, variable, example } = module;
   const file = resolve(path);
   const found = await stat(file).catch(() => undefined);
@@ -33,11 +32,24 @@ export async function importAuthorModule(
       `there is no file '${file}'; check ${variable}; the path is relative to the working directory`,
     );
   if (!found.isFile()) throw cannotLoad(module, `it is not a file; name the module in it, e.g. '${example}'`);
-  try {
-    return (await import(generation?.urlOf(file) ?? pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
-  } catch (error) {
+  const imported = import(generation?.urlOf(file) ?? pathToFileURL(file).href) as Promise<Exports>;
+  const exports = await orNothingLeft(imported).catch(async (error: unknown) => {
     throw cannotLoad(module, await describeLoadError(error, file), error);
-  }
+  });
+  if (exports === undefined)
+    throw cannotLoad(
+      module,
+      "importing it does not end: an 'await' at its top level waits for something that never comes",
+    );
+  return exports;
+}
+
+/** Undefined where the process has nothing left to do, and would end with the import unfinished. */
+async function orNothingLeft(imported: Promise<Exports>): Promise<Exports | undefined> {
+  const nothingLeft = Promise.withResolvers<undefined>();
+  const onNothingLeft = (): void => nothingLeft.resolve(undefined);
+  process.once('beforeExit', onNothingLeft);
+  return Promise.race([imported, nothingLeft.promise]).finally(() => process.off('beforeExit', onNothingLeft));
 }
 
 export function cannotLoad({ kind, path }: AuthorModule, reason: string, cause?: unknown): Error {

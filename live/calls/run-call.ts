@@ -8,6 +8,7 @@ import { placeOf, sayFillers, type Waiting } from '../speech/fillers.ts';
 import { callContent, RunReplaced, type CallInput, type Calling, type CallingTurn } from './call-step.ts';
 import { passGate, speechOfRound } from './gate.ts';
 import { revealResult } from './reveal.ts';
+import { isFinal } from './run-tool.ts';
 import { runWithFallback } from './run-with-fallback.ts';
 
 /** How long the result of a write is waited for once the turn has run out of time. */
@@ -51,9 +52,9 @@ async function settle(input: CallInput, calling: Calling): Promise<CallResult> {
   over.abort();
   const spoken = [
     ...(await filling),
-    ...(isFailure(result) && !signal.aborted ? sayFailure(policy, { turn, round, publish }) : []),
+    ...(isFailure(result) && !isFinal(result) && !signal.aborted ? sayFailure(policy, { turn, round, publish }) : []),
   ];
-  const guide = result.ok ? undefined : policy.onFailure?.guide;
+  const guide = result.ok || isFinal(result) ? undefined : policy.onFailure?.guide;
   return { ...result, ...(guide !== undefined && { guide }), ...(spoken.length > 0 && { spoken }) };
 }
 

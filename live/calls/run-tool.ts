@@ -1,4 +1,5 @@
 import type { Checked, ServedCall, ToolContext, ToolLog, TurnMetadata } from '../../agent/agent.ts';
+import { isToolError } from '../../agent/tool-error.ts';
 import type { CallError, Json } from '../../contract/items.ts';
 import type { CallResult, ToolPolicy } from '../../contract/rounds.ts';
 import { toCallResult } from './call-result.ts';
@@ -43,7 +44,8 @@ export async function runTool(run: ToolRun): Promise<CallResult> {
     // Whatever a later attempt says of itself, the one before it may have happened.
     const outcome = last.ok ? last : (unknown ?? last);
     const delayMs = run.policy.firstDelayMs * 2 ** (attempt - 1);
-    const again = isWorthAnother(outcome.error) && attempt < run.policy.attempts && !run.signal.aborted;
+    const again =
+      !isFinal(last) && isWorthAnother(outcome.error) && attempt < run.policy.attempts && !run.signal.aborted;
     if (!again || clock.nowMs() + delayMs >= endsMs) {
       return { ...outcome, attempts: attempt, durationMs: Math.round(clock.nowMs() - startedMs) };
     }
@@ -79,10 +81,12 @@ async function callTool(run: ToolRun, attempt: number, signal: AbortSignal): Pro
   };
   try {
     const checked = await run.run({ ...served, signal, attempt, progress, log });
-    return checked.ok ? toCallResult(metadata.hideInJson(checked.value as Json)) : checked;
+    if (checked.ok) return toCallResult(metadata.hideInJson(checked.value as Json));
+    return { ok: false, error: { ...checked.error, message: hiddenText(checked.error.message, metadata) } };
   } catch (thrown) {
     if (!signal.aborted) run.onThrown(thrown);
-    return { ok: false, error: { kind: 'failed', message: messageOf(thrown, metadata) } };
+    const kind = isToolError(thrown) ? 'rejected' : 'failed';
+    return { ok: false, error: { kind, message: messageOf(thrown, metadata) } };
   }
 }
 
@@ -103,7 +107,15 @@ function timedOut(limitMs: number): CallError {
   return { kind: 'timed_out', message: `There was no answer within ${Math.round(limitMs)} ms` };
 }
 
-function messageOf(thrown: unknown, { hideIn }: ToolRun['metadata']): string {
-  const text = hideIn(thrown instanceof Error ? thrown.message : String(thrown));
-  return text.slice(0, 1000) || 'The tool failed without a message';
+/** The tool itself has said that nothing else may be tried: it threw a `ToolError`. */
+export function isFinal({ error }: Pick<Attempt, 'error'>): boolean {
+  return error?.kind === 'rejected';
+}
+
+function messageOf(thrown: unknown, metadata: ToolRun['metadata']): string {
+  return hiddenText(thrown instanceof Error ? thrown.message : String(thrown), metadata);
+}
+
+function hiddenText(text: string, { hideIn }: ToolRun['metadata']): string {
+  return hideIn(text).slice(0, 1000) || 'The tool failed without a message';
 }

@@ -3,7 +3,7 @@ import type { CallResult } from '../../contract/rounds.ts';
 import { readTraceContext } from '../../contract/trace-context.ts';
 import { failedResult } from '../../turn/plan-calls.ts';
 import type { CallInput, Calling, CallingTurn } from './call-step.ts';
-import { runTool } from './run-tool.ts';
+import { isFinal, runTool } from './run-tool.ts';
 import { createToolLog } from './tool-log.ts';
 import { withoutSecrets } from './secrets-in-log.ts';
 import { seenBy, toRun } from './tool-places.ts';
@@ -15,7 +15,7 @@ const NEVER = new AbortController().signal;
 export async function runWithFallback(input: CallInput, calling: Calling): Promise<CallResult> {
   const result = await runCached(input, calling);
   const fallback = input.policy.onFailure?.fallback;
-  if (result.ok || !fallback || calling.signal.aborted) return result;
+  if (result.ok || isFinal(result) || !fallback || calling.signal.aborted) return result;
   const cheaper = await runWithFallback({ ...input, ...fallback }, calling);
   return cheaper.ok ? { ...cheaper, source: 'fallback', ...(result.error && { fellBackFor: result.error }) } : result;
 }

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { scratchFolder } from '../dev-server/scratch-folder.ts';
 import { startServing } from '../serving-process.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -46,6 +49,29 @@ test('legato serve: without a Temporal server it says which commands bring one',
 test('legato serve: an agent that cannot be loaded is named', async () => {
   const ended = await run(['serve'], { LEGATO_AGENT: 'examples/nobody/agent.ts' });
   assertOneSentence(ended, /examples\/nobody\/agent\.ts/);
+});
+
+for (const command of ['serve', 'worker', 'dev']) {
+  test(`legato ${command}: an agent whose import never ends is one sentence, and the process ends`, async (t) => {
+    const folder = await scratchFolder(t);
+    const agent = join(folder, 'agent.ts');
+    await writeFile(agent, 'await new Promise(() => undefined);\nexport default {};\n');
+    const env = { LEGATO_AGENT: agent, TEMPORAL_ADDRESS: '127.0.0.1:1', OPENAI_API_KEY: 'none' };
+    assertOneSentence(await run([command], env), /agent\.ts'.*importing it does not end.*top level/);
+  });
+
+  test(`legato ${command}: a Temporal server that cannot be used is one sentence, and the process ends`, async () => {
+    for (const address of ['127.0.0.1:1', 'http://127.0.0.1:1', 'nobody here'])
+      assertOneSentence(await run([command], { TEMPORAL_ADDRESS: address }), new RegExp(address));
+  });
+}
+
+test('legato doctor: an agent whose import never ends is what is missing', async (t) => {
+  const agent = join(await scratchFolder(t), 'agent.ts');
+  await writeFile(agent, 'await new Promise(() => undefined);\n');
+  const { code, output } = await run(['doctor'], { LEGATO_AGENT: agent, OPENAI_API_KEY: '' });
+  assert.equal(code, 1);
+  assert.match(output, /^missing +Agent .*importing it does not end/m);
 });
 
 test('legato serve: a port in use is one sentence', async () => {

@@ -17,7 +17,7 @@ import { calledWith } from '../metadata.ts';
 
 const root = join(import.meta.dirname, '../..');
 const doc = readFileSync(join(root, 'docs/tools.md'), 'utf8');
-const IMPORTS = "import { defineAgent, defineTool, from } from 'legato';\nimport { z } from 'zod';\n";
+const IMPORTS = "import { defineAgent, defineTool, from, ToolError } from 'legato';\nimport { z } from 'zod';\n";
 
 interface Example {
   /** The heading above it. */

@@ -1,6 +1,6 @@
 // An agent with a tool that blocks its thread until a file is there; loaded by the threads that run it.
 import { existsSync } from 'node:fs';
-import { defineAgent, defineTool } from 'legato';
+import { defineAgent, defineTool, ToolError } from 'legato';
 import { z } from 'zod';
 
 export const block = defineTool({
@@ -46,6 +46,17 @@ export const told = defineTool({
   },
 });
 
+export const final = defineTool({
+  name: 'final',
+  description: 'Says that nothing else may be tried',
+  input: z.object({}),
+  effect: 'read',
+  thread: true,
+  run: () => {
+    throw new ToolError('Shipped');
+  },
+});
+
 const metadata = z.object({ seats: z.coerce.number().default(1), region: z.string().optional() });
 
 export const count = defineTool({
@@ -64,5 +75,5 @@ export default defineAgent({
   model: 'scripted',
   voice: 'alloy',
   metadata,
-  tools: [block, uncheckable, told, count],
+  tools: [block, uncheckable, told, final, count],
 });

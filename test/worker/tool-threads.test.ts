@@ -51,6 +51,16 @@ test('thread: a tool gets the metadata that it names, as the agent reads it', as
   await threads.close();
 });
 
+test('thread: a tool that says that nothing else may be tried is rejected with its words', async () => {
+  const threads = createToolThreads({ agent, agentPath });
+  const thrown: unknown[] = [];
+  const call = { tool: 'final', arguments: {}, metadata: {}, onThrown: (error: unknown) => void thrown.push(error) };
+  const error = { kind: 'rejected', message: 'Shipped' };
+  assert.deepEqual(await threads.run(call, toContext(NEVER)), { ok: false, error });
+  assert.match(String(thrown[0]), /Shipped/);
+  await threads.close();
+});
+
 test('thread: an attempt that is aborted really ends, and the next one finds a thread', async () => {
   const threads = createToolThreads({ agent, agentPath });
   const { file, create } = toFile('two');
