@@ -136,6 +136,11 @@ export const environmentVariables: readonly string[] = [...Object.keys(Variables
 /** For a reading that has to leave variables out. */
 export const processEnvironment: Environment = process.env;
 
+/** As a command has it that is given the path of an agent module. */
+export function environmentFor(agent: string | undefined): Environment {
+  return agent === undefined ? processEnvironment : { ...processEnvironment, LEGATO_AGENT: agent };
+}
+
 /** True where Legato runs from its built package, without the scripted server beside it. */
 export const isInstalled = import.meta.filename.endsWith('.js');
 

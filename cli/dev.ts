@@ -1,4 +1,4 @@
-import { type Config, readConfig } from '../config.ts';
+import { type Config, environmentFor, readConfig } from '../config.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../dev-server/embedded-server.ts';
 import type { Logger } from 'pino';
 import { findReplies, hasReplies } from './find-replies.ts';
@@ -16,8 +16,8 @@ export interface DevOptions {
 }
 
 /** `legato dev`: the embedded Temporal server where none is named, the worker and the front end, in one terminal. */
-export async function dev({ watch = false, play }: DevOptions): Promise<void> {
-  const config = readConfig(undefined, { hasReplies });
+export async function dev(agent: string | undefined, { watch = false, play }: DevOptions): Promise<void> {
+  const config = readConfig(environmentFor(agent), { hasReplies });
   const logger = createLogger({ level: config.logLevel, form: 'lines' });
   using speaker = play ? await openSpeaker(config.environment['PATH'], logger) : undefined;
   await using embedded = config.temporal ? undefined : await startTemporal(config);

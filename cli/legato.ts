@@ -10,13 +10,14 @@ if (major >= needed) {
 } else if (major >= neededForNew && process.argv[2] === 'new') {
   void import('./new/run-new.ts');
 } else {
-  process.stderr.write(
-    'Legato needs Node ' +
-      needed +
-      ' or newer, and this is Node ' +
-      version +
-      '; install a newer one: https://nodejs.org\n',
-  );
-  process.exitCode = 1;
+  void import('node:fs').then(({ existsSync }) => {
+    const advice = existsSync('node_modules/node')
+      ? 'run it by npx, which uses the newer one of this project: npx legato ' + process.argv.slice(2).join(' ')
+      : 'install a newer one: https://nodejs.org';
+    process.stderr.write(
+      'Legato needs Node ' + needed + ' or newer, and this is Node ' + version + '; ' + advice + '\n',
+    );
+    process.exitCode = 1;
+  });
 }
 export {};

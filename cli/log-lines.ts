@@ -90,7 +90,23 @@ function isErrorFields(value: unknown): value is ErrorFields {
 
 function describeError({ type, message, stack, cause, errors = [] }: ErrorFields): string[] {
   const inner = [...(cause ? [cause] : []), ...errors].map((error) => withHead('caused by ', describeError(error)));
-  return [...(stack ?? `${type}: ${message}`).split('\n'), ...inner.flat()];
+  return [...(stack === undefined ? [`${type}: ${message}`] : authorsPart(stack)), ...inner.flat()];
+}
+
+const OWN = new URL('../', import.meta.url).href;
+const AUTHORED = /^(examples|test|bench|node_modules)\//;
+
+/** Of the stack of what an author's code threw, not what had called that code: neither Legato's frames nor Node's above them. */
+function authorsPart(stack: string): readonly string[] {
+  const [head = '', ...frames] = stack.split('\n');
+  const called = frames.slice(0, frames.findIndex(isOwn));
+  const end = called.findLastIndex((frame) => !frame.includes('node:')) + 1;
+  return [head, ...(frames.some(isOwn) && end > 0 ? called.slice(0, end) : frames)];
+}
+
+function isOwn(frame: string): boolean {
+  const [, path] = frame.split(OWN);
+  return path !== undefined && !AUTHORED.test(path);
 }
 
 function withHead(head: string, [first = '', ...rest]: readonly string[]): string[] {

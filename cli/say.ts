@@ -2,9 +2,11 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { createLegatoClient, type LegatoClient, LegatoError } from '../client/index.ts';
+import { isServerUrl } from '../client/server-url.ts';
 import { readConfig } from '../config.ts';
 import { NOTHING_HEARD } from '../timeline/event-line.ts';
 import { toStyledLine } from './event-style.ts';
+import { explainRefusal } from './explain-refusal.ts';
 import { findPlayer } from './play/find-player.ts';
 import { Speaker } from './play/speaker.ts';
 import { writeWav } from './write-wav.ts';
@@ -30,13 +32,17 @@ const STOPPED_BY_CTRL_C = 130;
 /** `legato say`: runs one turn on a running server and prints its events. Ctrl-C is a barge-in. Fails if the turn fails. */
 export async function say(words: string, options: SayOptions): Promise<void> {
   const { host, port, apiKeys } = readConfig(undefined, { installed: false });
-  const url = options.url ?? `http://${reachable(host)}:${port}`;
+  const { url = `http://${reachable(host)}:${port}` } = options;
+  if (!isServerUrl(url))
+    throw new Error(`'--url' is '${url}', but must be an http or https URL, e.g. http://127.0.0.1:8787`);
   const apiKey = options.key ?? apiKeys.find(({ key, scopes }) => key !== undefined && scopes.includes('turns'))?.key;
   try {
     await runTurn(words, { ...options, url, ...(apiKey !== undefined && { apiKey }) });
   } catch (error) {
-    if (error instanceof LegatoError || !(error instanceof TypeError)) throw error;
-    throw new Error(`No Legato server answers at '${url}'; run 'legato dev' in another terminal`, { cause: error });
+    if (error instanceof LegatoError) throw explainRefusal(error);
+    if (!(error instanceof TypeError)) throw error;
+    const advice = "run 'legato dev' in another terminal, or give the server's address by '--url' or PORT";
+    throw new Error(`No Legato server answers at '${url}'; ${advice}`, { cause: error });
   }
 }
 

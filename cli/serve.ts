@@ -1,11 +1,17 @@
-import { readConfig } from '../config.ts';
+import { environmentFor, readConfig } from '../config.ts';
 import { createLogger } from './logger.ts';
 import { startSystem } from '../worker/system.ts';
 import { untilStopped } from './until-stopped.ts';
 
+export interface ServeOptions {
+  /** Path of the agent module; undefined: as the environment says. */
+  readonly agent: string | undefined;
+  readonly serving: boolean;
+}
+
 /** `legato serve` (front end and worker in one process) and `legato worker` (without the front end), on a running Temporal server. */
-export async function serve({ serving }: { readonly serving: boolean }): Promise<void> {
-  const config = readConfig();
+export async function serve({ agent, serving }: ServeOptions): Promise<void> {
+  const config = readConfig(environmentFor(agent));
   const { temporal } = config;
   if (!temporal) {
     throw new Error(

@@ -23,6 +23,7 @@ import {
   readEvents,
 } from './event-stream.ts';
 import { withKnownItems } from './known-items.ts';
+import { isServerUrl } from './server-url.ts';
 import { toLegatoError } from './legato-error.ts';
 
 export interface LegatoClientOptions {
@@ -54,7 +55,7 @@ export interface StartTurnOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Every call throws LegatoError if the server refuses it, and TypeError if the server cannot be reached. */
+/** Every call throws LegatoError if the server refuses it, and TypeError with its address if the server cannot be reached. */
 export interface LegatoClient {
   /** A new one, or the one of this id as it was created: `metadata` and `context` that are sent again are ignored. */
   createConversation(conversation?: CreateConversation): Promise<CreatedConversation>;
@@ -68,11 +69,12 @@ export interface LegatoClient {
   interrupt(turnId: string, interrupt?: InterruptTurn): Promise<InterruptedTurn>;
   /** What the listener's device has played, in a turn with playout `client`. */
   reportPlayout(turnId: string, report: ReportPlayout): Promise<CountedPlayout>;
-  /** Events until `turn.finished`, also across broken connections. */
+  /** Events until `turn.finished`, also across broken connections. Aborting `signal` throws its reason. */
   events(turnId: string, options?: EventsOptions): AsyncIterable<ServedEvent>;
   /**
-   * The events of all turns of a conversation, also across broken connections, from the first event of what is open now. It goes
-   * on until you leave the loop or abort `signal`. Turns may overlap: the events of each are in order.
+   * The events of all turns of a conversation, also across broken connections. It begins with `conversation.joined`, after which
+   * a turn that you post is in it from its first event, and then with the first event of what is open now. It goes on until you
+   * leave the loop; aborting `signal` throws its reason. Turns may overlap: the events of each are in order.
    */
   follow(conversationId: string, options?: FollowOptions): AsyncIterable<FollowedEvent>;
   /** Waits until the turn has finished. */
@@ -81,7 +83,7 @@ export interface LegatoClient {
   audio(turnId: string, options?: { readonly signal?: AbortSignal }): Promise<ReadableStream<Uint8Array>>;
 }
 
-/** A client of one Legato server. Throws TypeError where it is given both a key and a token. */
+/** A client of one Legato server. Throws TypeError where `baseUrl` is no http or https URL, or where it is given both a key and a token. */
 export function createLegatoClient(options: LegatoClientOptions): LegatoClient {
   const call = createCall(options);
   const turnPath = (id: string): string => `/v1/turns/${encodeURIComponent(id)}`;
@@ -138,6 +140,8 @@ interface CallOptions {
 }
 
 function createCall({ baseUrl, fetch: send = fetch, ...secrets }: LegatoClientOptions) {
+  if (!isServerUrl(baseUrl))
+    throw new TypeError(`'baseUrl' is '${baseUrl}', but must be an http or https URL, e.g. http://127.0.0.1:8787`);
   const base = baseUrl.replace(/\/+$/, '');
   const credential = new Credential(secrets);
   return async (path: string, { body, headers = {}, signal }: CallOptions = {}): Promise<Response> => {
@@ -149,6 +153,10 @@ function createCall({ baseUrl, fetch: send = fetch, ...secrets }: LegatoClientOp
         headers: { ...authorization, ...json, ...headers },
         ...(body !== undefined && { body: JSON.stringify(body) }),
         ...(signal && { signal }),
+      }).catch((error: unknown) => {
+        throw error instanceof TypeError
+          ? new TypeError(`No server answers at '${base}': ${error.message}`, { cause: error })
+          : error;
       });
     };
     const secret = await credential.secret();

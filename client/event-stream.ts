@@ -1,6 +1,6 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { z } from 'zod';
-import { ConversationEvent } from '../contract/conversation-events.ts';
+import { ServedConversationEvent } from '../contract/conversation-events.ts';
 import { ServedEvent } from '../contract/http.ts';
 import { withKnownItems } from './known-items.ts';
 import { LegatoError } from './legato-error.ts';
@@ -50,8 +50,11 @@ export interface FollowOptions {
   readonly signal?: AbortSignal;
 }
 
-/** An event of a turn of the conversation that is followed. */
-export type FollowedEvent = ConversationEvent & {
+/**
+ * An event of a turn of the conversation that is followed, or `conversation.joined`, the first one where no `lastEventId` is
+ * given: a turn that is posted from then on is in the stream from its first event.
+ */
+export type FollowedEvent = ServedConversationEvent & {
   /** To go on from, as `lastEventId`; it says nothing else. */
   readonly eventId: string;
 };
@@ -66,7 +69,7 @@ export async function* followEvents(
 ): AsyncGenerator<FollowedEvent> {
   const from = lastEventId === undefined ? {} : { lastEventId };
   for await (const { id, sent } of readMessages(open, { ...from, signal })) {
-    const { success, data: event } = ConversationEvent.safeParse(withKnownItems(sent));
+    const { success, data: event } = ServedConversationEvent.safeParse(withKnownItems(sent));
     if (success) yield { ...event, eventId: id };
   }
 }

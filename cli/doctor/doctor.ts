@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { Connection } from '@temporalio/client';
-import type { Config } from '../../config.ts';
+import { type Config, environmentFor } from '../../config.ts';
 import type { Finding } from '../../dev-server/inspection/finding.ts';
 import { inspectServer } from '../../dev-server/inspection/inspect-server.ts';
 import { hasReplies } from '../find-replies.ts';
@@ -15,12 +15,17 @@ const STYLES = { ok: 'green', missing: 'red', none: 'dim' } as const;
 const STATUS_CHARS = 9;
 const PART_CHARS = 17;
 
+export interface DoctorOptions {
+  /** Print the findings as a JSON list. */
+  readonly json?: boolean;
+}
+
 /**
  * `legato doctor`: what `legato dev` would use, and what is missing. Starts and changes nothing, and needs no key. Fails where
  * a turn could not run.
  */
-export async function doctor(): Promise<void> {
-  const { config, faults, missingKey } = readSoundConfig(undefined, { hasReplies });
+export async function doctor(path: string | undefined, { json = false }: DoctorOptions): Promise<void> {
+  const { config, faults, missingKey } = readSoundConfig(environmentFor(path), { hasReplies });
   const { agent, findings } = await inspectAgent(config);
   const sections = [
     [{ status: 'ok', part: 'Node', found: process.version }] satisfies Finding[],
@@ -32,7 +37,8 @@ export async function doctor(): Promise<void> {
     await inspectPlayer(config),
   ];
   const all = sections.flat();
-  for (const finding of all) process.stdout.write(`${toLines(finding).join('\n')}\n`);
+  if (json) process.stdout.write(`${JSON.stringify(all, undefined, 2)}\n`);
+  else for (const finding of all) process.stdout.write(`${toLines(finding).join('\n')}\n`);
   const missing = all.filter(({ status }) => status === 'missing').length;
   if (missing > 0)
     throw new Error(`Turns cannot run yet: ${missing} ${missing === 1 ? 'thing is' : 'things are'} missing, see above`);

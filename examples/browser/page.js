@@ -8,8 +8,8 @@ const [transcript, form, controls, stop, problem] = ['transcript', 'say', 'contr
 const show = (error) => (problem.textContent = error.message);
 
 const session = await fetch('session', { method: 'POST' });
-if (!session.ok) show(new Error('The server of this page has no answer from Legato'));
-const { legatoUrl, conversation, token } = await session.json();
+const { legatoUrl, conversation, token, detail } = await session.json();
+if (!session.ok) show(new Error(`Legato gave no conversation: ${detail}`));
 const context = new AudioContext({ sampleRate: 24_000 });
 /** The one that is open: its speeches by id, and the one that plays. */
 let turn;

@@ -10,6 +10,9 @@ export interface PageOptions {
   readonly apiKey?: string | undefined;
 }
 
+/** What your agent needs to know of each conversation, such as who has logged in: fill it from your login. */
+const METADATA: Readonly<Record<string, string>> = {};
+
 const files: Readonly<Record<string, { readonly name: string; readonly type: string }>> = {
   '/': { name: 'index.html', type: 'text/html' },
   '/page.js': { name: 'page.js', type: 'text/javascript' },
@@ -27,7 +30,7 @@ export function createPage({ legatoUrl, apiKey }: PageOptions): RequestListener 
   };
   const answer = async (asked: string, response: ServerResponse): Promise<void> => {
     if (asked === 'POST /session') {
-      const { id: conversation } = await legato.createConversation();
+      const { id: conversation } = await legato.createConversation({ metadata: METADATA });
       const { token } = await legato.createToken(conversation, { ttlSeconds: 3_600 });
       response.writeHead(200, { ...security, 'Content-Type': 'application/json' });
       response.end(JSON.stringify({ legatoUrl, conversation, token }));
@@ -42,14 +45,16 @@ export function createPage({ legatoUrl, apiKey }: PageOptions): RequestListener 
   };
   return ({ method, url }, response) => {
     answer(`${method} ${url}`, response).catch((error: unknown) => {
-      console.error(error instanceof Error ? error.message : error);
-      response.writeHead(502).end();
+      const detail = error instanceof Error ? error.message : String(error);
+      console.error(detail);
+      response.writeHead(502, { ...security, 'Content-Type': 'application/json' }).end(JSON.stringify({ detail }));
     });
   };
 }
 
 if (import.meta.main) {
-  const { LEGATO_URL: legatoUrl = 'http://127.0.0.1:8787', LEGATO_API_KEY: apiKey, PORT: port = '3000' } = process.env;
+  const { LEGATO_URL: address = 'http://127.0.0.1:8787', LEGATO_API_KEY: apiKey, PORT: port = '3000' } = process.env;
+  const legatoUrl = address.replace(/\/+$/, '');
   createServer(createPage({ legatoUrl, apiKey })).listen(Number(port), 'localhost');
   console.log(`http://localhost:${port}`);
 }

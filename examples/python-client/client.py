@@ -7,8 +7,10 @@ import urllib.error
 import urllib.request
 import uuid
 
-URL = os.environ.get("LEGATO_URL", "http://127.0.0.1:8787")
+URL = os.environ.get("LEGATO_URL", "http://127.0.0.1:8787").rstrip("/")
 KEY = os.environ.get("LEGATO_API_KEY")
+# What your agent needs to know of each conversation, e.g. {"branch": "Lisbon"}.
+METADATA = {}
 
 
 class Refused(Exception):
@@ -54,7 +56,7 @@ def events(turn, last_id=""):
 
 
 def main(text):
-    conversation = json.load(ask("/v1/conversations", {}))["id"]
+    conversation = json.load(ask("/v1/conversations", {"metadata": METADATA}))["id"]
     # With a key of its own a post may be repeated after an error: it is one turn.
     body = {"input": {"text": text}, "modality": "text"}
     turn = json.load(ask(f"/v1/conversations/{conversation}/turns", body, Idempotency_Key=str(uuid.uuid4())))

@@ -4,6 +4,8 @@ import type { ModelChunk } from '../model.ts';
 export interface ScriptedCall {
   readonly name: string;
   readonly arguments: Json;
+  /** The agent has no such tool, which the test wants to see. */
+  readonly unknown?: boolean;
 }
 
 /** A part of a reply, and how long the model takes for it, in ms. */
@@ -33,15 +35,20 @@ export function isReply(value: unknown): value is Reply {
   return 'text' in value || 'calls' in value || 'pieces' in value;
 }
 
-/** For a reply: the model calls this tool. `args.preamble`, if it is there, are its words before the call. */
-export function call(name: string, args: Json = {}): ScriptedCall {
-  return { name, arguments: args };
+/**
+ * For a reply: the model calls this tool. `args.preamble`, if it is there, are its words before the call. `unknown`: in a test,
+ * the agent has no such tool, as where a model invents one.
+ */
+export function call(name: string, args: Json = {}, { unknown = false } = {}): ScriptedCall {
+  return { name, arguments: args, ...(unknown && { unknown }) };
 }
 
 /** A piece of a reply as it comes over the wire, and what it takes, in ms. */
 export interface TimedChunk {
   readonly afterMs: number;
   readonly chunk: ModelChunk;
+  /** It calls a tool that the agent does not have, on purpose. */
+  readonly unknown?: boolean;
 }
 
 export function toChunks(reply: Reply): readonly TimedChunk[] {
@@ -50,7 +57,9 @@ export function toChunks(reply: Reply): readonly TimedChunk[] {
     if (asked === undefined) return { afterMs, chunk: { type: 'text', text: text ?? '' } };
     const index = calls;
     calls += 1;
-    return { afterMs, chunk: { type: 'call', index, name: asked.name, arguments: JSON.stringify(asked.arguments) } };
+    const { name, unknown = false } = asked;
+    const chunk = { type: 'call', index, name, arguments: JSON.stringify(asked.arguments) } as const;
+    return { afterMs, chunk, ...(unknown && { unknown }) };
   });
 }
 

@@ -107,6 +107,10 @@ export const postGivenUp = (): Problem =>
     RETRY_SOON,
   );
 
+/** An empty body may be a lost one, and a greeting would cut the turn that is open. */
+export const missingTurn = (): Problem =>
+  invalidBody([{ field: 'body', message: `is missing; send {"input":{"text":"…"}}, or {} for the agent's greeting` }]);
+
 export const audioExpired = (turnId: string): Problem =>
   new Problem(
     'audio-expired',

@@ -36,7 +36,7 @@ interface AskedEvents {
 /** What a reader of events asks for; `id` is the form of their ids. The header precedes the query. */
 export function eventsQuery(request: Request, id: z.ZodString): AskedEvents {
   const query = EventsQuery.safeParse(request.query, { reportInput: true });
-  if (!query.success) throw problems.invalidQuery(query.error.issues.flatMap(toFieldFaults));
+  if (!query.success) throw problems.invalidQuery(query.error.issues.flatMap((issue) => toFieldFaults(issue)));
   const [header, parameter] = [request.get('Last-Event-ID'), request.query['lastEventId']].map((sent) => {
     const lastEventId = id.optional().safeParse(sent);
     if (!lastEventId.success) throw problems.invalidEventId();
@@ -52,17 +52,21 @@ export function traceContext(request: Request): TraceContext {
 
 /** Reads a body as JSON; none at all is left to the schema. */
 export const jsonBody: RequestHandler = (request, response, next) => {
-  // Clients announce no type for a body of length 0, and Express takes it for a body all the same.
+  // Clients announce no type for a body of length 0, and Express takes it for a body all the same: for an empty object.
   const isEmpty = request.get('Content-Length') === '0';
   if (!isEmpty && request.is('application/json') === false) throw problems.notJson();
-  void parseJson(request, response, next);
+  if (isEmpty) next();
+  else void parseJson(request, response, next);
 };
 
+/** By field, what to do in place of what is likely to have been meant. */
+type Hints = Readonly<Record<string, string>>;
+
 /** The body as its schema has it. Unknown fields are faults, so that a misspelt option is not ignored. */
-export function parseBody<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
+export function parseBody<S extends z.ZodType>(schema: S, body: unknown, hints: Hints = {}): z.output<S> {
   const parsed = schema.safeParse(body ?? {}, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw problems.invalidBody(parsed.error.issues.flatMap(toFieldFaults));
+  throw problems.invalidBody(parsed.error.issues.flatMap((issue) => toFieldFaults(issue, hints)));
 }
 
 interface FieldFault {
@@ -70,12 +74,14 @@ interface FieldFault {
   readonly message: string;
 }
 
-function toFieldFaults(issue: z.core.$ZodIssue): FieldFault[] {
+function toFieldFaults(issue: z.core.$ZodIssue, hints: Hints = {}): FieldFault[] {
   const field = issue.path.join('.');
+  const hint = hints[field];
+  if (issue.code === 'invalid_type' && hint !== undefined) return [{ field, message: `${toMessage(issue)}; ${hint}` }];
   if (issue.code !== 'unrecognized_keys') return [{ field: field || 'body', message: toMessage(issue) }];
   return issue.keys.map((key) => ({
     field: [...issue.path, key].join('.').slice(0, 100),
-    message: 'is not a field of this request; leave it out',
+    message: `is not a field of this request; ${(field === '' && hints[key]) || 'leave it out'}`,
   }));
 }
 

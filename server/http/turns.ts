@@ -3,13 +3,17 @@ import { type AcceptedTurn, InterruptTurn, ReportPlayout, StartTurn } from '../.
 import type { TurnService } from '../../service/turn-service.ts';
 import { requireKey } from '../access/identity.ts';
 import { identityOf } from './authenticate.ts';
+import * as problems from './problems.ts';
 import { idempotencyKey, parseBody, pathId, preferredWait, traceContext } from './request.ts';
 import type { Handler, Reply } from './responder.ts';
+
+const WORDS = `the caller's words go in {"input":{"text":"…"}}`;
 
 /** `POST /v1/conversations/:id/turns` */
 export function postTurn(service: TurnService): Handler {
   return async (request, signal) => {
-    const body = parseBody(StartTurn, request.body);
+    if (request.body === undefined) throw problems.missingTurn();
+    const body = parseBody(StartTurn, request.body, { text: WORDS, input: WORDS });
     // The model takes it for facts.
     if (body.context !== undefined) requireKey(identityOf(request), "send 'context'");
     const key = idempotencyKey(request);

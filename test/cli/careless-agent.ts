@@ -76,6 +76,12 @@ const tools = [
   }),
   defineTool({
     ...careless,
+    name: 'leaving',
+    description: 'Ends the process',
+    run: () => process.exit(3),
+  }),
+  defineTool({
+    ...careless,
     name: 'threaded',
     description: 'Leaves an error behind on a thread',
     thread: true,

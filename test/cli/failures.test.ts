@@ -106,6 +106,20 @@ test('legato doctor: it prints what it found and ends by itself', async () => {
     assert.match(output, new RegExp(`^ok +${part} `, 'm'));
 });
 
+test('legato doctor: what it found is a list for programs too, and a reader may leave before the end', async () => {
+  const { code, output, errors } = await run(['doctor', 'nobody.ts', '--json'], { OPENAI_API_KEY: '' });
+  const found = JSON.parse(output) as { status: string; part: string; found: string }[];
+  assert.deepEqual([code, errors], [1, 'Turns cannot run yet: 1 thing is missing, see above\n']);
+  assert.match(found.find(({ part }) => part === 'Agent')?.found ?? '', /Cannot load agent module 'nobody\.ts'/);
+  const child = spawn(process.execPath, ['--conditions=legato-source', 'cli/main.ts', 'doctor', 'nobody.ts'], {
+    cwd: root,
+    env: { ...process.env, PORT: '0', OPENAI_API_KEY: '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.destroy();
+  assert.match(await text(child.stderr), /^Turns cannot run yet: .*\n$/);
+});
+
 test('legato doctor: whatever is missing, each part has its line, and the exit code is 1', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -83,6 +83,43 @@ test('logger: in lines an entry is its time, level, words and fields, with the s
   assert.match(frame, /^ {8}at .*logger\.test\.ts/);
 });
 
+const own = (path: string) => new URL(`../../${path}`, import.meta.url).href;
+
+for (const { title, frames, shown } of [
+  {
+    title: "of an author's error it ends with the author's frames",
+    frames: [
+      'at find (file:///shop/find.ts:1:2)',
+      'at parse (file:///shop/node_modules/csv/a.js:1:2)',
+      'at run (file:///shop/agent.ts:3:4)',
+      'at AsyncLocalStorage.run (node:internal/async_local_storage:1:2)',
+      `at AuthorCode.run (${own('live/calls/author-code.ts')}:5:6)`,
+      'at node:internal/process/task_queues:105:5',
+    ],
+    shown: 3,
+  },
+  {
+    title: 'of an error of Legato itself it is whole',
+    frames: [`at toRun (${own('live/a.ts')}:5:6)`, 'at b (/b.js:1:2)'],
+    shown: 2,
+  },
+  {
+    title: 'of an error that Legato has no part in it is whole',
+    frames: ['at b (/b.js:1:2)', 'at node:net:1:2'],
+    shown: 2,
+  },
+]) {
+  test(`logger: in lines the stack ${title}`, () => {
+    const err = new TypeError('No order');
+    err.stack = ['TypeError: No order', ...frames.map((frame) => `    ${frame}`)].join('\n');
+    const [, , ...rest] = linesOf({ err }, 'It broke');
+    assert.deepEqual(
+      rest.map((line) => line.trim()).filter((line) => line !== ''),
+      frames.slice(0, shown),
+    );
+  });
+}
+
 test('logger: in lines a turn is one readable line, and what was thrown in it stands below', () => {
   const err = new TypeError('No order');
   const steps = [

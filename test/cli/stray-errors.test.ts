@@ -21,7 +21,10 @@ async function startCareless(env: Record<string, string> = {}) {
     speech: 'tone',
     rules: [
       { when: { afterTool: true }, reply: { text: 'That is done.' } },
-      ...[...TOOLS, 'holding'].map((name) => ({ when: { user: name }, reply: { calls: [{ name, arguments: {} }] } })),
+      ...[...TOOLS, 'holding', 'leaving'].map((name) => ({
+        when: { user: name },
+        reply: { calls: [{ name, arguments: {} }] },
+      })),
     ],
   });
   const serving = await startServing({
@@ -89,4 +92,14 @@ test('stray errors: one that belongs to no tool is logged, and stops the process
   const last = (await events).at(-1);
   assert.equal(last?.type === 'turn.finished' && last.outcome, 'answered');
   assert.equal(await exited, 1);
+});
+
+test('process: a tool that ends it is logged with its name', async () => {
+  await using careless = await startCareless();
+  const { serving, legato } = careless;
+  const { id: conversation } = await legato.createConversation();
+  const turn = await legato.startTurn(conversation, { text: 'leaving', modality: 'text' });
+  const line = await serving.loggedLine<Line>(({ msg }) => msg.includes('ended the process'));
+  assert.equal(line.msg, "Tool 'leaving' ended the process by process.exit(3); throw an error instead");
+  assert.deepEqual([line.level, line.tool, line.turn], [60, 'leaving', turn.id]);
 });

@@ -141,6 +141,23 @@ test('client: an id cannot leave its place in the path', async () => {
   assert.equal(path, '/v1/conversations/..%2Fturns%2Fa%3Fb');
 });
 
+for (const baseUrl of ['localhost:8787', '', '/v1', 'ftp://localhost']) {
+  test(`client: the base URL '${baseUrl}' is refused at once`, () => {
+    assert.throws(() => createLegatoClient({ baseUrl }), {
+      name: 'TypeError',
+      message: `'baseUrl' is '${baseUrl}', but must be an http or https URL, e.g. http://127.0.0.1:8787`,
+    });
+  });
+}
+
+test('client: a server that is down is named, and why', async () => {
+  const client = createLegatoClient({ baseUrl: 'http://127.0.0.1:1/' });
+  await assert.rejects(client.createConversation(), (error) => {
+    assert.ok(error instanceof TypeError && error.cause instanceof TypeError);
+    return /^No server answers at 'http:\/\/127\.0\.0\.1:1': .+/.test(error.message);
+  });
+});
+
 test('client: a fetch of its own is used', async () => {
   const asked: unknown[] = [];
   const client = createLegatoClient({
@@ -167,10 +184,12 @@ test('client: a connection to a conversation that breaks before its first event 
     if (ids.length === 1) response.end(joined('7,here'));
     else response.write(followed('7,there', 'speech.sung') + followed('8', 'speech.started', { speech: '1-1' }));
   });
-  for await (const event of peer.client.follow('c')) {
-    assert.deepEqual(event, { eventId: '8', turnId: 't', seq: 1, atMs: 0, type: 'speech.started', speech: '1-1' });
-    break;
-  }
+  const events: unknown[] = [];
+  for await (const event of peer.client.follow('c')) if (events.push(event) === 2) break;
+  assert.deepEqual(events, [
+    { eventId: '7,here', type: 'conversation.joined', conversationId: 'c' },
+    { eventId: '8', turnId: 't', seq: 1, atMs: 0, type: 'speech.started', speech: '1-1' },
+  ]);
   assert.deepEqual(ids, [undefined, '7,here']);
 });
 

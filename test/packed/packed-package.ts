@@ -49,6 +49,9 @@ test('packed: it holds what is published, and nothing else', () => {
     'docs/tools.md',
     'docs/testing.md',
     'docs/cli.md',
+    'examples/hello/agent.ts',
+    'examples/browser/page.js',
+    'examples/python-client/client.py',
     'dist/cli/legato.js',
     'dist/dev-server/dynamic-config.yaml',
     'dist/workflows/bundle.js',
@@ -61,7 +64,7 @@ test('packed: it holds what is published, and nothing else', () => {
     (name) =>
       !/^dist\/.+\.(js|d\.ts|yaml)$/.test(name) &&
       !name.startsWith('dist/cli/new/template/') &&
-      !/^(LICENSE|README\.md|CHANGELOG\.md|package\.json|docs\/.+\.md)$/.test(name),
+      !/^(LICENSE|README\.md|CHANGELOG\.md|package\.json|docs\/.+\.md|examples\/.+)$/.test(name),
   );
   assert.deepEqual(others, []);
   assert.deepEqual(

@@ -2,7 +2,9 @@ import { AssertionError } from 'node:assert';
 import type { CallErrorKind } from '../../contract/items.ts';
 import type { Outcome } from '../../contract/turn.ts';
 import { showTurn } from '../show-turn.ts';
+import type { BargeInMoment } from '../talk/barge-ins.ts';
 import type { TestedResult, TestedTurn } from '../talk/tested-turn.ts';
+import { checkTurn } from '../talk/argument-checks.ts';
 import { describe, type Expected, matches } from './matches.ts';
 
 /** What is claimed of a turn. Each claim that does not hold throws, with what happened in the turn. */
@@ -99,18 +101,25 @@ export class TurnAssertions {
   }
 
   #fail(claim: string, instead: string, values: { readonly actual?: unknown; readonly expected?: unknown }): never {
-    const message = `Expected a turn that ${claim}; ${instead}\n\n${showTurn(this.#turn)}\n`;
+    const missed = this.#turn.missedBargeIns?.map((moment) => `\n${tellMissed(moment)}`).join('') ?? '';
+    const message = `Expected a turn that ${claim}; ${instead}${missed}\n\n${showTurn(this.#turn)}\n`;
     throw new AssertionError({ message, ...values, operator: 'assertThat' });
   }
 }
 
 /** `assertThat(turn).called('find_order', { order_id: '4003' }).heard(/shipped/).ended('answered')` */
 export function assertThat(turn: TestedTurn): TurnAssertions {
+  checkTurn(turn);
   return new TurnAssertions(turn);
 }
 
 function has(text: string, words: string | RegExp): boolean {
   return typeof words === 'string' ? text.includes(words) : text.search(words) !== -1;
+}
+
+function tellMissed({ on, afterMs = 0 }: BargeInMoment): string {
+  const moment = on === undefined ? `after ${afterMs} ms` : `on '${on}'${afterMs > 0 ? ` and ${afterMs} ms` : ''}`;
+  return `The barge-in ${moment} never came: the turn was over before`;
 }
 
 function tellHeard(heard: string): string {

@@ -2,11 +2,14 @@ import type { LanguageModel, ModelRequest } from '../../providers/model.ts';
 import type { TestClock } from '../clock/test-clock.ts';
 import type { Outages } from './outages.ts';
 import { playChunks } from '../../providers/replies/replies-model.ts';
+import { ScriptError } from '../../providers/replies/script-error.ts';
 import { createAnswer, type Answer, type Script } from '../../providers/replies/script.ts';
 
 export interface ModelTest {
   readonly clock: TestClock;
   readonly outages: Outages;
+  /** Names of the agent's tools. */
+  readonly tools: readonly string[];
   readonly onRequest: (request: ModelRequest) => void;
   /** The script has no reply: the test is wrong, and not the agent. */
   readonly onFault: (error: unknown) => void;
@@ -28,19 +31,29 @@ export function isModel(model: Script | LanguageModel): model is LanguageModel {
   return 'reply' in model && typeof model.reply === 'function';
 }
 
-function scripted(answer: Answer, { clock, onFault }: ModelTest): LanguageModel {
+function scripted(answer: Answer, test: ModelTest): LanguageModel {
+  const { clock } = test;
   return {
-    reply: (request, signal) => playChunks(answerTo(request, answer, onFault), clock, signal),
+    reply: (request, signal) => playChunks(answerTo(request, answer, test), clock, signal),
   };
 }
 
-function answerTo(request: ModelRequest, answer: Answer, onFault: (error: unknown) => void) {
+function answerTo(request: ModelRequest, answer: Answer, { tools, onFault }: ModelTest) {
   try {
-    return answer(request);
+    const chunks = answer(request);
+    for (const { chunk, unknown } of chunks) if (chunk.type === 'call' && !unknown) checkName(chunk.name, tools);
+    return chunks;
   } catch (error) {
     onFault(error);
     throw error;
   }
+}
+
+function checkName(name: string | undefined, tools: readonly string[]): void {
+  if (name === undefined || tools.includes(name)) return;
+  const known = tools.length > 0 ? `the agent has ${tools.join(', ')}` : 'the agent has none';
+  const advice = `correct the name, or write call('${name}', { … }, { unknown: true }) where the model is to invent it`;
+  throw new ScriptError(`The script calls '${name}', but no tool has this name: ${known}; ${advice}`);
 }
 
 /** Each piece of the reply is waited for in real time. */

@@ -19,7 +19,8 @@ export class BargeIns {
   readonly #clock: Clock;
   #turn: Interruptible | undefined;
   #planned: BargeInMoment[] = [];
-  #stopTimers: (() => void)[] = [];
+  /** Those of the open turn whose time has yet to come, and what stops each. */
+  readonly #waiting = new Map<BargeInMoment, () => void>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -43,16 +44,23 @@ export class BargeIns {
     this.#planned = this.#planned.filter(({ on }) => on !== type);
   }
 
-  /** What was planned for it and did not happen in it never does. */
-  end(turnId: string): void {
-    if (this.#turn?.id !== turnId) return;
-    for (const stop of this.#stopTimers.splice(0)) stop();
+  /** What was planned for it and did not happen in it never does: it is returned. */
+  end(turnId: string): readonly BargeInMoment[] {
+    if (this.#turn?.id !== turnId) return [];
+    const missed = [...this.#waiting.keys(), ...this.#planned];
+    for (const stop of this.#waiting.values()) stop();
+    this.#waiting.clear();
     this.#turn = undefined;
     this.#planned = [];
+    return missed;
   }
 
-  #wait(turn: Interruptible, { afterMs = 0 }: BargeInMoment): void {
-    const interrupt = (): unknown => turn.interrupt({ id: randomUUID() });
-    this.#stopTimers.push(this.#clock.after(afterMs, interrupt));
+  #wait(turn: Interruptible, planned: BargeInMoment): void {
+    const moment = { ...planned };
+    const interrupt = (): void => {
+      this.#waiting.delete(moment);
+      turn.interrupt({ id: randomUUID() });
+    };
+    this.#waiting.set(moment, this.#clock.after(planned.afterMs ?? 0, interrupt));
   }
 }

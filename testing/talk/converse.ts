@@ -18,6 +18,7 @@ import type { Script } from '../../providers/replies/script.ts';
 import { createTestedModel } from '../providers/tested-model.ts';
 import { createTestedVoice, type ScriptedVoice, type VoiceTest } from '../providers/tested-voice.ts';
 import { fittingMetadata, type WithMetadata } from '../fitting-metadata.ts';
+import { checkModel } from './argument-checks.ts';
 import { BargeIns } from './barge-ins.ts';
 import { KeptEvents } from './kept-events.ts';
 import { type StandIn, withStandIns } from './stand-ins.ts';
@@ -59,13 +60,14 @@ const authors = new AuthorCode();
  */
 export function converse<Wire>(agent: DefinedAgent<Wire>, options: ConverseOptions<Wire>): Talk {
   if (!isAgent(agent)) throw new TypeError("The first argument of 'converse' must be what 'defineAgent' returns");
+  checkModel(options?.model);
   const { voice = agent.speech ?? {}, clock = new TestClock(1), history = [], tools = [], now = new Date() } = options;
   const metadata = fittingMetadata(agent.metadata, options.metadata, `agent '${agent.name}'`);
   const outages = new Outages();
   const bargeIns = new BargeIns(clock);
   const tested = withStandIns(agent, tools, clock.outside);
   const model = createTestedModel(options.model, {
-    ...{ clock, outages },
+    ...{ clock, outages, tools: agent.tools.list().map(({ name }) => name) },
     onRequest: (request) => talk.noteRequest(request),
     onFault: (error) => talk.noteFault(error),
   });

@@ -8,6 +8,7 @@ import type { JudgingModel } from '../judging/judging-model.ts';
 import { readAsked } from '../../providers/replies/asked.ts';
 import type { Outages, Provider } from '../providers/outages.ts';
 import { showTurn } from '../show-turn.ts';
+import { checkEventType, checkProvider, checkWords } from './argument-checks.ts';
 import type { BargeIns, BargeInMoment } from './barge-ins.ts';
 import { PlayedTurn, type Stage } from './played-turn.ts';
 import { toTestedTurn, type TestedTurn } from './tested-turn.ts';
@@ -86,6 +87,7 @@ export class Talk {
 
   /** The caller speaks, which is a barge-in on a turn that is open. Resolves when the turn is over. */
   async say(words: string, options: SayOptions = {}): Promise<TestedTurn> {
+    checkWords(words);
     return this.#play({ input: { type: 'text', text: words }, ...options });
   }
 
@@ -96,11 +98,13 @@ export class Talk {
 
   /** The caller cuts in, and says nothing yet: in the open turn, or else in the next one. */
   bargeIn(moment: BargeInMoment = {}): void {
+    checkEventType(moment.on);
     this.#setting.bargeIns.plan(moment);
   }
 
   /** A provider is down: until the open turn is over, or else the next one. */
   fail(provider: Provider, { times = Infinity }: FailOptions = {}): void {
+    checkProvider(provider);
     this.#setting.outages.fail(provider, times);
   }
 
@@ -134,11 +138,13 @@ export class Talk {
     bargeIns.begin(turn.live);
     turn.play();
     await stage.clock.runUntil(() => turn.isOver).catch((error: unknown) => rethrowWithTurn(error, turn));
-    bargeIns.end(turn.live.id);
+    const missed = bargeIns.end(turn.live.id);
     outages.end();
     if (this.#fault) throw this.#fault.error;
     const { result, events, requests } = turn;
-    const tested = toTestedTurn({ said: wordsOf(asked.input), result, events, requests, logs: this.#logsOf(turn) });
+    const tested = toTestedTurn({
+      ...{ said: wordsOf(asked.input), result, events, requests, logs: this.#logsOf(turn), missed },
+    });
     this.#turns.push(tested);
     return tested;
   }

@@ -4,6 +4,7 @@ import type { Outcome, StepRecord, TurnResult } from '../../contract/turn.ts';
 import type { LoggedLine } from '../../live/calls/tool-log.ts';
 import type { ModelMessage, ModelRequest } from '../../providers/model.ts';
 import type { StreamEvent } from '../../stream/turn-stream.ts';
+import type { BargeInMoment } from './barge-ins.ts';
 
 export interface TestedCall {
   /** Step id: `tool:<round>:<index>:<name>`. */
@@ -46,6 +47,8 @@ export interface TestedTurn {
   readonly steps: readonly StepRecord[];
   /** By the test's clock. */
   readonly durationMs: number;
+  /** The barge-ins that were planned for it and whose moment did not come. Absent where there are none. */
+  readonly missedBargeIns?: readonly BargeInMoment[];
 }
 
 export interface EndedPart {
@@ -54,9 +57,10 @@ export interface EndedPart {
   readonly events: readonly StreamEvent[];
   readonly requests: readonly ModelRequest[];
   readonly logs: readonly LoggedLine[];
+  readonly missed?: readonly BargeInMoment[];
 }
 
-export function toTestedTurn({ said, result, events, requests, logs }: EndedPart): TestedTurn {
+export function toTestedTurn({ said, result, events, requests, logs, missed = [] }: EndedPart): TestedTurn {
   const { outcome, degraded, items, steps } = result;
   const speeches = items.flatMap((item) => (item.type === 'speech' ? [item] : []));
   const calls = items.flatMap((item): TestedCall[] => (item.type === 'call' ? [toCall(item)] : []));
@@ -70,6 +74,7 @@ export function toTestedTurn({ said, result, events, requests, logs }: EndedPart
     prompt: requests.at(-1)?.messages ?? [],
     ...{ requests, outcome, degraded, logs, items, steps },
     durationMs: events.at(-1)?.atMs ?? 0,
+    ...(missed.length > 0 && { missedBargeIns: missed }),
   };
 }
 

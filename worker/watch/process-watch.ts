@@ -26,7 +26,7 @@ export interface ProcessWatch extends Disposable {
 
 /**
  * Keeps an author's code from harming other turns: an error that nobody caught is logged and counted, and stops nothing;
- * a tool that blocks the event loop is named.
+ * a tool that blocks the event loop, or ends the process, is named.
  */
 export function watchProcess({ authors, logger, metrics, findTurn }: ProcessWatchSetting): ProcessWatch {
   const { promise: bug, reject } = Promise.withResolvers<never>();
@@ -43,6 +43,13 @@ export function watchProcess({ authors, logger, metrics, findTurn }: ProcessWatc
     logger.error({ ...namesOf(author), err }, `${nameOf(author)} left an error behind that nobody caught; ${advice}`);
   };
   const strays = catchStrayErrors(authors, onStray);
+  const onExit = (code: number): void => {
+    const author = authors.current;
+    if (!author) return;
+    const message = `${nameOf(author)} ended the process by process.exit(${code}); throw an error instead`;
+    logger.fatal(namesOf(author), message);
+  };
+  process.on('exit', onExit);
   const loop = new EventLoopWatch({
     authors,
     onHold: ({ ms, by, message }) => {
@@ -53,6 +60,7 @@ export function watchProcess({ authors, logger, metrics, findTurn }: ProcessWatc
   return {
     ...{ loop, onStray, bug },
     [Symbol.dispose]: () => {
+      process.off('exit', onExit);
       loop[Symbol.dispose]();
       strays[Symbol.dispose]();
     },

@@ -70,8 +70,8 @@ const startTurn: Call = {
   },
   body: {
     schema: http.StartTurn,
-    isRequired: false,
-    description: "What the caller said; without it, the turn says the agent's greeting, if the agent has one",
+    isRequired: true,
+    description: "What the caller said; without `input`, the turn says the agent's greeting, if the agent has one",
   },
   answers: {
     200: json('The turn, which has ended', http.Turn, { ...location('turn'), ...preferenceApplied(true) }),

@@ -91,8 +91,28 @@ const badTurns: BadBody[] = [
     message: /limit of 4000/,
   },
   { title: 'no input, to an agent without a greeting,', body: {}, field: 'input.text', message: /is missing/ },
+  {
+    title: 'a text in the wrong place',
+    body: { text: words },
+    field: 'text',
+    message: /not a field.*the caller's words go in \{"input":\{"text":"…"\}\}$/,
+  },
+  {
+    title: 'an input that is a text',
+    body: { input: words },
+    field: 'input',
+    message: /type object; the caller's words go in \{"input":\{"text":"…"\}\}$/,
+  },
   { title: 'a list', body: [words], field: 'body', message: /type object/ },
 ];
+
+test('front end: a turn without a body is refused, and says how the agent speaks first', async () => {
+  const headers = { 'Content-Type': 'application/json' };
+  for (const sending of [{}, { headers }, { headers, body: '' }]) {
+    const { detail } = problemOf(await world.send(turnsPath(), { method: 'POST', ...sending }), 400, 'invalid-body');
+    assert.match(detail, /body is missing; send \{"input":\{"text":"…"\}\}, or \{\} for the agent's greeting/);
+  }
+});
 
 const badConversations: BadBody[] = [
   { title: 'an id with a slash', body: { id: 'a/b' }, field: 'id', message: /must match/ },

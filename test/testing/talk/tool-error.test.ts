@@ -10,8 +10,8 @@ const SHIPPED = 'The order was shipped yesterday';
 function failing(effect: 'read' | 'write', thrown: Error) {
   const runs: number[] = [];
   const tool = defineTool({
-    ...{ name: 'act', description: 'Acts', input: z.object({}), effect },
-    ...(effect === 'write' && { idempotent: true }),
+    ...{ name: 'act', description: 'Acts', input: z.object({}) },
+    ...(effect === 'write' ? { effect, idempotent: true } : { effect }),
     retry: { attempts: 3, firstDelayMs: 1 },
     onFailure: { say: 'I cannot reach it.', guide: 'Offer to call back', fallback: 'stored' },
     run: (_, { attempt }) => {
