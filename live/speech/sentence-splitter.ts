@@ -84,7 +84,8 @@ export class SentenceSplitter {
     const complete = isWhole ? sentences : sentences.slice(0, -1);
     const [long, rest] = splitLong(open);
     this.#rest = rest;
-    return [...complete, ...long].map((sentence) => sentence.trim()).filter((sentence) => sentence !== '');
+    const parts = [...complete.flatMap(toParts), ...long];
+    return parts.map((sentence) => sentence.trim()).filter((sentence) => sentence !== '');
   }
 
   #mayEnd(text: string): boolean {
@@ -119,6 +120,12 @@ function isComplete(sentence: string, { complete, open }: Ends): boolean {
 }
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** However long a sentence is that comes in one piece, a voice is not given more at once. */
+function toParts(sentence: string): string[] {
+  const [long, rest] = splitLong(sentence);
+  return [...long, rest];
+}
 
 function splitLong(text: string): [string[], string] {
   const parts: string[] = [];

@@ -15,17 +15,21 @@ interface Replacement {
   readonly by: string;
 }
 
-/** What is drawn and not said. A sentence may hold only the one end of such a pair, so each end goes by itself. */
+/**
+ * What is drawn and not said. A sentence may hold only the one end of such a pair, so each end goes by itself. Models write
+ * thousands of marks in a row too: no pattern may try a run of them, or of white space, from each of its characters.
+ */
 const MARKUP: readonly Replacement[] = [
-  { pattern: /^\s*(?:`{3,}|~{3,})[\w+#-]*\s*$/gm, by: '' }, // the lines around code
-  { pattern: /!?\[([^\]\n]*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+"[^"\n]*")?\)/g, by: '$1' }, // links and images
+  { pattern: /^[^\S\r\n]*(?:`{3,}|~{3,})[\w+#-]*[^\S\r\n]*$/gm, by: '' }, // the lines around code
+  { pattern: /!?\[([^\]\n]{0,300})\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+"[^"\n]*")?\)/g, by: '$1' }, // links and images
   { pattern: /\]\((?:[^()\s]|\([^()\s]*\))*\)/g, by: '' }, // the end of a link with several sentences
   { pattern: /<(?:https?|mailto):[^\s<>]+>/g, by: '' },
   { pattern: /<\/?(?:b|br|code|em|i|p|strong|u)\s*\/?>/gi, by: ' ' },
-  { pattern: /^\s*(?:(?:[-*_]\s*){3,}|[|:\s-]*-{3,}[|:\s-]*)$/gm, by: '' }, // rules, also those of tables
-  { pattern: /^\s*(?:#{1,6}|>+|[-*+•])\s+(?:\[[ xX]\]\s+)?/gm, by: '' }, // headings, quotations, lists
-  { pattern: /^\s*\||\|\s*$/gm, by: '' },
-  { pattern: /\s*\|\s*/g, by: ', ' }, // between the cells of a table
+  { pattern: /^[^\S\r\n]*(?:[-*_][^\S\r\n]*){3,}$/gm, by: '' }, // rules
+  { pattern: /^(?=.*---)(?:[|:-]|[^\S\r\n])+$/gm, by: '' }, // rules of tables
+  { pattern: /^[^\S\r\n]*(?:#{1,6}|>+|[-*+•])\s+(?:\[[ xX]\]\s+)?/gm, by: '' }, // headings, quotations, lists
+  { pattern: /^[^\S\r\n]*\||\|[^\S\r\n]*$/gm, by: '' },
+  { pattern: /(?<!\s)\s*\|\s*/g, by: ', ' }, // between the cells of a table
   { pattern: /(?<!\d)(?:\*{2,3}|~~)(?=\S)|(?<=\S)(?:\*{2,3}|~~)(?!\d)/g, by: '' },
   { pattern: /(?<![\p{L}\p{N}*])\*(?=[^\s*])|(?<=[^\s*])\*(?![\p{L}\p{N}*])/gu, by: '' },
   { pattern: /(?<![\p{L}\p{N}_])_{1,3}(?=[^\s_])|(?<=[^\s_])_{1,3}(?![\p{L}\p{N}_])/gu, by: '' },

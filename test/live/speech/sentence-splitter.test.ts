@@ -89,3 +89,10 @@ test('sentence splitter: a long text is split at a comma, or between characters 
   assert.ok(cut(`${'啊'.repeat(200)}，${'啊'.repeat(200)}`)[0]?.endsWith('，'));
   assert.ok(cut('नमस्ते'.repeat(100)).every((part) => !/^\p{M}/u.test(part)));
 });
+
+test('sentence splitter: a sentence that comes whole is split as it is in pieces once it is too long for a voice', () => {
+  const text = `${'a long word '.repeat(1_000)}ends. Bye. `;
+  const whole = cut(text);
+  assert.ok(whole.every((part) => part.length <= 300));
+  assert.equal(whole.join(' '), text.trim());
+});

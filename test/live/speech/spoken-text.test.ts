@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { runInNewContext } from 'node:vm';
 import fc from '../../properties.ts';
 import type { Pronunciation } from '../../../agent/agent.ts';
 import { createSpokenForm, isSayable } from '../../../live/speech/spoken-text.ts';
@@ -40,6 +41,23 @@ for (const [written, spoken] of [
 ] as const) {
   test(`spoken text: '${written}' is spoken as '${spoken}'`, () => {
     assert.equal(plain(written).text, spoken);
+  });
+}
+
+for (const [of, mark] of [
+  ['dashes', '-'],
+  ['line ends', '\n'],
+  ['spaces', ' '],
+  ['bars and dashes', '|-'],
+  ['brackets', '['],
+  ['beginnings of links', '[a]('],
+  ['stars', '*'],
+  ['dashes with spaces', '- '],
+] as const) {
+  // Backtracking in patterns shows in no count. Where it was as the cube of the length, this took minutes; it takes milliseconds.
+  test(`spoken text: thousands of ${of} before a word are gone through without trying each of them`, () => {
+    const speak = (): string => plain(`${mark.repeat(5_000)}word`).text;
+    assert.match(String(runInNewContext('speak()', { speak }, { timeout: 20_000 })), /word$/);
   });
 }
 
