@@ -28,9 +28,14 @@ export class MarkedText {
   /** What follows a mark at the beginning of a reply begins with its first word. */
   #isBeforeWords = false;
   #hasWords = false;
+  /** What becomes of white space there. */
+  readonly #space: '' | ' ';
+  #isSpaced = false;
 
-  constructor(maxCallChars: number) {
+  /** `goesOn`: words were said before, in a reply that broke off. */
+  constructor(maxCallChars: number, { goesOn = false }: { readonly goesOn?: boolean } = {}) {
     this.#maxCallChars = maxCallChars;
+    this.#space = goesOn ? ' ' : '';
   }
 
   push(text: string): readonly TextPart[] {
@@ -117,10 +122,12 @@ export class MarkedText {
 
   #say(text: string, parts: TextPart[]): void {
     const words = this.#isBeforeWords ? text.trimStart() : text;
+    this.#isSpaced ||= words.length < text.length;
     if (words === '') return;
+    const space = this.#isBeforeWords && this.#isSpaced ? this.#space : '';
     this.#isBeforeWords = false;
     this.#hasWords ||= words.trim() !== '';
-    parts.push({ is: 'words', text: words });
+    parts.push({ is: 'words', text: space + words });
   }
 }
 

@@ -136,7 +136,7 @@ async function readReply(request: ModelRequest, setting: ReplySetting): Promise<
   const owner = model.provider === undefined ? undefined : { provider: model.provider, model: request.model };
   const calls = new ReplyCalls(maxCallsChars);
   const state = new ReplyState(owner, maxStateBytes);
-  const text = new MarkedText(maxCallsChars);
+  const text = new MarkedText(maxCallsChars, { goesOn: !words.isWordless });
   const mayCall = request.toolChoice !== 'none';
   const say = (parts: readonly TextPart[]): void => {
     for (const part of parts) {

@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser';
-import { processClock } from '../../time/clock.ts';
+import { type Clock, processClock } from '../../time/clock.ts';
 import { afterArrivals } from '../../time/silence.ts';
 
 // The SDK has a reader of its own, but that one drops the connection when the body's end is not in the same packet as
@@ -40,6 +40,7 @@ export interface StreamedReply {
 export async function* readEventStream(
   body: ReadableStream<Uint8Array>,
   reply: StreamedReply = { isFinished: false, finish: () => undefined },
+  clock: Clock = processClock,
 ): AsyncGenerator<string, void> {
   const reader: Reader = body.getReader();
   const feed = createFeed();
@@ -47,13 +48,13 @@ export async function* readEventStream(
   let endGrace: (() => void) | undefined;
   try {
     for (let part = await reader.read(); ; part = await reader.read()) {
-      for (const payload of feed(part.value ?? LAST_EVENT_END)) {
+      for (const payload of feed(part.value)) {
         isDone = payload.trim() === DONE;
         if (isDone) return reply.finish();
         yield payload;
       }
       if (part.done) return;
-      if (reply.isFinished) endGrace ??= afterArrivals(processClock, GRACE_MS, () => abandon(reader));
+      if (reply.isFinished) endGrace ??= afterArrivals(clock, GRACE_MS, () => abandon(reader));
     }
   } catch (error) {
     if (!reply.isFinished) throw error;
@@ -78,8 +79,8 @@ export async function* readWholeReply(
   reply.finish();
 }
 
-/** Takes bytes, and gives the payloads of the events that they complete. */
-function createFeed(): (bytes: Uint8Array) => readonly string[] {
+/** Takes bytes, or that there are no more, and gives the payloads of the events that they complete. */
+function createFeed(): (bytes: Uint8Array | undefined) => readonly string[] {
   const decoder = new TextDecoder();
   const payloads: string[] = [];
   const parser = createParser({
@@ -89,7 +90,7 @@ function createFeed(): (bytes: Uint8Array) => readonly string[] {
       if (type === 'max-buffer-size-exceeded') throw new EventTooLong();
     },
   });
-  return (bytes) => {
+  return (bytes = LAST_EVENT_END) => {
     parser.feed(decoder.decode(bytes, { stream: true }));
     return payloads.splice(0);
   };

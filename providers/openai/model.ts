@@ -1,4 +1,5 @@
 import type { OpenAI } from 'openai';
+import { type Clock, processClock } from '../../time/clock.ts';
 import type { LanguageModel, ModelChunk, ModelRequest } from '../model.ts';
 import { readEventStream, readWholeReply } from './event-stream.ts';
 import { type RefusedParameter, RefusedParameters } from './refused-parameters.ts';
@@ -12,13 +13,13 @@ import { toWireRequest } from './wire-request.ts';
  */
 export function createOpenAIModel(
   client: OpenAI,
-  { onRefused = () => undefined }: OpenAIModelOptions = {},
+  { onRefused = () => undefined, clock = processClock }: OpenAIModelOptions = {},
 ): LanguageModel {
   const refused = new RefusedParameters(onRefused);
   return {
     reply(request, signal) {
       const asked = askedFrom(client, { thing: 'reply', model: request.model });
-      return withProviderFailures(streamReply({ client, refused, asked, signal }, request), asked, signal);
+      return withProviderFailures(streamReply({ client, refused, asked, signal, clock }, request), asked, signal);
     },
   };
 }
@@ -26,6 +27,8 @@ export function createOpenAIModel(
 export interface OpenAIModelOptions {
   /** The model refuses this parameter: it is left out from now on. */
   readonly onRefused?: (model: string, parameter: RefusedParameter) => void;
+  /** Default: the process's own. */
+  readonly clock?: Clock;
 }
 
 interface Exchange {
@@ -33,6 +36,7 @@ interface Exchange {
   readonly refused: RefusedParameters;
   readonly asked: Asked;
   readonly signal: AbortSignal;
+  readonly clock: Clock;
 }
 
 async function* streamReply(exchange: Exchange, request: ModelRequest): AsyncGenerator<ModelChunk, void> {
@@ -41,7 +45,7 @@ async function* streamReply(exchange: Exchange, request: ModelRequest): AsyncGen
   if (body === null) throw brokenOff(asked, 'the answer is empty');
   const isWhole = headers.get('content-type')?.includes('application/json') === true;
   const parser = new ReplyParser();
-  const payloads = isWhole ? readWholeReply(body, parser) : readEventStream(body, parser);
+  const payloads = isWhole ? readWholeReply(body, parser) : readEventStream(body, parser, exchange.clock);
   for await (const payload of payloads) yield* parser.take(payload);
   switch (parser.end) {
     case 'finished':

@@ -133,7 +133,7 @@ export class TestClock implements Clock {
   }
 }
 
-/** A timer may let the loop turn twice before it counts, so that what has arrived is read first. */
+/** Who waits for what has arrived lets the loop turn twice; what ends then, such as a speech, may do so once or twice more. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 3; turn += 1) await turnOfLoop();
+  for (let turn = 0; turn < 7; turn += 1) await turnOfLoop();
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TestClock } from 'legato/testing';
+import { arrivals } from '../../../time/silence.ts';
 
 test('TestClock: who waits for different moments is told in their order, each before time goes on', async () => {
   const clock = new TestClock();
@@ -27,6 +28,18 @@ test('TestClock: where nothing waits for time any more it says so', async () => 
     clock.runUntil(() => false),
     /The clock cannot go on: nothing waits for time any more/,
   );
+});
+
+test('TestClock: where what a timer has ended waits for what has arrived, and what that ends does so too, it is not over', async () => {
+  const clock = new TestClock();
+  let isOver = false;
+  clock.after(10, () => {
+    void arrivals()
+      .then(arrivals)
+      .then(() => (isOver = true));
+  });
+  await clock.runUntil(() => isOver);
+  assert.equal(clock.nowMs(), 10);
 });
 
 test('TestClock: work that hangs is named', async () => {
