@@ -4,6 +4,7 @@ interface FailureOptions {
   readonly retryAfterMs?: number;
   /** Default: by the status, and only where it is not retryable. */
   readonly refused?: boolean;
+  readonly isTooLong?: boolean;
   readonly cause?: unknown;
 }
 
@@ -21,6 +22,8 @@ export class ProviderFailure extends Error {
   readonly retryAfterMs: number | undefined;
   /** What was asked is refused: the provider is up, and something else may well be answered. */
   readonly refused: boolean;
+  /** It was sent more than it takes, and says so. */
+  readonly isTooLong: boolean;
 
   constructor(message: string, options: FailureOptions) {
     super(message, { cause: options.cause });
@@ -28,5 +31,6 @@ export class ProviderFailure extends Error {
     this.retryable = options.retryable;
     this.retryAfterMs = options.retryAfterMs;
     this.refused = options.refused ?? (!options.retryable && REFUSING.includes(options.status));
+    this.isTooLong = options.isTooLong ?? false;
   }
 }

@@ -4,6 +4,7 @@ import { AuthorCode } from '../live/calls/author-code.ts';
 import type { StepDependencies } from '../live/turns/home-steps.ts';
 import { ResultCache } from '../live/calls/result-cache.ts';
 import type { OnLogged } from '../live/calls/tool-log.ts';
+import { ShownHistories } from '../live/thinking/shown-history.ts';
 import { MODEL_PATIENCE_MS } from '../live/thinking/think-step.ts';
 import type { LanguageModel } from '../providers/model.ts';
 import type { OnStray } from './watch/stray-errors.ts';
@@ -35,8 +36,9 @@ export function createSteps(setting: StepsSetting): Steps {
   const { agent, model, authors = new AuthorCode(), onLogged = () => undefined } = setting;
   const threads = createToolThreads(setting);
   const cache = new ResultCache();
+  const thinking = { agent, model, modelPatienceMs: MODEL_PATIENCE_MS, histories: new ShownHistories() };
   return {
-    steps: { agent, model, modelPatienceMs: MODEL_PATIENCE_MS, cache, authors, runOnThread: threads.run, onLogged },
+    steps: { ...thinking, cache, authors, runOnThread: threads.run, onLogged },
     whenIdle: threads.whenIdle,
     [Symbol.asyncDispose]: () => threads.close(),
   };

@@ -8,6 +8,7 @@ import { MarkedText, type TextPart } from './marked-text.ts';
 import { type CallPiece, type ReplyCall, ReplyCalls } from './reply-calls.ts';
 import { ReplyState, withStateOf } from './reply-state.ts';
 import type { RoundWords } from './round-words.ts';
+import { type Shown, ShownHistory } from './shown-history.ts';
 
 export interface ReplySetting {
   readonly model: LanguageModel;
@@ -27,6 +28,8 @@ export interface ReplySetting {
   readonly maxStateBytes: number;
   /** Told of the calls while the reply is still written. */
   readonly follower?: CallFollower;
+  /** Of this conversation and the first model. Default: nothing is known of it. */
+  readonly history?: ShownHistory;
 }
 
 export interface CallFollower {
@@ -54,51 +57,70 @@ const AGAIN_MS = 250;
  * 2. After another failure that may pass it is asked once more: a moment after the first request, or when the server has
  *    said, if that is no later than a second try may take. If that fails too, the fallback models are asked, in their order.
  * 3. After a failure that stays only the fallback models are asked. One that refuses what was sent may concern the conversation
- *    before this turn: the same model is asked without that first.
+ *    before this turn: the same model is asked with less of it first, as `ShownHistory` has it.
  * 4. Each try but the first has half the time to its first sign of life.
  * 5. If words were said before, the model is asked to go on from there.
  * 6. A model is sent the state that is its own, and no other's; of a reply that broke off none is kept.
  */
 export async function streamReply(request: ModelRequest, setting: ReplySetting): Promise<Reply> {
-  const { words, timeoutMs, clock } = setting;
+  const { words, timeoutMs, clock, history = new ShownHistory() } = setting;
   const { messages, tools, toolChoice, ...first } = request;
-  const ask: Ask = async (choice, within, shown = messages) => {
+  const ask: Ask = async ({ choice, shown }, within) => {
     const said = words.isWordless ? {} : { said: words.text };
-    return readReply({ messages: shown, tools, toolChoice, ...choice, ...said }, within);
+    const reply = await readReply(
+      { messages: shown?.messages ?? messages, tools, toolChoice, ...choice, ...said },
+      within,
+    );
+    if (shown) history.accept(messages, shown);
+    return reply;
   };
+  const shown = history.select(messages);
   const askedMs = clock.nowMs();
   try {
-    return await ask(first, setting);
+    return await ask({ choice: first, shown }, setting);
   } catch (error) {
-    return askOthers(error, { ...setting, timeoutMs: Math.ceil(timeoutMs / 2) }, { first, askedMs, messages, ask });
+    const shorter = isRefusal(error) ? history.afterRefusal(messages, shown, error) : [];
+    const again = { first, shown, shorter, askedMs, ask };
+    return askOthers(error, { ...setting, timeoutMs: Math.ceil(timeoutMs / 2) }, again);
   }
 }
+
+/** Who is asked, and what it is shown. Without `shown`: the whole conversation. */
+interface Try {
+  readonly choice: ModelChoice;
+  readonly shown?: Shown;
+}
+
+type Ask = (asked: Try, within: ReplySetting) => Promise<Reply>;
 
 interface Asking {
   /** That has failed. */
   readonly first: ModelChoice;
+  /** What it was shown. */
+  readonly shown: Shown;
+  /** What it may be shown instead, where it has refused that. */
+  readonly shorter: readonly Shown[];
   /** When it was asked. */
   readonly askedMs: number;
-  readonly messages: ModelRequest['messages'];
   readonly ask: Ask;
 }
 
-/** `shown`: in place of all messages. */
-type Ask = (choice: ModelChoice, within: ReplySetting, shown?: ModelRequest['messages']) => Promise<Reply>;
-
 async function askOthers(failed: unknown, setting: ReplySetting, asking: Asking): Promise<Reply> {
-  const { first, askedMs, messages, ask } = asking;
+  const { first, ask } = asking;
   const { clock, signal } = setting;
-  const shown = isRefusal(failed) ? ofThisTurn(messages) : messages;
+  let { askedMs } = asking;
   let failure = failed;
-  for (const choice of choicesAfter(failure, setting, shown === messages ? asking : { ...asking, isShorter: true })) {
-    if (choice === first) {
+  for (const next of triesAfter(failure, setting, asking)) {
+    // Less of the conversation helps where that is refused.
+    if (asking.shorter.length > 0 && next.choice === first && !isRefusal(failure)) continue;
+    if (next.choice === first) {
       const { retryAfterMs = 0 } = failure as ProviderFailure;
       await pause(clock, Math.max(retryAfterMs, askedMs + AGAIN_MS - clock.nowMs()), signal);
       signal.throwIfAborted();
+      askedMs = clock.nowMs();
     }
     try {
-      return await ask(choice, setting, choice === first ? shown : messages);
+      return await ask(next, setting);
     } catch (error) {
       failure = error;
       if (!(error instanceof ProviderFailure)) break;
@@ -107,28 +129,20 @@ async function askOthers(failed: unknown, setting: ReplySetting, asking: Asking)
   throw failure;
 }
 
-/** The models that are to be asked after a failure of the first, one after the other, until one answers. */
-function choicesAfter(
-  failure: unknown,
-  { fallbackModels, timeoutMs }: ReplySetting,
-  { first, isShorter = false }: Pick<Asking, 'first'> & { readonly isShorter?: boolean },
-): readonly ModelChoice[] {
+/** What is tried after a failure of the first model, one after the other, until one answers. */
+function triesAfter(failure: unknown, { fallbackModels, timeoutMs }: ReplySetting, asking: Asking): readonly Try[] {
+  const { first, shown, shorter } = asking;
   if (!(failure instanceof ProviderFailure)) return [];
-  if (failure instanceof NoSignOfLife) return fallbackModels.length > 0 ? fallbackModels : [first];
-  const isWorthWhile = (failure.retryable || isShorter) && (failure.retryAfterMs ?? 0) <= timeoutMs;
-  return isWorthWhile ? [first, ...fallbackModels] : fallbackModels;
+  const others = fallbackModels.map((choice) => ({ choice }));
+  if (failure instanceof NoSignOfLife) return others.length > 0 ? others : [{ choice: first, shown }];
+  if ((failure.retryAfterMs ?? 0) > timeoutMs) return others;
+  const again = failure.retryable ? [shown] : shorter;
+  return [...again.map((less) => ({ choice: first, shown: less })), ...others];
 }
 
 /** Of what was sent, and not of who sent it. */
-function isRefusal(failure: unknown): boolean {
+function isRefusal(failure: unknown): failure is ProviderFailure {
   return failure instanceof ProviderFailure && !failure.retryable && REFUSALS.includes(failure.status);
-}
-
-/** Without the conversation before this turn, where there is one: what it holds may be refused each time. */
-function ofThisTurn(messages: ModelRequest['messages']): ModelRequest['messages'] {
-  const from = messages.findLastIndex(({ role }) => role === 'user');
-  const own = messages.filter(({ role }, index) => role === 'system' || index >= from);
-  return own.length < messages.length ? own : messages;
 }
 
 async function readReply(request: ModelRequest, setting: ReplySetting): Promise<Reply> {

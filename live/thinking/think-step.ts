@@ -4,6 +4,7 @@ import type { OpenedStart } from '../../contract/turn.ts';
 import type { LanguageModel } from '../../providers/model.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
 import type { CallDependencies, CallingTurn, EarlyRuns } from '../calls/call-step.ts';
+import type { ShownHistories } from './shown-history.ts';
 
 /** What a model call's step says that is to be done, without who does it and when: what a claim of it has to equal (I3). */
 export type ThinkContent = Pick<ThinkInput, 'round' | 'mustAnswer' | 'settled'>;
@@ -39,6 +40,8 @@ export interface ThinkDependencies extends CallDependencies {
   readonly model: LanguageModel;
   /** Longest silence of the model between two pieces of a reply before it counts as failed. */
   readonly modelPatienceMs: number;
+  /** What its conversations are shown as. */
+  readonly histories: ShownHistories;
 }
 
 export interface Thinking extends ThinkDependencies {

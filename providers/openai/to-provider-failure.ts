@@ -17,6 +17,9 @@ export interface Asked {
 const RETRYABLE_BELOW_500: readonly number[] = [408, 409, 429];
 /** What a model wrote could not be read: another try writes something else. */
 const TRANSIENT_CODES: readonly unknown[] = ['tool_use_failed', 'json_validate_failed', 'output_parse_failed'];
+/** How servers say that there are more tokens than the model takes, in code or words. */
+const TOO_LONG =
+  /context.{0,12}(?:length|size|window)|(?:prompt|input|request|message).{0,40}too (?:long|large)|too many tokens|tokens?.{0,40}exceed|exceed.{0,40}tokens?/i;
 const QUOTA_USED_UP = 'insufficient_quota';
 /** What `code`, `type` and `param` look like; anything else in them may be what must not be repeated. */
 const WIRE_WORD = /^[a-z][a-z0-9_.[\]]{0,79}$/;
@@ -104,6 +107,7 @@ function refused(error: APIError<number>, asked: Asked): ProviderFailure {
     {
       status,
       retryable,
+      isTooLong: status === 413 || TOO_LONG.test(`${error.code ?? ''} ${error.message}`),
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     },
   );

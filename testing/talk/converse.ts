@@ -6,6 +6,7 @@ import { ResultCache } from '../../live/calls/result-cache.ts';
 import { seenBy, type ThreadRun } from '../../live/calls/tool-places.ts';
 import { createAgentVoice } from '../../live/speech/agent-voice.ts';
 import type { Voice } from '../../live/speech/synthesise.ts';
+import { ShownHistories } from '../../live/thinking/shown-history.ts';
 import { MODEL_PATIENCE_MS } from '../../live/thinking/think-step.ts';
 import type { StepDependencies } from '../../live/turns/home-steps.ts';
 import { LiveTurns } from '../../live/turns/live-turns.ts';
@@ -112,7 +113,8 @@ interface StepParts extends Pick<StepDependencies, 'agent' | 'model' | 'onLogged
 
 function createSteps({ clock, ...parts }: StepParts): StepDependencies {
   const cache = new ResultCache(clock);
-  return { ...parts, modelPatienceMs: MODEL_PATIENCE_MS, cache, authors, runOnThread: runHere(parts.agent) };
+  const histories = new ShownHistories();
+  return { ...parts, modelPatienceMs: MODEL_PATIENCE_MS, histories, cache, authors, runOnThread: runHere(parts.agent) };
 }
 
 /** Tools that block have threads where they are served; here all run in the test's own. */

@@ -5,7 +5,7 @@ import type { RequestFault } from './check-chat-request.ts';
  * What a server refuses that others take. `other_ids`: ids of calls that are not nine letters and digits. `order`: messages
  * that are not system, user and assistant in turn, and anything but the model's words or another result after a result.
  * `half_characters`: text with half a surrogate pair. `bad_arguments`: arguments of earlier calls that are no JSON object. An
- * object: this parameter, or messages with these words.
+ * object: this parameter, messages with these words, or messages with more characters.
  */
 export type Refusal =
   | 'other_ids'
@@ -13,6 +13,7 @@ export type Refusal =
   | 'half_characters'
   | 'bad_arguments'
   | { readonly words: string }
+  | { readonly maxCharacters: number }
   | { readonly parameter: 'temperature' | 'reasoning_effort' | 'max_completion_tokens' };
 
 export function findRefusal(request: ChatRequest, refusals: readonly Refusal[]): RequestFault | undefined {
@@ -27,6 +28,11 @@ function findPart(request: ChatRequest, refusal: Exclude<Refusal, string>): Requ
   if ('words' in refusal) {
     const isSaid = request.messages.some(({ content }) => content?.includes(refusal.words));
     return isSaid ? messagesFault('The content filter has refused the messages.') : undefined;
+  }
+  if ('maxCharacters' in refusal) {
+    const length = request.messages.reduce((sum, { content }) => sum + (content?.length ?? 0), 0);
+    const isTooLong = length > refusal.maxCharacters;
+    return isTooLong ? messagesFault(`This model's maximum context length is ${refusal.maxCharacters}.`) : undefined;
   }
   const { parameter: param } = refusal;
   return param in request ? { param, message: `Unsupported parameter: '${param}'.` } : undefined;

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from '../../properties.ts';
+import fc, { MUTATIONS } from '../../properties.ts';
 import { APOLOGY, playMutated } from './mutated-turn.ts';
 import { type Mutations, mutations } from './mutations.ts';
 import { servers } from './servers.ts';
 import { answer, replies, wordsFor, type WrittenReply } from './written-replies.ts';
 
-/** `npm run test:fuzz -- --mutations 10000` has so many. */
-const NUM_RUNS = Number(process.env['LEGATO_TEST_MUTATIONS'] ?? 400);
+const NUM_RUNS = Number(process.env[MUTATIONS] ?? 250);
 
 interface Played {
   readonly server: string;
@@ -49,7 +48,10 @@ async function promisesHold(played: Played): Promise<void> {
   const mayShow = hasMarks || damage.some(({ is }) => is.endsWith('byte') || is.endsWith('bytes'));
   if (damage.length === 0 || !mayShow) assert.doesNotMatch(spoken, /[{}<>[\]|]|qx|zqx/);
   if (damage.length > 0 || played.mutations.filter(isLossy).length > 1) return;
-  assert.equal(spoken, expected);
+  // Where thoughts stand before the rest of a word, nobody can tell that it is the rest of one.
+  const isSpaced = played.server !== 'thinkTags' || !played.mutations.some(isLossy);
+  const seen = (text: string): string => (isSpaced ? text : text.replaceAll(' ', ''));
+  assert.equal(seen(spoken), seen(expected));
   assert.equal(turn.outcome, 'answered');
   assert.equal(runs.pay.length, played.reply.calls.filter(({ name }) => name === 'pay').length);
   assert.deepEqual(turn.results.filter(({ ok }) => !ok).length, played.reply.leaked === undefined ? 0 : 1);

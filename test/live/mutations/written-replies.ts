@@ -54,11 +54,20 @@ export function wordsFor({ words, calls }: WrittenReply): string {
   return calls.map(({ arguments: args }) => args[PREAMBLE]).find((text) => typeof text === 'string') ?? '';
 }
 
-/** What is left of a reply whose words were heard so far. */
+/** What is left of a reply whose words were heard so far, of which damage may have made other words. */
 export function restOf(reply: WrittenReply, heard: string): WrittenReply {
-  const all = wordsFor(reply);
-  // Half a character cannot be sent back; the model goes on after it.
-  const known = heard.replace(/\uFFFD$/, ' ');
   const calls = reply.calls.map(({ name, arguments: { [PREAMBLE]: _, ...args } }) => ({ name, arguments: args }));
-  return { ...reply, words: all.slice(known.length), calls };
+  return { ...reply, words: afterEnd(wordsFor(reply), heard), calls };
+}
+
+/** What follows on the longest end of what was heard that stands in a text. */
+function afterEnd(text: string, heard: string): string {
+  // Half a character cannot be sent back; the model goes on after it.
+  const half = /\uFFFD$/.test(heard) ? 1 : 0;
+  const known = heard.slice(0, heard.length - half);
+  for (let length = Math.min(known.length, text.length); length > 0; length -= 1) {
+    const at = text.lastIndexOf(known.slice(-length));
+    if (at >= 0) return text.slice(at + length + half);
+  }
+  return text.slice(half);
 }

@@ -160,6 +160,6 @@ test('odd server: words that it refuses cost their own turn, and not the convers
   assert.deepEqual([turn.outcome, turn.heard], ['answered', 'Hello.']);
   assert.deepEqual(
     asked().map(({ messages }) => messages.length),
-    [2, 2],
+    [2, 4],
   );
 });
