@@ -8,8 +8,15 @@ const openings: ReadonlyMap<string, Mark | undefined> = new Map([
   ...marks.map((mark) => [mark.opening, mark] as const),
 ]);
 const LONGEST_OPENING = Math.max(...[...openings.keys()].map((opening) => opening.length));
-/** What openings begin with. */
-const FIRST = new RegExp(`[${[...new Set([...openings.keys()].map((opening) => `\\${opening.charAt(0)}`))].join('')}]`);
+/** Where an opening may begin, by its first two characters, or its first at the end of the text. */
+const FIRST = new RegExp(
+  [
+    ...new Set(
+      [...openings.keys()].flatMap((opening) => [quoted(opening.slice(0, 2)), `${quoted(opening.charAt(0))}$`]),
+    ),
+  ].join('|'),
+  'i',
+);
 
 /**
  * Parts text that comes in pieces into words, thoughts, which are dropped, and calls that should not be text.
@@ -129,6 +136,10 @@ export class MarkedText {
     this.#hasWords ||= words.trim() !== '';
     parts.push({ is: 'words', text: space + words });
   }
+}
+
+function quoted(text: string): string {
+  return text.replace(/[^\w]/g, '\\$&');
 }
 
 /** Of the same length, whatever the language. */

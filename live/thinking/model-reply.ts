@@ -47,6 +47,8 @@ export interface Reply {
 }
 
 const REFUSALS: readonly (number | undefined)[] = [400, 413, 422];
+/** So much of a piece of text is looked at together. */
+const PART_CHARS = 4_096;
 /** Two requests to one model are at least so far apart. */
 const AGAIN_MS = 250;
 
@@ -158,13 +160,18 @@ async function readReply(request: ModelRequest, setting: ReplySetting): Promise<
       else if (mayCall) calls.takeText(part.text);
     }
   };
+  /** In parts, so that no more is looked at than may be said. */
+  const take = (piece: string): void => {
+    for (let at = 0; at < piece.length && !words.isFull && !calls.isFull; at += PART_CHARS)
+      say(text.push(piece.slice(at, at + PART_CHARS)));
+  };
   const messages = withStateOf(owner, request.messages);
   words.restart();
   follower?.restart();
   const open = (inner: AbortSignal) => model.reply({ ...request, messages }, inner);
   for await (const chunk of withPatience(open, { of: 'The model', timeoutMs, patienceMs, clock, signal })) {
     signal.throwIfAborted();
-    if (chunk.type === 'text') say(text.push(chunk.text));
+    if (chunk.type === 'text') take(chunk.text);
     else if (chunk.type === 'state') state.take(chunk.state);
     else if (chunk.type === 'call') takePiece(chunk, calls, setting);
     // As it stands it is complete, as one is that ran into `maxTokens`.

@@ -1,3 +1,4 @@
+import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { createParser } from 'eventsource-parser';
 import { type Clock, processClock } from '../../time/clock.ts';
 import { afterArrivals } from '../../time/silence.ts';
@@ -12,6 +13,7 @@ const DONE = '[DONE]';
 const LAST_EVENT_END = new TextEncoder().encode('\n\n');
 /** A token's event has a few hundred characters; a whole reply in one has some ten thousand. */
 const MAX_EVENT_CHARS = 1024 * 1024;
+const EVENTS_AT_ONCE = 500;
 const LINGER_MS = 1_000;
 /** How long a stream that stays open is read on after the reply in it is complete. */
 const GRACE_MS = 1_000;
@@ -41,6 +43,20 @@ export async function* readEventStream(
   body: ReadableStream<Uint8Array>,
   reply: StreamedReply = { isFinished: false, finish: () => undefined },
   clock: Clock = processClock,
+): AsyncGenerator<string, void> {
+  let count = 0;
+  for await (const payload of readPayloads(body, reply, clock)) {
+    yield payload;
+    count += 1;
+    // Others have their turn, also where one packet holds thousands of events.
+    if (count % EVENTS_AT_ONCE === 0) await turnOfLoop();
+  }
+}
+
+async function* readPayloads(
+  body: ReadableStream<Uint8Array>,
+  reply: StreamedReply,
+  clock: Clock,
 ): AsyncGenerator<string, void> {
   const reader: Reader = body.getReader();
   const feed = createFeed();

@@ -31,6 +31,8 @@ const replies: readonly [kind: string, pieces: (count: number) => readonly Model
   ['decimals', (count) => wordsIn(Array<string>(count).fill('1.'))],
   ['white space for words', (count) => wordsIn(['So', ...Array<string>(count).fill(' ')])],
   ['initials in one piece', (count) => wordsIn(['a. '.repeat(count)])],
+  ['beginnings of marks', (count) => wordsIn(Array<string>(count).fill('<'))],
+  ['beginnings of marks in one piece', (count) => wordsIn(['<t'.repeat(count)])],
   ['characters', (count) => wordsIn(Array<string>(count).fill('a'))],
 ];
 
@@ -58,6 +60,12 @@ for (const [kind, pieces] of replies) {
     assert.ok(many < 6 * few, `${many} characters were read of a reply four times as long, ${few} of the short one`);
   });
 }
+
+test('long replies: of a piece that is longer than a round may be no more is looked at than may be said', async () => {
+  const few = await workOn(wordsIn(['<'.repeat(2 * MAX_WORDS_CHARS)]));
+  const many = await workOn(wordsIn(['<'.repeat(20 * MAX_WORDS_CHARS)]));
+  assert.ok(many < 2 * few, `${many} characters were read of ten times as many, ${few} of the others`);
+});
 
 /** A model that asks for this first, and answers when it is told how that went. */
 async function play(first: readonly ModelChunk[]) {

@@ -4,6 +4,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { readEventStream } from '../../../providers/openai/event-stream.ts';
+import { countWork } from '../../live/thinking/counted-work.ts';
 
 let server: Server;
 let connections = 0;
@@ -62,4 +63,36 @@ test('event stream: an event without an end is given up, and the connection with
   response.write(`data: ${'a'.repeat(2 * 1024 * 1024)}`);
   await assert.rejects(events, { name: 'EventTooLong' });
   await closed;
+});
+
+for (const [of, text] of [
+  ['an event', (length: number) => `data: ${'a'.repeat(length)}\n\n`],
+  ['an event of many lines', (length: number) => `${'data: a\n'.repeat(length / 8)}\n`],
+  ['a comment', (length: number) => `: ${'a'.repeat(length)}\n\n`],
+  ['an event with carriage returns', (length: number) => `data: a\r\n\r\n: ${'\r'.repeat(length)}`],
+] as const) {
+  test(`event stream: work on ${of} that comes byte by byte grows with it, and not with its square`, async () => {
+    const read = async (length: number): Promise<number> => {
+      const bytes = [...Buffer.from(text(length))].map((byte) => Uint8Array.of(byte));
+      return countWork(() => Array.fromAsync(readEventStream(ReadableStream.from(bytes))));
+    };
+    const [few, many] = [await read(4_000), await read(16_000)];
+    assert.ok(many < 6 * few, `${many} characters were read of a stream four times as long, ${few} of the short one`);
+  });
+}
+
+test('event stream: while a packet with thousands of events is read, others have their turn', async () => {
+  let turns = 0;
+  let isOver = false;
+  const count = (): void => {
+    turns += 1;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  const payloads = await Array.fromAsync(
+    readEventStream(ReadableStream.from([Buffer.from('data: {}\n\n'.repeat(10_000))])),
+  );
+  isOver = true;
+  assert.equal(payloads.length, 10_000);
+  assert.ok(turns >= 10, `others had ${turns} turns`);
 });
