@@ -34,7 +34,7 @@ function describeSpeech(event: ServedEvent): Description {
 function describeWork(event: ServedEvent): Description {
   switch (event.type) {
     case 'tool.started':
-      return ['tool', `${event.name} ${shorten(event.arguments)}`];
+      return ['tool', `${event.name} ${shorten(event.arguments)}${attemptOf(event)}`];
     case 'tool.progress':
       return ['tool', `${event.name}: ${event.note}`];
     case 'tool.finished':
@@ -46,6 +46,10 @@ function describeWork(event: ServedEvent): Description {
     default:
       return undefined;
   }
+}
+
+function attemptOf({ attempt }: Extract<ServedEvent, { type: 'tool.started' }>): string {
+  return attempt > 1 ? ` (attempt ${attempt})` : '';
 }
 
 function describeFailure({ step, error }: Extract<ServedEvent, { type: 'step.finished' }>): string {

@@ -147,10 +147,14 @@ function isPronunciation(value: unknown): boolean {
   return (written instanceof RegExp || isText(written)) && typeof spoken === 'string';
 }
 
+const LANGUAGES = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
+
 function isLanguage(value: unknown): boolean {
   if (!isText(value)) return false;
   try {
-    return Intl.getCanonicalLocales(value).length === 1;
+    const { language } = new Intl.Locale(value);
+    // A tag in form only is `english`: languages have codes of two or three letters.
+    return language.length <= 3 && LANGUAGES.of(language) !== undefined;
   } catch {
     return false; // It throws only where the tag is malformed.
   }

@@ -6,6 +6,8 @@ export interface OptionRule {
   readonly accepts: (value: unknown) => boolean;
   /** Completes "it must be …", with an example where that helps. */
   readonly mustBe: string;
+  /** Names a value that is often given in its place; undefined for any other. */
+  readonly nameOf?: (value: unknown) => string | undefined;
 }
 
 type OptionRules = Readonly<Record<string, OptionRule>>;
@@ -63,10 +65,10 @@ export function optionFaults(options: object, rules: OptionRules): string[] {
   const given = new Map<string, unknown>(Object.entries(options).filter(([, value]) => value !== undefined));
   const unknown = [...given.keys()].filter((name) => !Object.hasOwn(rules, name));
   const faults = unknown.map((name) => unknownOption(name, rules));
-  for (const [name, { accepts, mustBe, required: isRequired }] of Object.entries(rules)) {
+  for (const [name, { accepts, mustBe, nameOf, required: isRequired }] of Object.entries(rules)) {
     if (given.has(name)) {
       const value = given.get(name);
-      if (!accepts(value)) faults.push(`'${name}' must be ${mustBe}; got ${describeValue(value)}`);
+      if (!accepts(value)) faults.push(`'${name}' must be ${mustBe}; got ${nameOf?.(value) ?? describeValue(value)}`);
     } else if (isRequired) {
       faults.push(`'${name}' is missing; it must be ${mustBe}`);
     }
@@ -74,8 +76,18 @@ export function optionFaults(options: object, rules: OptionRules): string[] {
   return faults;
 }
 
+/** What other frameworks call an option, and its name here. */
+const FIELD_NAMES: Readonly<Record<string, string>> = {
+  ...{ parameters: 'input', inputSchema: 'input', schema: 'input', outputSchema: 'output' },
+  ...{ execute: 'run', handler: 'run', func: 'run' },
+  ...{ systemPrompt: 'instructions', system: 'instructions', prompt: 'instructions' },
+  ...{ maxTurns: 'maxRounds', maxSteps: 'maxRounds' },
+};
+
 function unknownOption(name: string, rules: OptionRules): string {
   const names = Object.keys(rules);
+  const here = FIELD_NAMES[name];
+  if (here !== undefined && names.includes(here)) return `'${name}' is not an option; in Legato this is '${here}'`;
   const meant = nearestName(name, names);
   if (meant !== undefined) return `'${name}' is not an option; did you mean '${meant}'?`;
   return `'${name}' is not an option; remove it, the options are ${names.map((known) => `'${known}'`).join(', ')}`;

@@ -24,10 +24,7 @@ const say = optional(
   (value) => arePhrases(value) || isSynchronous(value),
 );
 
-export const fillers = optional(
-  "a list of '{ afterMs, say }'",
-  (value) => Array.isArray(value) && value.every(isRecord),
-);
+export const fillers = optional("a list of '{ afterMs, say }'", (value) => Array.isArray(value));
 
 export const metadataRule = optional(
   "an object schema of zod 4 that reads text, e.g. 'z.object({ tenant: z.string() })'",
@@ -38,10 +35,11 @@ export const metadataRule = optional(
 export const toolRules: Record<keyof ToolDefinition, OptionRule> = {
   name: toolName,
   description: required(text('when to use the tool and what it returns, for the model')),
-  input: required(
-    optional("an object schema of zod 4: 'z.object({ … })', or 'z.object({})' without arguments", isObjectSchema),
-  ),
-  output: optional('a schema of zod 4', isZodSchema),
+  input: required({
+    ...optional("an object schema of zod 4: 'z.object({ … })', or 'z.object({})' without arguments", isObjectSchema),
+    nameOf: nameOfSchema,
+  }),
+  output: { ...optional('a schema of zod 4', isZodSchema), nameOf: nameOfSchema },
   metadata: metadataRule,
   effect: required(
     optional(
@@ -60,7 +58,7 @@ export const toolRules: Record<keyof ToolDefinition, OptionRule> = {
   timeoutMs: duration,
   budgetMs: duration,
   idempotent: flag,
-  retry: optional("'{ attempts, firstDelayMs }', or one of these", isRecord),
+  retry: optional("'{ attempts, firstDelayMs }', or one of these, e.g. '{ attempts: 3 }'", isRecord),
   onFailure: optional("'{ say, guide, fallback }', or some of these", isRecord),
   requires: optional("sources by argument, e.g. '{ order_id: from('find_order', 'order_id') }'", isRecord),
   after: optional(
@@ -98,10 +96,13 @@ export const forcedPreambleRules: Record<'force', OptionRule> = {
 
 /** The faults of single fillers, and of their order. `rules` are those of one filler. */
 export function fillerFaults(given: unknown, rules: Readonly<Record<string, OptionRule>>): string[] {
-  if (!Array.isArray(given) || !given.every(isRecord)) return [];
-  return given.flatMap((filler, index) => {
+  if (!Array.isArray(given)) return [];
+  return given.flatMap((filler: unknown, index) => {
+    if (!isRecord(filler))
+      return [`'fillers': filler ${index + 1} must be '{ afterMs, say }'; got ${describeValue(filler)}`];
     const faults = optionFaults(filler, rules);
-    const before = given[index - 1]?.afterMs;
+    const previous: unknown = given[index - 1];
+    const before = isRecord(previous) ? previous.afterMs : undefined;
     if (faults.length === 0 && typeof before === 'number' && Number(filler.afterMs) <= before) {
       faults.push(
         `'afterMs' must be greater than that of the filler before it, ${before}; got ${Number(filler.afterMs)}`,
@@ -125,6 +126,15 @@ export function isSource(value: unknown): value is { readonly tool: string; read
 
 export function isObjectSchema(value: unknown): value is z.core.$ZodObject {
   return isZodSchema(value) && value._zod.def.type === 'object';
+}
+
+/** A schema that is not the one wanted, as its author would call it. */
+function nameOfSchema(value: unknown): string | undefined {
+  if (isZodSchema(value)) return `the schema of zod 4 for the type '${value._zod.def.type}'`;
+  if (!isRecord(value)) return undefined;
+  if ('_def' in value) return "a schema of zod 3; install zod 4 and import it from 'zod'";
+  const isJsonSchema = typeof value.type === 'string' || 'properties' in value || '$schema' in value;
+  return isJsonSchema ? 'a JSON Schema, which Legato makes itself from a schema of zod' : undefined;
 }
 
 export function isZodSchema(value: unknown): value is z.core.$ZodType {

@@ -5,11 +5,15 @@ import { fileText, type Place, readLines } from './code-frame.ts';
 import type { LoadFault } from './load-fault.ts';
 
 const NOT_FOUND = /^Cannot find (?<kind>module|package) '(?<name>.+)' imported from (?<importer>.+)$/;
+const NOT_EXPORTED =
+  /^Package subpath '\.\/(?<path>.+)' is not defined by "exports" in .+ imported from (?<importer>.+)$/;
 const EXTENSIONS = ['.ts', '.js', '.mts', '.mjs', '/index.ts', '/index.js'];
 
 /** An import of what is not there; undefined for any other error. */
 export function describeMissingModule(error: Error): LoadFault | undefined {
-  if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') return undefined;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return describeUnexported(error);
+  if (code !== 'ERR_MODULE_NOT_FOUND') return undefined;
   const { kind, name, importer } = NOT_FOUND.exec(error.message.split('\n')[0] ?? '')?.groups ?? {};
   if (name === undefined || importer === undefined) return undefined;
   const isWanted = (specifier: string): boolean =>
@@ -19,6 +23,16 @@ export function describeMissingModule(error: Error): LoadFault | undefined {
   const place = findImport(importer, isWanted);
   const reason = kind === 'package' ? missingPackage(name) : missingFile(name, importer);
   return place === undefined ? { reason } : { reason, place };
+}
+
+/** An import of a part of Legato that is not one of its entries; undefined for other packages. */
+function describeUnexported({ message }: Error): LoadFault | undefined {
+  const { path, importer } = NOT_EXPORTED.exec(message)?.groups ?? {};
+  if (path === undefined || importer === undefined) return undefined;
+  const place = findImport(importer, (specifier) => specifier === `legato/${path}`);
+  if (place === undefined) return undefined;
+  const reason = `it imports 'legato/${path}', which is no entry of the package; import from 'legato', 'legato/client' or 'legato/testing'`;
+  return { reason, place };
 }
 
 function missingPackage(name: string): string {

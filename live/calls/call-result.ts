@@ -12,7 +12,8 @@ export function toCallResult(value: unknown): Pick<CallResult, 'ok' | 'result' |
   try {
     text = JSON.stringify(value ?? null) ?? 'null';
   } catch (error) {
-    const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'it cannot be serialised';
+    const field = fieldOfBigint(value);
+    const why = field === undefined ? whyNot(error) : `${field} is a bigint, which JSON cannot hold; return a string`;
     return { ok: false, error: { kind: 'invalid_result', message: `The result is not JSON: ${why}` } };
   }
   const bytes = Buffer.byteLength(text);
@@ -20,6 +21,21 @@ export function toCallResult(value: unknown): Pick<CallResult, 'ok' | 'result' |
   const sha256 = createHash('sha256').update(text).digest('hex');
   const beginning = firstBytes(text, RESULT_LIMIT_BYTES);
   return { ok: true, result: beginning + shortenedNote(bytes, Buffer.byteLength(beginning)), cut: { bytes, sha256 } };
+}
+
+function whyNot(error: unknown): string {
+  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'it cannot be serialised';
+}
+
+/** Where the first bigint of a value stands, as an error text names it. */
+function fieldOfBigint(value: unknown, path = '', within: readonly unknown[] = []): string | undefined {
+  if (typeof value === 'bigint') return path === '' ? 'it' : `its field '${path}'`;
+  if (typeof value !== 'object' || value === null || within.includes(value)) return undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    const field = fieldOfBigint(inner, path === '' ? name : `${path}.${name}`, [...within, value]);
+    if (field !== undefined) return field;
+  }
+  return undefined;
 }
 
 /** The beginning of a text, at most so many bytes of UTF-8 and whole characters. */

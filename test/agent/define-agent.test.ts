@@ -144,6 +144,8 @@ const unfit: [option: string, value: unknown, fault: RegExp][] = [
     'english!',
     /'language' must be a BCP 47 language tag, e\.g\. 'en' or 'de-CH'; got the string "english!"$/,
   ],
+  ['language', 'english', /'language' must be a BCP 47 language tag, .*; got the string "english"$/],
+  ['language', 'xx', /'language' must be a BCP 47 language tag, .*; got the string "xx"$/],
   ['language', ['en'], /'language' must be a BCP 47 language tag, .*; got a list$/],
   ['voiceText', 'markdown', /'voiceText' must be 'plain' or 'as_written'; got the string "markdown"$/],
   ['pronounce', { SQL: 'sequel' }, /'pronounce' must be a list of pairs '\[written, spoken\]' .*; got an object$/],
@@ -152,6 +154,7 @@ const unfit: [option: string, value: unknown, fault: RegExp][] = [
   ['maxTokens', 0.5, /'maxTokens' must be .*; got 0\.5$/],
   ['apology', '', /'apology' must be .*; got the string ""$/],
   ['maxRounds', 0, /'maxRounds' must be .*; got 0$/],
+  ['systemPrompt', 'Help', /'systemPrompt' is not an option; in Legato this is 'instructions'$/],
   ['speed', 2, /'speed' is not an option/],
 ];
 for (const [option, value, fault] of unfit) {

@@ -52,6 +52,19 @@ const refused: [title: string, files: Record<string, string>, lines: readonly (s
     ],
   ],
   [
+    'an import of what is no entry of Legato names the entries',
+    {
+      'agent.ts': "import { defineAgent } from 'legato/agent';\n",
+      'node_modules/legato/package.json': '{ "name": "legato", "exports": { ".": "./index.js" } }',
+    },
+    [
+      "it imports 'legato/agent', which is no entry of the package; import from 'legato', 'legato/client' or 'legato/testing'",
+      '  FOLDER/agent.ts:1:29',
+      "  > 1 | import { defineAgent } from 'legato/agent';",
+      '      |                             ^',
+    ],
+  ],
+  [
     'an unfinished module has its file and line',
     { 'agent.ts': 'export default {' },
     [/^it has a syntax error: .+; fix the module$/, '  FOLDER/agent.ts:1', '  > 1 | export default {'],

@@ -16,6 +16,14 @@ const LINES: readonly [what: string, event: ServedEvent, line: string][] = [
     { ...cut, seq: 1, atMs: 12, heardText: '', heardMs: 0 },
     '    12 ms  agent     is cut; heard: (nothing)',
   ],
+  ...[1, 2].map(
+    (attempt) =>
+      [
+        `attempt ${attempt} of a call`,
+        { type: 'tool.started', seq: 2, atMs: 13, call: 'tool:1:0:find', name: 'find', arguments: {}, attempt },
+        `    13 ms  tool      find {}${attempt === 1 ? '' : ' (attempt 2)'}`,
+      ] as const,
+  ),
   [
     'a barge-in is the doing of the caller',
     { type: 'turn.interrupted', seq: 2, atMs: 13, heardText: 'Yes,' },

@@ -64,11 +64,10 @@ const toolFaults: [title: string, tool: object, fault: RegExp][] = [
     /'onFailure': 'say' has the string "Hm" twice; remove one$/,
   ],
   [
-    'a schema that is no object',
-    { input: z.string() },
-    /'input' must be an object schema of zod 4: 'z.object.*; got an object$/,
+    'JSON Schema for input',
+    { input: { type: 'object' } },
+    /'input' must be an object schema of zod 4.*; got a JSON Schema/,
   ],
-  ['JSON Schema for input', { input: { type: 'object' } }, /'input' must be an object schema of zod 4/],
   ['no input', { input: undefined }, /'input' is missing; it must be an object schema/],
   [
     'a date among the arguments',
@@ -120,7 +119,20 @@ const toolFaults: [title: string, tool: object, fault: RegExp][] = [
     { fillers: 'Hm' },
     /'fillers' must be a list of '{ afterMs, say }'; got the string "Hm"$/,
   ],
-  ['a filler that is a phrase', { fillers: ['Hm'] }, /'fillers' must be a list of '{ afterMs, say }'; got a list$/],
+  [
+    'a filler that is a phrase',
+    { fillers: ['Hm'] },
+    /'fillers': filler 1 must be '{ afterMs, say }'; got the string "Hm"$/,
+  ],
+  ['a number of attempts', { retry: 3 }, /'retry' must be .*, e\.g\. '{ attempts: 3 }'; got 3$/],
+  [
+    'a schema of zod that is no object',
+    { input: z.string() },
+    /'input' must be an object schema.*; got the schema of zod 4 for the type 'string'$/,
+  ],
+  ['a schema of zod 3', { input: { _def: {} } }, /'input' must be .*; got a schema of zod 3; install zod 4/],
+  ['parameters', { parameters: z.object({}) }, /'parameters' is not an option; in Legato this is 'input'$/],
+  ['execute', { execute: () => 1 }, /'execute' is not an option; in Legato this is 'run'$/],
   ['a filler without a time', { fillers: [{ say: 'Hm' }] }, /'fillers': filler 1: 'afterMs' is missing/],
   [
     'a filler after half a ms',

@@ -13,12 +13,13 @@ test('legato new: names that npm takes are taken', () => {
 });
 
 const refused: [name: string, fault: RegExp][] = [
-  ['My-Agent', /^npm takes no capital letters; call it 'my-agent'$/],
-  ['my agent', /^npm takes lower-case letters, digits/],
+  ['My-Agent', /^npm takes lower-case letters, .*; call it 'my-agent'$/],
+  ['My Agent!', /^npm takes lower-case letters, digits.*; call it 'my-agent'$/],
+  ['!', /^npm takes lower-case letters, digits.* first$/],
   ['.agent', /^npm takes lower-case letters, digits/],
   ['_agent', /^npm takes lower-case letters, digits/],
   ['agent!', /^npm takes lower-case letters, digits/],
-  ['agént', /^npm takes lower-case letters, digits/],
+  ['agént', /^npm takes lower-case letters, digits.*; call it 'agent'$/],
   ['a'.repeat(215), /^it has 215 characters, and npm takes at most 214$/],
   ['node_modules', /^npm keeps this name for itself$/],
   ['http', /^a module of Node has this name$/],

@@ -57,6 +57,19 @@ test('tool runner: a result comes back as the JSON it is', async () => {
   );
 });
 
+for (const [result, why] of [
+  [
+    { order: { lines: [{ cents: 7n }] } },
+    "its field 'order.lines.0.cents' is a bigint, which JSON cannot hold; return a string",
+  ],
+  [7n, 'it is a bigint, which JSON cannot hold; return a string'],
+] as const) {
+  test(`tool runner: a result that is not JSON names what is wrong: ${why}`, async () => {
+    const { error } = await runTool(toRun(() => result));
+    assert.deepEqual(error, { kind: 'invalid_result', message: `The result is not JSON: ${why}` });
+  });
+}
+
 test('tool runner: a read that fails is tried again, with the same key and the next attempt number', async () => {
   const seen: string[] = [];
   const run = toRun((_, { attempt, idempotencyKey }) => {
