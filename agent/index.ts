@@ -5,5 +5,5 @@ export type { Agent, Pronunciation, ServedTurn, Tool, ToolContext, ToolLog, Tool
 export type { AgentOptions, Instructed } from './agent-options.ts';
 export { AgentDefinitionError, defineAgent, type DefinedAgent } from './define-agent.ts';
 export { type DefinedTool, defineTool, from, type ToolDefinition, type ToolOptions } from './define-tool.ts';
-export { ToolError } from './tool-error.ts';
+export { ToolError } from '../contract/tool-error.ts';
 export { secret, type SecretSchema } from './metadata/secret.ts';

@@ -3,7 +3,7 @@ import { BroadcastChannel, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import type { Checked, ToolContext } from '../agent/agent.ts';
 import { loadAgent } from '../agent/load-agent.ts';
-import { isToolError } from '../agent/tool-error.ts';
+import { isToolError } from '../contract/tool-error.ts';
 import { type GenerationSnapshot, ModuleGeneration } from '../agent/loading/module-generation.ts';
 import { AuthorCode, type Author } from '../live/calls/author-code.ts';
 import { createToolLog, type LoggedLine, type OnLogged } from '../live/calls/tool-log.ts';

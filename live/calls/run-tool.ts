@@ -1,5 +1,5 @@
 import type { Checked, ServedCall, ToolContext, ToolLog, TurnMetadata } from '../../agent/agent.ts';
-import { isToolError } from '../../agent/tool-error.ts';
+import { isToolError } from '../../contract/tool-error.ts';
 import type { CallError, Json } from '../../contract/items.ts';
 import type { CallResult, ToolPolicy } from '../../contract/rounds.ts';
 import { toCallResult } from './call-result.ts';
