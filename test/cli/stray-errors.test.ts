@@ -98,8 +98,10 @@ test('process: a tool that ends it is logged with its name', async () => {
   await using careless = await startCareless();
   const { serving, legato } = careless;
   const { id: conversation } = await legato.createConversation();
-  const turn = await legato.startTurn(conversation, { text: 'leaving', modality: 'text' });
+  // The process may be gone before it has answered.
+  const posted = legato.startTurn(conversation, { text: 'leaving', modality: 'text' }).catch(() => undefined);
   const line = await serving.loggedLine<Line>(({ msg }) => msg.includes('ended the process'));
   assert.equal(line.msg, "Tool 'leaving' ended the process by process.exit(3); throw an error instead");
-  assert.deepEqual([line.level, line.tool, line.turn], [60, 'leaving', turn.id]);
+  assert.deepEqual([line.level, line.tool], [60, 'leaving']);
+  await posted;
 });
