@@ -5,7 +5,7 @@ import { toEventLine } from '../../timeline/event-line.ts';
 
 const cut = { type: 'speech.cut', speech: '1-1', kind: 'answer', text: 'Yes, it is.', durationMs: 900 } as const;
 
-const LINES: readonly [what: string, event: ServedEvent, line: string][] = [
+const LINES: readonly (readonly [what: string, event: ServedEvent, line: string])[] = [
   [
     'a speech that is cut has the words that were heard',
     { ...cut, seq: 1, atMs: 400.4, heardText: 'Yes,', heardMs: 300 },
