@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import { type OpenAIServer, type SpeechServer, voiceFaults, voicesOf } from './providers/voice-variables.ts';
 import type { PayloadKey } from './record/payload-cipher.ts';
 import { readPayloadKeys } from './record/payload-keys.ts';
 import {
@@ -15,16 +16,6 @@ import {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type TemporalConnection = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
-
-/** A server that speaks the OpenAI wire; without a URL OpenAI's own. */
-interface OpenAIServer {
-  readonly apiKey: string;
-  readonly baseURL?: string;
-}
-
-interface SpeechServer extends OpenAIServer {
-  readonly model?: string;
-}
 
 export interface Config extends AccessConfig {
   /** Path of the agent module. */
@@ -210,7 +201,7 @@ function combinationFaults(env: Environment, reading: Reading & { readonly insta
   if (host !== undefined && !isLoopback(host) && !hasKeys(env)) {
     faults.push(`HOST is '${host}', which others can reach; set LEGATO_API_KEYS, or HOST to 127.0.0.1`);
   }
-  return [...faults, ...modelFaults(env, reading), ...voiceFaults(env), ...fallbackVoiceFaults(env)];
+  return [...faults, ...modelFaults(env, reading), ...voiceFaults(env)];
 }
 
 function modelFaults(env: Environment, { installed, hasReplies }: Reading & { readonly installed: boolean }): string[] {
@@ -223,47 +214,6 @@ function modelFaults(env: Environment, { installed, hasReplies }: Reading & { re
   }
   if (env['OPENAI_BASE_URL'] === undefined) return [];
   return ['OPENAI_BASE_URL is set without OPENAI_API_KEY; set that too, to any word if the server needs none'];
-}
-
-function voiceFaults(env: Environment): string[] {
-  const { OPENAI_API_KEY: key, OPENAI_BASE_URL: url } = env;
-  const { LEGATO_VOICE_API_KEY: voiceKey, LEGATO_VOICE_BASE_URL: voiceURL, LEGATO_VOICE_MODEL: model } = env;
-  if (voiceKey !== undefined && voiceURL === undefined && url !== undefined) {
-    return [
-      'LEGATO_VOICE_API_KEY is set without LEGATO_VOICE_BASE_URL; set that too, to the address of the speech server: a key of its own is not sent to OPENAI_BASE_URL',
-    ];
-  }
-  if (voiceKey !== undefined) return [];
-  if (voiceURL !== undefined && voiceURL !== url) {
-    return [
-      'LEGATO_VOICE_BASE_URL is set without LEGATO_VOICE_API_KEY; set that too, to any word if the server needs none: OPENAI_API_KEY is not sent to another server',
-    ];
-  }
-  if (model === undefined || key !== undefined) return [];
-  return [
-    `LEGATO_VOICE_MODEL is '${model}', but the voice is the scripted one; set LEGATO_VOICE_API_KEY or OPENAI_API_KEY too`,
-  ];
-}
-
-/** A key is only sent to the server that it is for. */
-function fallbackVoiceFaults(env: Environment): string[] {
-  const { LEGATO_FALLBACK_VOICE_API_KEY: key, LEGATO_FALLBACK_VOICE_BASE_URL: url } = env;
-  const inheritedURL = env['LEGATO_VOICE_BASE_URL'] ?? env['OPENAI_BASE_URL'];
-  if (key !== undefined && url === undefined && inheritedURL !== undefined) {
-    return [
-      'LEGATO_FALLBACK_VOICE_API_KEY is set without LEGATO_FALLBACK_VOICE_BASE_URL; set that too, to the address of the speech server: a key of its own is not sent to that of the voice',
-    ];
-  }
-  const hasVoiceKey = env['LEGATO_VOICE_API_KEY'] !== undefined || env['OPENAI_API_KEY'] !== undefined;
-  if (key === undefined && url !== undefined && (url !== inheritedURL || !hasVoiceKey)) {
-    return [
-      'LEGATO_FALLBACK_VOICE_BASE_URL is set without LEGATO_FALLBACK_VOICE_API_KEY; set that too, to any word if the server needs none: the key of the voice is not sent to another server',
-    ];
-  }
-  if (env['LEGATO_FALLBACK_VOICE_MODEL'] === undefined || key !== undefined || hasVoiceKey) return [];
-  return [
-    `LEGATO_FALLBACK_VOICE_MODEL is '${env['LEGATO_FALLBACK_VOICE_MODEL']}', but the voice is the scripted one; set LEGATO_FALLBACK_VOICE_API_KEY too`,
-  ];
 }
 
 function isLoopback(host: string): boolean {
@@ -308,8 +258,7 @@ function toConfig(
     ...(temporal && { temporal }),
     namespace: namespace ?? 'default',
     ...(apiKey !== undefined && { openai: { apiKey, ...(baseURL !== undefined && { baseURL }) } }),
-    ...voiceOf(variables),
-    ...fallbackVoiceOf(variables),
+    ...voicesOf(variables),
     dataDir: resolve(variables.LEGATO_DATA),
     ...cachesOf(variables),
     payloadKeys: variables.LEGATO_PAYLOAD_KEYS,
@@ -317,28 +266,6 @@ function toConfig(
     runAhead: variables.LEGATO_RUN_AHEAD,
     logLevel: variables.LEGATO_LOG_LEVEL,
     environment,
-  };
-}
-
-function voiceOf(variables: Variables): Pick<Config, 'voice'> {
-  const { LEGATO_VOICE_API_KEY: apiKey = variables.OPENAI_API_KEY, LEGATO_VOICE_MODEL: model } = variables;
-  const { LEGATO_VOICE_BASE_URL: baseURL = variables.OPENAI_BASE_URL } = variables;
-  if (apiKey === undefined) return {};
-  return { voice: { apiKey, ...(baseURL !== undefined && { baseURL }), ...(model !== undefined && { model }) } };
-}
-
-/** Each of its variables that is not set is that of the voice; a model belongs to its server. */
-function fallbackVoiceOf(variables: Variables): Pick<Config, 'fallbackVoice'> {
-  const { LEGATO_FALLBACK_VOICE_API_KEY: key, LEGATO_FALLBACK_VOICE_BASE_URL: url } = variables;
-  const { LEGATO_FALLBACK_VOICE_MODEL: named } = variables;
-  if (key === undefined && url === undefined && named === undefined) return {};
-  const { voice } = voiceOf(variables);
-  const apiKey = key ?? voice?.apiKey;
-  const baseURL = url ?? voice?.baseURL;
-  const model = named ?? (key === undefined ? voice?.model : undefined);
-  if (apiKey === undefined) return {};
-  return {
-    fallbackVoice: { apiKey, ...(baseURL !== undefined && { baseURL }), ...(model !== undefined && { model }) },
   };
 }
 

@@ -62,7 +62,7 @@ async function voicesAt(url: string, apiKey: string): Promise<readonly string[]>
     await response.body?.cancel();
     return [];
   }
-  const answer = (await response.json()) as unknown;
+  const answer: unknown = await response.json();
   const { voices = answer } = (answer ?? {}) as { readonly voices?: unknown };
   return Array.isArray(voices) ? voices.flatMap(namesOf) : [];
 }

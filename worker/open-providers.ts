@@ -43,16 +43,23 @@ export async function openProviders(setting: ProvidersSetting): Promise<Provider
   const spoken = isHummed
     ? { speech: createHummingVoice(), place: 'a hum' }
     : openSpeech(clientOf(voice), voice, setting);
-  const { fallbackVoice } = config;
-  const fallback = fallbackVoice && openSpeech(clientOf(fallbackVoice), fallbackVoice, setting);
   const parts = stack.move();
   return {
     openModel,
-    speech: spoken.speech,
-    ...(fallback && { fallbackSpeech: fallback.speech }),
-    description: [...new Set([place, spoken.place, ...(fallback ? [fallback.place] : [])])].join(', '),
+    ...withFallback(spoken, place, openFallback(clientOf, setting)),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
+}
+
+function openFallback(clientOf: ReturnType<typeof createClients>, setting: ProvidersSetting): OpenSpeech | undefined {
+  const { fallbackVoice } = setting.config;
+  return fallbackVoice && openSpeech(clientOf(fallbackVoice), fallbackVoice, setting);
+}
+
+function withFallback(spoken: OpenSpeech, model: string, fallback: OpenSpeech | undefined) {
+  const places = [model, spoken.place, ...(fallback ? [fallback.place] : [])];
+  const description = [...new Set(places)].join(', ');
+  return { speech: spoken.speech, ...(fallback && { fallbackSpeech: fallback.speech }), description };
 }
 
 type OpenModel = Pick<Providers, 'openModel'> & { readonly place: string };

@@ -50,11 +50,13 @@ async function settle(input: CallInput, calling: Calling): Promise<CallResult> {
   const result = await (claimEarly(input, calling) ??
     Promise.race([runWithFallback(input, calling), givenUp(over.signal, calling)]));
   over.abort();
-  const spoken = [
-    ...(await filling),
-    ...(isFailure(result) && !isFinal(result) && !signal.aborted ? sayFailure(policy, { turn, round, publish }) : []),
-  ];
-  const guide = result.ok || isFinal(result) ? undefined : policy.onFailure?.guide;
+  const said = isExcused(result) && !signal.aborted ? sayFailure(policy, { turn, round, publish }) : [];
+  return withWords(result, policy, [...(await filling), ...said]);
+}
+
+/** What was said meanwhile, and what the model is to do about a failure. */
+function withWords(result: CallResult, { onFailure }: ToolPolicy, spoken: readonly Speech[]): CallResult {
+  const guide = result.ok || isFinal(result) ? undefined : onFailure?.guide;
   return { ...result, ...(guide !== undefined && { guide }), ...(spoken.length > 0 && { spoken }) };
 }
 
@@ -79,8 +81,9 @@ function fill(
   return sayFillers(isShared ? agent.fillers : policy.fillers, { ...waiting, turn, publish, takes });
 }
 
-function isFailure({ ok, error }: CallResult): boolean {
-  return !ok && error?.kind !== 'cancelled';
+/** Whether the author's words for a failure are said. */
+function isExcused(result: CallResult): boolean {
+  return !result.ok && result.error?.kind !== 'cancelled' && !isFinal(result);
 }
 
 /** What was begun for this call while the model still wrote. */

@@ -46,18 +46,12 @@ export async function* synthesise(text: string, setting: Synthesis): AsyncGenera
   const { textToSpeech, name, manner, clock, signal } = setting;
   for (let attempt = 1; ; attempt += 1) {
     const askedMs = clock.nowMs();
-    const timings: WordTiming[] = [];
     let begun = false;
     try {
       const speak = (inner: AbortSignal) => textToSpeech.speak({ text, voice: name, ...manner }, inner);
-      for await (const piece of withPatience(speak, { ...setting, of: `The voice '${name}'` })) {
-        if (!(piece instanceof Uint8Array) && !begun) timings.push(piece);
-        else if (!(piece instanceof Uint8Array) || begun) yield piece;
-        else if (piece.length > 0) {
-          begun = true;
-          yield* timings;
-          yield piece;
-        }
+      for await (const piece of framesFirst(withPatience(speak, { ...setting, of: `The voice '${name}'` }))) {
+        begun = true;
+        yield piece;
       }
       if (begun) return;
       throw new ProviderFailure(`The voice '${name}' gave no audio; try again`, { retryable: true, refused: true });
@@ -66,6 +60,22 @@ export async function* synthesise(text: string, setting: Synthesis): AsyncGenera
       const waitMs = (error as ProviderFailure).retryAfterMs ?? 0;
       await pause(clock, Math.max(waitMs, isBusy(error) ? askedMs + AGAIN_MS - clock.nowMs() : 0), signal);
       signal.throwIfAborted();
+    }
+  }
+}
+
+/** Nothing before the first frame: timings that come earlier wait for it. */
+async function* framesFirst(pieces: AsyncIterable<Uint8Array | WordTiming>): AsyncGenerator<Uint8Array | WordTiming> {
+  const timings: WordTiming[] = [];
+  let begun = false;
+  for await (const piece of pieces) {
+    const isFrame = piece instanceof Uint8Array;
+    if (begun) yield piece;
+    else if (!isFrame) timings.push(piece);
+    else if (piece.length > 0) {
+      begun = true;
+      yield* timings;
+      yield piece;
     }
   }
 }

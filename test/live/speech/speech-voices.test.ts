@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { Playhead } from '../../../live/speech/playhead.ts';
 import type { NamedVoice, Voice } from '../../../live/speech/synthesise.ts';
@@ -29,8 +30,7 @@ function createTest({ first, second }: { first: (text: string) => Does; second?:
         asked.push(`${name}: ${text}`);
         const act = does(text);
         if (typeof act === 'function') throw act();
-        if (act === 'hangs')
-          await new Promise((_, fail) => signal.addEventListener('abort', () => fail(signal.reason)));
+        if (act === 'hangs') await once(signal, 'abort').then(() => signal.throwIfAborted());
         if (act !== 'nothing') yield audio();
         if (act === 'breaks') throw down();
       },
