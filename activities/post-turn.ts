@@ -33,7 +33,7 @@ export function createPostTurn({ agent, service }: Pick<ActivityDependencies, 'a
       return toResult(await untilEnd(service, id, context));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      throw notPosted(LATER.has(error.reason.kind) ? 'Post.Postponed' : 'Post.Refused', error.message);
+      throw notPosted(LATER.has(error.reason.kind) ? 'Post.Postponed' : 'Post.Refused', whyRefused(error));
     } finally {
       clearInterval(pulse);
     }
@@ -80,6 +80,12 @@ function faultOf({ agent, conversationId, key, ...asked }: KeyedPostTurn, served
   if (!IdempotencyKey.safeParse(key).success) return "its 'key' must be up to 255 visible ASCII characters";
   const issue = StartTurn.safeParse(bodyOf(asked)).error?.issues[0];
   return issue && `its '${issue.path.at(-1)?.toString() ?? 'text'}' does not fit: ${issue.message}`;
+}
+
+function whyRefused({ reason, message }: Refusal): string {
+  if (!('problems' in reason)) return message;
+  const problems = reason.problems.map(({ field, message: problem }) => `'${field}' ${problem}`);
+  return `the metadata of its conversation does not fit: ${problems.join('; ')}; create the conversation with metadata that does`;
 }
 
 function notPosted(type: FailureType, why: string): ApplicationFailure {

@@ -17,8 +17,8 @@ export function checkWords(words: unknown): void {
 }
 
 export function checkProvider(provider: unknown): void {
-  if (provider === 'model' || provider === 'voice') return;
-  throw new TypeError(`'fail' takes 'model' or 'voice'; got ${kindOf(provider)}`);
+  if (provider === 'model' || provider === 'voice' || provider === 'fallbackVoice') return;
+  throw new TypeError(`'fail' takes 'model', 'voice' or 'fallbackVoice'; got ${kindOf(provider)}`);
 }
 
 export function checkEventType(type: unknown): void {

@@ -32,7 +32,7 @@ for (const { title, take, message } of [
   {
     title: 'another provider',
     take: () => talk().fail(untyped('tts')),
-    message: /'fail' takes 'model' or 'voice'.*'tts'/,
+    message: /'fail' takes 'model', 'voice' or 'fallbackVoice'.*'tts'/,
   },
   {
     title: 'an event that does not exist',
