@@ -122,7 +122,7 @@ test('packed: the client is bundled for a browser, and follows a turn without No
   const finished = { seq: 1, atMs: 0, type: 'turn.finished', outcome: 'answered', degraded: false, text: 'Yes.' };
   const answer = () => Promise.resolve(new Response(`data: ${JSON.stringify(finished)}\n\n`));
   const web = {
-    ...{ TextDecoderStream, TransformStream, AbortController, Response },
+    ...{ TextDecoderStream, TransformStream, AbortController, Response, URL },
     ...{ setTimeout, clearTimeout, performance },
   };
   const follow = runInNewContext(`${code};page.follow`, web) as (fetch: unknown) => Promise<string>;
