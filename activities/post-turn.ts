@@ -1,7 +1,8 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import { failureOptions, type FailureType } from '../contract/failures.ts';
 import { IdempotencyKey } from '../contract/http-parameters.ts';
-import { ConversationId, StartTurn, type Turn } from '../contract/http.ts';
+import { type AcceptedTurn, ConversationId, StartTurn, type Turn } from '../contract/http.ts';
+import { problemsText } from '../contract/metadata.ts';
 import type { PostTurn } from '../contract/steps.ts';
 import type { TurnResult } from '../contract/turn.ts';
 import { type Reason, Refusal } from '../service/refusal.ts';
@@ -40,12 +41,18 @@ export function createPostTurn({ agent, service }: Pick<ActivityDependencies, 'a
   };
 }
 
-async function post(service: PostService, { conversationId, key, ...asked }: KeyedPostTurn) {
+async function post(service: PostService, { conversationId, key, ...asked }: KeyedPostTurn): Promise<AcceptedTurn> {
   using _admitted = service.admission.admit();
-  await service.createConversation({ id: conversationId });
-  // A process that dies leaves a turn that is found again by its key: nobody gives up waiting.
+  // Never aborted: nobody gives up waiting, and if this process dies another one finds the turn by its key.
   const { signal } = new AbortController();
-  return service.post({ conversationId, key, body: StartTurn.parse(bodyOf(asked)), trace: {}, signal });
+  const turn = { conversationId, key, body: StartTurn.parse(bodyOf(asked)), trace: {}, signal };
+  try {
+    return await service.post(turn);
+  } catch (error) {
+    if (!(error instanceof Refusal && error.reason.kind === 'unknown_conversation')) throw error;
+    await service.createConversation({ id: conversationId });
+    return service.post(turn);
+  }
 }
 
 function bodyOf({ text, modality, playout, context }: Partial<PostTurn>) {
@@ -57,7 +64,7 @@ async function untilEnd(service: PostService, turnId: string, context: Context):
   const stopping = new AbortController();
   const onCancel = (): void => {
     if (context.cancellationDetails?.workerShutdown) return stopping.abort();
-    // What does not reach the turn has found it ended, or its caller is cut by its deadline.
+    // Losing it is safe: the turn has ended, or ends by its deadline.
     service.interrupt(turnId, { id: 'post-cancelled' }).catch(() => undefined);
   };
   const { cancellationSignal } = context;
@@ -84,8 +91,8 @@ function faultOf({ agent, conversationId, key, ...asked }: KeyedPostTurn, served
 
 function whyRefused({ reason, message }: Refusal): string {
   if (!('problems' in reason)) return message;
-  const problems = reason.problems.map(({ field, message: problem }) => `'${field}' ${problem}`);
-  return `the metadata of its conversation does not fit: ${problems.join('; ')}; create the conversation with metadata that does`;
+  const problems = problemsText(reason.problems);
+  return `the metadata of its conversation does not fit: ${problems}; create the conversation with metadata that does`;
 }
 
 function notPosted(type: FailureType, why: string): ApplicationFailure {

@@ -23,3 +23,8 @@ export interface StoredMetadata {
   readonly metadata?: Metadata | undefined;
   readonly sealed?: SealedFields | undefined;
 }
+
+/** What a schema has found in metadata, in a sentence's words; the metadata as a whole has no field name. */
+export function problemsText(problems: readonly { readonly field: string; readonly message: string }[]): string {
+  return problems.map(({ field, message }) => `${field === '' ? 'it' : `'${field}'`} ${message}`).join('; ');
+}

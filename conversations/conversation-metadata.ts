@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Agent, MetadataProblem, TurnMetadata } from '../agent/agent.ts';
-import { fieldsOf, type Metadata, type SealedFields, type StoredMetadata } from '../contract/metadata.ts';
+import { fieldsOf, type Metadata, type SealedFields, type StoredMetadata, problemsText } from '../contract/metadata.ts';
 import type { TurnTerms } from '../contract/turn.ts';
 import type { AuthorCode } from '../live/calls/author-code.ts';
 import type { PayloadCipher } from '../record/payload-cipher.ts';
@@ -27,8 +27,9 @@ export class UnfitMetadata extends Error {
   readonly problems: readonly MetadataProblem[];
 
   constructor(conversationId: string, problems: readonly MetadataProblem[]) {
-    const texts = problems.map(({ field, message }) => `${field === '' ? 'it' : `'${field}'`} ${message}`);
-    super(`The metadata of conversation '${conversationId}' does not fit the agent's schema: ${texts.join('; ')}`);
+    super(
+      `The metadata of conversation '${conversationId}' does not fit the agent's schema: ${problemsText(problems)}`,
+    );
     this.problems = problems;
   }
 }
