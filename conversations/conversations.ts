@@ -59,7 +59,7 @@ export interface ForeignConversation {
 export class Conversations {
   readonly #setting: ConversationsSetting;
   readonly #known: KnownConversations;
-  /** Those that are being read: who comes meanwhile gets the same reading, and his turn after those who came before. */
+  /** Those that are being read: a post that comes meanwhile gets the same reading, and its number after those before it. */
   readonly #readings = new Map<string, Promise<FoundConversation | ForeignConversation | undefined>>();
   /** Those that have turns of other processes since they were read. */
   readonly #outdated = new Set<string>();
@@ -119,7 +119,7 @@ export class Conversations {
     return finding.finally(() => this.#readings.delete(id));
   }
 
-  /** Another process has begun a turn of a number that was thought to be free: it is read anew before it is used again. */
+  /** A number was taken elsewhere, or is free though a turn was opened for it here: it is read anew before it is used again. */
   outdate(id: string): void {
     this.#known.forget(id);
     this.#outdated.add(id);
@@ -177,11 +177,6 @@ export class Conversations {
   /** A turn that was begun here is bound. */
   bound(id: string): void {
     this.#known.bound(id);
-  }
-
-  /** There is no turn of this number, though one was opened for it here. */
-  free(id: string, number: number): void {
-    this.#known.free(id, number);
   }
 
   /** The turn of a key, as far as it is known here. */

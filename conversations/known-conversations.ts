@@ -133,11 +133,6 @@ export class KnownConversations {
     });
   }
 
-  /** There is no turn of this number yet, though one was opened for it. */
-  free(id: string, number: number): void {
-    this.#change(id, (known) => ({ ...known, nextNumber: Math.min(known.nextNumber, number) }));
-  }
-
   /** A key belongs to a turn. */
   post(id: string, key: string, posted: PostedAs): void {
     this.#change(id, ({ posts, ...known }) => {

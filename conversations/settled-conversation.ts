@@ -96,9 +96,10 @@ function gapsIn(told: readonly RecordedTurn[]): readonly number[] {
   return all.filter((number) => !known.has(number));
 }
 
+/** The number of one that was refused here may be that of another process's turn. */
 function findAt({ turns, turnRecords }: ConversationReader, place: TurnPlace): Promise<FoundTurn | undefined> {
   const here = turns.get(turnIdOf(place));
-  return here ? Promise.resolve(toFound(here)) : turnRecords.started(place);
+  return here && here.state !== 'refused' ? Promise.resolve(toFound(here)) : turnRecords.started(place);
 }
 
 /** One that was taken over: whether it runs, Temporal says. */
@@ -110,9 +111,8 @@ async function findTold({ turns, turnRecords }: ConversationReader, turn: Record
   return { id, number, startedAt, state };
 }
 
-function toFound(live: LiveTurn): FoundTurn {
-  const { id, start, state, boundAt: startedAt = new Date().toISOString() } = live;
-  return { id, number: start.number, startedAt, state: state === 'refused' ? 'abandoned' : 'running', isHere: true };
+function toFound({ id, start: { number }, boundAt: startedAt = new Date().toISOString() }: LiveTurn): FoundTurn {
+  return { id, number, startedAt, state: 'running', isHere: true };
 }
 
 function toRunning({ id, number, startedAt, post }: FoundTurn): RecordedTurn {

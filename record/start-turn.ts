@@ -19,6 +19,8 @@ export interface TurnMemo {
   readonly key?: string;
   readonly number: number;
   readonly conversationId: string;
+  /** Of the process that has asked for it. */
+  readonly home?: string;
   /** When the post came, in ISO 8601: time zero of the turn's events. */
   readonly postedAt: string;
 }
@@ -46,10 +48,14 @@ export class TurnNumberTaken extends Error {
  */
 export async function startTurn(client: Client, turn: TurnRequest): Promise<void> {
   const { id, start, digest, postedAt, patienceMs } = turn;
-  const { conversationId, number, agent, input } = start;
+  const { conversationId, number, agent, input, home } = start;
   const words = wordsOf(input);
   const key = start.post?.key;
-  const memo: TurnMemo = { digest, ...(key !== undefined && { key }), number, conversationId, postedAt };
+  const memo: TurnMemo = {
+    ...{ digest, number, conversationId, postedAt },
+    ...(key !== undefined && { key }),
+    ...(home !== undefined && { home }),
+  };
   const options = {
     workflowId: id,
     taskQueue: sharedQueue(agent),

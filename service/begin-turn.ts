@@ -94,9 +94,8 @@ async function bind(deps: BeginDependencies, attempt: Attempt, opened: Opened): 
   const failure = await attempt.patience.waitFor(Promise.race([live.bound, failed]));
   // Home may have taken the first step meanwhile: a turn that is bound cannot be refused any more.
   if (live.refuse()) {
-    if (failure instanceof TurnNumberTaken) conversations.outdate(conversationId);
-    if (failure instanceof TurnNumberMoved) conversations.free(conversationId, number);
     if (failure instanceof TurnNumberTaken || failure instanceof TurnNumberMoved) {
+      conversations.outdate(conversationId);
       turns.forget(live.id);
       return 'displaced';
     }
@@ -135,7 +134,9 @@ async function settle(
   live: LiveTurn,
   fate: Promise<StartFate>,
 ): Promise<void> {
-  if ((await fate) === 'free') conversations.free(live.start.conversationId, live.start.number);
+  const outcome = await fate;
+  // Its number is free, or is that of a turn elsewhere.
+  if (outcome !== 'begun') conversations.outdate(live.start.conversationId);
   // However it ended, or if Temporal is away again: home does not take a step of a turn that it does not know.
   else await turnRecords.over(live.id, SETTLE_MS);
   turns.dropRefused(live);

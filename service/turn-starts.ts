@@ -34,19 +34,19 @@ export interface Starting {
 }
 
 /**
- * Starts the turns of each conversation in the order of their numbers, and without gaps: whoever looks for the last turn of a
- * conversation walks up until a number is free.
+ * Starts the turns of each conversation in the order of their numbers, and without gaps, so that the last turn of a
+ * conversation is found by walking up until a number is free.
  *
  * 1. A start is sent in the tick in which it is asked for, unless the one before it is still on its way: then once that one has
  *    its number.
  * 2. A start whose answer was lost may have happened, or may happen yet. It is asked for again until Temporal answers: then
- *    there is a turn of that number, whoever began it. The conversation has no further turn before.
+ *    there is a turn of that number, begun here or elsewhere. Until then no further turn of the conversation starts.
  */
 export class TurnStarts {
-  readonly #records: Pick<TurnRecords, 'start'>;
+  readonly #records: Pick<TurnRecords, 'start' | 'started'>;
   readonly #last = new Map<string, Promise<StartFate>>();
 
-  constructor(records: Pick<TurnRecords, 'start'>) {
+  constructor(records: Pick<TurnRecords, 'start' | 'started'>) {
     this.#records = records;
   }
 
@@ -79,10 +79,19 @@ export class TurnStarts {
         await this.#records.start({ ...request, patienceMs: REPEAT_MS });
         return 'begun';
       } catch (again) {
-        // It is ours, or was taken meanwhile: the turn that was opened here is given up in either case.
-        return toFate(again);
+        return again instanceof TurnNumberTaken ? await this.#takenBy(request) : toFate(again);
       }
     });
+  }
+
+  /** The start whose answer was lost may be the one that has taken the number. */
+  async #takenBy({ start }: Request): Promise<StartFate | undefined> {
+    try {
+      const started = await this.#records.started(start);
+      return started?.home === start.home ? 'begun' : 'taken';
+    } catch (error) {
+      return temporalFault(error) === 'unreachable' ? undefined : 'taken';
+    }
   }
 }
 

@@ -1,27 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defineTool } from 'legato';
-import { z } from 'zod';
 import { packHistory } from '../../contract/history.ts';
-import { Conversation, type Turn } from '../../contract/http.ts';
+import { Conversation } from '../../contract/http.ts';
 import { turnIdOf } from '../../contract/messages.ts';
-import type { ScriptRule } from '../../providers/scripted/script.ts';
-import type { FrontEndWorld } from '../front-end-world.ts';
-import { holdTurns } from '../held-turns.ts';
+import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../front-end-world.ts';
+import { startRelay } from '../faults/relay.ts';
+import { type HeldWrites, holdTurns, holdWrites } from '../held-turns.ts';
+import { lastPrompt } from '../last-prompt.ts';
+import { assertNumbered } from '../numbered-turns.ts';
 import { textInput } from '../text-input.ts';
-import { twoProcesses } from '../two-processes.ts';
+import { type TwoProcesses, twoProcesses } from '../two-processes.ts';
 import { toStart } from '../world.ts';
 
 // A conversation whose turns are posted to two processes, each with a memory of its own.
-
-/** What the model was last asked, without the instructions: who said what. */
-function lastPrompt({ scripted }: FrontEndWorld): string[] {
-  const { messages = [] } = scripted.requests.chat.last?.body ?? {};
-  return messages.flatMap(({ role, content }) => (role === 'system' || !content ? [] : [`${role}: ${content}`]));
-}
-
-const numbersOf = (turns: readonly Pick<Turn, 'number'>[]): number[] =>
-  turns.map(({ number }) => number).sort((one, other) => one - other);
 
 test('several processes: turns that are posted here and there are numbered in order, and each prompt has all before', async () => {
   await using both = await twoProcesses({ rules: [{ reply: { text: 'Yes.' } }] });
@@ -46,7 +37,7 @@ test('several processes: of posts to both at once each gets a number of its own,
   await both.first.play(conversation, 'Hi');
   const posts = Array.from({ length: 6 }, (_, index) => worlds[index % 2] ?? both.first);
   const posted = await Promise.all(posts.map((world) => world.accept(conversation, 'hold')));
-  assert.deepEqual(numbersOf(posted), [2, 3, 4, 5, 6, 7]);
+  await assertNumbered(both.first, posted, 2);
   const { number: last, id } = posted.toSorted((one, other) => one.number - other.number).at(-1) ?? assert.fail();
   const rest = posted.filter(({ number }) => number !== last);
   const ended = await Promise.all(rest.map((turn) => both.first.ended(turn.id)));
@@ -70,56 +61,39 @@ test('several processes: a repeat of a key finds its turn where neither the turn
   assert.equal(second.scripted.requests.chat.all.length, asked);
 });
 
-/** A write that goes on after a barge-in, until it is let end. */
-function slowWrite() {
-  const begun = Promise.withResolvers<void>();
-  const released = Promise.withResolvers<void>();
-  const tool = defineTool({
-    ...{ name: 'pay', description: 'Pays', input: z.object({}), effect: 'write', preamble: 'off', start: 'at_once' },
-    timeoutMs: 25_000,
-    budgetMs: 25_000,
-    run: async () => {
-      begun.resolve();
-      await released.promise;
-      return 'paid';
-    },
-  });
-  const rules: ScriptRule[] = [
-    { when: { user: 'pay' }, reply: { calls: [{ name: 'pay', arguments: {} }] } },
-    { reply: { text: 'Yes.' } },
-  ];
-  return { options: { rules, agent: { tools: [tool] } }, begun: begun.promise, release: () => released.resolve() };
+/** A turn of the first process whose write goes on until it is released. */
+async function openRefund({ first }: TwoProcesses, { begun }: HeldWrites) {
+  const conversation = await first.newConversation();
+  const { id } = await first.accept(conversation, 'refund');
+  await begun;
+  return { conversation, id };
 }
 
 test('several processes: a result that comes late in a turn of another process is in the next prompt', async () => {
-  const write = slowWrite();
-  await using both = await twoProcesses(write.options);
+  const writes = holdWrites();
+  await using both = await twoProcesses(writes.options);
   const { first, second } = both;
-  const conversation = await first.newConversation();
-  const paying = await first.accept(conversation, 'pay');
-  await write.begun;
+  const { conversation, id } = await openRefund(both, writes);
   assert.equal((await second.play(conversation, 'And now?')).number, 2);
-  assert.ok(!lastPrompt(second).some((line) => line.includes('paid')));
-  write.release();
-  assert.equal((await first.ended(paying.id)).outcome, 'interrupted');
-  assert.equal((await second.play(conversation, 'Is it paid?')).number, 3);
+  assert.ok(!lastPrompt(second).some((line) => line.includes('refunded')));
+  writes.release();
+  assert.equal((await first.ended(id)).outcome, 'interrupted');
+  assert.equal((await second.play(conversation, 'Is it done?')).number, 3);
   const prompt = lastPrompt(second);
-  assert.equal(prompt[0], 'user: pay');
-  assert.equal(prompt[1], 'tool: paid');
-  assert.equal(prompt.filter((line) => line.includes('paid') && line.startsWith('tool')).length, 1);
+  assert.equal(prompt[0], 'user: refund');
+  assert.equal(prompt[1], 'tool: refunded');
+  assert.equal(prompt.filter((line) => line.includes('refunded') && line.startsWith('tool')).length, 1);
 });
 
 test('several processes: a turn that is open in another process is cut by a post here, once, and is seen as open until it ends', async () => {
-  const write = slowWrite();
-  await using both = await twoProcesses(write.options);
+  const writes = holdWrites();
+  await using both = await twoProcesses(writes.options);
   const { first, second } = both;
-  const conversation = await first.newConversation();
-  const paying = await first.accept(conversation, 'pay');
-  await write.begun;
+  const { conversation, id } = await openRefund(both, writes);
   for (const text of ['And now?', 'And then?'])
     assert.equal((await second.play(conversation, text)).outcome, 'answered');
   const open = Conversation.parse((await second.send(`/v1/conversations/${conversation}`)).body);
-  assert.deepEqual(open.pending, [paying.id]);
+  assert.deepEqual(open.pending, [id]);
   assert.deepEqual(
     open.turns.map(({ number, state }) => [number, state]),
     [
@@ -128,14 +102,34 @@ test('several processes: a turn that is open in another process is cut by a post
       [3, 'finished'],
     ],
   );
-  write.release();
-  const { items } = await first.ended(paying.id);
+  writes.release();
+  const { items } = await first.ended(id);
   assert.ok(items.some((item) => item.type === 'result' && item.ok));
   const { items: all } = Conversation.parse((await second.send(`/v1/conversations/${conversation}`)).body);
   assert.deepEqual(
     all.flatMap((item) => (item.type === 'user' ? [item.text] : [])),
-    ['pay', 'And now?', 'And then?'],
+    ['refund', 'And now?', 'And then?'],
   );
+});
+
+test('several processes: a turn that was begun elsewhere while a start was lost is cut by the next post, and is in its prompt', async () => {
+  const holding = holdTurns();
+  await using relay = await startRelay(process.env['TEMPORAL_ADDRESS'] ?? '');
+  await using first = await createFrontEndWorld(holding.options);
+  const agent = { ...holding.options.agent, name: first.agent.name };
+  await using second = await createFrontEndWorld({ ...holding.options, agent, temporalAddress: relay.address });
+  const conversation = await second.newConversation();
+  await second.play(conversation, 'Hi');
+  relay.pause();
+  problemOf(await second.post(conversation, 'Lost'), 503, 'temporal-unreachable');
+  const open = await first.accept(conversation, 'hold');
+  await holding.held;
+  relay.resume();
+  const next = await second.play(conversation, 'And now?');
+  assert.ok(next.number > open.number);
+  assert.equal((await first.ended(open.id)).outcome, 'interrupted');
+  assert.ok(lastPrompt(second).includes('user: hold'));
+  holding.release();
 });
 
 test('several processes: a turn that nobody knows of, since its process was lost, keeps its number', async () => {

@@ -12,6 +12,8 @@ type Request = Parameters<TurnStarts['start']>[0];
 /** A Temporal that answers each start when it is told to. */
 class Answers {
   readonly asked: number[] = [];
+  /** Of the turn that it has, for those who ask. */
+  home = 'home-a';
   readonly #waiting: PromiseWithResolvers<void>[] = [];
   readonly starts = new TurnStarts({
     start: ({ start }) => {
@@ -19,6 +21,10 @@ class Answers {
       const answer = Promise.withResolvers<void>();
       this.#waiting.push(answer);
       return answer.promise;
+    },
+    started: ({ number }) => {
+      const id = turnIdOf({ conversationId: 'c', number });
+      return Promise.resolve({ id, number, startedAt: '', state: 'running', home: this.home });
     },
   });
 
@@ -40,7 +46,7 @@ class Answers {
 function request(number: number): Request {
   const place = { conversationId: 'c', number };
   const terms = { deadlineMs: 1, maxRounds: 1, apology: 'Sorry.' };
-  const spoken = { agent: 'a', input: textInput('Hi'), modality: 'text', terms, history: { items: [] } } as const;
+  const spoken = { agent: 'a', input: textInput('Hi'), modality: 'text', terms, home: 'home-a', history: { items: [] } } as const;
   return { id: turnIdOf(place), start: { ...place, ...spoken }, digest: 'd', postedAt: '', patienceMs: 1 };
 }
 
@@ -95,4 +101,19 @@ test('turn starts: one that was given up while it waited is not sent', async () 
   await temporal.answer();
   assert.equal(await next.fate, 'free');
   assert.deepEqual(temporal.asked, [1]);
+});
+
+test('turn starts: one whose answer was lost has begun if the turn of its number is of this process, and not if it is of another', async () => {
+  for (const [home, fate] of [
+    ['home-a', 'begun'],
+    ['home-b', 'taken'],
+  ] as const) {
+    const temporal = new Answers();
+    temporal.home = home;
+    const lost = temporal.begin(1);
+    await temporal.answer(new TemporalUnreachable());
+    while (temporal.asked.length < 2) await turnOfLoop();
+    await temporal.answer(new TurnNumberTaken('turn-c-1'));
+    assert.equal(await lost.fate, fate);
+  }
 });

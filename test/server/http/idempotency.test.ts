@@ -7,6 +7,7 @@ import { AcceptedTurn, StartTurn, Turn } from '../../../contract/http.ts';
 import { digestOf, digestOfKey } from '../../../service/turn-post.ts';
 import { createFrontEndWorld, type FrontEndWorld, problemOf } from '../../front-end-world.ts';
 import { holdTurns } from '../../held-turns.ts';
+import { assertNumbered } from '../../numbered-turns.ts';
 import { runsAhead } from '../../run-ahead.ts';
 import { twoProcesses } from '../../two-processes.ts';
 import { toStart } from '../../world.ts';
@@ -94,7 +95,7 @@ test('front end: of posts without a key at once each is a turn, and each but the
   await using world = await createFrontEndWorld(holding.options);
   const conversation = await world.newConversation();
   const turns = await Promise.all(Array.from({ length: 5 }, () => world.accept(conversation, 'hold')));
-  assert.deepEqual(turns.map(({ number }) => number).sort(), [1, 2, 3, 4, 5]);
+  await assertNumbered(world, turns, 1);
   await holding.held;
   holding.release();
   const ended = await Promise.all(turns.map(({ id }) => world.ended(id)));
