@@ -49,9 +49,11 @@ export class TurnPosts {
     using patience = new Patience(PATIENCE_MS);
     const came = { startedMs: this.#deps.turns.clock.nowMs(), postedAt: new Date().toISOString() };
     const attempt = { ...post, ...came, key: digestOfKey(post), digest: digestOf(post.body), patience };
-    // One whose turn was abandoned is a first post.
-    const repeated = await this.#repeats.find(attempt);
-    if (repeated) return repeated;
+    // One whose turn was abandoned is a first post, unless another one has come before it meanwhile.
+    for (let repeat = this.#repeats.find(attempt); repeat; repeat = this.#repeats.find(attempt)) {
+      const repeated = await repeat;
+      if (repeated) return repeated;
+    }
     using place = this.#places.take();
     // The caller speaks: nothing is awaited before it is silent.
     this.#deps.turns.interruptAll(post.conversationId);
