@@ -61,7 +61,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     ...{ TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace },
     ...(redis && { REDIS_URL: redis.url }),
   };
-  const { frontEnds, workers } = await startLegato(site, options, given);
+  const { frontEnds, workers } = await startLegato(site, { ...options, frontEnds: frontEndCount }, given);
   const balancer = balanced ? await startBalancer(site, frontEnds) : undefined;
   const parts = stack.move();
   const stop = () => parts.disposeAsync();
@@ -76,8 +76,10 @@ async function startRecord(site: Site, onPostgres: boolean): Promise<Pick<Cluste
   return { postgres, temporal: await startTemporal(site, postgres) };
 }
 
-async function startLegato(site: Site, options: ClusterOptions, shared: Variables) {
-  const { frontEnds = 2, workers = 1, variablesFor, environment } = options;
+type LegatoOptions = ClusterOptions & Required<Pick<ClusterOptions, 'frontEnds'>>;
+
+async function startLegato(site: Site, options: LegatoOptions, shared: Variables) {
+  const { frontEnds, workers = 1, variablesFor, environment } = options;
   const given = environment.OPENAI_API_KEY ? shared : { ...shared, ...(await startScriptedProvider(site)) };
   const told = { given, variablesFor };
   const [serving, working] = await allStarted([

@@ -122,7 +122,8 @@ export class ShownHistory {
 
 /** What this process knows of its conversations: where it dies, each refusal costs a request once more. */
 export class ShownHistories {
-  readonly #known = new LRUCache<string, ShownHistory>({ max: MAX_KNOWN });
+  /** `max` would allocate all slots at once; `maxSize` does not. */
+  readonly #known = new LRUCache<string, ShownHistory>({ maxSize: MAX_KNOWN, sizeCalculation: () => 1 });
 
   of(conversationId: string, model: string): ShownHistory {
     const key = `${model}\n${conversationId}`;

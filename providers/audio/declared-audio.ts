@@ -18,7 +18,7 @@ const LINEAR = /^audio\/l(8|16|20|24)$/;
 const FLOAT = /float|f32/;
 
 /**
- * Most servers that stream PCM say nothing of it, or that it is MP3: what is not said is as it was asked for. Big-endian
+ * Most servers that stream PCM do not declare it, or declare MP3: what is not declared is as it was asked for. Big-endian
  * samples are such only where they are said to be, since the servers that say `audio/L16` send little-endian ones.
  */
 export function declaredAudio(contentType: string): DeclaredAudio {

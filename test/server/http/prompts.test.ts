@@ -6,15 +6,10 @@ import { Conversation } from '../../../contract/http.ts';
 import type { ScriptRule } from '../../../providers/scripted/script.ts';
 import { createFrontEndWorld, type FrontEndWorld } from '../../front-end-world.ts';
 import { holdTurns } from '../../held-turns.ts';
+import { lastPrompt } from '../../last-prompt.ts';
 import { postThroughTemporal } from '../../post-through-temporal.ts';
 
 // What a model is told of the conversation before its turn, however the earlier turns came here and left.
-
-/** What the model was last asked, without the instructions: who said what. */
-function lastPrompt({ scripted }: FrontEndWorld): string[] {
-  const { messages = [] } = scripted.requests.chat.last?.body ?? {};
-  return messages.flatMap(({ role, content }) => (role === 'system' || !content ? [] : [`${role}: ${content}`]));
-}
 
 /** A conversation once no turn of it runs. It is asked again where Temporal was too busy to answer in time. */
 async function readSettled({ send }: FrontEndWorld, conversationId: string): Promise<Conversation> {
