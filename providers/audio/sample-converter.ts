@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { endianness } from 'node:os';
 import { Resampler } from './resampler.ts';
 import { isSpeechFormat, type SampleFormat, SPEECH_FORMAT } from './sample-format.ts';
 
@@ -46,15 +47,31 @@ export class SampleConverter implements Disposable {
 const HIGHEST = 32_767;
 
 function toMono(bytes: Buffer, format: SampleFormat): Int16Array {
-  const { channels, bits } = format;
-  const read = readerOf(format);
-  const sampleBytes = bits / 8;
-  return Int16Array.from({ length: bytes.length / (channels * sampleBytes) }, (_, index) => {
+  const { channels } = format;
+  const samples = toInt16(bytes, format);
+  if (channels === 1) return samples;
+  const mono = new Int16Array(samples.length / channels);
+  for (let index = 0; index < mono.length; index += 1) {
     let sum = 0;
-    for (let channel = 0; channel < channels; channel += 1)
-      sum += read(bytes, (index * channels + channel) * sampleBytes);
-    return Math.max(-HIGHEST - 1, Math.min(HIGHEST, Math.round(sum / channels)));
-  });
+    for (let channel = 0; channel < channels; channel += 1) sum += samples[index * channels + channel] ?? 0;
+    mono[index] = Math.round(sum / channels);
+  }
+  return mono;
+}
+
+function toInt16(bytes: Buffer, format: SampleFormat): Int16Array {
+  const { encoding, bits, isBigEndian } = format;
+  const samples = new Int16Array(bytes.length / (bits / 8));
+  if (encoding === 'integer' && bits === 16 && isBigEndian === (endianness() === 'BE')) {
+    new Uint8Array(samples.buffer).set(bytes);
+    return samples;
+  }
+  const read = readerOf(format);
+  for (let index = 0; index < samples.length; index += 1) {
+    const sample = Math.round(read(bytes, index * (bits / 8)));
+    samples[index] = Math.max(-HIGHEST - 1, Math.min(HIGHEST, sample));
+  }
+  return samples;
 }
 
 /** Reads one sample as one of 16 bit. */

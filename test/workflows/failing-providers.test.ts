@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TurnResult } from '../../contract/turn.ts';
+import { asPcm, emptyAnswer } from '../../providers/scripted/voice/speech-dialects.ts';
 import { runsAhead } from '../run-ahead.ts';
 import { createWorld } from '../world.ts';
 import { failureOf } from './turn-end.ts';
@@ -75,6 +76,34 @@ test('turn: a voice that is down becomes text, and the turn goes on as degraded'
   assert.equal(events.filter((event) => event.type === 'speech.audio').length, 0);
   const finished = events.at(-1);
   assert.equal(finished?.type === 'turn.finished' && finished.degraded, true);
+});
+
+test('turn: a sentence that the voice refuses is text and not heard in the record, and the others are heard', async () => {
+  const text = 'The new one is out! 🎉 Shall I order it? It costs 10 euros.';
+  await using world = await createWorld({ rules: [{ reply: { text } }] });
+  world.scripted.script.refusesSpeech = ({ input }) => (input.includes('out') ? { status: 400 } : undefined);
+  const turn = await world.start('Hi', { modality: 'audio' });
+  const { outcome, degraded, items } = await turn.result();
+  assert.deepEqual([outcome, degraded], ['answered', true]);
+  const spoken = items.at(-1);
+  assert.ok(spoken?.type === 'speech');
+  assert.deepEqual([spoken.text, spoken.degraded], [text, true]);
+  assert.match(spoken.heardText, /^(?:🎉 )?Shall I order it\? It costs 10 euros\.$/);
+});
+
+test('turn: a voice that answers without a byte is asked once more, and then what it says is text', async () => {
+  await using world = await createWorld({ rules: hello });
+  world.scripted.script.speech = [emptyAnswer, asPcm];
+  const first = await (await world.start('Hi', { modality: 'audio' })).result();
+  assert.equal(first.degraded, false);
+  world.scripted.script.speech = emptyAnswer;
+  const turn = await world.start('Hi', { modality: 'audio' });
+  const { degraded, items } = await turn.result();
+  assert.equal(degraded, true);
+  assert.deepEqual(items.at(-1)?.type === 'speech' && items.at(-1), {
+    ...{ type: 'speech', speech: '1-1', kind: 'answer', text: hello[0].reply.text },
+    ...{ heardText: '', degraded: true },
+  });
 });
 
 test('turn: a voice that hangs becomes text', async () => {
