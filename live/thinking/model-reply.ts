@@ -46,7 +46,6 @@ export interface Reply {
   readonly state: ProviderState | undefined;
 }
 
-const REFUSALS: readonly (number | undefined)[] = [400, 413, 422];
 /** So much of a piece of text is looked at together. */
 const PART_CHARS = 4_096;
 /** Two requests to one model are at least so far apart. */
@@ -144,7 +143,7 @@ function triesAfter(failure: unknown, { fallbackModels, timeoutMs }: ReplySettin
 
 /** Of what was sent, and not of who sent it. */
 function isRefusal(failure: unknown): failure is ProviderFailure {
-  return failure instanceof ProviderFailure && !failure.retryable && REFUSALS.includes(failure.status);
+  return failure instanceof ProviderFailure && failure.refused;
 }
 
 async function readReply(request: ModelRequest, setting: ReplySetting): Promise<Reply> {
