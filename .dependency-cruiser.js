@@ -22,6 +22,8 @@ const FOLDERS = {
   live: ['^turn/', CONTRACT, '^stream/', '^time/', PROVIDER_INTERFACES],
   providers: [CONTRACT, '^time/'],
   stream: [CONTRACT],
+  // What the processes of an agent tell each other, by ports that are declared in stream/ and live/.
+  peers: [CONTRACT, '^stream/', '^time/', '^live/turns/leases\\.ts$'],
   // What a process asks of Temporal, apart from workflows and their activities. What state a record of an earlier version
   // stands for, the rules know.
   record: [CONTRACT, '^turn/turn-record\\.ts$', '^time/'],
@@ -74,6 +76,7 @@ const PACKAGES = {
   '@temporalio/client': '^(record|cli|dev-server)/',
   '@temporalio/worker': '^dev-server/',
   '@temporalio/envconfig': '^(dev-server/|config\\.ts$)',
+  '@redis/client': '^peers/redis/',
   express: '^server/',
   openai: '^providers/openai/',
   undici: '^providers/openai/',

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import { readRedisAddress, type RedisAddress } from './peers/redis/redis-address.ts';
 import { type OpenAIServer, type SpeechServer, voiceFaults, voicesOf } from './providers/voice-variables.ts';
 import type { PayloadKey } from './record/payload-cipher.ts';
 import { readPayloadKeys } from './record/payload-keys.ts';
@@ -27,6 +28,8 @@ export interface Config extends AccessConfig {
   /** Absent: the embedded server. */
   readonly temporal?: TemporalConnection & { readonly address: string };
   readonly namespace: string;
+  /** What processes of an agent reach each other by. Absent: each is alone. */
+  readonly redis?: RedisAddress;
   /** Absent: the scripted server. */
   readonly openai?: OpenAIServer;
   /** Where the voice is, if that is not the scripted server: by default where the model is. */
@@ -106,6 +109,7 @@ const Variables = z.object({
   LEGATO_FALLBACK_VOICE_MODEL: z.string().optional(),
   LEGATO_DATA: z.string().default('.legato'),
   ...accessVariables,
+  REDIS_URL: z.string().transform(toRedisAddress).optional(),
   LEGATO_PAYLOAD_KEYS: z.string().transform(toPayloadKeys).default([]),
   LEGATO_MAX_OPEN_TURNS: wholeNumber({ from: 1, to: 100_000 }).default(500),
   LEGATO_RUN_AHEAD: z
@@ -177,6 +181,13 @@ function providerKey() {
 function baseURL() {
   const error = quoted('but must be an http or https URL, e.g. https://api.openai.com/v1');
   return z.url({ protocol: /^https?$/, error });
+}
+
+function toRedisAddress(text: string, context: z.RefinementCtx): RedisAddress {
+  const address = readRedisAddress(text);
+  if (typeof address !== 'string') return address;
+  context.addIssue(address);
+  return z.NEVER;
 }
 
 function toPayloadKeys(text: string, context: z.RefinementCtx): readonly PayloadKey[] {
@@ -257,6 +268,7 @@ function toConfig(
     port: variables.PORT,
     ...(temporal && { temporal }),
     namespace: namespace ?? 'default',
+    ...(variables.REDIS_URL && { redis: variables.REDIS_URL }),
     ...(apiKey !== undefined && { openai: { apiKey, ...(baseURL !== undefined && { baseURL }) } }),
     ...voicesOf(variables),
     dataDir: resolve(variables.LEGATO_DATA),

@@ -59,7 +59,7 @@ async function open(
   turn.run = runId;
   turn.epoch = epoch ?? turn.epoch;
   if (!known) turn.resume(record);
-  deps.stream.open(turn.streamed, turn.startedMs);
+  deps.stream.open(turn.streamed, turn.startedMs, turn.epoch);
   turn.acknowledge();
   if (!known && turn.epoch > 0) reportTaken(deps, turn, record.startedAt);
   return { home: deps.home };

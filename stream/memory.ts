@@ -1,5 +1,6 @@
 import { firstSeqOfEpoch } from '../contract/messages.ts';
 import { FollowedConversations } from './followed-conversations.ts';
+import { TurnNewsHere } from './turn-news.ts';
 import { StreamUnknown } from './turn-stream.ts';
 import type {
   ConversationNews,
@@ -34,6 +35,8 @@ const DEFAULT_LIMITS: MemoryStreamLimits = {
  * no buffer; a reader that is overtaken by a limit sees a gap in `seq`.
  */
 export class MemoryStream implements TurnStream, Disposable {
+  /** Of the turns that are opened here. */
+  readonly news = new TurnNewsHere();
   readonly #limits: MemoryStreamLimits;
   readonly #clock: { readonly nowMs: () => number };
   readonly #logs = new Map<string, TurnLog>();
@@ -48,11 +51,30 @@ export class MemoryStream implements TurnStream, Disposable {
     this.#clock = clock;
   }
 
-  open(turn: StreamedTurn, startedMs: number): void {
-    if (this.#logs.has(turn.id)) return;
-    const log = new TurnLog(turn, { limitBytes: this.#limits.perTurnBytes, startedMs });
-    this.#logs.set(turn.id, log);
-    this.#followed.add(log);
+  open(turn: StreamedTurn, startedMs: number, epoch = 0): void {
+    const known = this.#logs.get(turn.id);
+    const log = known ?? this.#create(turn);
+    log.begin({ startedMs, epoch });
+    if (!known) this.news.tell('opened', turn);
+  }
+
+  /** The events of a turn, where they are kept here. */
+  log(turnId: string): TurnLog | undefined {
+    return this.#logs.get(turnId);
+  }
+
+  /** Takes events as another process has published them; its readers here get those that they do not have. */
+  receive(turn: StreamedTurn, epoch: number, events: readonly StreamEvent[]): TurnLog {
+    const log = this.#logs.get(turn.id) ?? this.#create(turn);
+    const wasFinished = log.finished;
+    for (const event of events) {
+      this.#published += 1;
+      this.#bytes += log.receive(event, { epoch, order: this.#published });
+    }
+    this.#followed.wake(log);
+    if (log.finished && !wasFinished) this.#expireLater(log);
+    this.#keepWithinTotal(turn.id);
+    return log;
   }
 
   find(turnId: string): Promise<StreamState | undefined> {
@@ -67,7 +89,10 @@ export class MemoryStream implements TurnStream, Disposable {
     const stamp = { epoch, firstSeq: firstSeqOfEpoch(epoch) + 1, happenedMs, order: this.#published };
     this.#bytes += log.append(event, stamp);
     this.#followed.wake(log);
-    if (log.finished) this.#expireLater(turnId);
+    if (log.finished) {
+      this.#expireLater(log);
+      this.news.tell('ended', log.turn);
+    }
     this.#keepWithinTotal(turnId);
   }
 
@@ -83,8 +108,12 @@ export class MemoryStream implements TurnStream, Disposable {
   async *subscribe(turnId: string, options: SubscribeOptions = {}): AsyncGenerator<StreamEvent> {
     const log = this.#logs.get(turnId);
     if (!log) throw new StreamUnknown(turnId);
+    let reached = options.afterSeq ?? 0;
     for await (const event of log.read(options.signal)) {
-      if (event.seq <= (options.afterSeq ?? 0)) continue;
+      if (event.seq <= reached) continue;
+      const lostSeq = log.lostBetween(reached, event.seq);
+      if (lostSeq !== undefined) options.onLost?.(lostSeq);
+      reached = event.seq;
       if (event.type === 'speech.audio' && !options.audio) continue;
       yield event;
     }
@@ -106,10 +135,17 @@ export class MemoryStream implements TurnStream, Disposable {
     for (const turnId of [...this.#logs.keys()]) this.drop(turnId);
   }
 
-  #expireLater(turnId: string): void {
+  #create(turn: StreamedTurn): TurnLog {
+    const log = new TurnLog(turn, this.#limits.perTurnBytes);
+    this.#logs.set(turn.id, log);
+    this.#followed.add(log);
+    return log;
+  }
+
+  #expireLater(log: TurnLog): void {
     const expiry = setTimeout(() => {
       this.#expiries.delete(expiry);
-      this.drop(turnId);
+      if (this.#logs.get(log.turn.id) === log) this.drop(log.turn.id);
     }, this.#limits.keepMs);
     this.#expiries.add(expiry.unref());
   }

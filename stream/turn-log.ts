@@ -25,23 +25,25 @@ export interface PlacedEntry extends Entry {
 /** The published events of one turn. Dropped ones leave a hole, so that a reader's position stays true. */
 export class TurnLog {
   readonly turn: StreamedTurn;
+  /** Told of each event that is dropped from here. */
+  onDrop: (seq: number) => void = () => undefined;
   readonly #limitBytes: number;
-  readonly #startedMs: number;
+  #startedMs: number | undefined;
   readonly #entries: (Entry | undefined)[] = [];
   readonly #waiting = new Set<() => void>();
   #firstAudio = 0;
   #firstKept = 0;
   #seq = 0;
+  #lostSeq = 0;
   #atMs = 0;
   #epoch = 0;
   #bytes = 0;
   #finished = false;
   #ended = false;
 
-  constructor(turn: StreamedTurn, { limitBytes, startedMs }: { limitBytes: number; startedMs: number }) {
+  constructor(turn: StreamedTurn, limitBytes: number) {
     this.turn = turn;
     this.#limitBytes = limitBytes;
-    this.#startedMs = startedMs;
   }
 
   /** Whether `turn.finished` was published. */
@@ -49,20 +51,73 @@ export class TurnLog {
     return this.#finished;
   }
 
+  /** Whether no more is to come, finished or not. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Of the last event. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** Events up to this one are not complete, audio aside: some were dropped to keep within a limit. */
+  get lostSeq(): number {
+    return this.#lostSeq;
+  }
+
+  /** The last event between two others that was dropped. Undefined where a reader who has the first has missed nothing. */
+  lostBetween(afterSeq: number, seq: number): number | undefined {
+    const lostSeq = Math.min(this.#lostSeq, seq - 1);
+    return lostSeq > afterSeq ? lostSeq : undefined;
+  }
+
+  /** How many events it has had. */
+  get length(): number {
+    return this.#entries.length;
+  }
+
+  /** Another process has dropped events up to this one. */
+  lose(seq: number): void {
+    this.#lostSeq = Math.max(this.#lostSeq, seq);
+  }
+
+  /** This process is the turn's home, and goes on with what another one may have begun. `startedMs`: time zero of `atMs`. */
+  begin({ startedMs, epoch }: { readonly startedMs: number; readonly epoch: number }): void {
+    this.#startedMs ??= startedMs;
+    this.#epoch = Math.max(this.#epoch, epoch);
+  }
+
+  /** Takes an event as another process has stamped it. Returns by how many bytes the log has grown; one that it has is left out. */
+  receive(event: StreamEvent, { epoch, order }: Pick<Stamp, 'epoch' | 'order'>): number {
+    if (event.seq <= this.#seq || this.#finished) return 0;
+    this.#epoch = Math.max(this.#epoch, epoch);
+    return this.#add(event, order);
   }
 
   /** Returns by how many bytes the log has grown. An event of an older epoch is dropped: its home was fenced off. */
   append(event: NewEvent, by: Stamp): number {
     if (by.epoch < this.#epoch) return 0;
-    const before = this.#bytes;
     this.#epoch = by.epoch;
-    this.#seq = Math.max(this.#seq + 1, by.firstSeq);
-    this.#atMs = Math.max(this.#atMs, Math.round(by.happenedMs - this.#startedMs));
-    const stamped: StreamEvent = { ...event, seq: this.#seq, atMs: this.#atMs };
-    this.#entries.push({ event: stamped, order: by.order });
-    this.#bytes += sizeOf(stamped);
+    const seq = Math.max(this.#seq + 1, by.firstSeq);
+    const atMs = Math.max(this.#atMs, Math.round(by.happenedMs - (this.#startedMs ?? by.happenedMs)));
+    return this.#add({ ...event, seq, atMs }, by.order);
+  }
+
+  #add(event: StreamEvent, order: number): number {
+    const before = this.#bytes;
+    this.#seq = event.seq;
+    this.#atMs = event.atMs;
+    this.#entries.push({ event, order });
+    this.#bytes += sizeOf(event);
     this.#finished = event.type === 'turn.finished';
     if (event.type === 'speech.cut') this.#silence(event);
     this.#keepWithinLimit();
@@ -132,16 +187,19 @@ export class TurnLog {
       this.#firstAudio += 1;
     }
     while (this.#bytes > this.#limitBytes && this.#firstKept < this.#entries.length - 1) {
-      this.#dropAt(this.#firstKept);
+      const dropped = this.#dropAt(this.#firstKept);
+      if (dropped && dropped.type !== 'speech.audio') this.lose(dropped.seq);
       this.#firstKept += 1;
     }
   }
 
-  #dropAt(position: number): void {
+  #dropAt(position: number): StreamEvent | undefined {
     const entry = this.#entries[position];
-    if (!entry) return;
+    if (!entry) return undefined;
     this.#bytes -= sizeOf(entry.event);
     this.#entries[position] = undefined;
+    this.onDrop(entry.event.seq);
+    return entry.event;
   }
 }
 

@@ -29,6 +29,8 @@ export interface SubscribeOptions {
   readonly afterSeq?: number;
   readonly audio?: boolean;
   readonly signal?: AbortSignal;
+  /** Events that the reader does not have, up to this one, were dropped before it came to them. Called before the next event. */
+  readonly onLost?: (seq: number) => void;
 }
 
 export interface FollowOptions {
@@ -70,8 +72,11 @@ export type StreamState = 'open' | 'finished';
  * 5. Silence: once `speech.cut` is published, no reader gets audio of that speech beyond `heardMs`, however far behind it is.
  */
 export interface TurnStream {
-  /** Opens the stream of a turn. `startedMs`: time zero of its `atMs`, on the process clock. Opening it again changes nothing. */
-  open(turn: StreamedTurn, startedMs: number): void;
+  /**
+   * Opens the stream of a turn. `startedMs`: time zero of its `atMs`, on the process clock. `epoch`: under which this process is its
+   * home; default 0. Opening it again under the same one changes nothing.
+   */
+  open(turn: StreamedTurn, startedMs: number, epoch?: number): void;
   /**
    * Stamps the event and hands it to the readers. `happenedMs`: when, on the process clock; default: now. Ignored for a stream
    * that was not opened or is over.

@@ -11,7 +11,7 @@ import { type FrontEnd, type FrontEndOptions, startFrontEnd } from '../server/ht
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createBargeInRecorder } from '../record/send-interrupt.ts';
 import { MemoryStream } from '../stream/memory.ts';
-import type { NewEvent, Publisher } from '../stream/turn-stream.ts';
+import type { NewEvent, Publisher, TurnStream } from '../stream/turn-stream.ts';
 import { ConversationMetadata } from '../conversations/conversation-metadata.ts';
 import { Conversations } from '../conversations/conversations.ts';
 import { TurnService } from '../service/turn-service.ts';
@@ -21,6 +21,7 @@ import { ExpectedTasks } from '../record/expected-tasks.ts';
 import { PayloadCipher } from '../record/payload-cipher.ts';
 import { TurnRecords } from '../record/turn-records.ts';
 import { connectTemporal, installRuntime } from './connect-temporal.ts';
+import { openPeers, type Peers } from './open-peers.ts';
 import { openProviders } from './open-providers.ts';
 import type { AgentInUse } from './reload/agent-in-use.ts';
 import { openAgent } from './reload/reload-agent.ts';
@@ -78,9 +79,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   installRuntime(logger);
   const connection = stack.adopt(await connectTemporal(config), (open) => open.close());
   const client = new Client({ connection, namespace: config.namespace });
-  const stream = stack.use(createStream(options.onEvent));
-  const turns: LiveTurns = createTurns(agents, { ...options, client, stream, meter: metrics.meter });
   const queue = homeQueue(agents.name, randomBytes(6).toString('hex'));
+  const { peers, turns } = await openHome(agents, { ...options, client, home: queue, meter: metrics.meter });
+  const { stream } = stack.use(peers);
   const tasks = new ExpectedTasks(client);
   const turnRecords = new TurnRecords({ ...options, client, turns });
   const conversations = createConversations(agents, { authors, logger, config, client, tasks, turns, turnRecords });
@@ -90,7 +91,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   };
   const { maxOpenTurns } = config;
   const parts = { agent: agents, home: queue, turns, stream, conversations, turnRecords, loop: watch.loop };
-  const service = new TurnService({ ...parts, commands: new HomeCommandsHere(turns), logger, maxOpenTurns });
+  const commands = peers.commands(new HomeCommandsHere(turns));
+  const service = new TurnService({ ...parts, commands, logger, maxOpenTurns });
   const workers = await createWorkers({
     ...{ agent: agents, stepsFor: (turn) => agents.stepsFor(turn), connection, client, queue, maxOpenTurns },
     ...{ stream, turns, conversations, service },
@@ -115,6 +117,12 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   };
 }
 
+/** Another process has taken the turn, under that epoch. */
+function letGoOf(turns: LiveTurns, id: string, epoch: number): void {
+  const turn = turns.get(id);
+  if (turn && turn.epoch < epoch) turns.letGo(turn);
+}
+
 function createStream(onEvent: OnEvent | undefined): MemoryStream {
   return onEvent ? new OverheardStream(onEvent) : new MemoryStream();
 }
@@ -133,9 +141,23 @@ class OverheardStream extends MemoryStream {
   }
 }
 
+interface HomeParts extends Omit<TurnParts, 'stream'>, Pick<SystemOptions, 'onEvent'> {
+  /** The name of this process. */
+  readonly home: string;
+}
+
+/** The turns of this process, and what it has of the others. */
+async function openHome(agents: AgentInUse, parts: HomeParts): Promise<{ peers: Peers; turns: LiveTurns }> {
+  const memory = createStream(parts.onEvent);
+  const onReplaced = (id: string, epoch: number): void => letGoOf(turns, id, epoch);
+  const peers = await openPeers({ ...parts, agent: agents.name, memory, onReplaced });
+  const turns: LiveTurns = createTurns(agents, { ...parts, stream: peers.stream });
+  return { peers, turns };
+}
+
 interface TurnParts extends Pick<SystemOptions, 'config' | 'logger' | 'temporalUiUrl'> {
   readonly client: Client;
-  readonly stream: MemoryStream;
+  readonly stream: TurnStream;
   readonly meter: Metrics['meter'];
 }
 

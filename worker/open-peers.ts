@@ -1,0 +1,94 @@
+import { createRequire } from 'node:module';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import type { HomeCommands } from '../live/turns/home-commands.ts';
+import { type Leases, NoLeases } from '../live/turns/leases.ts';
+import { Keys } from '../peers/keys.ts';
+import type { RedisAddress } from '../peers/redis/redis-address.ts';
+import { RedisLink } from '../peers/redis/redis-link.ts';
+import { SharedHomeCommands } from '../peers/shared-home-commands.ts';
+import { SharedLeases } from '../peers/shared-leases.ts';
+import { SharedNews } from '../peers/shared-news.ts';
+import { SharedStream } from '../peers/shared-stream.ts';
+import type { MemoryStream } from '../stream/memory.ts';
+import type { TurnNews } from '../stream/turn-news.ts';
+import type { TurnStream } from '../stream/turn-stream.ts';
+
+const { version } = createRequire(import.meta.url)('legato/package.json') as { version: string };
+
+export interface PeersSetting {
+  readonly config: Pick<Config, 'redis' | 'namespace'>;
+  readonly logger: Logger;
+  readonly agent: string;
+  /** The name of this process. */
+  readonly home: string;
+  readonly memory: MemoryStream;
+  /** A newer home publishes: this process is the turn's home no longer. */
+  readonly onReplaced: (turnId: string, epoch: number) => void;
+}
+
+/** What this process has of the others of its agent. */
+export interface Peers extends Disposable {
+  readonly stream: TurnStream;
+  readonly news: TurnNews;
+  readonly leases: Leases;
+  /** `here`: the commands to the turns of this process. */
+  readonly commands: (here: HomeCommands) => HomeCommands;
+  /** Why others are out of reach. */
+  readonly fault: () => string | undefined;
+}
+
+/** Throws an Error of one sentence where there is a Redis that cannot be used; one that is away may come back. */
+export async function openPeers(setting: PeersSetting): Promise<Peers> {
+  const { redis } = setting.config;
+  return redis ? openShared(setting, redis) : onlyHere(setting.memory);
+}
+
+function onlyHere(memory: MemoryStream): Peers {
+  return {
+    ...{ stream: memory, news: memory.news, leases: new NoLeases() },
+    commands: (here) => here,
+    fault: () => undefined,
+    [Symbol.dispose]: () => memory[Symbol.dispose](),
+  };
+}
+
+async function openShared(setting: PeersSetting, address: RedisAddress): Promise<Peers> {
+  const { config, agent, home, memory, logger, onReplaced } = setting;
+  using stack = new DisposableStack();
+  const keys = new Keys({ namespace: config.namespace, agent, database: address.database });
+  const link = stack.use(createLink({ address, keys, logger }));
+  await link.open();
+  if (link.fault?.kind === 'refused') throw new Error(link.fault.sentence);
+  const parts = { link, keys, home, memory };
+  const news = new SharedNews(parts);
+  const onRefused = (err: unknown): void =>
+    logger.warn({ err }, 'Redis does not take the events of turns; readers at other processes wait for them');
+  const stream = stack.use(new SharedStream({ ...parts, news, onReplaced, onRefused }));
+  const leases = stack.use(new SharedLeases({ ...parts, holder: { agent, version } }));
+  const opened = stack.move();
+  return {
+    ...{ stream, news, leases },
+    commands: (here) => opened.use(new SharedHomeCommands({ ...parts, here })),
+    fault: () => link.fault?.sentence,
+    [Symbol.dispose]: () => opened.dispose(),
+  };
+}
+
+interface LinkParts {
+  readonly address: RedisAddress;
+  readonly keys: Keys;
+  readonly logger: Logger;
+}
+
+function createLink({ address, keys, logger }: LinkParts): RedisLink {
+  return new RedisLink({
+    ...{ address, checkKey: keys.check },
+    onFault: ({ kind, sentence }) => {
+      const what = `${sentence}. Turns go on; other processes get nothing of them until then`;
+      logger[kind === 'refused' ? 'error' : 'warn'](what);
+    },
+    onBack: () => logger.info(`Redis at '${address.where}' is there again`),
+    onBadMessage: (err) => logger.warn({ err }, 'A message from Redis cannot be read, and is left out'),
+  });
+}
