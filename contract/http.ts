@@ -179,7 +179,8 @@ export type Turn = z.infer<typeof Turn>;
 
 export const TurnSnapshot = z.object({ ...eventStamp, type: eventType('turn.snapshot'), ...turnFields }).meta({
   id: 'TurnSnapshot',
-  description: 'Stands for all events of a turn whose stream is gone; `turn.finished` follows',
+  description:
+    'Stands for events of a turn that are gone: all of them, and `turn.finished` follows, or those up to its `seq`, and the rest follows',
 });
 export type TurnSnapshot = z.infer<typeof TurnSnapshot>;
 

@@ -57,8 +57,12 @@ export class TurnReadings {
 
   async *#follow(turnId: string, query: EventQuery): AsyncGenerator<ReadEvent> {
     let { afterSeq } = query;
+    let lostSeq: number | undefined;
+    const onLost = (seq: number): void => void (lostSeq = seq);
     try {
-      for await (const event of this.#deps.stream.subscribe(turnId, query)) {
+      for await (const event of this.#deps.stream.subscribe(turnId, { ...query, onLost })) {
+        if (lostSeq !== undefined) yield* this.#standIn(turnId, { seq: lostSeq, atMs: event.atMs });
+        lostSeq = undefined;
         yield event;
         afterSeq = event.seq;
       }
@@ -66,6 +70,12 @@ export class TurnReadings {
       if (!(error instanceof StreamUnknown)) throw error;
       yield* this.snapshot(turnId, { ...query, afterSeq });
     }
+  }
+
+  /** What stands for events of a turn that were dropped before a reader had them: the turn as it is now. */
+  async *#standIn(turnId: string, at: Pick<StreamEvent, 'seq' | 'atMs'>): AsyncGenerator<ReadEvent> {
+    const turn = await this.#deps.turnRecords.read(turnId);
+    if (turn) yield { ...at, type: 'turn.snapshot', ...turn };
   }
 
   /** What stands for the events of a turn, once it has ended. Nothing where it is unknown, or `signal` was aborted before. */

@@ -63,7 +63,8 @@ export function redisFault(error: unknown, { where, url }: Pick<RedisAddress, 'w
 
 function whatToDo(text: string, url: string): string {
   const isTls = url.startsWith('rediss:');
-  if (isTls && /timeout/i.test(text)) return "start it, switch TLS on there, or begin REDIS_URL with 'redis://'";
+  if (isTls && /timeout|did not answer/i.test(text))
+    return "start it, switch TLS on there, or begin REDIS_URL with 'redis://'";
   if (!isTls && /closed|ECONNRESET/.test(text)) return "if it speaks TLS, begin REDIS_URL with 'rediss://'";
   return 'start it, or correct REDIS_URL';
 }

@@ -24,12 +24,12 @@ export interface Peer extends Disposable {
 
 export async function startPeer(url: string, limits: Partial<MemoryStreamLimits> = {}): Promise<Peer> {
   const home = `home-${randomBytes(4).toString('hex')}`;
-  const keys = new Keys({ namespace: 'test', agent: 'orders', database: 0 });
   const faults: RedisFault[] = [];
   const replaced: Peer['replaced'] = [];
   const refusals: unknown[] = [];
   const address = readRedisAddress(url);
   if (typeof address === 'string') throw new Error(address);
+  const keys = new Keys({ namespace: 'test', agent: 'orders', database: address.database });
   const link = new RedisLink({
     ...{ address, checkKey: keys.check },
     onFault: (fault) => faults.push(fault),
