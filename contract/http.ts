@@ -218,6 +218,14 @@ export const ProblemDetails = z
 export type ProblemDetails = z.infer<typeof ProblemDetails>;
 
 export const Health = z
-  .object({ status: z.enum(['ok', 'ready']).describe('`ok`: the process answers. `ready`: it takes turns') })
+  .object({
+    status: z.enum(['ok', 'ready']).describe('`ok`: the process answers. `ready`: it takes turns'),
+    missing: z
+      .array(z.string())
+      .optional()
+      .describe(
+        'What it does without, one sentence each: turns are taken, and readers at other processes get less of them',
+      ),
+  })
   .meta({ id: 'Health', description: 'How the process is' });
 export type Health = z.infer<typeof Health>;

@@ -111,8 +111,7 @@ export class MemoryStream implements TurnStream, Disposable {
     let reached = options.afterSeq ?? 0;
     for await (const event of log.read(options.signal)) {
       if (event.seq <= reached) continue;
-      const lostSeq = log.lostBetween(reached, event.seq);
-      if (lostSeq !== undefined) options.onLost?.(lostSeq);
+      log.tellLost([reached, event.seq], options.onLost);
       reached = event.seq;
       if (event.type === 'speech.audio' && !options.audio) continue;
       yield event;

@@ -1,5 +1,5 @@
 import { BYTES_PER_MS } from '../contract/audio.ts';
-import type { NewEvent, StreamedTurn, StreamEvent } from './turn-stream.ts';
+import type { NewEvent, StreamedTurn, StreamEvent, SubscribeOptions } from './turn-stream.ts';
 
 /** What an event costs beside its audio or text. */
 const EVENT_BYTES = 200;
@@ -74,10 +74,10 @@ export class TurnLog {
     return this.#lostSeq;
   }
 
-  /** The last event between two others that was dropped. Undefined where a reader who has the first has missed nothing. */
-  lostBetween(afterSeq: number, seq: number): number | undefined {
+  /** Tells the last event between two others that was dropped, where one was. */
+  tellLost([afterSeq, seq]: readonly [number, number], onLost: SubscribeOptions['onLost']): void {
     const lostSeq = Math.min(this.#lostSeq, seq - 1);
-    return lostSeq > afterSeq ? lostSeq : undefined;
+    if (lostSeq > afterSeq) onLost?.(lostSeq);
   }
 
   /** How many events it has had. */

@@ -38,8 +38,6 @@ const imageVariables: Record<string, readonly string[]> = {
   // Its configuration names it.
   haproxy: ['BALANCER_ADDRESS'],
 };
-/** This version does not read it; the processes have it for the next. */
-const notReadYet = ['REDIS_URL'];
 const staysUp = new Set(['always', 'unless-stopped']);
 
 /** The schema spells `$schema` and `id` as drafts before 2019-09 did; nothing in it refers to either. */
@@ -176,9 +174,7 @@ function each(services: Compose['services'], faultsOf: (name: string, service: S
 }
 
 function variablesOf({ image, build }: Service): readonly string[] {
-  return build === undefined
-    ? (imageVariables[image.split(':')[0] ?? ''] ?? [])
-    : [...environmentVariables, ...notReadYet];
+  return build === undefined ? (imageVariables[image.split(':')[0] ?? ''] ?? []) : [...environmentVariables];
 }
 
 function canBecome(service: Service | undefined, condition: string): boolean {

@@ -18,6 +18,8 @@ export interface WorkersSetting extends Omit<ActivityDependencies, 'home' | 'rea
   /** This process's own task queue. */
   readonly queue: string;
   readonly maxOpenTurns: number;
+  /** How it names itself to Temporal. Default: process and host. */
+  readonly identity?: string;
   readonly workflowBundle: NonNullable<WorkerOptions['workflowBundle']>;
 }
 
@@ -30,7 +32,7 @@ export interface Workers {
 
 /** The two workers of a process: one on the queue that all processes of the agent share, one on its own. */
 export async function createWorkers(setting: WorkersSetting): Promise<Workers> {
-  const { connection, client, agent, queue, maxOpenTurns, workflowBundle } = setting;
+  const { connection, client, agent, queue, maxOpenTurns, identity, workflowBundle } = setting;
   const deps: ActivityDependencies = {
     ...setting,
     home: queue,
@@ -41,6 +43,7 @@ export async function createWorkers(setting: WorkersSetting): Promise<Workers> {
   const homeActivities = createHomeActivities(deps);
   const shared = await Worker.create({
     ...common,
+    ...(identity !== undefined && { identity }),
     taskQueue: sharedQueue(agent.name),
     workflowBundle,
     ...patchActivation(),

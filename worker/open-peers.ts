@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { HomeCommands } from '../live/turns/home-commands.ts';
@@ -10,9 +11,11 @@ import { SharedHomeCommands } from '../peers/shared-home-commands.ts';
 import { SharedLeases } from '../peers/shared-leases.ts';
 import { SharedNews } from '../peers/shared-news.ts';
 import { SharedStream } from '../peers/shared-stream.ts';
+import { processIdentity, servingProcesses } from '../record/serving-processes.ts';
 import type { MemoryStream } from '../stream/memory.ts';
 import type { TurnNews } from '../stream/turn-news.ts';
 import type { TurnStream } from '../stream/turn-stream.ts';
+import { OtherProcesses } from './watch/other-processes.ts';
 
 const { version } = createRequire(import.meta.url)('legato/package.json') as { version: string };
 
@@ -23,6 +26,8 @@ export interface PeersSetting {
   /** The name of this process. */
   readonly home: string;
   readonly memory: MemoryStream;
+  readonly client: Client;
+  readonly serving: boolean;
   /** A newer home publishes: this process is the turn's home no longer. */
   readonly onReplaced: (turnId: string, epoch: number) => void;
 }
@@ -34,22 +39,30 @@ export interface Peers extends Disposable {
   readonly leases: Leases;
   /** `here`: the commands to the turns of this process. */
   readonly commands: (here: HomeCommands) => HomeCommands;
-  /** Why others are out of reach. */
-  readonly fault: () => string | undefined;
+  /** How this process names itself to Temporal. */
+  readonly identity: string;
+  /** Why others are out of reach, for anybody to read. */
+  readonly missing: () => readonly string[];
 }
 
 /** Throws an Error of one sentence where there is a Redis that cannot be used; one that is away may come back. */
 export async function openPeers(setting: PeersSetting): Promise<Peers> {
   const { redis } = setting.config;
-  return redis ? openShared(setting, redis) : onlyHere(setting.memory);
+  return redis ? openShared(setting, redis) : onlyHere(setting);
 }
 
-function onlyHere(memory: MemoryStream): Peers {
+function onlyHere({ memory, client, agent, home, serving, logger }: PeersSetting): Peers {
+  using stack = new DisposableStack();
+  const identity = processIdentity(home, serving);
+  stack.use(memory);
+  const ask = () => servingProcesses(client, agent);
+  const others = serving ? stack.use(new OtherProcesses({ ask, identity, agent, logger })) : undefined;
+  const opened = stack.move();
   return {
-    ...{ stream: memory, news: memory.news, leases: new NoLeases() },
+    ...{ stream: memory, news: memory.news, leases: new NoLeases(), identity },
     commands: (here) => here,
-    fault: () => undefined,
-    [Symbol.dispose]: () => memory[Symbol.dispose](),
+    missing: () => (others?.alive.length ? ['REDIS_URL is not set, and another process serves this agent'] : []),
+    [Symbol.dispose]: () => opened.dispose(),
   };
 }
 
@@ -70,7 +83,8 @@ async function openShared(setting: PeersSetting, address: RedisAddress): Promise
   return {
     ...{ stream, news, leases },
     commands: (here) => opened.use(new SharedHomeCommands({ ...parts, here })),
-    fault: () => link.fault?.sentence,
+    identity: processIdentity(home, setting.serving),
+    missing: () => (link.isUp ? [] : ['The Redis of REDIS_URL is not there']),
     [Symbol.dispose]: () => opened.dispose(),
   };
 }

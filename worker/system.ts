@@ -95,13 +95,14 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const service = new TurnService({ ...parts, commands, logger, maxOpenTurns });
   const workers = await createWorkers({
     ...{ agent: agents, stepsFor: (turn) => agents.stepsFor(turn), connection, client, queue, maxOpenTurns },
-    ...{ stream, turns, conversations, service },
+    ...{ stream, turns, conversations, service, identity: peers.identity },
     workflowBundle: await loadWorkflowBundle(config.bundleDir),
   });
   const working = run(workers);
   stack.defer(() => working.stop());
   const health = { loop: watch.loop, isWorkerRunning: working.isRunning, readMetrics: () => metrics.read(turns) };
-  const frontEnd = serving ? await openFrontEnd(options, stack, { service, ...health }) : undefined;
+  const { missing } = peers;
+  const frontEnd = serving ? await openFrontEnd(options, stack, { service, missing, ...health }) : undefined;
   watch.loop.start();
   const running = stack.move();
   return {
@@ -141,7 +142,7 @@ class OverheardStream extends MemoryStream {
   }
 }
 
-interface HomeParts extends Omit<TurnParts, 'stream'>, Pick<SystemOptions, 'onEvent'> {
+interface HomeParts extends Omit<TurnParts, 'stream'>, Pick<SystemOptions, 'onEvent' | 'serving'> {
   /** The name of this process. */
   readonly home: string;
 }
@@ -197,7 +198,7 @@ function createConversations(agent: AgentInUse, { config, client, tasks, ...part
   return new Conversations({ ...parts, agent, metadata, conversationRecords });
 }
 
-type FrontEndParts = Pick<FrontEndOptions, 'service' | 'loop' | 'isWorkerRunning' | 'readMetrics'>;
+type FrontEndParts = Pick<FrontEndOptions, 'service' | 'loop' | 'isWorkerRunning' | 'readMetrics' | 'missing'>;
 
 function openFrontEnd(
   { config, logger }: SystemOptions,

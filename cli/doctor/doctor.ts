@@ -7,6 +7,7 @@ import { hasReplies } from '../find-replies.ts';
 import { findPlayer } from '../play/find-player.ts';
 import { inspectAgent } from './inspect-agent.ts';
 import { inspectFrontEnd } from './inspect-front-end.ts';
+import { inspectRedis } from './inspect-redis.ts';
 import { inspectProviders } from './inspect-providers.ts';
 import { readSoundConfig } from './read-sound-config.ts';
 
@@ -33,6 +34,7 @@ export async function doctor(path: string | undefined, { json = false }: DoctorO
     findings,
     await attempt('Model and voice', () => inspectProviders(config, agent, missingKey)),
     await attempt('Temporal server', () => inspectTemporal(config)),
+    await attempt('Redis', () => inspectRedis(config, agent)),
     await attempt('Front end', () => inspectFrontEnd(config)),
     await inspectPlayer(config),
   ];

@@ -9,6 +9,8 @@ export interface FrontEndDependencies {
   readonly service: TurnService;
   readonly logger: Logger;
   readonly isWorkerRunning: () => boolean;
+  /** What the process does without, one sentence each, for anybody to read. */
+  readonly missing?: () => readonly string[];
   readonly access: Access;
   /** Of the pages that may use it; `*`: all. */
   readonly corsOrigins?: readonly string[];

@@ -9,13 +9,14 @@ export const getHealth: Handler = () => ({ status: 200, body: { status: 'ok' } }
 const FRESH_MS = 1_000;
 
 /** `GET /readyz`: a turn that is posted now would be taken. */
-export function getReadiness({ service, isWorkerRunning }: FrontEndDependencies): Handler {
+export function getReadiness({ service, isWorkerRunning, missing }: FrontEndDependencies): Handler {
   const askOnce = onceWithin(FRESH_MS, () => service.reachTemporal());
   return async () => {
     if (service.admission.isStopping) throw problems.notReady('this process is stopping');
     if (!isWorkerRunning()) throw problems.notReady('the worker of this process does not run');
     await askOnce();
-    return { status: 200, body: { status: 'ready' } };
+    const without = missing?.() ?? [];
+    return { status: 200, body: { status: 'ready', ...(without.length > 0 && { missing: without }) } };
   };
 }
 

@@ -25,8 +25,6 @@ const models = {
   'v1 ConfigMap': ConfigMap,
   'v1 Service': Service,
 };
-/** This version does not read it; the processes have it for the next. */
-const notReadYet = ['REDIS_URL'];
 /** Seconds: what `preStop` takes, then open turns, then the last answers to Temporal. */
 const drain = 20 + 12;
 
@@ -96,7 +94,7 @@ test('kubernetes: every variable is one that Legato reads', () => {
     ...Object.keys(find<{ data: object }>('ConfigMap', 'legato').data),
     ...deployments().flatMap((deployment) => containerOf(deployment).env?.map(({ name }) => name) ?? []),
   ];
-  const known = [...environmentVariables, ...notReadYet];
+  const known = [...environmentVariables];
   assert.deepEqual(
     given.filter((name) => !known.includes(name)),
     [],
