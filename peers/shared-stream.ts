@@ -72,7 +72,8 @@ export class SharedStream implements TurnStream, Disposable {
     const { memory } = this.#setting;
     let afterSeq = options.afterSeq ?? 0;
     for (;;) {
-      using held = await this.#reach(turnId);
+      const wasHere = this.#isHere(turnId);
+      using _held = wasHere ? undefined : await this.#replicas.hold(turnId);
       try {
         for await (const event of memory.subscribe(turnId, { ...options, afterSeq })) {
           yield event;
@@ -80,9 +81,8 @@ export class SharedStream implements TurnStream, Disposable {
         }
         return;
       } catch (error) {
-        // Its home was here, and is elsewhere: it is read from there.
-        if (!(error instanceof StreamUnknown) || held) throw error;
-        if (!(await this.find(turnId))) throw error;
+        // Its home was here, and may be elsewhere: then it is read from there.
+        if (!(error instanceof StreamUnknown) || !wasHere) throw error;
       }
     }
   }
@@ -99,9 +99,8 @@ export class SharedStream implements TurnStream, Disposable {
     this.#setting.memory[Symbol.dispose]();
   }
 
-  /** Undefined where the turn is this process's own, or is nowhere. */
-  async #reach(turnId: string): Promise<Disposable | undefined> {
-    if (this.#setting.memory.log(turnId) && !this.#replicas.has(turnId)) return undefined;
-    return this.#replicas.hold(turnId);
+  /** Whether this process is the turn's home. */
+  #isHere(turnId: string): boolean {
+    return this.#setting.memory.log(turnId) !== undefined && !this.#replicas.has(turnId);
   }
 }
