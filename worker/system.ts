@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { homeQueue } from '../contract/messages.ts';
 import { AuthorCode } from '../live/calls/author-code.ts';
-import { HomeCommandsHere } from '../live/turns/home-commands.ts';
+import { type HomeCommands, HomeCommandsHere } from '../live/turns/home-commands.ts';
 import { LiveTurns } from '../live/turns/live-turns.ts';
 import { Access } from '../server/access/access.ts';
 import { type FrontEnd, type FrontEndOptions, startFrontEnd } from '../server/http/start-front-end.ts';
@@ -80,8 +80,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const connection = stack.adopt(await connectTemporal(config), (open) => open.close());
   const client = new Client({ connection, namespace: config.namespace });
   const queue = homeQueue(agents.name, randomBytes(6).toString('hex'));
-  const { peers, turns } = await openHome(agents, { ...options, client, home: queue, meter: metrics.meter });
-  const { stream } = stack.use(peers);
+  const { peers, turns, commands } = await openHome(agents, { ...options, client, home: queue, meter: metrics.meter });
+  const { stream, missing } = stack.use(peers);
   const tasks = new ExpectedTasks(client);
   const turnRecords = new TurnRecords({ ...options, client, turns });
   const conversations = createConversations(agents, { authors, logger, config, client, tasks, turns, turnRecords });
@@ -91,7 +91,6 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   };
   const { maxOpenTurns } = config;
   const parts = { agent: agents, home: queue, turns, stream, conversations, turnRecords, loop: watch.loop };
-  const commands = peers.commands(new HomeCommandsHere(turns));
   const service = new TurnService({ ...parts, commands, logger, maxOpenTurns });
   const workers = await createWorkers({
     ...{ agent: agents, stepsFor: (turn) => agents.stepsFor(turn), connection, client, queue, maxOpenTurns },
@@ -101,7 +100,6 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const working = run(workers);
   stack.defer(() => working.stop());
   const health = { loop: watch.loop, isWorkerRunning: working.isRunning, readMetrics: () => metrics.read(turns) };
-  const { missing } = peers;
   const frontEnd = serving ? await openFrontEnd(options, stack, { service, missing, ...health }) : undefined;
   watch.loop.start();
   const running = stack.move();
@@ -147,13 +145,19 @@ interface HomeParts extends Omit<TurnParts, 'stream'>, Pick<SystemOptions, 'onEv
   readonly home: string;
 }
 
+interface Home {
+  readonly peers: Peers;
+  readonly turns: LiveTurns;
+  readonly commands: HomeCommands;
+}
+
 /** The turns of this process, and what it has of the others. */
-async function openHome(agents: AgentInUse, parts: HomeParts): Promise<{ peers: Peers; turns: LiveTurns }> {
+async function openHome(agents: AgentInUse, parts: HomeParts): Promise<Home> {
   const memory = createStream(parts.onEvent);
   const onReplaced = (id: string, epoch: number): void => letGoOf(turns, id, epoch);
   const peers = await openPeers({ ...parts, agent: agents.name, memory, onReplaced });
   const turns: LiveTurns = createTurns(agents, { ...parts, stream: peers.stream });
-  return { peers, turns };
+  return { peers, turns, commands: peers.commands(new HomeCommandsHere(turns)) };
 }
 
 interface TurnParts extends Pick<SystemOptions, 'config' | 'logger' | 'temporalUiUrl'> {

@@ -131,10 +131,10 @@ test(
     }
     const got: string[] = [];
     const types: string[] = [];
-    for await (const { turnId, ...event } of other.follow(id, { lastEventId: '0', signal: leaving.signal })) {
+    for await (const event of other.follow(id, { lastEventId: '0', signal: leaving.signal })) {
       types.push(event.type);
       if (event.type !== 'turn.finished') continue;
-      if (got.push(turnId) === 4) break;
+      if (got.push(event.turnId) === 4) break;
       if (got.length < 3) continue;
       // From now on it is live.
       const { id: turn } = await home.startTurn(id, { text: 'Briefly', modality: 'text' });
