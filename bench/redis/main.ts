@@ -25,30 +25,52 @@ const env = {
 const serving = [await startServing(env), await startServing(env)];
 const [home, other] = serving.map(({ url }) => createLegatoClient({ baseUrl: url })) as [LegatoClient, LegatoClient];
 
-/** Arrivals of audio, by `seq`, in ms; and of the cut. */
-async function listen(legato: LegatoClient, turn: string): Promise<{ audio: Map<number, number>; cutAtMs: number }> {
+interface Heard {
+  /** When audio began to arrive, by `seq`, in ms. */
+  readonly audio: Map<number, number>;
+  readonly cutAtMs: number;
+}
+
+/** Reads bytes and no JSON, so that a reading does not hold up the other one. `onSecond`: the second sentence has begun. */
+async function listen(url: string, turn: string, onSecond?: () => void): Promise<Heard> {
+  const { body } = await fetch(`${url}/v1/turns/${turn}/events?audio=1`);
   const audio = new Map<number, number>();
   let cutAtMs = NaN;
-  for await (const event of legato.events(turn, { audio: true })) {
-    if (event.type === 'speech.audio') audio.set(event.seq, performance.now());
-    if (event.type === 'speech.cut') cutAtMs = performance.now();
+  let sentences = 0;
+  let rest = '';
+  for await (const bytes of body ?? []) {
+    const atMs = performance.now();
+    rest += Buffer.from(bytes as Uint8Array).toString('latin1');
+    for (const [, seq, type] of rest.matchAll(/id: (\d+)\nevent: ([a-z.]+)\n/g)) {
+      if (type === 'speech.audio') audio.set(Number(seq), atMs);
+      if (type === 'speech.cut') cutAtMs = atMs;
+      if (type === 'speech.sentence' && (sentences += 1) === 2) onSecond?.();
+    }
+    // What may go on in the next piece.
+    rest = rest.slice(
+      rest.lastIndexOf('id: ', rest.length) > rest.lastIndexOf('event: ') ? rest.lastIndexOf('id: ') : rest.length,
+    );
   }
   return { audio, cutAtMs };
 }
 
-/** One turn that is heard at both, and interrupted at one of them once its audio has begun. */
+/** One turn that is heard at both, and interrupted at one of them in its second sentence. */
 async function play(conversation: string, at: LegatoClient) {
   const { id } = await home.startTurn(conversation, { text: 'Hi' });
-  const both = Promise.all([listen(home, id), listen(other, id)]);
-  for await (const event of at.events(id, { audio: true }))
-    if (event.type === 'speech.sentence' && event.index === 1) break;
-  const askedMs = performance.now();
-  await at.interrupt(id);
-  const [here, there] = await both;
-  const later = [...there.audio]
-    .map(([seq, atMs]) => atMs - (here.audio.get(seq) ?? NaN))
-    .filter((ms) => !Number.isNaN(ms));
-  return { later, silentMs: here.cutAtMs - askedMs };
+  let askedMs = NaN;
+  const interrupt = async (): Promise<void> => {
+    askedMs = performance.now();
+    await at.interrupt(id);
+  };
+  const interrupted = Promise.withResolvers<void>();
+  const [homeURL = '', otherURL = ''] = serving.map(({ url }) => url);
+  const [here, there] = await Promise.all([
+    listen(homeURL, id),
+    listen(otherURL, id, () => void interrupt().then(interrupted.resolve, interrupted.reject)),
+    interrupted.promise,
+  ]);
+  const both = [...there.audio].filter(([seq]) => here.audio.has(seq));
+  return { later: both.map(([seq, atMs]) => atMs - (here.audio.get(seq) ?? 0)), silentMs: here.cutAtMs - askedMs };
 }
 
 /** What Redis has been sent, has sent, and has done. */
