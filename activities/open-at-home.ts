@@ -28,7 +28,7 @@ export function openAtHome(
   if (turn.run !== runId) throw homeLost('what it knows about the turn belongs to another run');
   if (turn.epoch > epoch) throw homeLost('the step is for an older home of the turn');
   turn.epoch = epoch;
-  if (opens) stream.open(turn.streamed, turn.startedMs, turn.epoch);
+  if (opens) turn.openStream(stream);
   turn.acknowledge();
   return turn;
 }

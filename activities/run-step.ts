@@ -39,7 +39,9 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
     if (workerShutdown) handover.reject(homeLost('it is stopping'));
   };
   const leave = turn.contact.hold();
-  const pulse = setInterval(() => context.heartbeat(), HEARTBEAT_MS).unref();
+  const tell = (): void => context.heartbeat(turn.voice.begun);
+  const pulse = setInterval(tell, HEARTBEAT_MS).unref();
+  turn.voice.listen(tell);
   try {
     // What runs ahead of the record is discarded.
     if (isUnforeseen(turn, { ...plan, step: input.step })) turn.halt(await deps.readTurn(turn.id));
@@ -50,6 +52,7 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
     return checkSize(await Promise.race([work, handover.promise]), input.step);
   } finally {
     clearInterval(pulse);
+    turn.voice.ignore(tell);
     leave();
     context.cancellationSignal.removeEventListener('abort', onCancel);
   }

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { failureOptions } from '../contract/failures.ts';
 import { unpackHistory } from '../contract/history.ts';
-import type { TakeHomeInput, TakeHomeResult } from '../contract/steps.ts';
+import type { BegunSpeech, TakeHomeInput, TakeHomeResult } from '../contract/steps.ts';
 import type { TurnRecord } from '../contract/turn-record.ts';
 import type { Run } from '../live/turns/ended-runs.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
@@ -42,27 +42,36 @@ interface Taken {
   readonly record: TurnRecord;
 }
 
-async function open(
-  deps: ActivityDependencies,
-  taking: TakeHomeInput,
-  { run, record }: Taken,
-): Promise<TakeHomeResult> {
-  const { workflowId: id, runId } = run;
-  const { terms, metadata } = await deps.conversations.settingOf(record.start);
-  const start = { ...record.start, terms };
+async function open(deps: ActivityDependencies, taking: TakeHomeInput, taken: Taken): Promise<TakeHomeResult> {
+  const { run, record } = taken;
+  const setting = await deps.conversations.settingOf(record.start);
   const epoch = epochOf(taking, deps.home);
-  const known = findKnown(deps, id, epoch);
-  const items = unpackHistory(start.history);
-  const startedMs = deps.turns.clock.nowMs() - elapsedMs(record);
-  const turn = known ?? deps.turns.open({ id, start, before: () => items, startedMs, metadata });
+  const known = findKnown(deps, run.workflowId, epoch);
+  using loaded = known ? undefined : await deps.stream.load(run.workflowId);
+  // What was said before a reset belongs to another run.
+  const said = record.isReset ? [] : (loaded?.said ?? taking.said ?? []);
+  const turn = known ?? takeUp(deps, { ...taken, ...setting, said });
   turn.bind();
-  turn.run = runId;
+  turn.run = run.runId;
   turn.epoch = epoch ?? turn.epoch;
-  if (!known) turn.resume(record);
-  deps.stream.open(turn.streamed, turn.startedMs, turn.epoch);
+  turn.openStream(deps.stream);
   turn.acknowledge();
   if (!known && turn.epoch > 0) reportTaken(deps, turn, record.startedAt);
   return { home: deps.home };
+}
+
+interface TakenUp extends Taken, Awaited<ReturnType<ActivityDependencies['conversations']['settingOf']>> {
+  readonly said: readonly BegunSpeech[];
+}
+
+/** The turn goes on here: from its record, and from what its lost home was saying. */
+function takeUp({ turns }: ActivityDependencies, { run, record, terms, metadata, said }: TakenUp): LiveTurn {
+  const start = { ...record.start, terms };
+  const items = unpackHistory(start.history);
+  const startedMs = turns.clock.nowMs() - elapsedMs(record);
+  const turn = turns.open({ id: run.workflowId, start, before: () => items, startedMs, metadata });
+  turn.takeUp(record, said);
+  return turn;
 }
 
 /** This process's epoch as home; one that takes its own turn back keeps it. Undefined where the workflow names neither an epoch nor the lost home. */

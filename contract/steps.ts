@@ -72,6 +72,28 @@ export interface CutTurnInput extends StepInput, AskedInterrupt {}
 /** The last barge-in on the turn, by this interrupt or an earlier one. Undefined where there was none. */
 export type CutTurnResult = BargeIn | undefined;
 
+/**
+ * A speech that a home has begun, as the record does not know it yet: what a step reports with its heartbeat, for a home that
+ * may have to go on with it.
+ */
+export interface BegunSpeech {
+  readonly speech: string;
+  /** Where an earlier home had begun it: the id in the events under which this one says the rest, and the first sentence of that. */
+  readonly rest?: { readonly speech: string; readonly from: number };
+  readonly kind: SpeechKind;
+  /** Those that were published, in order. `isWhole`: with all of their audio, or as text. `durationMs`: of the audio that was. */
+  readonly sentences: readonly {
+    readonly text: string;
+    readonly durationMs: number;
+    readonly isWhole: boolean;
+    readonly isLost?: true;
+  }[];
+  /** What the client has reported to have played, where it reports. */
+  readonly heardMs?: number;
+  /** How it ended. Absent while it is being said. */
+  readonly voiced?: Voiced;
+}
+
 /** A turn without a home, or whose home is lost, is taken by the first process that answers this. */
 export interface TakeHomeInput {
   readonly agent: string;
@@ -82,6 +104,8 @@ export interface TakeHomeInput {
   readonly epoch?: number;
   /** The home that was lost. Absent where the turn had none; earlier versions leave it out. */
   readonly lost?: Pick<StepInput, 'home' | 'epoch'>;
+  /** What the lost home has said, as far as Temporal was told. */
+  readonly said?: readonly BegunSpeech[];
 }
 export interface TakeHomeResult {
   /** The task queue of the process that took the turn. */

@@ -1,6 +1,8 @@
+import type { BegunSpeech } from '../contract/steps.ts';
 import {
   type ConversationNews,
   type FollowOptions,
+  type LoadedTurn,
   type NewEvent,
   type Publisher,
   type StreamedTurn,
@@ -47,6 +49,23 @@ export class SharedStream implements TurnStream, Disposable {
     memory.open(turn, startedMs, epoch);
     const log = memory.log(turn.id);
     if (log) this.#mirror.add(log);
+  }
+
+  keep(turnId: string, said: () => readonly BegunSpeech[]): void {
+    this.#setting.memory.keep(turnId, said);
+  }
+
+  renew(turnId: string): void {
+    this.#mirror.wake(turnId);
+  }
+
+  /** Where Redis is slow or away the turn goes on without. */
+  async load(turnId: string): Promise<LoadedTurn> {
+    const holding = this.#replicas.hold(turnId);
+    const held = await within(holding, FIND_MS);
+    const said = this.#replicas.said(turnId);
+    const release = (): void => void holding.then((late) => late?.[Symbol.dispose]());
+    return { ...(held && said && { said }), [Symbol.dispose]: release };
   }
 
   publish(by: Publisher, event: NewEvent, happenedMs?: number): void {

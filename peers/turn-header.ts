@@ -1,3 +1,4 @@
+import type { BegunSpeech } from '../contract/steps.ts';
 import type { TurnLog } from '../stream/turn-log.ts';
 import type { StreamedTurn } from '../stream/turn-stream.ts';
 
@@ -7,11 +8,13 @@ export interface TurnHeader extends StreamedTurn {
   readonly home: string;
   /** Events up to this one are not complete: see `TurnLog`. */
   readonly lostSeq: number;
+  /** What home has begun to say, for the next one. */
+  readonly said?: readonly BegunSpeech[];
 }
 
-export function toHeader({ turn, epoch, lostSeq }: TurnLog, home: string): TurnHeader {
+export function toHeader({ turn, epoch, lostSeq, said, finished }: TurnLog, home: string): TurnHeader {
   const { id, conversationId, number } = turn;
-  return { id, conversationId, number, epoch, home, lostSeq };
+  return { id, conversationId, number, epoch, home, lostSeq, ...(!finished && { said: said() }) };
 }
 
 /** Throws where it is none. */

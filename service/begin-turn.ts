@@ -120,7 +120,7 @@ function sendStart(
   const failed = new Promise<unknown>((resolve) => {
     started.then(() => {
       if (live.state === 'refused') return; // 503 was answered: readers get nothing, and no step runs
-      stream.open(live.streamed, live.startedMs);
+      live.openStream(stream);
       live.acknowledge();
       if (mayBeRepeat) live.play();
     }, resolve);

@@ -1,10 +1,12 @@
 import { firstSeqOfEpoch } from '../contract/messages.ts';
+import type { BegunSpeech } from '../contract/steps.ts';
 import { FollowedConversations } from './followed-conversations.ts';
 import { TurnNewsHere } from './turn-news.ts';
 import { StreamUnknown } from './turn-stream.ts';
 import type {
   ConversationNews,
   FollowOptions,
+  LoadedTurn,
   NewEvent,
   Publisher,
   StreamedTurn,
@@ -56,6 +58,21 @@ export class MemoryStream implements TurnStream, Disposable {
     const log = known ?? this.#create(turn);
     log.begin({ startedMs, epoch });
     if (!known) this.news.tell('opened', turn);
+  }
+
+  keep(turnId: string, said: () => readonly BegunSpeech[]): void {
+    const log = this.#logs.get(turnId);
+    if (log) log.said = said;
+  }
+
+  /** Whoever asks in this process gets it as it is. */
+  renew(_turnId: string): void {
+    return;
+  }
+
+  /** All that is known here is here. */
+  load(_turnId: string): Promise<LoadedTurn> {
+    return Promise.resolve({ [Symbol.dispose]: () => undefined });
   }
 
   /** The events of a turn, where they are kept here. */

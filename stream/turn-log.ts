@@ -1,4 +1,5 @@
 import { BYTES_PER_MS } from '../contract/audio.ts';
+import type { BegunSpeech } from '../contract/steps.ts';
 import type { NewEvent, StreamedTurn, StreamEvent, SubscribeOptions } from './turn-stream.ts';
 
 /** What an event costs beside its audio or text. */
@@ -27,6 +28,8 @@ export class TurnLog {
   readonly turn: StreamedTurn;
   /** Told of each event that is dropped from here. */
   onDrop: (seq: number) => void = () => undefined;
+  /** What its home says of it, for the next one. */
+  said: () => readonly BegunSpeech[] = () => [];
   readonly #limitBytes: number;
   #startedMs: number | undefined;
   readonly #entries: (Entry | undefined)[] = [];

@@ -1,4 +1,5 @@
 import type { TurnEvent } from '../contract/events.ts';
+import type { BegunSpeech } from '../contract/steps.ts';
 
 type Unstamped<E> = E extends TurnEvent ? Omit<E, 'seq' | 'atMs'> : never;
 type AudioEvent = Extract<TurnEvent, { type: 'speech.audio' }>;
@@ -52,6 +53,12 @@ export interface ConversationNews {
   readonly event?: StreamEvent;
 }
 
+/** A turn that goes on here, as far as other processes have told of it. */
+export interface LoadedTurn extends Disposable {
+  /** Absent where nothing is known of it. */
+  readonly said?: readonly BegunSpeech[];
+}
+
 /** `open`: events are still to come. `finished`: all of the turn was published. */
 export type StreamState = 'open' | 'finished';
 
@@ -77,6 +84,14 @@ export interface TurnStream {
    * home; default 0. Opening it again under the same one changes nothing.
    */
   open(turn: StreamedTurn, startedMs: number, epoch?: number): void;
+  /** What the turn says, for a home that may come after this one: asked when it is needed, and told to have changed by `renew`. */
+  keep(turnId: string, said: () => readonly BegunSpeech[]): void;
+  renew(turnId: string): void;
+  /**
+   * Brings here what earlier homes of a turn have published, so that this process can open its stream and go on. To be released once
+   * that is done, or is not to be done. Never rejects.
+   */
+  load(turnId: string): Promise<LoadedTurn>;
   /**
    * Stamps the event and hands it to the readers. `happenedMs`: when, on the process clock; default: now. Ignored for a stream
    * that was not opened or is over.

@@ -1,6 +1,6 @@
 import type { CallResult, Speech } from '../contract/rounds.ts';
 import { type Call, isOpen, isStarted, resultOf, type Round, settle } from './call.ts';
-import { isBeforeWords, placeOf, thinkStep } from './steps.ts';
+import { isBeforeWords, placeOf, thinkStep, toVoiceCommand } from './steps.ts';
 import type { TurnState } from './turn-state.ts';
 
 /** Calls that are not settled yet, whether they run or wait for others. */
@@ -36,6 +36,14 @@ export function endedPreambles({ rounds }: Pick<TurnState, 'rounds'>): readonly 
 export function underWay(state: Pick<TurnState, 'rounds' | 'thinking'>): readonly string[] {
   const thinking = state.thinking === undefined ? [] : [thinkStep(state.thinking)];
   return [...thinking, ...openCalls(state).flatMap((call) => (isStarted(call) ? [call.call] : []))];
+}
+
+/** The steps that the rules have commanded and that have not ended. */
+export function openSteps(state: Pick<TurnState, 'rounds' | 'thinking'>): readonly string[] {
+  const speeches = state.rounds
+    .flatMap((round) => round.speeches)
+    .filter(({ voiced, kind }) => !voiced && kind !== 'preamble');
+  return [...underWay(state), ...speeches.map((speech) => toVoiceCommand(speech).step)];
 }
 
 export function isSpeaking({ rounds }: TurnState): boolean {

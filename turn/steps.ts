@@ -26,6 +26,10 @@ export function speechId(round: number, place: number): string {
   return `${round}-${place}`;
 }
 
+export function roundOf(speech: string): number {
+  return Number(speech.split('-')[0]);
+}
+
 export function placeOf(speech: string): number {
   return Number(speech.split('-')[1]);
 }

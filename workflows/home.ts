@@ -1,4 +1,5 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure, TimeoutType } from '@temporalio/common';
+import type { BegunSpeech } from '../contract/steps.ts';
 import { failureOptions, type FailureType } from '../contract/failures.ts';
 
 /** Which process does a step, and how the step gets there. */
@@ -24,6 +25,11 @@ export interface HomeStep<T> {
   readonly ifLate: (result: T) => 'again' | undefined;
 }
 
+export interface LostHome extends Pick<Place, 'home' | 'epoch'> {
+  /** What it has begun to say, by the latest heartbeat of its lost steps. */
+  readonly said?: readonly BegunSpeech[];
+}
+
 export interface HomeSetting {
   readonly queue: string;
   /** Whether home has taken the turn already: then any process may take over. */
@@ -34,7 +40,7 @@ export interface HomeSetting {
    * Offers the turn on the shared queue, and says which home was lost; resolves with the queue of the process that took
    * it. `epoch` is set if that process must forget what it knows about the turn.
    */
-  readonly takeOver: (lost: Pick<Place, 'home' | 'epoch'>, epoch?: number) => Promise<string>;
+  readonly takeOver: (lost: LostHome, epoch?: number) => Promise<string>;
   /** Whether a reset made this run, and the replay of the earlier run's history is over. Absent: no reset. */
   readonly isPastReset?: () => boolean;
 }
@@ -60,6 +66,7 @@ export class Home {
   #bound: boolean;
   #epoch = 0;
   #isEager = true;
+  #said: readonly BegunSpeech[] | undefined;
   #moving: Promise<void> | undefined;
   #retaken: Promise<void> | undefined;
   #isRetaken = false;
@@ -110,6 +117,7 @@ export class Home {
         if (!this.#isLate(epoch) || !(await this.#isToDoAgain(step, result, epoch))) return result;
       } catch (error) {
         const loss = toLoss(error, this.#isPastReset);
+        this.#learn(epoch, error);
         mayHaveBegun ||= loss === 'no_heartbeat' || loss === 'stopping';
         const moved = await this.#recover(epoch, loss);
         // If an earlier attempt may have done it, that counts, however this one ended.
@@ -152,6 +160,12 @@ export class Home {
     return this.#epoch > epoch;
   }
 
+  /** All steps of a home report the same; the one that was lost last knows most. */
+  #learn(epoch: number, error: unknown): void {
+    const said = saidBefore(error);
+    if (said && epoch === this.#epoch && sentencesOf(said) >= sentencesOf(this.#said ?? [])) this.#said = said;
+  }
+
   #isLate(epoch: number): boolean {
     return this.#epoch > epoch || this.#moving !== undefined;
   }
@@ -163,8 +177,9 @@ export class Home {
 
   #move(next?: number): Promise<void> {
     this.#moving = this.#setting
-      .takeOver({ home: this.#queue, epoch: this.#epoch }, next)
+      .takeOver({ home: this.#queue, epoch: this.#epoch, ...(this.#said && { said: this.#said }) }, next)
       .then((queue) => {
+        this.#said = undefined;
         // The same process again: it was alive after all, and has the work of the first attempt.
         if (queue !== this.#queue || next !== undefined) this.#epoch += 1;
         this.#queue = queue;
@@ -196,6 +211,16 @@ function toLoss(error: unknown, isPastReset: boolean): Loss | undefined {
   if (!(cause instanceof TimeoutFailure)) return undefined;
   if (cause.timeoutType === TimeoutType.SCHEDULE_TO_START) return 'not_taken';
   return cause.timeoutType === TimeoutType.HEARTBEAT ? 'no_heartbeat' : undefined;
+}
+
+function saidBefore(error: unknown): readonly BegunSpeech[] | undefined {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  const told: unknown = cause instanceof TimeoutFailure ? cause.lastHeartbeatDetails : undefined;
+  return Array.isArray(told) ? (told as readonly BegunSpeech[]) : undefined;
+}
+
+function sentencesOf(said: readonly BegunSpeech[]): number {
+  return said.reduce((sum, { sentences }) => sum + sentences.length, 0);
 }
 
 function throwUnlessLost(error: unknown, loss: Loss | undefined): void {

@@ -27,8 +27,15 @@ export async function openTurn(started: TurnStart): Promise<{ start: OpenedStart
   if (!isPosted(started) && isPatched('posted-turns')) throw notPosted();
   const unopened = !isOpened(started);
   const taken = started.home && !unopened ? undefined : await take({ agent, conversationId, unopened });
-  const takeOver: HomeSetting['takeOver'] = async (lost, epoch) => {
-    const input = { agent, conversationId, unopened: false, lost, ...(epoch !== undefined && { epoch }) };
+  const takeOver: HomeSetting['takeOver'] = async ({ said, ...lost }, epoch) => {
+    const input = {
+      agent,
+      conversationId,
+      unopened: false,
+      lost,
+      ...(said && { said }),
+      ...(epoch !== undefined && { epoch }),
+    };
     return (await CancellationScope.nonCancellable(() => take(input))).home;
   };
   const queue = taken?.home ?? started.home ?? '';

@@ -1,3 +1,4 @@
+import type { BegunSpeech } from '../../contract/steps.ts';
 import type { WordTiming } from '../../providers/text-to-speech.ts';
 
 export { heardIn } from '../../turn/transcript.ts';
@@ -23,6 +24,11 @@ export interface SpokenSentence {
   isLost?: true;
   /** From a voice that gives them. */
   readonly timings: WordTiming[];
+}
+
+/** Sentences as another process gets them. */
+export function toAccount(sentences: readonly SpokenSentence[]): BegunSpeech['sentences'] {
+  return sentences.map(({ stretches: _, timings: __, ...sentence }) => sentence);
 }
 
 /** Of the audio of a speech that was published. */

@@ -1,7 +1,9 @@
 import type { SpeechKind } from '../../contract/items.ts';
 import type { Speech, Voiced } from '../../contract/rounds.ts';
+import type { BegunSpeech } from '../../contract/steps.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
 import type { Clock } from '../../time/clock.ts';
+import { toAccount } from './heard-words.ts';
 import type { Playhead } from './playhead.ts';
 import { Playout } from './playout.ts';
 import type { PlayoutReport } from './playout-reports.ts';
@@ -23,6 +25,8 @@ export interface SpeechSetting {
   readonly before: Promise<unknown>;
   /** The client reports what it plays; this is called where it no longer does. */
   readonly onSilent: (() => void) | undefined;
+  /** More of it was published, or it is over. */
+  readonly onSaid?: () => void;
   /** Called in the tick in which it has been played out, and not where it is cut. */
   readonly onPlayed: (voiced: Voiced) => void;
 }
@@ -66,12 +70,27 @@ export class LiveSpeech {
       checkOpen: () => this.#checkOpen(),
       onSentence: () => {
         if (!this.#playout.isReported) this.#start();
+        setting.onSaid?.();
       },
       onFirstAudio: (startsMs) => void this.#expectPlaying(startsMs),
     });
     this.started = this.#begun.promise;
     this.over = this.#ended.promise;
     void this.#play();
+  }
+
+  /** As readers know it. */
+  get id(): string {
+    return this.#setting.id;
+  }
+
+  /** For a home that may have to go on with it. */
+  get begun(): BegunSpeech {
+    return {
+      ...{ speech: this.id, kind: this.#kind, sentences: toAccount(this.#published.all) },
+      ...(this.#playout.isReported && { heardMs: Math.round(this.heardMs) }),
+      ...(this.#voiced && { voiced: this.#voiced }),
+    };
   }
 
   get hasStarted(): boolean {
@@ -179,6 +198,7 @@ export class LiveSpeech {
     this.#checkOpen();
     if (this.#stopped) return;
     const sentence = await this.#published.publish(text, isAudible ? audio : undefined);
+    this.#setting.onSaid?.();
     // A client reports what it plays, which words without audio are not.
     if (!this.#published.hasAudio) this.#start();
     await playhead.reaches(sentence.stretches[0]?.startsMs ?? playhead.playsUntilMs, signal);
@@ -222,6 +242,7 @@ export class LiveSpeech {
     if (this.hasSounded) this.#setting.playhead.stop();
     this.#voiced = { ...voiced, ...(degraded !== undefined && { degraded }) };
     this.#start();
+    this.#setting.onSaid?.();
     this.#ended.resolve(this.#voiced);
     return this.#voiced;
   }

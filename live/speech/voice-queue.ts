@@ -1,10 +1,12 @@
 import type { Speech, Voiced } from '../../contract/rounds.ts';
-import type { VoiceInput } from '../../contract/steps.ts';
+import type { BegunSpeech, VoiceInput } from '../../contract/steps.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
-import { FIRST_BESIDE_CALLS, speechId } from '../../turn/steps.ts';
+import { FIRST_BESIDE_CALLS, roundOf, speechId } from '../../turn/steps.ts';
 import type { Clock } from '../../time/clock.ts';
+import { EarlierSpeech } from './earlier-speech.ts';
 import { LiveSpeech, type SpeechSetting } from './live-speech.ts';
 import { Playhead } from './playhead.ts';
+import type { PlayoutReport } from './playout-reports.ts';
 import type { SpeechSource } from './speech-source.ts';
 import type { Voice } from './synthesise.ts';
 import { TextSpeech } from './text-speech.ts';
@@ -39,7 +41,10 @@ export interface HeardUntil {
   readonly heardMs: number;
 }
 
-type PlaceInQueue = Pick<SpeechSetting, 'id' | 'clock' | 'playhead' | 'before' | 'onSilent' | 'onPlayed'>;
+/** Of the speeches that are reported with a heartbeat. */
+const MOST_BEGUN = 4;
+
+type PlaceInQueue = Omit<SpeechSetting, 'source' | 'isAudible' | 'publish'>;
 
 /** What a voice step says that is to be said: what a claim of it has to equal (I3). */
 export type VoiceContent = Pick<VoiceInput, 'speech' | 'kind' | 'text'>;
@@ -57,16 +62,21 @@ export interface Speaking {
 /**
  * The one voice of a turn: its speeches are said one after the other, in the order in which they were begun. Never two
  * at once.
+ *
+ * Of a speech that an earlier home has begun the rest is said, under another id, as what was sent of it is over. Here and for the
+ * record it keeps its own id, and is one with what was said before (`EarlierSpeech`).
  */
 export class VoiceQueue {
   readonly #setting: VoiceQueueSetting;
   readonly #playhead: Playhead;
   readonly #speeches = new Map<string, LiveSpeech>();
+  readonly #earlier = new Map<string, EarlierSpeech>();
   #last: Promise<unknown>;
   #open = 0;
   #quietSinceMs = -Infinity;
   readonly #taken = new Set<string>();
   #closed = false;
+  readonly #listeners = new Set<() => void>();
 
   constructor(setting: VoiceQueueSetting) {
     this.#setting = setting;
@@ -88,14 +98,52 @@ export class VoiceQueue {
     return this.#last;
   }
 
-  /** The speech that is being said: of those that are not over, the first. */
+  /** The speech that is being said, as readers know it: of those that are not over, the first. */
   get current(): string | undefined {
-    return [...this.#speeches].find(([, speech]) => !speech.isOver)?.[0];
+    return this.#current?.[1].id;
+  }
+
+  get #current(): [id: string, speech: LiveSpeech] | undefined {
+    return [...this.#speeches].find(([, speech]) => !speech.isOver);
+  }
+
+  /** Whether a listener may still hear this speech: it is being said, or what is left of it is said now. */
+  isHeard(speech: string): boolean {
+    const [id, current] = this.#current ?? [];
+    if (current?.id === speech) return true;
+    const earlier = [...this.#earlier].find(([, { streamed }]) => streamed === speech)?.[0];
+    return earlier !== undefined && (id === undefined || id === earlier);
   }
 
   /** All that was begun, with what was heard of it until now. */
   get said(): readonly Speech[] {
-    return [...this.#speeches.values()].map((speech) => speech.heard).filter(({ text }) => text.trim() !== '');
+    const here = [...this.#speeches].map(
+      ([id, { heard }]) => this.#earlier.get(id)?.with({ ...heard, speech: id }) ?? heard,
+    );
+    const left = [...this.#earlier]
+      .filter(([id]) => !this.#speeches.has(id))
+      .map(([, earlier]) => earlier.with(undefined));
+    return [...left, ...here].filter(({ text }) => text.trim() !== '');
+  }
+
+  /** The latest speeches, for a home that may have to go on with them. */
+  get begun(): readonly BegunSpeech[] {
+    const left = [...this.#earlier.values()].filter(({ speech }) => !this.#speeches.has(speech));
+    const here = [...this.#speeches].map(([id, speech]) => this.#earlier.get(id)?.begunWith(speech) ?? speech.begun);
+    return [...left.map(({ begun }) => begun), ...here].slice(-MOST_BEGUN);
+  }
+
+  /** An earlier home has begun a speech, which is not over: what it has sent of it is heard to its end, and no more comes. */
+  goOnFrom(begun: BegunSpeech, publish: (event: NewEvent) => void): void {
+    const earlier = new EarlierSpeech(begun, this.#setting.onSilent !== undefined && this.#setting.voice !== undefined);
+    this.reserve([earlier.speech, earlier.streamed]);
+    this.#earlier.set(earlier.speech, earlier);
+    if (begun.sentences.length > 0) publish(earlier.cutEvent);
+  }
+
+  /** What an earlier home has said of a speech, and what is not said again. */
+  saidBefore(id: string): string {
+    return this.#earlier.get(id)?.wholeText ?? '';
   }
 
   /** Begins a speech of text, or does it again if it was begun before. */
@@ -113,11 +161,21 @@ export class VoiceQueue {
   #add<T extends LiveSpeech>(id: string, create: (setting: PlaceInQueue) => T): T {
     this.#speeches.get(id)?.cut();
     const { clock, onSilent } = this.#setting;
-    const onPlayed = (voiced: Voiced): void => this.#setting.onPlayed(id, voiced);
+    const earlier = this.#earlier.get(id);
+    const onPlayed = (voiced: Voiced): void => this.#setting.onPlayed(id, earlier?.voicedWith(voiced) ?? voiced);
     const before = this.#last;
-    const speech = create({ id, clock, playhead: this.#playhead, before, onSilent, onPlayed });
+    const streamed = earlier ? this.#freePlace(roundOf(id), FIRST_BESIDE_CALLS) : id;
+    const speech = create({
+      id: streamed,
+      clock,
+      playhead: this.#playhead,
+      before,
+      onSilent,
+      onPlayed,
+      onSaid: this.#tell,
+    });
     this.#speeches.set(id, speech);
-    this.#taken.add(id);
+    this.reserve([id, streamed]);
     this.#open += 1;
     const over = speech.over.then(() => {
       this.#open -= 1;
@@ -131,33 +189,84 @@ export class VoiceQueue {
 
   /** Begins a speech beside the round's own words, under the next free place of the round. */
   beginAside({ round, from = FIRST_BESIDE_CALLS }: Aside, publish: (event: NewEvent) => void): LiveAside {
-    let place = from;
-    while (this.#taken.has(speechId(round, place))) place += 1;
-    const id = speechId(round, place);
+    const id = this.#freePlace(round, from);
     return { id, speech: this.begin(id, publish) };
   }
 
+  #freePlace(round: number, from: number): string {
+    let place = from;
+    while (this.#taken.has(speechId(round, place))) place += 1;
+    return speechId(round, place);
+  }
+
+  /** By its own id. */
   get(id: string): LiveSpeech | undefined {
     return this.#speeches.get(id);
   }
 
+  /** Whether readers know a speech of this id. */
+  knows(id: string): boolean {
+    const all = [
+      ...[...this.#speeches.values()].map((speech) => speech.id),
+      ...[...this.#earlier.values()].map(({ streamed }) => streamed),
+    ];
+    return all.includes(id);
+  }
+
+  /** How much was heard of the speech that readers know under this id. */
+  heardMs(id: string): number {
+    return [...this.#speeches.values()].find((speech) => speech.id === id)?.heardMs ?? 0;
+  }
+
   /** Sees a speech to its end: the one that a model call has begun, if it says these words (I3), or a new one. */
   async speak({ speech: id, kind, text }: VoiceContent, { publish, signal }: Speaking): Promise<Voiced> {
-    let speech = this.#speeches.get(id);
-    if (speech?.text !== text) {
-      const again = this.begin(id, publish);
-      again.say(text);
-      speech = again;
-    }
+    const known = this.#speeches.get(id);
+    const speech = known && this.#textOf(id, known) === text ? known : this.#sayRest(id, text, publish);
     speech.end(kind);
     const cut = (): void => speech.cut();
     signal.addEventListener('abort', cut, { once: true });
     try {
-      return await speech.over;
+      const voiced = await speech.over;
+      return this.#earlier.get(id)?.voicedWith(voiced) ?? voiced;
     } finally {
       signal.removeEventListener('abort', cut);
     }
   }
+
+  #textOf(id: string, { text }: LiveSpeech): string {
+    return this.#earlier.get(id)?.textWith(text) ?? text;
+  }
+
+  /** Says what an earlier home has not said of it, or all where that one has said something else. */
+  #sayRest(id: string, text: string, publish: (event: NewEvent) => void): TextSpeech {
+    const rest = this.#earlier.get(id)?.restOf(text);
+    if (rest === undefined) this.#earlier.delete(id);
+    const speech = this.begin(id, publish);
+    speech.say(rest ?? text);
+    return speech;
+  }
+
+  /** The client has played so much of a speech: how much of it counts as heard now. Undefined where there is no such speech. */
+  report(id: string, report: PlayoutReport): number | undefined {
+    const speech = [...this.#speeches.values()].find((one) => one.id === id);
+    const earlier = [...this.#earlier.values()].find(({ streamed }) => streamed === id);
+    const reported = speech ?? earlier;
+    reported?.report(report);
+    return reported?.heardMs;
+  }
+
+  /** Told whenever `begun` has changed. */
+  listen(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  ignore(listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+
+  readonly #tell = (): void => {
+    for (const listener of this.#listeners) listener();
+  };
 
   /** Ids of speeches that were said elsewhere. */
   reserve(ids: readonly string[]): void {
@@ -166,7 +275,8 @@ export class VoiceQueue {
 
   /** What is said is cut, in this tick. */
   cutAll(until?: HeardUntil): void {
-    for (const [id, speech] of this.#speeches) speech.cut(id === until?.speech ? until.heardMs : undefined);
+    for (const speech of this.#speeches.values()) speech.cut(speech.id === until?.speech ? until.heardMs : undefined);
+    for (const earlier of this.#earlier.values()) if (earlier.streamed === until?.speech) earlier.cut(until.heardMs);
   }
 
   /** The turn is over: what is said is cut, and nothing is said any more. */

@@ -40,11 +40,24 @@ export class RoundVoice implements Speaker {
     return spoken.length > 0 ? { spoken } : {};
   }
 
+  /** What an earlier home of the turn has said of the round. */
+  get saidBefore(): string {
+    return this.#thinking.turn.voice.saidBefore(this.#id);
+  }
+
   say(text: string): void {
-    const { turn, publish } = this.#thinking;
     this.endWait();
-    this.#speech ??= turn.voice.begin(speechId(this.#round, 1), publish);
-    this.#speech.say(text);
+    this.#begin().say(text);
+  }
+
+  get #id(): string {
+    return speechId(this.#round, 1);
+  }
+
+  #begin(): TextSpeech {
+    const { turn, publish } = this.#thinking;
+    this.#speech ??= turn.voice.begin(this.#id, publish);
+    return this.#speech;
   }
 
   flush(): void {
@@ -52,6 +65,7 @@ export class RoundVoice implements Speaker {
   }
 
   end(kind: SpeechKind = 'answer'): void {
+    if (this.saidBefore !== '') this.#begin();
     this.#speech?.end(kind);
   }
 

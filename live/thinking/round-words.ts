@@ -15,7 +15,8 @@ export interface Speaker {
  * 1. Words that the model writes by itself are the round's words; preambles of its calls are then dropped.
  * 2. Otherwise the first preamble is, and no other: it is read out of the arguments while they are still written.
  * 3. `text` is all that was said, in order, whatever failed after it.
- * 4. Of a reply that broke off only what was said stays. Where that ends within a preamble, the next reply's goes on with it.
+ * 4. What an earlier home of the turn has said of the round is taken as said: see `resume`.
+ * 5. Of a reply that broke off only what was said stays. Where that ends within a preamble, the next reply's goes on with it.
  */
 export class RoundWords {
   readonly #speaker: Speaker;
@@ -46,6 +47,15 @@ export class RoundWords {
 
   get isFull(): boolean {
     return this.#text.length >= this.#maxChars;
+  }
+
+  /** The round has been begun with these words, and they are not said again. Blank: with none. */
+  resume(said: string): void {
+    if (said.trim() === '') return;
+    this.#text = said;
+    this.#last = said.slice(-1);
+    this.#isWordless = false;
+    this.#isFlushed = true;
   }
 
   /** Another reply begins, after one that broke off. */

@@ -40,6 +40,7 @@ export async function thinkAloud(input: ThinkContent, thinking: Thinking): Promi
   const voice = new RoundVoice(round, thinking);
   const limits = replyLimits(turn.played.rounds);
   const words = new RoundWords(voice, limits.wordsChars);
+  words.resume(voice.saidBefore);
   try {
     await Promise.race([turn.silence, aborted(signal)]);
     voice.beginWait();

@@ -42,7 +42,7 @@ export class HomeCommandsHere implements HomeCommands {
   async interrupt(turnId: string, asked: AskedInterrupt): ReturnType<HomeCommands['interrupt']> {
     const live = this.#find(turnId);
     if (!live) return 'elsewhere';
-    if (asked.speech !== undefined && !live.voice.get(asked.speech)) return 'unknown_speech';
+    if (asked.speech !== undefined && !live.voice.knows(asked.speech)) return 'unknown_speech';
     const { answer, recorded } = live.interrupt(asked);
     const isRecorded = await within(
       recorded.then(() => true),
@@ -59,10 +59,8 @@ export class HomeCommandsHere implements HomeCommands {
     const live = this.#find(turnId);
     if (!live) return 'elsewhere';
     if (live.start.playout !== 'client') return 'playout_assumed';
-    const speech = live.voice.get(id);
-    if (!speech) return 'unknown_speech';
-    speech.report(played);
-    return { speech: id, heardMs: Math.round(speech.heardMs) };
+    const heardMs = live.voice.report(id, played);
+    return heardMs === undefined ? 'unknown_speech' : { speech: id, heardMs: Math.round(heardMs) };
   }
 
   /** A refused turn never was. */

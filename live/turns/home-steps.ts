@@ -62,7 +62,8 @@ export interface AskedStep {
 
 /** Whether the record, which decides, has gone another way than what runs ahead of it here. */
 export function isUnforeseen(turn: LiveTurn, { step, content, isLeftToRecord = false }: AskedStep): boolean {
-  return turn.runsAhead && content !== undefined && !isLeftToRecord && !turn.claimable.has(step, content);
+  const isLeft = isLeftToRecord || turn.wasAsked(step);
+  return turn.runsAhead && content !== undefined && !isLeft && !turn.claimable.has(step, content);
 }
 
 /** The steps of one turn, for its live player. */

@@ -59,7 +59,7 @@ export class Interrupts {
     const earlier = this.#taken.get(id);
     if (earlier) return earlier;
     const { voice, state } = this.#turn;
-    const isMeant = speech === undefined || voice.current === speech;
+    const isMeant = speech === undefined || voice.isHeard(speech);
     const until = speech !== undefined && heardMs !== undefined ? { speech, heardMs } : undefined;
     const { current } = voice;
     const hasRoom = this.#taken.size < limits.interruptIds || this.#forgetOne();
@@ -101,7 +101,7 @@ export class Interrupts {
 
   /** `speech`: the one that was being said. */
   #tellReaders(speech: string | undefined): void {
-    const heardMs = Math.round((speech === undefined ? undefined : this.#turn.voice.get(speech)?.heardMs) ?? 0);
+    const heardMs = Math.round(speech === undefined ? 0 : this.#turn.voice.heardMs(speech));
     const heard = { ...(speech !== undefined && { speech, heardMs }), heardText: this.#heardText };
     this.#turn.publish('interrupt', { type: 'turn.interrupted', ...heard });
   }

@@ -1,11 +1,14 @@
 import type { Fields, ServedTurn, TurnMetadata } from '../../agent/agent.ts';
 import type { AskedInterrupt, BargeIn } from '../../contract/barge-in.ts';
 import type { Item } from '../../contract/items.ts';
+import type { BegunSpeech } from '../../contract/steps.ts';
 import type { OpenedStart, TurnInput } from '../../contract/turn.ts';
 import type { TurnRecord } from '../../contract/turn-record.ts';
-import type { NewEvent, StreamedTurn } from '../../stream/turn-stream.ts';
+import type { NewEvent, StreamedTurn, TurnStream } from '../../stream/turn-stream.ts';
 import type { Clock } from '../../time/clock.ts';
 import { resultOf } from '../../turn/call.ts';
+import { openSteps } from '../../turn/rounds.ts';
+import { fromRecordedState } from '../../turn/turn-record.ts';
 import type { TurnHappening, TurnState } from '../../turn/turn-state.ts';
 import { SharedFillers, type PhraseChoice } from '../speech/fillers.ts';
 import type { VoiceQueue } from '../speech/voice-queue.ts';
@@ -15,6 +18,7 @@ import { HeldEvents, type Publish } from './held-events.ts';
 import { Interrupts, type LiveInterrupt } from './interrupts.ts';
 import type { Player } from './live-player.ts';
 import { RecordContact } from './record-contact.ts';
+import { resumeSpeech } from './resumed-speech.ts';
 import { StepRuns } from './step-runs.ts';
 import type { TurnAccount } from './turn-account.ts';
 import { TurnBinding, type TurnEnd } from './turn-binding.ts';
@@ -84,6 +88,7 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
   readonly #interrupts: Interrupts;
   readonly #held: HeldEvents;
   #isAnnounced = false;
+  #asked: ReadonlySet<string> = new Set();
   #player: Player | undefined;
   /** Of its home: what an older one publishes is not heard any more (I4). */
   epoch = 0;
@@ -122,6 +127,12 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
   get streamed(): StreamedTurn {
     const { conversationId, number } = this.start;
     return { id: this.id, conversationId, number };
+  }
+
+  /** Its stream is opened here, under its epoch. */
+  openStream(stream: Pick<TurnStream, 'open' | 'keep'>): void {
+    stream.open(this.streamed, this.startedMs, this.epoch);
+    stream.keep(this.id, () => this.voice.begun);
   }
 
   get runsAhead(): boolean {
@@ -190,6 +201,23 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
     // The record may not have it yet.
     if (decided) this.happened({ type: 'interrupted', bargeIn: decided });
     if (this.bargeIn) this.#interrupts.resume(this.bargeIn);
+  }
+
+  /**
+   * This process takes the turn over: it goes on from its record, and from what an earlier home has begun to say, and plays
+   * ahead of the record from the first step that ends here.
+   */
+  takeUp(record: Pick<TurnRecord, 'state'>, begun: readonly BegunSpeech[]): void {
+    this.#asked = new Set(openSteps(fromRecordedState(record.state)));
+    this.#player = this.#parts.createPlayer?.(this);
+    this.#isAnnounced = begun.length > 0;
+    this.resume(record);
+    resumeSpeech(this, begun);
+  }
+
+  /** Whether the record had asked for this step before this process was the turn's home. */
+  wasAsked(step: string): boolean {
+    return this.#asked.has(step);
   }
 
   /** Temporal has taken the turn: what was made ready until now is published, and speech may begin. */

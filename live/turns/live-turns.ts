@@ -98,6 +98,7 @@ export class LiveTurns {
       onDropped: (count) => meter?.dropped(count),
       silence: Promise.all(talking.map((other) => other.silent)),
     });
+    live.voice.listen(() => stream.renew(turn.id));
     this.#turns.set(turn.id, live);
     this.onOpen(live);
     return live;

@@ -145,8 +145,13 @@ async function pauseWhenSaid(words: string): Promise<{ readonly id: string; read
   await agent.client.activity.complete({ workflowId: id, activityId: 'voice-1' }, voiced).catch(ignoreIfTold);
   await first.kill();
   const { events } = await agent.client.workflow.getHandle(id).fetchHistory();
-  const hasTimedOut = events?.some((event) => Boolean(event.activityTaskTimedOutEventAttributes));
-  return { id, isTold: !hasTimedOut };
+  const isVoice = ({ activityTaskScheduledEventAttributes: asked }: NonNullable<typeof events>[number]): boolean =>
+    asked?.activityId === 'voice-1';
+  const asked = events?.findLast(isVoice)?.eventId;
+  const isTold = events?.some(
+    ({ activityTaskCompletedEventAttributes: done }) => done && asked && asked.eq(done.scheduledEventId ?? 0),
+  );
+  return { id, isTold: isTold === true };
 }
 
 test('kill -9 when all has been said and the record has it: another process closes the turn, and says nothing', async () => {

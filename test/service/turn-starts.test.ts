@@ -46,7 +46,14 @@ class Answers {
 function request(number: number): Request {
   const place = { conversationId: 'c', number };
   const terms = { deadlineMs: 1, maxRounds: 1, apology: 'Sorry.' };
-  const spoken = { agent: 'a', input: textInput('Hi'), modality: 'text', terms, home: 'home-a', history: { items: [] } } as const;
+  const spoken = {
+    agent: 'a',
+    input: textInput('Hi'),
+    modality: 'text',
+    terms,
+    home: 'home-a',
+    history: { items: [] },
+  } as const;
   return { id: turnIdOf(place), start: { ...place, ...spoken }, digest: 'd', postedAt: '', patienceMs: 1 };
 }
 
