@@ -55,6 +55,12 @@ export interface ToolContext<Fields = object> extends ServedCall {
   readonly log: ToolLog;
 }
 
+/** Whether a write happened, as its author's function says. `not_done`: it has not, and cannot happen later either. */
+export type Reconciled<Result = unknown> =
+  | { readonly outcome: 'done'; readonly result: Result }
+  | { readonly outcome: 'not_done' }
+  | { readonly outcome: 'unknown' };
+
 export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: CallError };
 
 /** Reports what an author's function threw to the operator; the call goes on as if the function had returned nothing. */
@@ -138,6 +144,8 @@ export interface Tool {
   /** Why the call is rejected before it runs, in words for the model; undefined if it is not. */
   readonly rejectIf?: (args: unknown, transcript: readonly Item[], called: CalledIn) => string | undefined;
   readonly run: (args: unknown, tool: ToolContext<Fields>) => unknown;
+  /** Of a write: asks its author whether an earlier run of the same call happened. Rejects where the answer is none. */
+  readonly reconcile?: (args: unknown, tool: ToolContext<Fields>) => Promise<Reconciled>;
 }
 
 export interface TurnToInstruct {

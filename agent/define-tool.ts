@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Item } from '../contract/items.ts';
 import type { BargeInRule, Gate, Source } from '../contract/rounds.ts';
-import type { DuplicateRule, ServedTurn, ToolContext } from './agent.ts';
+import type { DuplicateRule, Reconciled, ServedTurn, ToolContext } from './agent.ts';
 import type { NotJsonIn, NotJsonResult, Unless } from './json-types.ts';
 import { placeText } from './loading/code-frame.ts';
 import { authorFrames } from './loading/error-places.ts';
@@ -61,6 +61,7 @@ interface EffectOptions {
 interface ReadOptions extends EffectOptions {
   readonly effect: 'read';
   readonly idempotent?: false;
+  readonly reconcile?: never;
 }
 
 interface WriteOptions extends EffectOptions {
@@ -68,14 +69,25 @@ interface WriteOptions extends EffectOptions {
   readonly onBargeIn?: Exclude<BargeInRule, 'cancel'>;
   readonly cacheMs?: never;
   readonly idempotent: true;
+  readonly reconcile?: never;
 }
 
-/** What every tool may have, whatever its effect is: a write that is not idempotent has no more. */
+/** A write that must not run twice, and whose author can find out whether it ran. */
+interface ReconciledOptions extends EffectOptions {
+  readonly effect: 'write';
+  readonly onBargeIn?: Exclude<BargeInRule, 'cancel'>;
+  readonly cacheMs?: never;
+  readonly idempotent?: false;
+  readonly retry?: never;
+}
+
+/** What every tool may have, whatever its effect is: a write that is neither idempotent nor reconciled has no more. */
 interface PlainOptions extends EffectOptions {
   readonly onBargeIn?: Exclude<BargeInRule, 'cancel'>;
   readonly cacheMs?: never;
   readonly idempotent?: false;
   readonly retry?: never;
+  readonly reconcile?: never;
 }
 
 /** Options that are the same for every input. `Public`: the metadata without its secret fields. */
@@ -124,7 +136,7 @@ export type ToolOptions<
   Result = z.input<Output>,
   Meta extends z.ZodObject = NoMetadata,
 > = CommonOptions<Omit<z.output<Input>, Filled>, MetadataOf<Meta>, PublicOf<Meta>> &
-  (ReadOptions | WriteOptions | PlainOptions) & {
+  (ReadOptions | WriteOptions | ReconciledOptions | PlainOptions) & {
     /** The arguments; checked before `run`. The model gets the same as JSON Schema. */
     readonly input: Input & Unless<'JSON cannot hold an argument of this type', NotJsonIn<z.input<Input>>>;
     /** The result; checked after `run`, if given. */
@@ -138,6 +150,16 @@ export type ToolOptions<
     readonly requires?: Readonly<Record<Filled, Source>>;
     /** Returns a JSON value. The model gets the message of an Error that it throws. */
     readonly run: (args: z.output<Input>, tool: ToolContext<MetadataOf<Meta>>) => Result | Promise<Result>;
+    /**
+     * Writes only: finds out whether a call happened that a lost process may have made, by its idempotency key. `done` has the
+     * result that `run` would have returned; after `not_done` it runs, under the same key. One that throws, takes longer than
+     * `timeoutMs` or answers anything else leaves the outcome unknown.
+     */
+    readonly reconcile?: (
+      args: z.output<Input>,
+      idempotencyKey: string,
+      tool: ToolContext<MetadataOf<Meta>>,
+    ) => Reconciled<NoInfer<Result>> | Promise<Reconciled<NoInfer<Result>>>;
   };
 
 /** A tool as its author wrote it; `defineAgent` checks it. */
@@ -147,6 +169,7 @@ export interface ToolDefinition extends CommonOptions<never, never, never>, Effe
   readonly metadata?: z.ZodObject;
   readonly requires?: Readonly<Record<string, Source>>;
   readonly run: (args: never, tool: ToolContext<never>) => unknown;
+  readonly reconcile?: (args: never, idempotencyKey: string, tool: ToolContext<never>) => unknown;
 }
 
 declare const types: unique symbol;

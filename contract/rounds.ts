@@ -24,7 +24,15 @@ export interface ToolPolicy {
   readonly cacheMs: number;
   /** Runs on a worker thread. */
   readonly thread: boolean;
+  /**
+   * Of a write that a process may have begun that was lost. `again`: it runs again under the same key. `reconcile`: its author's
+   * function is asked whether it happened. Absent: its outcome is unknown.
+   */
+  readonly ifBegun?: 'again' | 'reconcile';
 }
+
+/** Where a write may have begun that cannot be asked there any more. */
+export type BegunWhere = 'in a lost process' | 'in an earlier run';
 
 export type Gate = 'at_once' | 'after_speech_starts' | 'after_speech';
 

@@ -1,6 +1,15 @@
 import type { BargeIn, AskedInterrupt } from './barge-in.ts';
 import type { Json, SpeechKind } from './items.ts';
-import type { CallResult, PlannedCall, ProviderState, Speech, Toolbox, ToolPolicy, Voiced } from './rounds.ts';
+import type {
+  BegunWhere,
+  CallResult,
+  PlannedCall,
+  ProviderState,
+  Speech,
+  Toolbox,
+  ToolPolicy,
+  Voiced,
+} from './rounds.ts';
 import type { KeyedPost, Modality, OpenedStart, PlayoutMode, TurnResult } from './turn.ts';
 
 /** Every step has its own id and the epoch of its home; its turn is the workflow that scheduled it. */
@@ -61,6 +70,8 @@ export interface CallToolInput extends StepInput {
   readonly name: string;
   readonly arguments: Json;
   readonly policy: ToolPolicy;
+  /** Of a write whose policy says what to do then. */
+  readonly mayHaveBegun?: BegunWhere;
 }
 export interface CallToolResult extends CallResult {
   /** The barge-in that ended this call. */

@@ -2,7 +2,7 @@ export type { LoggedLine } from '../live/calls/tool-log.ts';
 export { assertThat, type TurnAssertions } from './asserting/assert-that.ts';
 export { TestClock } from './clock/test-clock.ts';
 export { ToolError } from '../contract/tool-error.ts';
-export { runTool, type RunToolOptions, ToolCallError, ToolDefinitionError } from './run-tool.ts';
+export { reconcileTool, runTool, type RunToolOptions, ToolCallError, ToolDefinitionError } from './run-tool.ts';
 export type { Asked } from '../providers/replies/asked.ts';
 export {
   type RecordedReply,

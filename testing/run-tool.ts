@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Checked, Fields, ServedCall, ServedTurn, Tool } from '../agent/agent.ts';
+import type { Checked, Fields, Reconciled, ServedCall, ServedTurn, Tool } from '../agent/agent.ts';
 import type { DefinedTool, ToolDefinition } from '../agent/define-tool.ts';
 import { checkTool } from '../agent/definition/check-tool.ts';
 import type { WireOf } from '../agent/metadata/metadata-types.ts';
@@ -7,7 +7,9 @@ import { createMetadata } from '../agent/metadata/read-metadata.ts';
 import type { CallError, Item, Json } from '../contract/items.ts';
 import type { CallResult } from '../contract/rounds.ts';
 import { readTraceContext } from '../contract/trace-context.ts';
+import { reconcile } from '../live/calls/reconcile.ts';
 import { runTool as runAttempts } from '../live/calls/run-tool.ts';
+import type { ToolRun } from '../live/calls/tool-run.ts';
 import { createToolLog, type OnLogged } from '../live/calls/tool-log.ts';
 import { seenBy } from '../live/calls/tool-places.ts';
 import { withoutSecrets } from '../live/calls/secrets-in-log.ts';
@@ -54,6 +56,10 @@ export class ToolDefinitionError extends Error {
   }
 }
 
+/** What a test of one tool is given beside the arguments: of the tool's own metadata all that it needs. */
+export type GivenTool<Meta extends z.ZodObject> =
+  Record<never, never> extends WireOf<Meta> ? [options?: Options<Meta>] : [options: Options<Meta>];
+
 /**
  * Runs a tool once, as a turn does: `rejectIf`, the check of its arguments, one attempt within `timeoutMs` of real time, the
  * check of its result. Resolves with the result as the model gets it, which is JSON. There is no second attempt and no fallback.
@@ -63,10 +69,44 @@ export class ToolDefinitionError extends Error {
 export async function runTool<Args, Result, Meta extends z.ZodObject = z.ZodObject>(
   definition: DefinedTool<Args, Result, Meta>,
   args: NoInfer<Args>,
-  ...[given]: Record<never, never> extends WireOf<Meta> ? [options?: Options<Meta>] : [options: Options<Meta>]
+  ...[given]: GivenTool<Meta>
 ): Promise<Result> {
-  const tool = createAlone(definition);
-  const options: RunToolOptions & { readonly metadata?: unknown } = given ?? {};
+  const { run, thrown } = prepareCall(definition, args, given);
+  return resultOf(await runAttempts(run), thrown.at(-1)) as Result;
+}
+
+/**
+ * Asks a write's `reconcile` whether the call happened, as a turn does after a crash: within `timeoutMs` of real time, with the
+ * check of its result.
+ * @throws ToolCallError of kind `outcome_unknown` where it throws, takes too long or answers what a turn does not understand
+ * @throws ToolDefinitionError if the definition has faults
+ */
+export async function reconcileTool<Args, Result, Meta extends z.ZodObject = z.ZodObject>(
+  definition: DefinedTool<Args, Result, Meta>,
+  args: NoInfer<Args>,
+  ...[given]: GivenTool<Meta>
+): Promise<Reconciled<Result>> {
+  const { run, thrown } = prepareCall(definition, args, given);
+  if (!run.reconcile) throw new Error(`Tool '${definition.name}' has no 'reconcile'; give it one, or use runTool`);
+  const found = await reconcile(run, run.policy.timeoutMs);
+  if (thrown.length > 0) {
+    const message = 'It is not known whether the call happened';
+    throw new ToolCallError({ kind: 'outcome_unknown', message }, thrown[0]);
+  }
+  if (typeof found === 'string') return { outcome: found };
+  return { outcome: 'done', result: resultOf(found, undefined) as Result };
+}
+
+interface PreparedCall {
+  readonly run: ToolRun;
+  /** What the author's functions have thrown. */
+  readonly thrown: readonly unknown[];
+}
+
+/** A call that may run: nothing has rejected it, and its arguments are checked. */
+function prepareCall(definition: ToolDefinition, args: unknown, given: RunToolOptions = {}): PreparedCall {
+  const { reconcile: asks, ...tool } = createAlone(definition);
+  const options: RunToolOptions & { readonly metadata?: unknown } = given;
   const metadata = fittingMetadata(createMetadata(definition.metadata), options.metadata, `tool '${tool.name}'`);
   const thrown: unknown[] = [];
   const onThrown = (error: unknown): void => void thrown.push(error);
@@ -81,23 +121,20 @@ export async function runTool<Args, Result, Meta extends z.ZodObject = z.ZodObje
   if (rejected !== undefined)
     throw new ToolCallError({ kind: 'rejected', message: metadata.hideIn(rejected) }, thrown[0]);
   const checked = accept(tool.checkArguments(asked, onThrown), thrown);
-  const result = await runAttempts({
-    run: async (context) =>
-      tool.checkResult(await tool.run(checked, { ...context, metadata: seenBy(tool, metadata.value) }), onThrown),
+  const inside = { metadata: seenBy(tool, metadata.value) };
+  const onLogged = withoutSecrets(metadata, (line) => onLog?.(line));
+  const run: ToolRun = {
+    run: async (context) => tool.checkResult(await tool.run(checked, { ...context, ...inside }), onThrown),
+    ...(asks && {
+      reconcile: async (context) => ({ ok: true, value: await asks(checked, { ...context, ...inside }) }),
+    }),
     policy: { ...tool.policyFor(written, called), attempts: 1 },
-    ...{ metadata, served },
-    log: createToolLog(
-      served,
-      tool.name,
-      withoutSecrets(metadata, (line) => onLog?.(line)),
-    ),
-    clock: processClock,
-    signal,
+    ...{ metadata, served, signal, onThrown, clock: processClock },
+    log: createToolLog(served, tool.name, onLogged),
     onAttempt: () => undefined,
     onProgress: (note) => onProgress?.(note),
-    onThrown,
-  });
-  return resultOf(result, thrown.at(-1)) as Result;
+  };
+  return { run, thrown };
 }
 
 function toServed(options: RunToolOptions, tool: string): ServedCall {
@@ -123,7 +160,10 @@ function createAlone(definition: ToolDefinition): Tool {
   return create({ list: () => [], find: () => undefined });
 }
 
-function resultOf({ ok, result, error }: CallResult, thrown: unknown): Json | undefined {
+function resultOf(
+  { ok, result, error }: Pick<CallResult, 'ok' | 'result' | 'error'>,
+  thrown: unknown,
+): Json | undefined {
   if (ok) return result;
   throw new ToolCallError(error ?? { kind: 'failed', message: 'The tool failed without a message' }, thrown);
 }

@@ -68,6 +68,10 @@ export default async function runTask(task: ThreadTask): Promise<Checked<unknown
   const log = createToolLog(task.context, name, onLogged);
   const metadata = seenBy(tool, authors.run(author, () => agent.metadata.read(task.metadata)).value);
   const context = { ...task.context, metadata, signal, progress, log };
+  if (task.reconciles) {
+    const reconciled = await authors.follow(author, () => tool.reconcile?.(checked.value, context));
+    return { ok: true, value: reconciled ?? { outcome: 'unknown' } };
+  }
   try {
     const result = await authors.follow(author, () => tool.run(checked.value, context));
     return authors.run(author, () => tool.checkResult(result, onThrown));

@@ -4,8 +4,8 @@ import { BroadcastChannel, MessageChannel, receiveMessageOnPort } from 'node:wor
 import { Piscina } from 'piscina';
 import type { Agent, Checked } from '../agent/agent.ts';
 import type { ModuleGeneration } from '../agent/loading/module-generation.ts';
-import type { AttemptContext } from '../live/calls/run-tool.ts';
 import type { ThreadedCall, ThreadRun } from '../live/calls/tool-places.ts';
+import type { AttemptContext } from '../live/calls/tool-run.ts';
 import type { OnStray } from './watch/stray-errors.ts';
 import type { StrayOfThread, ThreadData, ThreadTask, ThreadReport } from './tool-thread.ts';
 

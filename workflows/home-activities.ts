@@ -9,7 +9,7 @@ import type {
   VoiceInput,
 } from '../contract/steps.ts';
 import { toActivityId } from '../turn/steps.ts';
-import type { Place } from './home.ts';
+import type { Place } from './home-step.ts';
 import type { Unplaced } from './player-port.ts';
 
 // One attempt each: a retry would go back to the queue of a process that is lost. The workflow's fallback is the retry.

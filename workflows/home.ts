@@ -1,29 +1,8 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure, TimeoutType } from '@temporalio/common';
 import type { BegunSpeech } from '../contract/steps.ts';
 import { failureOptions, type FailureType } from '../contract/failures.ts';
-
-/** Which process does a step, and how the step gets there. */
-export interface Place {
-  /** The task queue of the process that is the turn's home. */
-  readonly home: string;
-  readonly epoch: number;
-  /** From 1. */
-  readonly attempt: number;
-  /** Through the turn's own queue, by eager dispatch, instead of home's queue. */
-  readonly isEager: boolean;
-}
-
-export interface HomeStep<T> {
-  readonly id: string;
-  readonly schedule: (place: Place) => Promise<T>;
-  /** Set for a step that must not be done twice: its result if it may have begun somewhere else. */
-  readonly ifMaybeBegun?: (where: 'in a lost process' | 'in an earlier run') => T;
-  /**
-   * What to do with a result that a home gave after the turn had moved, so that the new home does not know it: `again`
-   * has the step done there too, and otherwise the result counts.
-   */
-  readonly ifLate: (result: T) => 'again' | undefined;
-}
+import { EarlierAttempts, type Loss } from './earlier-attempts.ts';
+import type { HomeStep, Place } from './home-step.ts';
 
 export interface LostHome extends Pick<Place, 'home' | 'epoch'> {
   /** What it has begun to say, by the latest heartbeat of its lost steps. */
@@ -57,8 +36,8 @@ export interface HomeSetting {
  *    possibly begun if any attempt may have begun it, not only the last one.
  * 3. Until home has taken its first step no other process may (I8): the turn is abandoned.
  * 4. In a run that a reset made, nothing is done before a process has taken the turn again, under the next epoch: what the
- *    old home knows belongs to another run. A step that must not be done twice is not done at all, since the earlier run
- *    may have done it.
+ *    old home knows belongs to another run. A write counts as possibly begun in the earlier run.
+ * 5. A write that may have begun is settled here, or, if it says what to do then, done by the next home, which is told.
  */
 export class Home {
   readonly #setting: HomeSetting;
@@ -104,24 +83,26 @@ export class Home {
   }
 
   async do<T>(step: HomeStep<T>): Promise<T> {
-    let mayHaveBegun = false;
+    const earlier = new EarlierAttempts(step);
     for (let attempt = 1; ; attempt += 1) {
       if (this.#isPastReset) {
         await this.retake();
-        if (step.ifMaybeBegun) return step.ifMaybeBegun('in an earlier run');
+        earlier.mayHaveBegun('in an earlier run');
+        const settled = earlier.settle(true);
+        if (settled) return settled.result;
       }
       const epoch = this.#epoch;
       try {
-        const result = await this.#send(step, { home: this.#queue, epoch, attempt });
+        const result = await this.#send(step, { home: this.#queue, epoch, attempt, ...earlier.told });
         this.#bound = true;
         if (!this.#isLate(epoch) || !(await this.#isToDoAgain(step, result, epoch))) return result;
       } catch (error) {
         const loss = toLoss(error, this.#isPastReset);
         this.#learn(epoch, error);
-        mayHaveBegun ||= loss === 'no_heartbeat' || loss === 'stopping';
-        const moved = await this.#recover(epoch, loss);
-        // If an earlier attempt may have done it, that counts, however this one ended.
-        if (moved && mayHaveBegun && step.ifMaybeBegun) return step.ifMaybeBegun('in a lost process');
+        earlier.lost(loss);
+        if (await this.#recover(epoch, loss)) earlier.left();
+        const settled = earlier.settle(loss !== undefined);
+        if (settled) return settled.result;
         throwUnlessLost(error, loss);
       }
     }
@@ -198,9 +179,6 @@ function isElsewhere(error: unknown): boolean {
 function isFailure(cause: unknown, type: FailureType): boolean {
   return cause instanceof ApplicationFailure && cause.type === type;
 }
-
-/** How a home failed to do a step: it never took it, took it and stopped heartbeating, or handed it over because it stops. */
-type Loss = 'not_taken' | 'no_heartbeat' | 'stopping';
 
 function toLoss(error: unknown, isPastReset: boolean): Loss | undefined {
   if (!(error instanceof ActivityFailure)) return undefined;

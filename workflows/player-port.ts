@@ -1,6 +1,6 @@
 import type { CallToolResult, CutTurnResult, ThinkResult, VoiceResult } from '../contract/steps.ts';
 import type { CallToolInput, CutTurnInput, ThinkInput, VoiceInput } from '../contract/steps.ts';
-import type { Place } from './home.ts';
+import type { Place } from './home-step.ts';
 
 /** A step's input without where it is done: its place says that. */
 export type Unplaced<T extends { home: string; epoch: number }> = Omit<T, 'home' | 'epoch'>;

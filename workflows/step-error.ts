@@ -2,6 +2,7 @@ import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import { isCancellation } from '@temporalio/workflow';
 import type { CallResult } from '../contract/rounds.ts';
 import type { FailedThought } from '../contract/steps.ts';
+import { outcomeUnknown } from '../turn/maybe-begun.ts';
 import { failedResult } from '../turn/plan-calls.ts';
 
 /** Why a step failed: the failure that its activity threw, without Temporal's wrapper. */
@@ -19,22 +20,12 @@ export function messageOf(error: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-/** What is known of a write that may have begun where it can no longer be asked for. */
-export const MAYBE_BEGUN = {
-  'in a lost process': outcomeUnknown('The process that ran it was lost'),
-  'in an earlier run': outcomeUnknown('A reset made this run, which leaves it to the earlier one'),
-};
-
 /** A call that home did not answer. One that was cancelled had not reached it, or is a read that nobody waits for. */
 export function unfinished(effect: 'read' | 'write', error: unknown): CallResult {
   if (isCancellation(error)) return failedResult({ kind: 'cancelled', message: 'It was cancelled before it began' });
   return effect === 'write'
     ? outcomeUnknown(messageOf(error))
     : failedResult({ kind: 'failed', message: messageOf(error) });
-}
-
-function outcomeUnknown(why: string): CallResult {
-  return { ...failedResult({ kind: 'outcome_unknown', message: `${why}; it may have happened` }), attempts: 1 };
 }
 
 /** A turn whose first step was refused, or that had ended before a reset, does nothing more. */

@@ -1,7 +1,8 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { StepKind } from '../contract/turn.ts';
 import { cancelled, type StepEnd } from '../turn/step-end.ts';
-import type { Home, HomeStep } from './home.ts';
+import type { HomeStep } from './home-step.ts';
+import type { Home } from './home.ts';
 import type { Begun, PlayerPort } from './player-port.ts';
 import { failureOf, messageOf } from './step-error.ts';
 import type { StepLog } from './step-log.ts';

@@ -7,6 +7,7 @@ import type { TurnRecord } from '../contract/turn-record.ts';
 import { advance, beginTurn, isWorking } from '../turn/advance.ts';
 import { TURN_LIMIT_BYTES } from '../turn/budget.ts';
 import { resultOf } from '../turn/call.ts';
+import { maybeBegun } from '../turn/maybe-begun.ts';
 import { underWay } from '../turn/rounds.ts';
 import { endOfCall, endOfThink, endOfVoice, withSpeeches } from '../turn/step-end.ts';
 import { toActivityId } from '../turn/steps.ts';
@@ -15,10 +16,11 @@ import { summaryOf } from '../turn/turn-end.ts';
 import { toRecordedState } from '../turn/turn-record.ts';
 import type { Advance, TurnCommand, TurnHappening, TurnState } from '../turn/turn-state.ts';
 import { withinBytes } from '../turn/within-bytes.ts';
-import type { Home, Place } from './home.ts';
+import type { Place } from './home-step.ts';
+import type { Home } from './home.ts';
 import { isPatched } from './patches.ts';
 import type { PlayerPort } from './player-port.ts';
-import { MAYBE_BEGUN, messageOf, saidBefore, throwIfGivenUp, unfinished } from './step-error.ts';
+import { messageOf, saidBefore, throwIfGivenUp, unfinished } from './step-error.ts';
 import { StepLog } from './step-log.ts';
 import { StepRunner } from './step-runner.ts';
 import type { StepToDo } from './step-runner.ts';
@@ -254,8 +256,12 @@ export class TurnPlayer {
       endOf: endOfCall,
       endOfError: (error) => endOfCall(unfinished(policy.effect, error)),
       name,
-      schedule: (place) => this.#port.callTool(place, { step, name, arguments: args, policy }),
-      ...(policy.effect === 'write' && { ifMaybeBegun: (where) => untold(MAYBE_BEGUN[where]) }),
+      schedule: ({ mayHaveBegun, ...place }) => {
+        const begun = mayHaveBegun && { mayHaveBegun };
+        return this.#port.callTool(place, { step, name, arguments: args, policy, ...begun });
+      },
+      ...(policy.effect === 'write' && { ifMaybeBegun: (where) => untold(maybeBegun(where)) }),
+      ...(policy.ifBegun && { isRepeatable: true }),
     };
     try {
       const { dropped: bargeIn, ...result } = await this.#runner.run(toDo);

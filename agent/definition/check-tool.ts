@@ -82,12 +82,20 @@ function partFaults(name: string, part: unknown, rules: Readonly<Record<string, 
   return [...optionFaults(part, rules), ...repeated].map((fault) => `'${name}': ${fault}`);
 }
 
-function writeFaults({ effect, retry, cacheMs, onBargeIn, idempotent }: Given): string[] {
-  if (effect === 'read' && idempotent === true) {
-    return ["'idempotent' is for a write; a read may always run again, so remove it"];
+function writeFaults({ effect, retry, cacheMs, onBargeIn, idempotent, reconcile }: Given): string[] {
+  if (effect === 'read') {
+    const unneeded = Object.entries({ idempotent: idempotent === true, reconcile: reconcile !== undefined });
+    return unneeded.flatMap(([name, isGiven]) =>
+      isGiven ? [`'${name}' is for a write; a read may always run again, so remove it`] : [],
+    );
   }
   if (effect !== 'write') return [];
   const faults: string[] = [];
+  if (idempotent === true && reconcile !== undefined) {
+    faults.push(
+      `'reconcile' is given and 'idempotent' is true, so nothing has to be asked before the write runs again; remove 'reconcile', or 'idempotent' if it may not run twice`,
+    );
+  }
   if (onBargeIn === 'cancel') {
     faults.push(
       `'onBargeIn' is 'cancel', but a write that has begun is never cancelled; use 'continue' or 'block', or remove it`,

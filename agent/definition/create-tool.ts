@@ -5,6 +5,7 @@ import { createArgumentCheck, createResultCheck } from '../schema/check-values.t
 import { createSeenMetadata } from '../metadata/seen-metadata.ts';
 import { type InputSchema, toInputSchema, withoutFilled } from '../schema/input-schema.ts';
 import { createRejectIf, toPhrases } from './author-functions.ts';
+import { createReconcile } from './create-reconcile.ts';
 import { createPolicy, DEFAULTS } from './tool-policy.ts';
 
 /** Neutral, as it has to fit whatever the tool does. */
@@ -12,8 +13,9 @@ const FORCED_PREAMBLE = 'One moment, please.';
 
 /** A tool of a definition without faults. `schema` is that of the arguments that the model writes. */
 export function createTool(definition: ToolDefinition, schema: InputSchema, tools: ToolSource): Tool {
-  const { name, description, output, requires = {}, after = [], rejectIf, run } = definition;
+  const { name, description, output, requires = {}, after = [], rejectIf, run, reconcile } = definition;
   const seen = createSeenMetadata(definition.metadata);
+  const checkResult = createResultCheck(name, output);
   return {
     name,
     description,
@@ -27,9 +29,10 @@ export function createTool(definition: ToolDefinition, schema: InputSchema, tool
     metadataFields: seen.fields,
     policyFor: createPolicy(definition, seen, tools),
     ...createArgumentChecks(definition, schema),
-    checkResult: createResultCheck(name, output),
+    checkResult,
     ...(rejectIf !== undefined && { rejectIf: createRejectIf(rejectIf, seen) }),
     run: run as Tool['run'],
+    ...(reconcile !== undefined && { reconcile: createReconcile(reconcile, checkResult) }),
   };
 }
 

@@ -27,6 +27,7 @@ export function createPolicy(definition: ToolDefinition, seen: SeenMetadata, too
     onBargeIn: definition.onBargeIn ?? usual.onBargeIn,
     cacheMs: definition.cacheMs ?? 0,
     thread: definition.thread ?? false,
+    ...ifBegun(definition),
   };
   return (args, called) => {
     const given: Given = { args, called: seen.withoutSecrets(called) };
@@ -42,6 +43,11 @@ export function createPolicy(definition: ToolDefinition, seen: SeenMetadata, too
       }),
     };
   };
+}
+
+function ifBegun({ idempotent, reconcile }: ToolDefinition): Pick<ToolPolicy, 'ifBegun'> {
+  if (idempotent) return { ifBegun: 'again' };
+  return reconcile ? { ifBegun: 'reconcile' } : {};
 }
 
 /** What the author's functions are given of one call. */

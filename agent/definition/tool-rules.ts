@@ -71,6 +71,10 @@ export const toolRules: Record<keyof ToolDefinition, OptionRule> = {
   ),
   cacheMs: wait,
   thread: flag,
+  reconcile: optional(
+    'a function of arguments, idempotency key and context that answers whether the write happened',
+    (value) => typeof value === 'function',
+  ),
   run: required(optional('a function', (value) => typeof value === 'function')),
 };
 

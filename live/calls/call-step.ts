@@ -18,7 +18,7 @@ export function callContent({ name, arguments: args, policy }: CallContent): Cal
   return { name, arguments: args, policy };
 }
 
-export type CallInput = CallContent & { readonly step: string };
+export type CallInput = CallContent & { readonly step: string } & Pick<CallToolInput, 'mayHaveBegun'>;
 
 /** Runs that were begun for calls while the model still wrote them, by step. */
 export interface EarlyRuns {

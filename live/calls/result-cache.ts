@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Metadata } from '../../contract/metadata.ts';
 import type { Json } from '../../contract/items.ts';
 import { type Clock, processClock } from '../../time/clock.ts';
-import type { Attempt } from './run-tool.ts';
+import type { Attempt } from './tool-run.ts';
 import { contentOf } from './same-content.ts';
 
 /** Results of reads that may be given again, in characters of JSON in all; beyond it the one not asked for longest goes. */

@@ -2,6 +2,7 @@ import type { CallResult, Filler, Speech, ToolPolicy } from '../../contract/roun
 import type { NewEvent } from '../../stream/turn-stream.ts';
 import { aborted } from '../../time/clock.ts';
 import { silence } from '../../time/silence.ts';
+import { maybeBegun, outcomeUnknown } from '../../turn/maybe-begun.ts';
 import { failedResult } from '../../turn/plan-calls.ts';
 import { joinedTo, resultOfCall, roundOfCall } from '../../turn/rounds.ts';
 import { placeOf, sayFillers, type Waiting } from '../speech/fillers.ts';
@@ -13,7 +14,7 @@ import { runWithFallback } from './run-with-fallback.ts';
 
 /** How long the result of a write is waited for once the turn has run out of time. */
 const LATE_RESULT_MS = 2_000;
-const OUT_OF_TIME = 'The turn ran out of time while this was under way; it may have happened anyway';
+const OUT_OF_TIME = 'The turn ran out of time while this was under way';
 
 /**
  * One call from its gate to its result, with what is said meanwhile. It does not throw: what went wrong is its result.
@@ -39,6 +40,8 @@ async function settle(input: CallInput, calling: Calling): Promise<CallResult> {
     await passGate(policy.start, speechOfRound(turn, step), signal);
     signal.throwIfAborted();
   } catch {
+    // The caller has spoken: it is not begun here, and nobody asks whether it was elsewhere.
+    if (input.mayHaveBegun) return maybeBegun(input.mayHaveBegun);
     return failedResult({ kind: 'cancelled', message: 'The call was cancelled before it began' });
   }
   // I1: from the look at gate and barge-in to the tool nothing is awaited.
@@ -67,7 +70,7 @@ function withWords(result: CallResult, { onFailure }: ToolPolicy, spoken: readon
 async function givenUp(over: AbortSignal, { turn, signal }: Calling): Promise<CallResult> {
   await Promise.race([aborted(signal), aborted(over)]);
   await silence(turn.clock, LATE_RESULT_MS, over);
-  return { ...failedResult({ kind: 'outcome_unknown', message: OUT_OF_TIME }), attempts: 1 };
+  return outcomeUnknown(OUT_OF_TIME);
 }
 
 /** Calls without fillers of their own share the agent's: however many of a round are open, it is one wait. */
@@ -81,9 +84,10 @@ function fill(
   return sayFillers(isShared ? agent.fillers : policy.fillers, { ...waiting, turn, publish, takes });
 }
 
-/** Whether the author's words for a failure are said. */
+/** Whether the author's words for a failure are said. Nobody may tell the caller that a write failed which may have happened. */
 function isExcused(result: CallResult): boolean {
-  return !result.ok && result.error?.kind !== 'cancelled' && !isFinal(result);
+  const kind = result.error?.kind;
+  return !result.ok && kind !== 'cancelled' && kind !== 'outcome_unknown' && !isFinal(result);
 }
 
 /** What was begun for this call while the model still wrote. */

@@ -1,77 +1,77 @@
-import type { Checked, ServedCall, ToolContext, ToolLog, TurnMetadata } from '../../agent/agent.ts';
 import { isToolError } from '../../contract/tool-error.ts';
 import type { CallError, Json } from '../../contract/items.ts';
-import type { CallResult, ToolPolicy } from '../../contract/rounds.ts';
+import type { CallResult } from '../../contract/rounds.ts';
+import { pause } from '../../time/clock.ts';
+import { maybeBegun } from '../../turn/maybe-begun.ts';
+import { CANCELLED, withinLimit } from './attempt-limit.ts';
 import { toCallResult } from './call-result.ts';
-import { pause, type Clock } from '../../time/clock.ts';
-import { afterArrivals } from '../../time/silence.ts';
-
-/** What one attempt is told, whatever tool it runs. */
-export type AttemptContext = Omit<ToolContext, 'metadata'>;
-
-/** One attempt at a call, wherever it runs: on this thread or on another one. Rejects with what the tool threw. */
-export type RunTool = (context: AttemptContext) => Promise<Checked<unknown>>;
-
-export interface ToolRun {
-  readonly run: RunTool;
-  readonly policy: ToolPolicy;
-  /** Its secret values are hidden in what the tool returns, throws and reports. */
-  readonly metadata: Pick<TurnMetadata, 'hideIn' | 'hideInJson'>;
-  readonly served: ServedCall;
-  readonly log: ToolLog;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly onAttempt: (attempt: number) => void;
-  readonly onProgress: (note: string, attempt: number) => void;
-  /** The tool threw, while its attempt was not over yet. */
-  readonly onThrown: (thrown: unknown) => void;
-}
-
-export type Attempt = Pick<CallResult, 'ok' | 'result' | 'error' | 'cut'>;
+import { reconcile } from './reconcile.ts';
+import type { Attempt, ToolRun } from './tool-run.ts';
 
 /**
  * Runs one call to its end: attempts with a time limit each, waits between them, one budget over all. Timers are this
  * process's, so they are accurate. A tool that ignores its signal is left behind; its late result is nobody's.
+ *
+ * A write that may have begun in a lost process runs again only if that is safe by its policy: its author is asked first, or the
+ * other side knows its key.
  */
 export async function runTool(run: ToolRun): Promise<CallResult> {
-  const { clock } = run;
+  const { clock, policy } = run;
   const startedMs = clock.nowMs();
-  const endsMs = startedMs + run.policy.budgetMs;
-  let unknown: Attempt | undefined;
+  const ended = (attempt: Attempt, attempts: number): CallResult => ({
+    ...attempt,
+    ...{ attempts, durationMs: Math.round(clock.nowMs() - startedMs) },
+  });
+  const earlier = run.mayHaveBegun && maybeBegun(run.mayHaveBegun);
+  const found = earlier && policy.ifBegun !== 'again' ? await reconcile(run, policy.timeoutMs) : undefined;
+  if (earlier && found === 'unknown') return ended(toAttempt(earlier), 1);
+  if (found !== undefined && typeof found !== 'string') return ended(found, 1);
+  const endsMs = clock.nowMs() + policy.budgetMs;
+  const { attempts, ...last } = await runAttempts(run, endsMs, found === undefined ? earlier : undefined);
+  return ended(last.error?.kind === 'outcome_unknown' ? await reconciled(run, last, endsMs) : last, attempts);
+}
+
+type Attempts = Attempt & Pick<CallResult, 'attempts'>;
+
+/** `earlier`: a run elsewhere that may have happened, whatever becomes of these. */
+async function runAttempts(run: ToolRun, endsMs: number, earlier: CallResult | undefined): Promise<Attempts> {
+  const { clock, policy } = run;
+  let unknown = earlier && toAttempt(earlier);
   for (let attempt = 1; ; attempt += 1) {
-    const last = await runAttempt(run, attempt, Math.min(run.policy.timeoutMs, endsMs - clock.nowMs()));
+    const last = await runAttempt(run, attempt, Math.min(policy.timeoutMs, endsMs - clock.nowMs()));
     if (last.error?.kind === 'outcome_unknown') unknown ??= last;
     // Whatever a later attempt says of itself, the one before it may have happened.
     const outcome = last.ok ? last : (unknown ?? last);
-    const delayMs = run.policy.firstDelayMs * 2 ** (attempt - 1);
-    const again =
-      !isFinal(last) && isWorthAnother(outcome.error) && attempt < run.policy.attempts && !run.signal.aborted;
-    if (!again || clock.nowMs() + delayMs >= endsMs) {
-      return { ...outcome, attempts: attempt, durationMs: Math.round(clock.nowMs() - startedMs) };
-    }
+    const delayMs = policy.firstDelayMs * 2 ** (attempt - 1);
+    const again = isWorthAnother(last, outcome) && attempt < policy.attempts && !run.signal.aborted;
+    if (!again || clock.nowMs() + delayMs >= endsMs) return { ...outcome, attempts: attempt };
     await pause(clock, delayMs, run.signal); // an abort shows in the next attempt
   }
 }
 
+/**
+ * A write that ran out of its time: its author may know that it happened, if there is time left to ask. That it has not says
+ * nothing, since it may still be under way.
+ */
+async function reconciled(run: ToolRun, unknown: Attempt, endsMs: number): Promise<Attempt> {
+  const limitMs = Math.min(run.policy.timeoutMs, endsMs - run.clock.nowMs());
+  if (run.policy.ifBegun !== 'reconcile' || limitMs <= 0) return unknown;
+  const found = await reconcile(run, limitMs);
+  return typeof found === 'string' ? unknown : found;
+}
+
+function toAttempt({ ok, error }: CallResult): Attempt {
+  return { ok, ...(error && { error }) };
+}
+
 async function runAttempt(run: ToolRun, attempt: number, limitMs: number): Promise<Attempt> {
-  if (run.signal.aborted) return { ok: false, error: CANCELLED };
-  const stop = new AbortController();
-  const ended = Promise.withResolvers<Attempt>();
-  const end = (error: CallError): void => {
-    ended.resolve({ ok: false, error });
-    stop.abort(new Error(error.message));
-  };
-  const onCancel = (): void => end(endedEarly(run, CANCELLED));
-  const onLate = (): void => end(endedEarly(run, timedOut(limitMs)));
-  const stopTimer = afterArrivals(run.clock, Math.max(0, limitMs), onLate);
-  run.signal.addEventListener('abort', onCancel, { once: true });
-  try {
+  const { clock, signal } = run;
+  if (signal.aborted) return { ok: false, error: CANCELLED };
+  const endedBy = (error: CallError): Attempt => ({ ok: false, error: endedEarly(run, error) });
+  return withinLimit({ clock, signal, limitMs, endedBy }, (stop) => {
     run.onAttempt(attempt);
-    return await Promise.race([ended.promise, callTool(run, attempt, stop.signal)]);
-  } finally {
-    stopTimer();
-    run.signal.removeEventListener('abort', onCancel);
-  }
+    return callTool(run, attempt, stop);
+  });
 }
 
 async function callTool(run: ToolRun, attempt: number, signal: AbortSignal): Promise<Attempt> {
@@ -97,14 +97,9 @@ function endedEarly({ policy }: ToolRun, error: CallError): CallError {
 }
 
 /** A write has further attempts only if it is idempotent: then it may run again although its outcome is unknown. */
-function isWorthAnother(error: CallError | undefined): boolean {
+function isWorthAnother(last: Attempt, { error }: Attempt): boolean {
+  if (isFinal(last)) return false;
   return error?.kind === 'failed' || error?.kind === 'timed_out' || error?.kind === 'outcome_unknown';
-}
-
-const CANCELLED: CallError = { kind: 'cancelled', message: 'The call was cancelled' };
-
-function timedOut(limitMs: number): CallError {
-  return { kind: 'timed_out', message: `There was no answer within ${Math.round(limitMs)} ms` };
 }
 
 /** The tool itself has said that nothing else may be tried: it threw a `ToolError`. */

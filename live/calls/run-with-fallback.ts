@@ -1,12 +1,14 @@
 import type { ServedCall } from '../../agent/agent.ts';
+import type { CallError } from '../../contract/items.ts';
 import type { CallResult } from '../../contract/rounds.ts';
 import { readTraceContext } from '../../contract/trace-context.ts';
+import { maybeBegun } from '../../turn/maybe-begun.ts';
 import { failedResult } from '../../turn/plan-calls.ts';
 import type { CallInput, Calling, CallingTurn } from './call-step.ts';
 import { isFinal, runTool } from './run-tool.ts';
 import { createToolLog } from './tool-log.ts';
 import { withoutSecrets } from './secrets-in-log.ts';
-import { seenBy, toRun } from './tool-places.ts';
+import { seenBy, toReconcile, toRun } from './tool-places.ts';
 import { fitsMetadata, UNFIT_METADATA } from './unfit-metadata.ts';
 
 const NEVER = new AbortController().signal;
@@ -14,31 +16,38 @@ const NEVER = new AbortController().signal;
 /** The tool, and, where it fails, its fallback. */
 export async function runWithFallback(input: CallInput, calling: Calling): Promise<CallResult> {
   const result = await runCached(input, calling);
+  const { mayHaveBegun: _, ...asked } = input;
   const fallback = input.policy.onFailure?.fallback;
-  if (result.ok || isFinal(result) || !fallback || calling.signal.aborted) return result;
-  const cheaper = await runWithFallback({ ...input, ...fallback }, calling);
+  // A fallback's result would hide that a write may have happened.
+  const isUnknown = result.error?.kind === 'outcome_unknown';
+  if (result.ok || isUnknown || isFinal(result) || !fallback || calling.signal.aborted) return result;
+  const cheaper = await runWithFallback({ ...asked, ...fallback }, calling);
   return cheaper.ok ? { ...cheaper, source: 'fallback', ...(result.error && { fellBackFor: result.error }) } : result;
 }
 
 async function runCached(input: CallInput, calling: Calling): Promise<CallResult> {
-  const { step, name, arguments: args, policy } = input;
+  const { step, name, arguments: args, policy, mayHaveBegun } = input;
+  // What keeps it from running now says nothing about an earlier run.
+  const notRun = (error: CallError): CallResult => (mayHaveBegun ? maybeBegun(mayHaveBegun) : failedResult(error));
   const { agent, authors, turn, cache, publish, signal, onLogged } = calling;
   const tool = agent.tools.find(name);
-  if (!tool) return failedResult({ kind: 'unknown_tool', message: withoutTool(name) });
+  if (!tool) return notRun({ kind: 'unknown_tool', message: withoutTool(name) });
   const { metadata } = turn;
-  if (!fitsMetadata(tool, metadata)) return failedResult(UNFIT_METADATA);
+  if (!fitsMetadata(tool, metadata)) return notRun(UNFIT_METADATA);
   const author = { tool: name, call: step, turn: turn.id, given: args };
   const onThrown = (thrown: unknown): void => turn.account.threw(step, thrown, args);
   const checked = authors.run(author, () => tool.checkArguments(args, onThrown));
-  if (!checked.ok) return failedResult(checked.error);
+  if (!checked.ok) return notRun(checked.error);
   const key = { agent: agent.name, tool: name, arguments: args, metadata: seenBy(tool, metadata.wire) };
   const cached = policy.cacheMs > 0 ? cache.get(key) : undefined;
   if (cached) return { ...cached, attempts: 0, durationMs: 0, source: 'cache' };
   const call = { call: step, name, arguments: args };
   const served = toServed(turn, step);
+  const toolCall = { tool, args: checked.value, asked: args, policy, metadata, author, onThrown };
   const result = await runTool({
-    run: toRun({ tool, args: checked.value, asked: args, policy, metadata, author, onThrown }, calling),
-    ...{ policy, metadata, served },
+    run: toRun(toolCall, calling),
+    reconcile: toReconcile(toolCall, calling),
+    ...{ policy, metadata, served, mayHaveBegun },
     log: createToolLog(served, name, authors.outside(withoutSecrets(metadata, onLogged))),
     clock: turn.clock,
     // I1: a write that has begun is never cancelled; until its gate has opened it has not.

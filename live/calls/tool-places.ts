@@ -1,9 +1,9 @@
-import type { Checked, OnThrown, Tool, ToolContext, TurnMetadata } from '../../agent/agent.ts';
+import type { Checked, OnThrown, Reconciled, Tool, ToolContext, TurnMetadata } from '../../agent/agent.ts';
 import { fieldsOf, type Metadata } from '../../contract/metadata.ts';
 import type { Json } from '../../contract/items.ts';
 import type { ToolPolicy } from '../../contract/rounds.ts';
 import type { Author, AuthorCode } from './author-code.ts';
-import type { AttemptContext, RunTool } from './run-tool.ts';
+import type { AttemptContext, RunReconcile, RunTool } from './tool-run.ts';
 
 export interface ToolCall {
   readonly tool: Tool;
@@ -20,6 +20,8 @@ export interface ToolCall {
 
 export interface ThreadedCall extends Author {
   readonly tool: string;
+  /** Whether the tool's `reconcile` is called, in place of its `run`. */
+  readonly reconciles?: boolean;
   readonly arguments: Json;
   /** As it was sent: the agent's schema reads it there too. */
   readonly metadata: Metadata;
@@ -38,17 +40,34 @@ export interface ToolPlaces {
 
 /** How one attempt of a tool runs: here, or on a thread where its definition says that it blocks. */
 export function toRun(call: ToolCall, { authors, runOnThread }: ToolPlaces): RunTool {
-  const { tool, args, asked, policy, metadata, author, onThrown } = call;
-  if (policy.thread) {
-    const sent = { ...author, tool: tool.name, arguments: asked, metadata: metadata.wire, onThrown };
-    return (context) => runOnThread(sent, context);
-  }
+  const { tool, args, policy, metadata, author, onThrown } = call;
+  if (policy.thread) return (context) => runOnThread(toThreaded(call), context);
   const seen = seenBy(tool, metadata.value);
   return async (context) => {
     const inside = { ...context, metadata: seen, ...toAuthor(context, author, authors) };
     const result = await authors.follow(author, () => tool.run(args, inside));
     return authors.run(author, () => tool.checkResult(result, onThrown));
   };
+}
+
+/** How the author of a write is asked whether it happened: where the tool runs. Undefined where it has no such function. */
+export function toReconcile(call: ToolCall, { authors, runOnThread }: ToolPlaces): RunReconcile | undefined {
+  const { tool, args, policy, metadata, author } = call;
+  const { reconcile } = tool;
+  if (!reconcile) return undefined;
+  if (policy.thread) {
+    const sent = { ...toThreaded(call), reconciles: true };
+    return (context) => runOnThread(sent, context) as Promise<Checked<Reconciled>>;
+  }
+  const seen = seenBy(tool, metadata.value);
+  return async (context) => {
+    const inside = { ...context, metadata: seen, ...toAuthor(context, author, authors) };
+    return { ok: true, value: await authors.follow(author, () => reconcile(args, inside)) };
+  };
+}
+
+function toThreaded({ tool, asked, metadata, author, onThrown }: ToolCall): ThreadedCall {
+  return { ...author, tool: tool.name, arguments: asked, metadata: metadata.wire, onThrown };
 }
 
 /** Of a conversation's metadata, the fields that a tool names. */

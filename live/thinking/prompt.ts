@@ -161,9 +161,13 @@ function wordsFor(item: SpeechItem): string {
 }
 
 function resultText({ result, error, guide, told }: ResultItem): string {
-  if (error) return toText({ error, guide, callerWasTold: told });
+  const isUnknown = error?.kind === 'outcome_unknown';
+  if (error) return toText({ error, ...(isUnknown && { note: NOT_KNOWN }), guide, callerWasTold: told });
   return toText(result ?? null);
 }
+
+const NOT_KNOWN =
+  'Nobody knows whether this was done. Tell the caller so: do not say that it was done or that it failed, and do not do it again.';
 
 function toText(args: unknown): string {
   return typeof args === 'string' ? args : toJsonText(args);

@@ -61,8 +61,17 @@ test('define tool: options that do not go with a write are errors of the compile
     defineTool({ ...write, idempotent: true, cacheMs: 5, run }),
     // @ts-expect-error -- a read may always run again
     defineTool({ ...read, idempotent: true, run }),
+    defineTool({ ...write, reconcile: () => ({ outcome: 'not_done' }), run }),
+    // @ts-expect-error -- nobody has to ask about a read
+    defineTool({ ...read, reconcile: () => ({ outcome: 'not_done' }), run }),
+    // @ts-expect-error -- it may run again without a question
+    defineTool({ ...write, idempotent: true, reconcile: () => ({ outcome: 'not_done' }), run }),
+    // @ts-expect-error -- there is no such answer
+    defineTool({ ...write, reconcile: () => ({ outcome: 'perhaps' }), run }),
+    // @ts-expect-error -- `run` returns something else
+    defineTool({ ...write, reconcile: () => ({ outcome: 'done', result: Symbol('none') }), run }),
   ];
-  assert.equal(tools.length, 9);
+  assert.equal(tools.length, 14);
 });
 
 interface Order {

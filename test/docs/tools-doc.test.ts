@@ -63,6 +63,7 @@ const SAMPLES: Record<string, Json> = {
   amount_cents: 500,
   shop: 'Bremen',
   pieces: 300,
+  bill: 'B-7',
 };
 
 const METADATA = { tenant: 'mill', pin: '2468', seats: '4' };

@@ -1,6 +1,6 @@
 // The agent of the processes that are killed. Its tools write a line for every run, and end when the barrier opens, if
 // there is one. With FIXTURE_HANGS they never return.
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { defineAgent, defineTool } from 'legato';
 import { z } from 'zod';
 
@@ -26,6 +26,15 @@ const agent = defineAgent({
   tools: [
     defineTool({ ...patient, name: 'look', description: 'Reads', effect: 'read', run: createRun('look') }),
     defineTool({ ...patient, name: 'book', description: 'Writes', effect: 'write', run: createRun('book') }),
+    defineTool({
+      ...{ ...patient, name: 'pay', description: 'Writes', effect: 'write', idempotent: true },
+      run: createRun('pay'),
+    }),
+    defineTool({
+      ...{ ...patient, name: 'send', description: 'Writes', effect: 'write', run: createRun('send') },
+      reconcile: (_, key) =>
+        readFileSync(FIXTURE_LOG, 'utf8').includes(key) ? { outcome: 'done', result: 'sent' } : { outcome: 'not_done' },
+    }),
   ],
 });
 

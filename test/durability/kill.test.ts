@@ -19,6 +19,8 @@ before(async () => {
     { when: { afterTool: true }, reply: { text: 'That is done.' } },
     { when: { user: 'look' }, reply: { text: 'One moment.', calls: [{ name: 'look', arguments: {} }] } },
     { when: { user: 'book' }, reply: { calls: [{ name: 'book', arguments: {} }] } },
+    { when: { user: 'pay' }, reply: { calls: [{ name: 'pay', arguments: {} }] } },
+    { when: { user: 'send' }, reply: { calls: [{ name: 'send', arguments: {} }] } },
     { when: { user: 'bye' }, reply: { text: 'Goodbye.' } },
     { when: { user: 'so long' }, reply: { text: 'Farewell.' } },
     { reply: { text: 'Let me tell you a story that takes a while. It is about a ship and its captain.' } },
@@ -112,6 +114,19 @@ test('kill -9 in a write: it is never run again, and its outcome is unknown', as
   assert.equal(result(items)?.error?.kind, 'outcome_unknown');
   assert.deepEqual(runs, ['book']);
 });
+
+for (const [words, kind, gives, ran] of [
+  ['pay', 'an idempotent write: it runs again under the same key', 'pay done', ['pay', 'pay']],
+  ['send', 'a write whose author knows that it happened: it has its result and is not run again', 'sent', ['send']],
+] as const) {
+  test(`kill -9 in ${kind}`, async () => {
+    const isRunning = (event: ServedEvent): boolean => event.type === 'tool.started';
+    const { outcome, items, runs } = await killAndRestart({ words, at: isRunning, toolsHang: true });
+    assert.equal(outcome, 'answered');
+    assert.equal(result(items)?.result, gives);
+    assert.deepEqual(runs, ran);
+  });
+}
 
 test('kill -9 in the second model call: it is asked again elsewhere with the result that was there', async () => {
   const { script, requests } = agent.scripted;

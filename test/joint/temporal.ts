@@ -1,8 +1,9 @@
-import { asyncLocalStorage, Context } from '@temporalio/activity';
+import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time.js';
 import type { Clock } from '../../time/clock.ts';
 import type { OpenedStart } from '../../contract/turn.ts';
+import { createContext } from '../activity-context.ts';
 import { type Command, fromFailure, fromPayload, HostedWorkflow, type Job } from './hosted-workflow.ts';
 import { type Sandbox, toFailure, toPayload } from './hosted-workflow.ts';
 
@@ -273,13 +274,8 @@ function tellCancel(activity: Activity, run: Run): void {
   activity.abort.abort(new Error('The step was cancelled'));
 }
 
-function toContext(run: Run, { id, type, abort, details }: Activity): Context {
-  const workflowExecution = { workflowId: run.id, runId: `run-of-${run.id}` };
-  const info = { activityId: id, activityType: type, attempt: 1, workflowExecution };
-  const cancelled = new Promise<never>(() => undefined);
-  const log = { warn: () => undefined, error: () => undefined };
-  const parts = [info, cancelled, abort.signal, () => undefined, undefined, log, undefined, { details }];
-  return Reflect.construct(Context, parts) as Context;
+function toContext(run: Run, { id, type, abort: { signal }, details }: Activity): Context {
+  return createContext({ turnId: run.id, id, type, signal, details });
 }
 
 function toStepFailure({ type, id }: Activity, error: unknown): ActivityFailure {

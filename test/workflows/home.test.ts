@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { ActivityFailure, ApplicationFailure, RetryState, TimeoutFailure, TimeoutType } from '@temporalio/common';
 import { Home } from '../../workflows/home.ts';
 import type { FailureType } from '../../contract/failures.ts';
-import type { HomeStep } from '../../workflows/home.ts';
+import type { HomeStep } from '../../workflows/home-step.ts';
 
 // Which process does a step, told by hand: what its attempts came to, whether home answers, who takes the turn over.
 
@@ -31,6 +31,7 @@ function refused(type: FailureType): ActivityFailure {
 function createHome({ attempts, probes = [], takenBy = 'B', bound = true, isPastReset }: Told) {
   const done: string[] = [];
   const ways: string[] = [];
+  const begun: (string | undefined)[] = [];
   const takenAs: (number | undefined)[] = [];
   const answers = [...probes];
   const outcomes = [...attempts];
@@ -47,7 +48,8 @@ function createHome({ attempts, probes = [], takenBy = 'B', bound = true, isPast
   const step = (more: Partial<HomeStep<string>> = {}): HomeStep<string> => ({
     id: 'tool:1:0:book',
     ifLate: () => undefined,
-    schedule: ({ home: queue, epoch, isEager }) => {
+    schedule: ({ home: queue, epoch, isEager, mayHaveBegun }) => {
+      begun.push(mayHaveBegun);
       const outcome = outcomes.shift();
       ways.push(isEager ? 'near' : queue);
       if (outcome === 'elsewhere') return Promise.reject(refused('Home.Elsewhere'));
@@ -59,7 +61,7 @@ function createHome({ attempts, probes = [], takenBy = 'B', bound = true, isPast
     },
     ...more,
   });
-  return { home, step, done, ways, takenAs };
+  return { home, step, done, ways, takenAs, begun };
 }
 
 const write = { ifMaybeBegun: () => 'unknown' };
@@ -206,4 +208,28 @@ test('home: a first step that was scheduled before a reset, and refused after it
   isPastReset = true;
   assert.equal(await begun, 'done');
   assert.deepEqual(done, ['B1']);
+});
+
+test('home: a write that says what to do then is done by the next home, which is told that it may have begun', async () => {
+  const { home, step, done, begun } = createHome({ attempts: ['silent', 'not_taken', 'done'], probes: [false, false] });
+  assert.equal(await home.do(step({ ...write, isRepeatable: true })), 'done');
+  assert.deepEqual(done, ['B1']);
+  assert.deepEqual(begun, [undefined, 'in a lost process', 'in a lost process']);
+});
+
+test('home: a write that says what to do then and that cannot be done any more counts as possibly begun', async () => {
+  const { home, step } = createHome({ attempts: ['silent', 'abandoned'] });
+  assert.equal(await home.do(step({ ...write, isRepeatable: true })), 'unknown');
+});
+
+test('home: a write that nobody took is not said to have begun', async () => {
+  const { home, step, begun } = createHome({ attempts: ['not_taken', 'done'] });
+  assert.equal(await home.do(step({ ...write, isRepeatable: true })), 'done');
+  assert.deepEqual(begun, [undefined, undefined]);
+});
+
+test('home: after a reset a write that says what to do then is done again by a home that is told', async () => {
+  const { home, step, begun } = createHome({ attempts: ['done'], isPastReset: () => true });
+  assert.equal(await home.do(step({ ...write, isRepeatable: true })), 'done');
+  assert.deepEqual(begun, ['in an earlier run']);
 });

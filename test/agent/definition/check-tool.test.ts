@@ -49,6 +49,17 @@ const toolFaults: [title: string, tool: object, fault: RegExp][] = [
     /'idempotent' is for a write; a read may always run again, so remove it$/,
   ],
   [
+    'a read that is reconciled',
+    { reconcile: () => ({ outcome: 'unknown' }) },
+    /'reconcile' is for a write; a read may always run again, so remove it$/,
+  ],
+  [
+    'an idempotent write that is reconciled',
+    { effect: 'write', idempotent: true, reconcile: () => ({ outcome: 'unknown' }) },
+    /'reconcile' is given and 'idempotent' is true, so nothing has to be asked/,
+  ],
+  ['a reconcile that is no function', { effect: 'write', reconcile: true }, /'reconcile' must be a function of arg/],
+  [
     'a filler that says the same twice',
     { fillers: [{ afterMs: 5, say: ['Hm', 'So', 'Hm'] }] },
     /'fillers': filler 1: 'say' has the string "Hm" twice; remove one$/,
@@ -267,7 +278,7 @@ test('tool: a write that is idempotent may have several attempts', () => {
 });
 
 const later = ['overBudget', 'deliver', 'approval', 'approvalTimeoutMs'];
-for (const option of [...later, 'reconcile', 'keepTrying']) {
+for (const option of [...later, 'keepTrying']) {
   test(`tool: '${option}', which is of a later time, is not an option`, () => {
     assert.match(faultsOfTool({ [option]: true })[0] ?? '', new RegExp(`'${option}' is not an option`));
   });

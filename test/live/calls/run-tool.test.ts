@@ -1,49 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ToolPolicy } from '../../../contract/rounds.ts';
 import { RESULT_LIMIT_BYTES } from '../../../live/calls/call-result.ts';
-import { processClock } from '../../../time/clock.ts';
 import { runTool } from '../../../live/calls/run-tool.ts';
-import type { AttemptContext, ToolRun } from '../../../live/calls/run-tool.ts';
-import { createToolLog } from '../../../live/calls/tool-log.ts';
-import { noMetadata } from '../../metadata.ts';
 import { TestClock, whereWaits } from '../../test-clock.ts';
-
-const POLICY: ToolPolicy = {
-  effect: 'read',
-  timeoutMs: 5_000,
-  budgetMs: 10_000,
-  attempts: 2,
-  firstDelayMs: 1,
-  start: 'at_once',
-  fillers: [],
-  onBargeIn: 'cancel',
-  cacheMs: 0,
-  thread: false,
-};
-
-const served = { conversationId: 'c', turnId: 'turn', callId: 'step', idempotencyKey: 'turn/step' };
-
-type Body = (args: undefined, context: AttemptContext) => unknown;
-
-function toRun(body: Body, policy: Partial<ToolPolicy> = {}): ToolRun & { attempts: number[]; notes: string[] } {
-  const attempts: number[] = [];
-  const notes: string[] = [];
-  return {
-    run: async (context) => ({ ok: true, value: await body(undefined, context) }),
-    policy: { ...POLICY, ...policy },
-    served,
-    log: createToolLog(served, 'tool', () => undefined),
-    metadata: noMetadata,
-    clock: processClock,
-    signal: new AbortController().signal,
-    onAttempt: (attempt) => attempts.push(attempt),
-    onProgress: (note) => notes.push(note),
-    onThrown: () => undefined,
-    attempts,
-    notes,
-  };
-}
+import { toRun } from './made-run.ts';
 
 test('tool runner: a result comes back as the JSON it is', async () => {
   const { ok, result, attempts } = await runTool(toRun(() => ({ status: 'shipped', at: new Date(0) })));
