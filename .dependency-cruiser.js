@@ -57,7 +57,7 @@ const FOLDERS = {
     '^client/',
     '^dev-server/',
     '^config\\.ts$',
-    '^worker/(system|provider-process|check-provider|missing-payload-keys|log/error-fields|watch/other-processes)\\.ts$',
+    '^worker/(system|tools/tool-worker|provider-process|check-provider|missing-payload-keys|log/error-fields|watch/other-processes)\\.ts$',
     '^peers/(keys|redis/.+)\\.ts$',
     '^record/serving-processes\\.ts$',
     '^agent/load-(agent|replies)\\.ts$',

@@ -141,6 +141,8 @@ export const isInstalled = import.meta.filename.endsWith('.js');
 
 interface Reading {
   readonly installed?: boolean;
+  /** Whether a model is asked in this process. Default true. */
+  readonly needsModel?: boolean;
   /** Whether something answers here without a key. */
   readonly hasReplies?: (files: Pick<Config, 'agent' | 'replies'>) => boolean;
 }
@@ -215,8 +217,9 @@ function combinationFaults(env: Environment, reading: Reading & { readonly insta
   return [...faults, ...modelFaults(env, reading), ...voiceFaults(env)];
 }
 
-function modelFaults(env: Environment, { installed, hasReplies }: Reading & { readonly installed: boolean }): string[] {
-  if (env['OPENAI_API_KEY'] !== undefined) return [];
+function modelFaults(env: Environment, reading: Reading & { readonly installed: boolean }): string[] {
+  const { installed, hasReplies, needsModel = true } = reading;
+  if (env['OPENAI_API_KEY'] !== undefined || !needsModel) return [];
   if (installed && !hasReplies?.(filesOf(env, installed))) {
     const orReplies = hasReplies ? ", or write replies.ts beside the agent module, by which 'legato dev' answers" : '';
     return [

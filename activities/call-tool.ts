@@ -1,6 +1,6 @@
 import type { CallToolInput, CallToolResult } from '../contract/steps.ts';
 import { callForRecord } from '../live/turns/home-steps.ts';
-import { callContent } from '../live/calls/call-step.ts';
+import { callContent, isLeftToRecord } from '../live/calls/call-step.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { homeLost } from './open-at-home.ts';
 import { runStep } from './run-step.ts';
@@ -10,7 +10,7 @@ export function createCallTool(deps: ActivityDependencies) {
   return async function callTool(input: CallToolInput): Promise<CallToolResult> {
     return runStep(deps, input, {
       content: callContent(input),
-      isLeftToRecord: input.policy.effect === 'write',
+      isLeftToRecord: isLeftToRecord(input.policy),
       // A write that waits at its gate has not begun, and is cancelled; one that has begun goes on.
       run: async (turn) => {
         const result = await callForRecord(turn, input, deps.stepsFor(turn));

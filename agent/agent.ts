@@ -132,6 +132,8 @@ export interface Tool {
   readonly onDuplicate: DuplicateRule;
   /** Runs on a worker thread. */
   readonly thread: boolean;
+  /** The group of tools-only workers that runs it. Undefined: the turn's home does. */
+  readonly worker: string | undefined;
   /** Of the conversation's metadata, what the tool sees. */
   readonly metadataFields: readonly string[];
   /** The policy of one call: functions in the definition are called with its arguments. */

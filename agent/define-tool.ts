@@ -126,6 +126,11 @@ interface CommonOptions<Args, Metadata, Public> {
   ) => string | false | undefined;
   /** Runs on a worker thread, which loads the agent module itself: for code that blocks. Default false. */
   readonly thread?: boolean;
+  /**
+   * Name of a group of tools-only workers (`legato worker --only tools --group <name>`), one of which runs it: for a tool that
+   * belongs near its data, or on another machine. Default: the process that is the turn's home runs it.
+   */
+  readonly worker?: string;
 }
 
 /** `Filled` are the arguments in `requires`: `run` gets them, but the model does not write them. */

@@ -24,7 +24,7 @@ export async function dev(agent: string | undefined, { watch = false, play }: De
   const address = config.temporal?.address ?? embedded?.address ?? '';
   const system = await startSystem({
     config: { ...config, temporal: { ...config.temporal, address } },
-    ...{ logger, serving: true, watch },
+    ...{ logger, serving: true, watch, servesTools: true },
     ...(speaker && { onEvent: (turn, event) => speaker.take(turn, event) }),
     ...(embedded?.uiUrl !== undefined && { temporalUiUrl: embedded.uiUrl }),
     ...repliesOf(config),

@@ -1,10 +1,11 @@
 import { createRequire } from 'node:module';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { DevOptions } from './dev.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
 import type { NewProjectOptions } from './new/new-project.ts';
 import type { SayOptions } from './say.ts';
 import type { ServeOptions } from './serve.ts';
+import type { WorkerOptions } from './worker.ts';
 
 // Each command imports what it needs: loading the SDK's worker takes a second, of which `say` has no use.
 
@@ -40,7 +41,11 @@ program
   .command('worker')
   .description('worker only: takes over turns of processes that died')
   .argument(...AGENT)
-  .action((agent?: string) => serve({ agent, serving: false }));
+  .addOption(new Option('--only <part>', "'tools': runs tools that name a worker, and nothing else").choices(['tools']))
+  .option('--group <name>', 'with --only tools: the group to serve; may be given again; default: all', addTo)
+  .action(async (agent: string | undefined, options: WorkerOptions) =>
+    (await import('./worker.ts')).worker(agent, options),
+  );
 program
   .command('say')
   .description('runs one turn on a running server and prints its events')

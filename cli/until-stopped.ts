@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { System } from '../worker/system.ts';
 
 /** Runs a system until a signal or a failure of its own, and stops it. A second signal ends the process at once. */
-export async function untilStopped(system: System): Promise<void> {
+export async function untilStopped(system: Pick<System, 'ended' | 'stop'>): Promise<void> {
   const waiting = new AbortController();
   const { signal } = waiting;
   const stopped = Promise.race([once(process, 'SIGINT', { signal }), once(process, 'SIGTERM', { signal })]);

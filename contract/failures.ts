@@ -32,6 +32,8 @@ export const failures = {
   'Home.Lost': { retryable: false },
   /** The process is not the turn's home: the step is sent there instead. */
   'Home.Elsewhere': { retryable: false },
+  /** A tools-only worker is stopping, and a tool had not ended. */
+  'Worker.Lost': { retryable: false },
   /** Another process has taken the turn: what an older home of it tells the record is refused. */
   'Home.Replaced': { retryable: false },
 } as const;

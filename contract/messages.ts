@@ -34,6 +34,11 @@ export function homeQueue(agent: string, nonce: string): string {
   return `legato-${agent}-home-${nonce}`;
 }
 
+/** The workers of a group of tools poll this queue. */
+export function toolQueue(agent: string, group: string): string {
+  return `legato-${agent}-tools-${group}`;
+}
+
 export function conversationWorkflowId(conversationId: string): string {
   return `conversation-${conversationId}`;
 }

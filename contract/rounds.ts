@@ -29,6 +29,8 @@ export interface ToolPolicy {
    * function is asked whether it happened. Absent: its outcome is unknown.
    */
   readonly ifBegun?: 'again' | 'reconcile';
+  /** The group of tools-only workers that runs it. Absent: home does. */
+  readonly worker?: string;
 }
 
 /** Where a write may have begun that cannot be asked there any more. */

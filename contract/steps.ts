@@ -72,10 +72,24 @@ export interface CallToolInput extends StepInput {
   readonly policy: ToolPolicy;
   /** Of a write whose policy says what to do then. */
   readonly mayHaveBegun?: BegunWhere;
+  /** Of a tool that a tools-only worker has run: its result there. Home does the rest of the call. */
+  readonly ran?: CallResult;
 }
 export interface CallToolResult extends CallResult {
   /** The barge-in that ended this call. */
   readonly dropped?: BargeIn;
+}
+
+/** A look at gate and barge-in, at home, for a call whose tool a tools-only worker runs. */
+export type PassGateInput = Pick<CallToolInput, keyof StepInput | 'name' | 'arguments' | 'policy'>;
+/** `ended`: the call ended at its gate. Without it, it has begun. */
+export interface PassGateResult {
+  readonly ended?: CallToolResult;
+}
+
+/** One tool call for a tools-only worker; its turn is the workflow that scheduled it. */
+export interface RunToolInput extends Pick<CallToolInput, 'step' | 'name' | 'arguments' | 'policy' | 'mayHaveBegun'> {
+  readonly start: Pick<OpenedStart, 'conversationId' | 'metadata' | 'sealed' | 'traceparent' | 'tracestate'>;
 }
 
 /** Asks home to interrupt the turn, for an interrupt that reached Temporal first. */

@@ -29,6 +29,8 @@ export interface TurnRecord {
   /** Set once all is said and the turn only tells others that it ended. */
   readonly outcome?: Outcome;
   readonly degraded: boolean;
+  /** Calls that tools-only workers run or have run: no home saw them begin but the one that let them. */
+  readonly begunElsewhere?: readonly string[];
   /** What a new home goes on with. */
   readonly state: RecordedState;
   readonly items: readonly Item[];

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { readUrl } from '../testing/durable/agent-process.ts';
 
 export interface ServingProcess {
+  /** Of its front end; of a worker, which has none, its last line. */
   readonly url: string;
   /** What it has logged until now. */
   readonly logged: () => string;
@@ -24,10 +25,12 @@ export interface ServingProcess {
 
 const thisVersion = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 
-/** `legato serve`, or `dev`, as a process of its own, on any free port; resolves when it takes turns. */
+type Command = 'serve' | 'dev' | 'dev --watch' | 'dev --play' | `worker --only tools${string}`;
+
+/** `legato serve`, `dev` or `worker`, as a process of its own, on any free port; resolves when it takes turns or calls. */
 export async function startServing(
   env: Record<string, string>,
-  command: 'serve' | 'dev' | 'dev --watch' | 'dev --play' = 'serve',
+  command: Command = 'serve',
   main = thisVersion,
 ): Promise<ServingProcess> {
   const child = spawn(process.execPath, ['--conditions=legato-source', main, ...command.split(' ')], {
@@ -40,7 +43,8 @@ export async function startServing(
   process.once('exit', kill);
   child.once('exit', () => process.off('exit', kill));
   const errors = new ErrorOutput(child.stderr);
-  const url = await Promise.race([readUrl(child.stdout), exited.then(() => undefined)]);
+  const ready = command.startsWith('worker') ? readLine(child.stdout, /^Temporal/) : readUrl(child.stdout);
+  const url = await Promise.race([ready, exited.then(() => undefined)]);
   if (url === undefined) throw new Error(`legato ${command} ended at once: ${errors.text}`);
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     child.kill(signal);
@@ -55,6 +59,15 @@ export async function startServing(
     pause: () => void child.kill('SIGSTOP'),
     stop: () => end('SIGTERM'),
   };
+}
+
+async function readLine(output: NodeJS.ReadableStream, pattern: RegExp): Promise<string | undefined> {
+  for await (const line of createInterface({ input: output })) {
+    if (!pattern.test(line)) continue;
+    output.resume(); // closing the line reader has paused it
+    return line;
+  }
+  return undefined;
 }
 
 /** What a process writes to its error output: lines of its log, and whatever else. */

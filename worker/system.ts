@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from '@temporalio/client';
+import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { homeQueue } from '../contract/messages.ts';
@@ -15,7 +16,10 @@ import type { NewEvent, Publisher, TurnStream } from '../stream/turn-stream.ts';
 import { ConversationMetadata } from '../conversations/conversation-metadata.ts';
 import { Conversations } from '../conversations/conversations.ts';
 import { TurnService } from '../service/turn-service.ts';
-import { createWorkers } from './create-workers.ts';
+import { createWorkers, type Workers } from './create-workers.ts';
+import { createToolWorkers } from './tools/create-tool-workers.ts';
+import { createThrownReport } from './tools/thrown-report.ts';
+import { groupsOf } from './tools/tool-groups.ts';
 import { ConversationRecords } from '../record/conversation-records.ts';
 import { ExpectedTasks } from '../record/expected-tasks.ts';
 import { PayloadCipher } from '../record/payload-cipher.ts';
@@ -44,6 +48,8 @@ export interface SystemOptions {
   readonly temporalUiUrl?: string;
   /** Whether the agent is reloaded when one of its files changes. Default false. */
   readonly watch?: boolean;
+  /** Whether tools run here that name a tools-only worker. Default false. */
+  readonly servesTools?: boolean;
   /** Called with each event of the turns that have their home here, in the tick in which it is published. */
   readonly onEvent?: OnEvent;
   /** Path of the rules that answer where there is no key for a model. */
@@ -97,7 +103,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     ...{ stream, turns, conversations, service, identity: peers.identity },
     workflowBundle: await loadWorkflowBundle(config.bundleDir),
   });
-  const working = run(workers);
+  const working = run([workers, ...(await openToolWorkers(agents, { ...options, authors, connection }))]);
   stack.defer(() => working.stop());
   const health = { loop: watch.loop, isWorkerRunning: working.isRunning, readMetrics: () => metrics.read(turns) };
   const frontEnd = serving ? await openFrontEnd(options, stack, { service, missing, ...health }) : undefined;
@@ -221,15 +227,39 @@ interface Working {
   readonly stop: () => Promise<void>;
 }
 
-function run(workers: Awaited<ReturnType<typeof createWorkers>>): Working {
+interface ToolParts extends Pick<SystemOptions, 'config' | 'logger' | 'servesTools'> {
+  readonly authors: AuthorCode;
+  readonly connection: NativeConnection;
+}
+
+/** For the groups that the agent names when the process starts. None where other processes serve them. */
+async function openToolWorkers(
+  agent: AgentInUse,
+  { config, logger, servesTools = false, authors, connection }: ToolParts,
+): Promise<readonly Workers[]> {
+  const groups = servesTools ? [...groupsOf(agent.newest.agent).keys()] : [];
+  if (groups.length === 0) return [];
+  const metadata = new ConversationMetadata({ agent, authors, logger, cipher: new PayloadCipher(config.payloadKeys) });
+  const workers = await createToolWorkers({
+    ...{ connection, namespace: config.namespace, agent: agent.name, groups, graceMs: 0 },
+    calls: () => agent.newest.steps,
+    openMetadata: (conversationId, stored) => metadata.open(conversationId, stored),
+    onThrown: createThrownReport(logger),
+  });
+  return [workers];
+}
+
+function run(all: readonly Workers[]): Working {
   let running = true;
-  const ended = workers.run().finally(() => (running = false));
+  const ended = Promise.all(all.map((workers) => workers.run()))
+    .then(() => undefined)
+    .finally(() => (running = false));
   ended.catch(() => undefined); // the owner of the system gets it
   return {
     ended,
     isRunning: () => running,
     stop: async () => {
-      workers.shutdown();
+      for (const workers of all) workers.shutdown();
       await ended.catch(() => undefined); // Failed or stopped: over.
     },
   };

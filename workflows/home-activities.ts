@@ -1,13 +1,16 @@
 import { ActivityCancellationType, CancellationScope, proxyActivities } from '@temporalio/workflow';
-import type { HomeActivities, SharedActivities } from '../activities/index.ts';
+import type { HomeActivities, SharedActivities, ToolActivities } from '../activities/index.ts';
 import type {
   CallToolInput,
   CloseTurnInput,
   CutTurnInput,
+  PassGateInput,
   PostTurn,
+  RunToolInput,
   ThinkInput,
   VoiceInput,
 } from '../contract/steps.ts';
+import { toolQueue } from '../contract/messages.ts';
 import { toActivityId } from '../turn/steps.ts';
 import type { Place } from './home-step.ts';
 import type { Unplaced } from './player-port.ts';
@@ -62,11 +65,46 @@ export function scheduleCallTool(place: Place, input: Unplaced<CallToolInput>) {
   const { effect, budgetMs, onFailure } = input.policy;
   const fallbackMs = onFailure?.fallback?.policy.budgetMs ?? 0;
   const options = {
-    ...at(place, input.step, `${effect} ${input.name}`),
+    ...(input.ran
+      ? at(place, `ran:${input.step}`, `result of ${input.name}`)
+      : at(place, input.step, `${effect} ${input.name}`)),
     startToCloseTimeout: budgetMs + fallbackMs + AT_THE_GATE_MS,
     ...(effect === 'read' && { cancellationType: ActivityCancellationType.TRY_CANCEL }),
   };
   return home.callTool.executeWithOptions(options, [placed(place, input)]);
+}
+
+export function schedulePassGate(place: Place, input: Unplaced<PassGateInput>) {
+  const options = { ...at(place, `gate:${input.step}`, `gate of ${input.name}`), startToCloseTimeout: AT_THE_GATE_MS };
+  return home.passGate.executeWithOptions(options, [placed(place, input)]);
+}
+
+/** One attempt: what a worker that was lost may have begun is repeated as the call's policy says. */
+const toolWorkers = proxyActivities<ToolActivities>({ startToCloseTimeout: '2m', retry: { maximumAttempts: 1 } });
+
+/** For what the tool's own limits do not end. */
+const OVER_BUDGET_MS = 10_000;
+
+/** The tool itself, at a worker of its group. */
+export function createScheduleRunTool(agent: string) {
+  return (input: RunToolInput) => {
+    const { effect, budgetMs, timeoutMs, worker = '' } = input.policy;
+    const isRead = effect === 'read';
+    const options = {
+      activityId: toActivityId(input.step),
+      summary: `${effect} ${input.name} at ${worker}`,
+      taskQueue: toolQueue(agent, worker),
+      scheduleToStartTimeout: budgetMs,
+      // It may be asked first whether it happened, for as long as one attempt may take.
+      startToCloseTimeout: timeoutMs + budgetMs + OVER_BUDGET_MS,
+      // An outage of Temporal that is shorter costs a write nothing; a read is sooner done again.
+      heartbeatTimeout: isRead ? '2s' : '5s',
+      cancellationType: isRead
+        ? ActivityCancellationType.TRY_CANCEL
+        : ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    } as const;
+    return toolWorkers.runTool.executeWithOptions(options, [input]);
+  };
 }
 
 export function scheduleCutTurn(place: Place, input: Unplaced<CutTurnInput>) {

@@ -62,7 +62,12 @@ export class Home {
 
   /** Accounts of older homes do not count; after a reset, nor do those of the earlier run's home. */
   get leastEpoch(): number {
-    return this.#epoch + (this.#isPastReset && !this.#isRetaken ? 1 : 0);
+    return this.#epoch + (this.isPastReset && !this.#isRetaken ? 1 : 0);
+  }
+
+  /** A reset made this run, and the replay of the earlier run's history is over. */
+  get isPastReset(): boolean {
+    return this.#setting.isPastReset?.() ?? false;
   }
 
   /** Offers the turn again after a reset, once. Rejects with `Turn.Reset` if the turn had ended before. */
@@ -78,14 +83,10 @@ export class Home {
     this.#isRetaken = true;
   }
 
-  get #isPastReset(): boolean {
-    return this.#setting.isPastReset?.() ?? false;
-  }
-
   async do<T>(step: HomeStep<T>): Promise<T> {
     const earlier = new EarlierAttempts(step);
     for (let attempt = 1; ; attempt += 1) {
-      if (this.#isPastReset) {
+      if (this.isPastReset) {
         await this.retake();
         earlier.mayHaveBegun('in an earlier run');
         const settled = earlier.settle(true);
@@ -97,7 +98,7 @@ export class Home {
         this.#bound = true;
         if (!this.#isLate(epoch) || !(await this.#isToDoAgain(step, result, epoch))) return result;
       } catch (error) {
-        const loss = toLoss(error, this.#isPastReset);
+        const loss = toLoss(error, this.isPastReset);
         this.#learn(epoch, error);
         earlier.lost(loss);
         if (await this.#recover(epoch, loss)) earlier.left();
@@ -133,7 +134,7 @@ export class Home {
     this.#bound ||= loss !== 'not_taken';
     // Another process may have taken it: from now on steps go to the queue that only home polls.
     this.#isEager = false;
-    if (this.#isPastReset) await this.retake();
+    if (this.isPastReset) await this.retake();
     if (this.#epoch > epoch) return true;
     if (loss !== 'stopping' && (await this.#setting.probe(this.#queue))) return this.#epoch > epoch;
     if (!this.#bound) throw abandoned();

@@ -1,5 +1,13 @@
-import type { CallToolResult, CutTurnResult, ThinkResult, VoiceResult } from '../contract/steps.ts';
-import type { CallToolInput, CutTurnInput, ThinkInput, VoiceInput } from '../contract/steps.ts';
+import type { CallResult } from '../contract/rounds.ts';
+import type { CallToolResult, CutTurnResult, PassGateResult, ThinkResult, VoiceResult } from '../contract/steps.ts';
+import type {
+  CallToolInput,
+  CutTurnInput,
+  PassGateInput,
+  RunToolInput,
+  ThinkInput,
+  VoiceInput,
+} from '../contract/steps.ts';
 import type { Place } from './home-step.ts';
 
 /** A step's input without where it is done: its place says that. */
@@ -22,5 +30,8 @@ export interface PlayerPort {
   readonly think: (place: Place, input: Unplaced<ThinkInput>) => Promise<ThinkResult>;
   readonly voice: (place: Place, input: Unplaced<VoiceInput>) => Promise<VoiceResult>;
   readonly callTool: (place: Place, input: Unplaced<CallToolInput>) => Promise<CallToolResult>;
+  readonly passGate: (place: Place, input: Unplaced<PassGateInput>) => Promise<PassGateResult>;
+  /** At a tools-only worker. */
+  readonly runTool: (input: RunToolInput) => Promise<CallResult>;
   readonly cutTurn: (place: Place, input: Unplaced<CutTurnInput>) => Promise<CutTurnResult>;
 }

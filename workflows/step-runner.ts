@@ -7,7 +7,9 @@ import type { Begun, PlayerPort } from './player-port.ts';
 import { failureOf, messageOf } from './step-error.ts';
 import type { StepLog } from './step-log.ts';
 
-export interface StepToDo<T> extends HomeStep<T> {
+/** A step as operators see it. */
+export interface LoggedStep<T> {
+  readonly id: string;
   readonly kind: StepKind;
   readonly name?: string;
   /** How a result ends the step. `why`: what stopped it, if it was stopped. */
@@ -15,6 +17,8 @@ export interface StepToDo<T> extends HomeStep<T> {
   /** How an error ends the step, if it is not simply a failure. */
   readonly endOfError?: (error: unknown) => StepEnd;
 }
+
+export type StepToDo<T> = HomeStep<T> & LoggedStep<T>;
 
 const STOPPED_AT_HOME = 'The caller spoke before it was done';
 
@@ -44,29 +48,41 @@ export class StepRunner {
   }
 
   async run<T>(step: StepToDo<T>): Promise<T> {
-    const running = this.#run(step);
+    return this.runAs(step, (atHome) => atHome(step));
+  }
+
+  /** Several steps that are one to operators, and are cancelled together. */
+  async runAs<T>(logged: LoggedStep<T>, work: (atHome: Home['do']) => Promise<T>): Promise<T> {
+    const running = this.#run(logged, work);
     this.#running.add(running);
     return running.finally(() => this.#running.delete(running));
   }
 
-  async #run<T>({ kind, name, endOf, endOfError = failed, ...step }: StepToDo<T>): Promise<T> {
+  async #run<T>(
+    { id, kind, name, endOf, endOfError = failed }: LoggedStep<T>,
+    work: (atHome: Home['do']) => Promise<T>,
+  ): Promise<T> {
     const named = { kind, ...(name !== undefined && { name }) };
-    this.#log.begin(step.id, { ...named, attempts: 0 });
-    const schedule: HomeStep<T>['schedule'] = (place) => {
-      this.#log.begin(step.id, { ...named, attempts: place.attempt });
-      return step.schedule(place);
-    };
-    const begun = this.#port.begin(() => this.#home.do({ ...step, schedule }));
-    this.#begun.set(step.id, begun);
+    this.#log.begin(id, { ...named, attempts: 0 });
+    const atHome: Home['do'] = ({ schedule, ...step }) =>
+      this.#home.do({
+        ...step,
+        schedule: (place) => {
+          this.#log.begin(id, { ...named, attempts: place.attempt });
+          return schedule(place);
+        },
+      });
+    const begun = this.#port.begin(() => work(atHome));
+    this.#begun.set(id, begun);
     try {
       const result = await begun.ended;
-      this.#log.end(step.id, endOf(result, this.#whyStopped(step.id)));
+      this.#log.end(id, endOf(result, this.#whyStopped(id)));
       return result;
     } catch (error) {
-      this.#log.end(step.id, isCancellation(error) ? cancelled(this.#whyStopped(step.id)) : endOfError(error));
+      this.#log.end(id, isCancellation(error) ? cancelled(this.#whyStopped(id)) : endOfError(error));
       throw error;
     } finally {
-      this.#begun.delete(step.id);
+      this.#begun.delete(id);
     }
   }
 

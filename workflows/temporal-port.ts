@@ -1,9 +1,16 @@
 import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
-import { scheduleCallTool, scheduleCutTurn, scheduleThink, scheduleVoice } from './home-activities.ts';
+import {
+  createScheduleRunTool,
+  scheduleCallTool,
+  scheduleCutTurn,
+  schedulePassGate,
+  scheduleThink,
+  scheduleVoice,
+} from './home-activities.ts';
 import type { PlayerPort } from './player-port.ts';
 
 /** The player's engine is Temporal. Everything it begins belongs to the scope that calls this. */
-export function createTemporalPort(): PlayerPort {
+export function createTemporalPort(agent: string): PlayerPort {
   const parent = CancellationScope.current();
   return {
     nowMs: () => Date.now(),
@@ -26,6 +33,8 @@ export function createTemporalPort(): PlayerPort {
     think: scheduleThink,
     voice: scheduleVoice,
     callTool: scheduleCallTool,
+    passGate: schedulePassGate,
+    runTool: createScheduleRunTool(agent),
     cutTurn: scheduleCutTurn,
   };
 }

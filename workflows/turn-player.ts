@@ -5,6 +5,7 @@ import type { CallToolResult, StepInput, ThinkResult, VoiceResult } from '../con
 import type { OpenedStart, Outcome, TurnResult } from '../contract/turn.ts';
 import type { TurnRecord } from '../contract/turn-record.ts';
 import { advance, beginTurn, isWorking } from '../turn/advance.ts';
+import { cancels } from '../turn/barge-in.ts';
 import { TURN_LIMIT_BYTES } from '../turn/budget.ts';
 import { resultOf } from '../turn/call.ts';
 import { maybeBegun } from '../turn/maybe-begun.ts';
@@ -16,6 +17,7 @@ import { summaryOf } from '../turn/turn-end.ts';
 import { toRecordedState } from '../turn/turn-record.ts';
 import type { Advance, TurnCommand, TurnHappening, TurnState } from '../turn/turn-state.ts';
 import { withinBytes } from '../turn/within-bytes.ts';
+import { CallsElsewhere } from './calls-elsewhere.ts';
 import type { Place } from './home-step.ts';
 import type { Home } from './home.ts';
 import { isPatched } from './patches.ts';
@@ -45,6 +47,7 @@ export class TurnPlayer {
   readonly #port: PlayerPort;
   readonly #log: StepLog;
   readonly #runner: StepRunner;
+  readonly #elsewhere: CallsElsewhere;
   readonly #clock: WorkClock;
   readonly #finished = Promise.withResolvers<Outcome>();
   /** Results that home does not know, because none of its steps returned them; the next model call brings them. */
@@ -62,6 +65,7 @@ export class TurnPlayer {
     this.#port = port;
     this.#log = new StepLog(port.nowMs);
     this.#runner = new StepRunner(home, this.#log, port);
+    this.#elsewhere = new CallsElsewhere(start, port, () => home.isPastReset);
     this.#clock = new WorkClock(start.terms.deadlineMs, port, () => this.#happen({ type: 'deadline_passed' }));
     this.#first = beginTurn(start.terms, start.input);
     this.#state = this.#first.state;
@@ -110,7 +114,9 @@ export class TurnPlayer {
     const { ending, finished } = this.#state;
     const outcome = finished && ending ? { outcome: ending } : {};
     const state = toRecordedState(this.#state);
-    return { start: this.#start, epoch: this.#home.epoch, ...outcome, degraded, state, items, steps };
+    const { begun } = this.#elsewhere;
+    const elsewhere = begun.length > 0 ? { begunElsewhere: begun } : {};
+    return { start: this.#start, epoch: this.#home.epoch, ...outcome, degraded, ...elsewhere, state, items, steps };
   }
 
   /** Of homes whose accounts of interrupts count. */
@@ -244,27 +250,32 @@ export class TurnPlayer {
       this.#untold.push({ call: step, result });
       return result;
     };
+    // A home that was replaced has cancelled it, for an interrupt that does not count: the new one decides.
+    const ifLate = ({ dropped, ...result }: CallToolResult): 'again' | undefined => {
+      if (dropped && isPatched('late-account')) return 'again';
+      untold(result);
+      return undefined;
+    };
+    const isCancelledAtHome = (): boolean => this.#state.bargeIn !== undefined && cancels(this.#state.bargeIn, step);
+    const asked = { step, name, arguments: args, policy };
     const toDo: StepToDo<CallToolResult> = {
       id: step,
       kind: 'tool',
-      // A home that was replaced has cancelled it, for an interrupt that does not count: the new one decides.
-      ifLate: ({ dropped, ...result }) => {
-        if (dropped && isPatched('late-account')) return 'again';
-        untold(result);
-        return undefined;
-      },
+      ifLate,
       endOf: endOfCall,
       endOfError: (error) => endOfCall(unfinished(policy.effect, error)),
       name,
       schedule: ({ mayHaveBegun, ...place }) => {
         const begun = mayHaveBegun && { mayHaveBegun };
-        return this.#port.callTool(place, { step, name, arguments: args, policy, ...begun });
+        return this.#port.callTool(place, { ...asked, ...begun });
       },
       ...(policy.effect === 'write' && { ifMaybeBegun: (where) => untold(maybeBegun(where)) }),
       ...(policy.ifBegun && { isRepeatable: true }),
     };
     try {
-      const { dropped: bargeIn, ...result } = await this.#runner.run(toDo);
+      const { dropped: bargeIn, ...result } = await (policy.worker === undefined
+        ? this.#runner.run(toDo)
+        : this.#runner.runAs(toDo, (atHome) => this.#elsewhere.do({ ...asked, ifLate, isCancelledAtHome }, atHome)));
       return { type: 'call_settled', call: step, result, ...(bargeIn && { bargeIn }) };
     } catch (error) {
       throwIfGivenUp(error);

@@ -69,7 +69,7 @@ export async function turn(asked: TurnStart | EarlierStart): Promise<TurnResult>
   // Cancelling the workflow is for the player to carry out, step by step: nothing is torn down as a whole.
   return CancellationScope.nonCancellable(async () => {
     const { start, home } = await openTurn(started);
-    const playing = new TurnPlayer(start, home, createTemporalPort());
+    const playing = new TurnPlayer(start, home, createTemporalPort(start.agent));
     player = playing;
     playing.onChange = show;
     opened.resolve(playing);

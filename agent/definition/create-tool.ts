@@ -26,6 +26,7 @@ export function createTool(definition: ToolDefinition, schema: InputSchema, tool
     after,
     onDuplicate: definition.onDuplicate ?? DEFAULTS[definition.effect].onDuplicate,
     thread: definition.thread ?? false,
+    worker: definition.worker,
     metadataFields: seen.fields,
     policyFor: createPolicy(definition, seen, tools),
     ...createArgumentChecks(definition, schema),

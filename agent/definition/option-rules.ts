@@ -60,6 +60,12 @@ export const toolName: OptionRule = required(
   optional("1 to 64 letters, digits, underscores and hyphens, e.g. 'find_order'", (value) => matches(TOOL_NAME, value)),
 );
 
+/** Of tools-only workers: it is part of the name of a task queue. */
+export const groupName: OptionRule = optional(
+  "the name of a group of tools-only workers: 1 to 64 letters, digits, underscores and hyphens, e.g. 'warehouse'",
+  (value) => matches(TOOL_NAME, value),
+);
+
 /** Unknown options, missing ones, and values that their rule does not accept. An option set to undefined is absent. */
 export function optionFaults(options: object, rules: OptionRules): string[] {
   const given = new Map<string, unknown>(Object.entries(options).filter(([, value]) => value !== undefined));

@@ -10,6 +10,7 @@ import { isObjectSchema, isSource, isZodSchema } from './tool-rules.ts';
 export interface ToolLinks {
   readonly name: string;
   readonly effect: unknown;
+  readonly worker: unknown;
   readonly requires: readonly (Source & { readonly argument: string })[];
   readonly after: readonly string[];
   readonly fallback?: string;
@@ -31,6 +32,7 @@ export function readLinks(given: Readonly<Record<string, unknown>>, schema: Json
   return {
     name: String(given.name),
     effect: given.effect,
+    worker: given.worker,
     requires: Object.entries(isRecord(requires) ? requires : {}).flatMap(([argument, source]) =>
       isSource(source) ? [{ ...source, argument }] : [],
     ),
@@ -117,6 +119,9 @@ function fallbackFaults(tool: ToolLinks, tools: Tools): string[] {
   if (other === tool) return ['it falls back to itself; name another tool'];
   if (other.effect === 'write') {
     return [`it falls back to '${fallback}', a write, which only the model may call; name a read`];
+  }
+  if (other.worker !== undefined) {
+    return [`it falls back to '${fallback}', which runs at a worker ('worker'); name a read that runs at home`];
   }
   // What its own input does not name is not passed on.
   const given = { additionalProperties: false, ...tool.input };

@@ -27,6 +27,7 @@ export function createPolicy(definition: ToolDefinition, seen: SeenMetadata, too
     onBargeIn: definition.onBargeIn ?? usual.onBargeIn,
     cacheMs: definition.cacheMs ?? 0,
     thread: definition.thread ?? false,
+    ...(definition.worker !== undefined && { worker: definition.worker }),
     ...ifBegun(definition),
   };
   return (args, called) => {

@@ -5,6 +5,7 @@ import {
   describeValue,
   duration,
   flag,
+  groupName,
   isRecord,
   isSynchronous,
   isText,
@@ -71,6 +72,7 @@ export const toolRules: Record<keyof ToolDefinition, OptionRule> = {
   ),
   cacheMs: wait,
   thread: flag,
+  worker: groupName,
   reconcile: optional(
     'a function of arguments, idempotency key and context that answers whether the write happened',
     (value) => typeof value === 'function',

@@ -1,6 +1,7 @@
 import type { Agent, Fields, ServedTurn, TurnMetadata } from '../../agent/agent.ts';
 import type { BargeIn } from '../../contract/barge-in.ts';
 import type { Json } from '../../contract/items.ts';
+import type { ToolPolicy } from '../../contract/rounds.ts';
 import type { CallToolInput } from '../../contract/steps.ts';
 import type { OpenedStart } from '../../contract/turn.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
@@ -8,6 +9,7 @@ import type { TurnHappening, TurnState } from '../../turn/turn-state.ts';
 import type { SharedFillers, SpeakingTurn } from '../speech/fillers.ts';
 import type { AuthorCode } from './author-code.ts';
 import type { ResultCache } from './result-cache.ts';
+import type { RunElsewhere } from './run-elsewhere.ts';
 import type { OnLogged } from './tool-log.ts';
 import type { ThreadRun } from './tool-places.ts';
 
@@ -18,7 +20,16 @@ export function callContent({ name, arguments: args, policy }: CallContent): Cal
   return { name, arguments: args, policy };
 }
 
-export type CallInput = CallContent & { readonly step: string } & Pick<CallToolInput, 'mayHaveBegun'>;
+export interface CallInput extends CallContent, Pick<CallToolInput, 'mayHaveBegun'> {
+  readonly step: string;
+  /** Of a tool that a tools-only worker runs. */
+  readonly elsewhere?: RunElsewhere;
+}
+
+/** Whether home begins a call only when the record asks for it: a write (I1), and what a tools-only worker runs. */
+export function isLeftToRecord({ effect, worker }: ToolPolicy): boolean {
+  return effect === 'write' || worker !== undefined;
+}
 
 /** Runs that were begun for calls while the model still wrote them, by step. */
 export interface EarlyRuns {

@@ -1,20 +1,15 @@
 import type { CallResult, Filler, Speech, ToolPolicy } from '../../contract/rounds.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
-import { aborted } from '../../time/clock.ts';
-import { silence } from '../../time/silence.ts';
-import { maybeBegun, outcomeUnknown } from '../../turn/maybe-begun.ts';
+import { maybeBegun } from '../../turn/maybe-begun.ts';
 import { failedResult } from '../../turn/plan-calls.ts';
 import { joinedTo, resultOfCall, roundOfCall } from '../../turn/rounds.ts';
 import { placeOf, sayFillers, type Waiting } from '../speech/fillers.ts';
 import { callContent, RunReplaced, type CallInput, type Calling, type CallingTurn } from './call-step.ts';
 import { passGate, speechOfRound } from './gate.ts';
+import { givenUp } from './late-result.ts';
 import { revealResult } from './reveal.ts';
 import { isFinal } from './run-tool.ts';
 import { runWithFallback } from './run-with-fallback.ts';
-
-/** How long the result of a write is waited for once the turn has run out of time. */
-const LATE_RESULT_MS = 2_000;
-const OUT_OF_TIME = 'The turn ran out of time while this was under way';
 
 /**
  * One call from its gate to its result, with what is said meanwhile. It does not throw: what went wrong is its result.
@@ -51,7 +46,7 @@ async function settle(input: CallInput, calling: Calling): Promise<CallResult> {
   const until = AbortSignal.any([over.signal, turn.nextBargeIn, signal]);
   const filling = fill(input, calling, { aside: { round }, signal: until });
   const result = await (claimEarly(input, calling) ??
-    Promise.race([runWithFallback(input, calling), givenUp(over.signal, calling)]));
+    Promise.race([runWithFallback(input, calling), givenUp(over.signal, { ...calling, clock: turn.clock })]));
   over.abort();
   const said = isExcused(result) && !signal.aborted ? sayFailure(policy, { turn, round, publish }) : [];
   return withWords(result, policy, [...(await filling), ...said]);
@@ -61,16 +56,6 @@ async function settle(input: CallInput, calling: Calling): Promise<CallResult> {
 function withWords(result: CallResult, { onFailure }: ToolPolicy, spoken: readonly Speech[]): CallResult {
   const guide = result.ok || isFinal(result) ? undefined : onFailure?.guide;
   return { ...result, ...(guide !== undefined && { guide }), ...(spoken.length > 0 && { spoken }) };
-}
-
-/**
- * A write that has begun is not stopped by the turn's deadline; its result counts if it comes while the apology may still be
- * said. Settles only where it does not.
- */
-async function givenUp(over: AbortSignal, { turn, signal }: Calling): Promise<CallResult> {
-  await Promise.race([aborted(signal), aborted(over)]);
-  await silence(turn.clock, LATE_RESULT_MS, over);
-  return outcomeUnknown(OUT_OF_TIME);
 }
 
 /** Calls without fillers of their own share the agent's: however many of a round are open, it is one wait. */

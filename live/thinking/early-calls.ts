@@ -7,7 +7,7 @@ import { checkCall, type CheckedCall, type CheckedWith } from './check-calls.ts'
 import type { CallFollower } from './model-reply.ts';
 import type { ReplyCall } from './reply-calls.ts';
 import { runWithFallback } from '../calls/run-with-fallback.ts';
-import { callContent } from '../calls/call-step.ts';
+import { callContent, isLeftToRecord } from '../calls/call-step.ts';
 import type { Thinking } from './think-step.ts';
 
 export interface EarlySetting extends Omit<Thinking, 'signal' | 'publish'>, Pick<CheckedWith, 'maxCallsChars'> {
@@ -74,7 +74,7 @@ export class EarlyCalls implements CallFollower {
     if (planned.fault) return undefined;
     const { name, policy, requires, after } = planned;
     if (requires || after || place >= MAX_CALLS_PER_ROUND) return undefined;
-    if (policy.effect !== 'read' || policy.start !== 'at_once') return undefined;
+    if (isLeftToRecord(policy) || policy.start !== 'at_once') return undefined;
     const { turn, round } = this.#setting;
     const step = toolStep(round, place, name);
     const input = { step, name, arguments: planned.arguments, policy };

@@ -1,8 +1,8 @@
 import type { StepKind } from '../../contract/turn.ts';
-import type { CallToolResult, ThinkResult, VoiceResult } from '../../contract/steps.ts';
+import type { CallToolInput, CallToolResult, PassGateResult, ThinkResult, VoiceResult } from '../../contract/steps.ts';
 import type { CallResult, Voiced } from '../../contract/rounds.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
-import { callContent, type CallContent } from '../calls/call-step.ts';
+import { callContent, type CallContent, type CallInput } from '../calls/call-step.ts';
 import { runCall } from '../calls/run-call.ts';
 import { voiceContent, type VoiceContent } from '../speech/voice-queue.ts';
 import { thinkAloud } from '../thinking/think-aloud.ts';
@@ -28,7 +28,7 @@ export function voiceAtHome(turn: LiveTurn, input: Step<VoiceContent>): Promise<
   return joinStep(turn, named, (work) => turn.voice.speak(input, work));
 }
 
-export function callAtHome(turn: LiveTurn, input: Step<CallContent>, deps: StepDependencies): Promise<CallResult> {
+export function callAtHome(turn: LiveTurn, input: CallInput, deps: StepDependencies): Promise<CallResult> {
   const named = { step: input.step, kind: 'tool', name: input.name, content: callContent(input) } as const;
   return joinStep(turn, named, (work) => runCall(input, { ...deps, ...work }));
 }
@@ -43,12 +43,27 @@ export async function voiceForRecord(turn: LiveTurn, input: Step<VoiceContent>):
 /** A call as the record gets it, with the barge-in that ended it. */
 export async function callForRecord(
   turn: LiveTurn,
-  input: Step<CallContent>,
+  { ran, ...input }: Step<CallContent> & Pick<CallToolInput, 'mayHaveBegun' | 'ran'>,
   deps: StepDependencies,
 ): Promise<CallToolResult> {
-  const result = await callAtHome(turn, input, deps);
+  if (ran) turn.elsewhere.of(input.step).end(ran);
+  const elsewhere = ran && { elsewhere: turn.elsewhere.of(input.step) };
+  const result = await callAtHome(turn, { ...input, ...elsewhere }, deps);
   const bargeIn = bargeInOn(turn, input.step);
   return { ...result, ...(bargeIn && { dropped: bargeIn }) };
+}
+
+/** Begins a call whose tool a tools-only worker runs, and waits until it is past its gate, or over. */
+export async function passGateForRecord(
+  turn: LiveTurn,
+  input: Step<CallContent>,
+  deps: StepDependencies,
+): Promise<PassGateResult> {
+  const elsewhere = turn.elsewhere.of(input.step);
+  const call = callAtHome(turn, { ...input, elsewhere }, deps);
+  const result = await Promise.race([call, elsewhere.begun]);
+  const bargeIn = bargeInOn(turn, input.step);
+  return result ? { ended: { ...result, ...(bargeIn && { dropped: bargeIn }) } } : {};
 }
 
 /** A step that the record asks for. */

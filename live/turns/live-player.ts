@@ -1,4 +1,5 @@
 import type { TurnCommand } from '../../turn/turn-state.ts';
+import { isLeftToRecord } from '../calls/call-step.ts';
 
 type Command<T extends TurnCommand['type']> = Extract<TurnCommand, { type: T }>;
 
@@ -19,7 +20,8 @@ export interface Player {
  * The live player: does what the rules command as soon as they command it, in the process that talks to the caller, and
  * does not wait for the record. The record's steps come later and claim what was done.
  *
- * 1. A write is left to the record: it runs when the workflow has scheduled it, and not before (I1).
+ * 1. A write, and what a tools-only worker runs, is left to the record: it begins when the workflow asks for it, and not
+ *    before (I1).
  * 2. It is disposable (I6): stopped at any moment, each further step is done when the record asks for it.
  */
 export class LivePlayer implements Player {
@@ -41,7 +43,7 @@ export class LivePlayer implements Player {
         // A preamble is being said since the model wrote it, and the record has no step for it.
         return command.kind === 'preamble' ? undefined : this.#steps.voice(command);
       case 'call_tool':
-        return command.call.policy.effect === 'read' ? this.#steps.callTool(command) : undefined;
+        return isLeftToRecord(command.call.policy) ? undefined : this.#steps.callTool(command);
       case 'cancel':
         this.#steps.cancel(command.step);
         return undefined;

@@ -10,6 +10,7 @@ import { resultOf } from '../../turn/call.ts';
 import { openSteps } from '../../turn/rounds.ts';
 import { fromRecordedState } from '../../turn/turn-record.ts';
 import type { TurnHappening, TurnState } from '../../turn/turn-state.ts';
+import { RunsElsewhere } from '../calls/run-elsewhere.ts';
 import { SharedFillers, type PhraseChoice } from '../speech/fillers.ts';
 import type { VoiceQueue } from '../speech/voice-queue.ts';
 import type { ThinkingTurn } from '../thinking/think-step.ts';
@@ -80,6 +81,8 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
   /** Resolves when no earlier turn of the conversation speaks any more. */
   readonly silence: Promise<unknown>;
   readonly fillers = new SharedFillers();
+  /** Of its calls, the tools that tools-only workers run. */
+  readonly elsewhere = new RunsElsewhere();
   /** Whether its record is still there. */
   readonly contact: RecordContact;
   readonly #before: OpenTurn['before'];
@@ -178,7 +181,7 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
    * From now on each step is done when the record asks for it. What runs without the record is dropped; what it has come
    * to and has ended here meanwhile is known here all the same.
    */
-  halt(record: Pick<TurnRecord, 'state'>): void {
+  halt(record: Pick<TurnRecord, 'state' | 'begunElsewhere'>): void {
     this.#player = undefined;
     this.#runs.dropUnrecorded();
     const calls = this.played.rounds.flatMap((round) => round.calls);
@@ -192,7 +195,7 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
   }
 
   /** The turn as its record has it, for a process that takes it over. */
-  resume(record: Pick<TurnRecord, 'state'>): void {
+  resume(record: Pick<TurnRecord, 'state' | 'begunElsewhere'>): void {
     const { rounds, bargeIn: recorded } = record.state;
     const decided = this.bargeIn;
     this.course.resume(record);

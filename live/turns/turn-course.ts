@@ -3,6 +3,7 @@ import type { Item } from '../../contract/items.ts';
 import type { OpenedStart, Outcome } from '../../contract/turn.ts';
 import type { TurnRecord } from '../../contract/turn-record.ts';
 import { advance, beginTurn } from '../../turn/advance.ts';
+import type { Call } from '../../turn/call.ts';
 import { withoutRecord } from '../../turn/lost-turn.ts';
 import { endedPreambles } from '../../turn/rounds.ts';
 import { transcript } from '../../turn/transcript.ts';
@@ -82,10 +83,10 @@ export class TurnCourse {
   }
 
   /** The turn as its record has it. */
-  resume({ state }: Pick<TurnRecord, 'state'>): void {
+  resume({ state, begunElsewhere = [] }: Pick<TurnRecord, 'state' | 'begunElsewhere'>): void {
     this.#played = { ...fromRecordedState(state), terms: this.#start.terms };
     // Where they had begun, they go on: the process that saw it is lost, and the barge-in counts on it.
-    for (const call of state.bargeIn?.begun ?? []) this.#begun.add(call);
+    for (const call of [...(state.bargeIn?.begun ?? []), ...begunElsewhere]) this.#begun.add(call);
     if (!this.isTalking) this.#silent.resolve();
   }
 
@@ -97,10 +98,11 @@ export class TurnCourse {
     return commands;
   }
 
-  /** Whether a write has passed its gate: nothing stops it any more. */
+  /** Whether a write of this process has passed its gate: nothing stops it any more. */
   hasBegunWrite(step: string): boolean {
     const calls = this.#played.rounds.flatMap((round) => round.calls);
-    return this.#begun.has(step) && calls.some(({ call, policy }) => call === step && policy?.effect === 'write');
+    const isWrite = ({ policy }: Call): boolean => policy?.effect === 'write' && policy.worker === undefined;
+    return this.#begun.has(step) && calls.some((call) => call.call === step && isWrite(call));
   }
 
   beginCall(call: string): void {

@@ -35,6 +35,18 @@ const agent = defineAgent({
       reconcile: (_, key) =>
         readFileSync(FIXTURE_LOG, 'utf8').includes(key) ? { outcome: 'done', result: 'sent' } : { outcome: 'not_done' },
     }),
+    defineTool({
+      ...{ ...patient, name: 'reserve', description: 'Writes', effect: 'write', idempotent: true, worker: 'warehouse' },
+      run: createRun('reserve'),
+    }),
+    defineTool({
+      ...{ ...patient, name: 'ship', description: 'Writes', effect: 'write', worker: 'warehouse' },
+      run: createRun('ship'),
+    }),
+    defineTool({
+      ...{ ...patient, name: 'count', description: 'Reads', effect: 'read', worker: 'warehouse' },
+      run: createRun('count'),
+    }),
   ],
 });
 

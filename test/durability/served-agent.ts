@@ -25,6 +25,8 @@ export interface ServedAgent extends AsyncDisposable {
   readonly client: Client;
   /** One more process, when it takes turns. */
   readonly start: (options?: ProcessOptions) => Promise<ServingProcess>;
+  /** One more tools-only worker of the group `warehouse`, when it takes calls. */
+  readonly startWorker: (options?: ProcessOptions) => Promise<ServingProcess>;
   /** Of all processes, in their order. */
   readonly runs: () => readonly ToolRun[];
 }
@@ -59,6 +61,11 @@ export async function serveAgent(rules: readonly ScriptRule[]): Promise<ServedAg
     start: ({ version, ...options } = {}) => {
       const agent = version && { LEGATO_AGENT: version.agent };
       return startServing({ ...env, ...agent, ...toVariables(options) }, 'serve', version?.main);
+    },
+    startWorker: (options = {}) => {
+      // It has no use for a model.
+      const { OPENAI_API_KEY: _, OPENAI_BASE_URL: __, ...own } = env;
+      return startServing({ ...own, ...toVariables(options) }, 'worker --only tools --group warehouse');
     },
     runs: () => readRuns(log),
     [Symbol.asyncDispose]: async () => {

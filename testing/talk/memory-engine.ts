@@ -1,13 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureOptions } from '../../contract/failures.ts';
-import { callContent } from '../../live/calls/call-step.ts';
+import { callContent, isLeftToRecord } from '../../live/calls/call-step.ts';
+import { runForHome } from '../../live/calls/run-for-home.ts';
 import { voiceContent } from '../../live/speech/voice-queue.ts';
 import { ThinkFailed } from '../../live/thinking/think-aloud.ts';
 import { thinkContent } from '../../live/thinking/think-step.ts';
 import {
   callForRecord,
   isUnforeseen,
+  passGateForRecord,
   thinkAtHome,
   voiceForRecord,
   type AskedStep,
@@ -54,13 +56,23 @@ export function createMemoryEngine(engine: Engine): PlayerPort {
       at({ step: input.step, content: thinkContent(input) }, () => thinkAtHome(turn, input, steps).catch(toFailure)),
     voice: (_, input) => at({ step: input.step, content: voiceContent(input) }, () => voiceForRecord(turn, input)),
     callTool: (_, input) => {
-      const isLeftToRecord = input.policy.effect === 'write';
-      return at({ step: input.step, content: callContent(input), isLeftToRecord }, () =>
-        callForRecord(turn, input, steps),
-      );
+      const asked = { step: input.step, content: callContent(input), isLeftToRecord: isLeftToRecord(input.policy) };
+      return at(asked, () => callForRecord(turn, input, steps));
     },
+    passGate: (_, input) =>
+      at({ step: input.step, content: callContent(input), isLeftToRecord: true }, () =>
+        passGateForRecord(turn, input, steps),
+      ),
+    // No worker but the test's own process.
+    runTool: ({ start: _, ...input }) =>
+      runForHome(input, { ...steps, turn, publish: () => undefined, signal: signalOf() }),
     cutTurn: (_, input) => Promise.resolve(turn.interrupt(input).bargeIn ?? turn.bargeIn),
   };
+}
+
+/** Of the step that is being begun. */
+function signalOf(): AbortSignal {
+  return cancelled.getStore() ?? new AbortController().signal;
 }
 
 function toFailure(error: unknown): never {

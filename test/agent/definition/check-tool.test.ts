@@ -49,6 +49,11 @@ const toolFaults: [title: string, tool: object, fault: RegExp][] = [
     /'idempotent' is for a write; a read may always run again, so remove it$/,
   ],
   [
+    'a worker that cannot be part of a name',
+    { worker: 'ware house' },
+    /'worker' must be the name of a group of tools-only workers: 1 to 64 letters, .*; got the string "ware house"$/,
+  ],
+  [
     'a read that is reconciled',
     { reconcile: () => ({ outcome: 'unknown' }) },
     /'reconcile' is for a write; a read may always run again, so remove it$/,

@@ -187,6 +187,13 @@ const fallbacks: [title: string, fallback: string, fault: string][] = [
   ['the tool itself', 'find_order', 'it falls back to itself; name another tool'],
   ['a write', 'refund_order', "it falls back to 'refund_order', a write, which only the model may call; name a read"],
 ];
+test('fallback: a tool that runs at a worker is a fault', () => {
+  const remote = { ...latest, name: 'stock', input: z.object({}), worker: 'warehouse' };
+  assert.deepEqual(faultsOfTools({ ...lookup, onFailure: { fallback: 'stock' } }, remote), [
+    "tool 'find_order': it falls back to 'stock', which runs at a worker ('worker'); name a read that runs at home",
+  ]);
+});
+
 for (const [title, fallback, fault] of fallbacks) {
   test(`fallback: ${title} is a fault`, () => {
     assert.deepEqual(faultsOfTools({ ...lookup, onFailure: { fallback } }, latest, refund), [

@@ -33,6 +33,10 @@ test('policy: a write that has begun goes on when the caller speaks, unless it b
   assert.equal(policyWith({ onBargeIn: 'continue' }).onBargeIn, 'continue');
 });
 
+test('policy: a call says which group of workers runs it, where home does not', () => {
+  assert.equal(policyWith({ worker: 'warehouse' }).worker, 'warehouse');
+});
+
 test('policy: what is given replaces the defaults', () => {
   const given = { timeoutMs: 5, budgetMs: 6, cacheMs: 7, thread: true };
   const policy = policyWith({ ...given, retry: { attempts: 3, firstDelayMs: 0 } });
