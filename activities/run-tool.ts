@@ -7,7 +7,7 @@ import type { CallResult } from '../contract/rounds.ts';
 import type { RunToolInput } from '../contract/steps.ts';
 import type { CallDependencies } from '../live/calls/call-step.ts';
 import { notCalled, runForHome } from '../live/calls/run-for-home.ts';
-import { processClock } from '../time/clock.ts';
+import { type Clock, processClock } from '../time/clock.ts';
 import { currentRun } from './open-at-home.ts';
 
 /** Well under the heartbeat timeout of a read (2 s). */
@@ -30,6 +30,8 @@ export interface ToolWorkerDependencies {
   /** Throws where its secret fields cannot be read. */
   readonly openMetadata: (conversationId: string, stored: StoredMetadata) => TurnMetadata;
   readonly onThrown: (thrown: ThrownElsewhere) => void;
+  /** Default: that of the process. */
+  readonly clock?: Clock;
 }
 
 /** Runs a tool for a call that has begun at the turn's home. It does not fail: what went wrong is its result. */
@@ -55,7 +57,7 @@ export function createRunTool(deps: ToolWorkerDependencies) {
       const { secrets } = metadata;
       const threw = (call: string, thrown: unknown, given: Json = null): void =>
         deps.onThrown({ ...by, call, thrown, given, secrets });
-      const turn = { id, start, metadata, clock: processClock, account: { threw } };
+      const turn = { id, start, metadata, clock: deps.clock ?? processClock, account: { threw } };
       // Nobody reads the events of a turn here.
       const calling = { ...deps.calls(), turn, publish: () => undefined, signal: stop.signal };
       return await Promise.race([runForHome(input, calling), handover.promise]);

@@ -20,6 +20,8 @@ export interface ToolWorkerSetting {
   readonly metadata?: NonNullable<Parameters<typeof defineAgent>[0]['metadata']>;
   readonly payloadKeys?: readonly PayloadKey[];
   readonly graceMs?: number;
+  /** Default: the server of the test run. */
+  readonly temporalAddress?: string;
 }
 
 export interface RunningToolWorker extends AsyncDisposable {
@@ -43,7 +45,8 @@ export async function startToolWorker(setting: ToolWorkerSetting): Promise<Runni
     ...(metadata && { metadata }),
     deadlineMs: 600_000,
   });
-  const connection = await NativeConnection.connect({ address: process.env['TEMPORAL_ADDRESS'] ?? '' });
+  const address = setting.temporalAddress ?? process.env['TEMPORAL_ADDRESS'] ?? '';
+  const connection = await NativeConnection.connect({ address });
   const log = new LogLines();
   const logger = createLogger({ level: 'info', form: 'json', to: log });
   const parts = createCalls({ agent, agentPath: '', onLogged: createToolLines(logger) });

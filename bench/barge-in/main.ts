@@ -1,5 +1,6 @@
 // `npm run bench:barge-in`: how soon a turn is silent when the caller speaks, how soon the record has it, and what interrupted
 // turns leave in memory. The first is measured in this process, the others on a serving process apart from it.
+import { measureAbortElsewhere } from './abort-elsewhere.ts';
 import { measureSilence } from './silence.ts';
 import { toTable } from '../figures.ts';
 import { measureInterruptedTurns } from './interrupted-turns.ts';
@@ -13,4 +14,5 @@ const { client, server, serving } = system;
 // One after the other: each has the machine to itself.
 const interrupted = await measureInterruptedTurns(client, serving);
 const silence = await measureSilence(server.address);
-process.stdout.write(`${toTable([...silence, ...interrupted])}\n`);
+const elsewhere = await measureAbortElsewhere(server.address);
+process.stdout.write(`${toTable([...silence, ...elsewhere, ...interrupted])}\n`);

@@ -3,6 +3,7 @@ import { before, test } from 'node:test';
 import fc from '../properties.ts';
 import { ClaimableRuns } from '../../live/turns/claimable-runs.ts';
 import { EarlyCalls } from '../../live/thinking/early-calls.ts';
+import { RunsElsewhere } from '../../live/calls/run-elsewhere.ts';
 import { LivePlayer } from '../../live/turns/live-player.ts';
 import { LiveTurn } from '../../live/turns/live-turn.ts';
 import { Playhead } from '../../live/speech/playhead.ts';
@@ -57,6 +58,10 @@ test('conversation: whatever happens, in whatever order, every promise holds (I1
 
 test('conversation: the same promises hold where nothing runs ahead of the record (I6)', async () => {
   await fc.assert(everyPromise(random.anyConversation, sandbox, false), { numRuns: Math.ceil(NUM_RUNS / 4) });
+});
+
+test('conversation: the same promises hold where tools-only workers run some of the tools (I1)', async () => {
+  await fc.assert(everyPromise(random.anyConversationElsewhere), { numRuns: NUM_RUNS });
 });
 
 test('conversation: a read that the record asks for with other arguments is run again, with those (I3)', async () => {
@@ -131,6 +136,17 @@ test('conversation: a write that does not wait for the record is found', async (
     perform.call(this, commands.map(asRead));
   });
   assert.match(await faultFoundBy(everyPromise(random.anyConversation)), /before the record asked|ran twice|aborted/);
+});
+
+test('conversation: a call that is let begin at a worker before its gate is open is found', async ({ mock }) => {
+  const { of } = RunsElsewhere.prototype;
+  mock.method(RunsElsewhere.prototype, 'of', function (this: RunsElsewhere, call: string) {
+    const run = of.call(this, call);
+    run.begin();
+    return run;
+  });
+  const message = await faultFoundBy(everyPromise(random.anyConversationElsewhere));
+  assert.match(message, /ran, and the record says that it was cancelled|was lost/);
 });
 
 test('conversation: a step that joins a run with another input is found', async ({ mock }) => {

@@ -26,7 +26,17 @@ export async function createSandbox(bundle: WorkflowBundle) {
   return sandbox;
 }
 
-const STEPS = new Set(['think', 'voice', 'callTool', 'cutTurn', 'closeTurn', 'probeHome', 'takeHome']);
+const STEPS = new Set([
+  'think',
+  'voice',
+  'callTool',
+  'passGate',
+  'runTool',
+  'cutTurn',
+  'closeTurn',
+  'probeHome',
+  'takeHome',
+]);
 
 export type Sandbox = Awaited<ReturnType<typeof createSandbox>>;
 

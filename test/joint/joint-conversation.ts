@@ -1,5 +1,5 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
-import { createHomeActivities, createSharedActivities } from '../../activities/index.ts';
+import { createHomeActivities, createSharedActivities, createToolActivities } from '../../activities/index.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { reportGone } from '../../activities/report-end.ts';
 import type { Agent } from '../../agent/agent.ts';
@@ -37,6 +37,8 @@ export interface JointSetting {
   readonly turns: readonly ScriptedTurn[];
   readonly moments: readonly Moment[];
   readonly picks: readonly number[];
+  /** Tools that tools-only workers run. Default: none. */
+  readonly elsewhere?: readonly string[];
 }
 
 export interface Published {
@@ -89,7 +91,7 @@ export class JointConversation {
 
   constructor(setting: JointSetting, sandbox: Sandbox, runsAhead = true) {
     this.setting = setting;
-    this.#agent = createAgent(this.effects, this.#gates);
+    this.#agent = createAgent(this.effects, this.#gates, setting.elsewhere);
     const model = createModel(setting.turns, this.#gates, this);
     const { steps } = createSteps({ agent: this.#agent, agentPath: '', model });
     const voice = { textToSpeech: createVoice(this.#gates), name: 'scripted', patienceMs: 60_000 };
@@ -97,7 +99,13 @@ export class JointConversation {
     const recordBargeIn = (turn: LiveTurn, { ...cut }: NonNullable<Interrupt['cut']>) => this.#recordBargeIn(turn, cut);
     this.turns = new LiveTurns({ voice, stream: this.stream, clock: this.clock, recordBargeIn, ...ahead });
     const deps = this.#dependencies(steps);
-    const activities = { ...createHomeActivities(deps), ...createSharedActivities(deps) };
+    const toolActivities = createToolActivities({
+      calls: () => steps,
+      openMetadata: () => noMetadata,
+      onThrown: () => undefined,
+      clock: this.clock,
+    });
+    const activities = { ...createHomeActivities(deps), ...createSharedActivities(deps), ...toolActivities };
     this.temporal = new Temporal(sandbox, this.clock, () => activities);
     this.#watch = new RecordWatch({
       openTurns: () => this.turns,

@@ -3,6 +3,7 @@ import { BYTES_PER_MS } from '../../contract/audio.ts';
 import type { Item } from '../../contract/items.ts';
 import type { CallToolResult } from '../../contract/steps.ts';
 import type { TurnResult } from '../../contract/turn.ts';
+import { READS } from './scripted-agent.ts';
 import type { JointConversation, Published } from './joint-conversation.ts';
 import type { Run } from './temporal.ts';
 
@@ -45,8 +46,13 @@ function assertOneTranscript({ closed, ended }: JointConversation, run: Run): vo
 /** A result that has reached the record is in it. */
 function assertNothingRecordedIsLost(run: Run): void {
   const items = resultOf(run)?.items ?? [];
-  for (const [activityId, completed] of run.completed) {
+  const activities = new Set([...run.activities.values()].map(({ id }) => id));
+  for (const [id, completed] of run.completed) {
+    const activityId = id.replace(/^ran-/, '');
     if (!activityId.startsWith('tool-')) continue;
+    // Home decides whether it was there before the caller spoke: what it has not been told of a read does not count.
+    const isUntold = id === activityId && activities.has(`gate-${activityId}`);
+    if (isUntold && READS.some((name) => activityId.endsWith(`-${name}`))) continue;
     const { ok, dropped, result } = completed as CallToolResult;
     if (!ok || dropped) continue;
     const item = items.find((one) => one.type === 'result' && one.call.replaceAll(':', '-') === activityId);
@@ -101,9 +107,11 @@ function isLeftAlone({ aborted, reason }: AbortSignal): boolean {
 function assertUnknownRan({ effects, temporal }: JointConversation): void {
   for (const run of temporal.runs.values()) {
     for (const item of resultOf(run)?.items ?? []) {
-      if (item.type !== 'result' || item.error?.kind !== 'outcome_unknown') continue;
-      const hasRun = effects.some(({ key }) => key === `${run.id}/${item.call}`);
-      assert.ok(hasRun, `${item.call} never ran, and the record says that it may have`);
+      const kind = item.type === 'result' ? item.error?.kind : undefined;
+      if (item.type !== 'result' || (kind !== 'outcome_unknown' && kind !== 'cancelled')) continue;
+      const [effect] = effects.filter(({ key }) => key === `${run.id}/${item.call}`);
+      if (kind === 'outcome_unknown') assert.ok(effect, `${item.call} never ran, and the record says that it may have`);
+      else assert.ok(!effect?.isWrite, `${item.call} ran, and the record says that it was cancelled`);
     }
   }
 }

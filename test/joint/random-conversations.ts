@@ -38,6 +38,11 @@ export const anyConversation: fc.Arbitrary<JointSetting> = fc.record({
   picks,
 });
 
+/** Some of the tools run at tools-only workers. */
+export const anyConversationElsewhere: fc.Arbitrary<JointSetting> = fc
+  .tuple(anyConversation, fc.subarray([...READS, ...WRITES], { minLength: 1 }))
+  .map(([setting, elsewhere]) => ({ ...setting, elsewhere }));
+
 // Conversations of one kind, in which a fault of that kind shows sooner.
 
 const blocking: ScriptedTurn = {

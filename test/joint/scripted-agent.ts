@@ -112,12 +112,13 @@ export function createVoice(gates: Gates): TextToSpeech {
 export const READS = ['look', 'watch', 'wait'] as const;
 export const WRITES = ['book', 'order', 'pay'] as const;
 
-/** Reads and writes under every rule for a barge-in, with gates, fillers of one's own and of the agent. A tool with the id '3' fails. */
-export function createAgent(effects: Effect[], gates: Gates): Agent {
+/** Reads and writes under every rule for a barge-in, with gates, fillers of one's own and of the agent. A tool with the id '3' fails. `elsewhere`: those that tools-only workers run. */
+export function createAgent(effects: Effect[], gates: Gates, elsewhere: readonly string[] = []): Agent {
   const input = z.object({ id: z.string() });
   const tool = (name: string, effect: 'read' | 'write', more: object) =>
     defineTool({
       ...{ name, description: name, input, effect, timeoutMs: 4_000, budgetMs: 6_000, ...more },
+      ...(elsewhere.includes(name) && { worker: 'elsewhere' }),
       run: async (args, { idempotencyKey: key, signal }) => {
         const { id } = args;
         effects.push({ name, id, key, isWrite: effect === 'write', signal });
