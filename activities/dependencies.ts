@@ -2,6 +2,7 @@ import type { Agent } from '../agent/agent.ts';
 import type { TurnRecord } from '../contract/turn-record.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { StepDependencies } from '../live/turns/home-steps.ts';
+import type { Leases } from '../live/turns/leases.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 import type { LiveTurns } from '../live/turns/live-turns.ts';
 import type { TurnService } from '../service/turn-service.ts';
@@ -20,6 +21,7 @@ export interface ActivityDependencies {
   readonly home: string;
   readonly stream: TurnStream;
   readonly turns: LiveTurns;
+  readonly leases: Pick<Leases, 'take'>;
   readonly conversations: ConversationPort;
   /** Posts turns, as a front end does. */
   readonly service: PostService;

@@ -22,6 +22,9 @@ export function createTakeHome(deps: ActivityDependencies) {
     const { workflowId: turnId } = run;
     // The turn has ended here and its results are stored: the record asks for its last step once more.
     if (deps.turns.endedRuns.has(run)) return { home: deps.home };
+    const { lost } = taking;
+    // After a reset it is taken from whatever home it has.
+    if (lost && epoch === undefined && (await isKept(deps, turnId, lost))) return { home: lost.home };
     const startedMs = performance.now();
     const record = await deps.readTurn(turnId);
     // Temporal then gives the turn to another process, and both would have the same epoch.
@@ -35,6 +38,15 @@ export function createTakeHome(deps: ActivityDependencies) {
     }
     return open(deps, taking, { run, record });
   };
+}
+
+type LostHome = NonNullable<TakeHomeInput['lost']>;
+
+/** Home talks to the caller, and only Temporal does not reach it: it holds its lease, and keeps the turn. */
+async function isKept({ leases, home }: ActivityDependencies, turnId: string, lost: LostHome): Promise<boolean> {
+  if (lost.home === home) return false;
+  const taking = { lost: lost.home, isGivenUp: lost.isGivenUp === true, epoch: lost.epoch + 1 };
+  return (await leases.take(turnId, taking)) === 'refused';
 }
 
 interface Taken {

@@ -128,7 +128,7 @@ export interface TakeHomeInput {
   /** Of the new home, if it must count as a new one even in the same process. */
   readonly epoch?: number;
   /** The home that was lost. Absent where the turn had none; earlier versions leave it out. */
-  readonly lost?: Pick<StepInput, 'home' | 'epoch'>;
+  readonly lost?: Pick<StepInput, 'home' | 'epoch'> & { readonly isGivenUp?: true };
   /** What the lost home has said, as far as Temporal was told. */
   readonly said?: readonly BegunSpeech[];
 }

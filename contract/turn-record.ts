@@ -22,6 +22,8 @@ export interface RecordedState {
 export interface TurnRecord {
   readonly start: OpenedStart;
   readonly epoch: number;
+  /** Its home does not answer: another process may be about to take it. */
+  readonly isMoving?: true;
   /** A reset made this run. */
   readonly isReset?: true;
   /** When it was posted, in ISO 8601. */

@@ -15,8 +15,9 @@ export type Published =
  * A message is: the `seq` before its events, the turn as JSON and the events as frames, with a line's end after each of the first two.
  */
 export const PUBLISH = new Script(`
-local turn = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'state')
-local epoch, last, state = turn[1], turn[2] or '0', turn[3]
+local turn = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'state', 'claim')
+local epoch, last, state, claim = turn[1], turn[2] or '0', turn[3], turn[4]
+if claim and tonumber(claim) > tonumber(ARGV[1]) then return {'replaced', claim} end
 if epoch and tonumber(epoch) > tonumber(ARGV[1]) then return {'replaced', epoch} end
 if tonumber(last) < tonumber(ARGV[2]) then return {'behind', last} end
 if not epoch then redis.call('DEL', KEYS[2]) end

@@ -1,4 +1,4 @@
-import { type Leases, LEASE_MS, RENEW_MS } from '../live/turns/leases.ts';
+import { type Leases, LEASE_MS, RENEW_MS, type Standing, type Taking } from '../live/turns/leases.ts';
 import { type Clock, processClock } from '../time/clock.ts';
 import type { Keys } from './keys.ts';
 import { type RedisLink, Script } from './redis/redis-link.ts';
@@ -15,6 +15,23 @@ if redis.call('EXISTS', KEYS[1]) == 1 then return 'fresh' end
 local time, born = redis.call('TIME'), redis.call('GET', KEYS[2])
 if not born or time[1] * 1000 + time[2] / 1000 - tonumber(born) < ARGV[1] + ARGV[2] then return 'unknown' end
 return 'lost'
+`);
+
+/** KEYS: lease of the lost home, turn. In one step, so that a lost home that wakes is before it or after it. */
+const TAKE = new Script(`
+if ARGV[2] ~= 'given_up' and redis.call('EXISTS', KEYS[1]) == 1 then return 'refused' end
+local known = redis.call('HMGET', KEYS[2], 'epoch', 'claim')
+if not known[1] then return 'unknown' end
+if tonumber(known[2] or known[1]) < tonumber(ARGV[1]) then redis.call('HSET', KEYS[2], 'claim', ARGV[1]) end
+return 'taken'
+`);
+/** KEYS: turn, own lease. The lease is renewed in the same step. */
+const STANDING = new Script(`
+local known = redis.call('HMGET', KEYS[1], 'epoch', 'claim')
+if not known[1] then return 'unknown' end
+if tonumber(known[2] or known[1]) > tonumber(ARGV[1]) or tonumber(known[1]) > tonumber(ARGV[1]) then return 'replaced' end
+redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[2])
+return 'ours'
 `);
 
 export interface SharedLeasesSetting {
@@ -55,6 +72,18 @@ export class SharedLeases implements Leases, Disposable {
       .run<string>(LOOK, { keys: [keys.lease(home), keys.born], values })
       .catch(() => 'unknown' as const);
     return looked === 'unknown' ? looked : looked === 'fresh';
+  }
+
+  async take(turnId: string, { lost, isGivenUp, epoch }: Taking): ReturnType<Leases['take']> {
+    const { link, keys } = this.#setting;
+    const call = { keys: [keys.lease(lost), keys.turn(turnId)], values: [String(epoch), isGivenUp ? 'given_up' : ''] };
+    return link.run<'taken' | 'refused' | 'unknown'>(TAKE, call).catch(() => 'unknown');
+  }
+
+  async standing(turnId: string, epoch: number): Promise<Standing> {
+    const { link, keys, home, holder } = this.#setting;
+    const values = [String(epoch), String(LEASE_MS), JSON.stringify(holder)];
+    return link.run<Standing>(STANDING, { keys: [keys.turn(turnId), keys.lease(home)], values }).catch(() => 'unknown');
   }
 
   onLost(listener: () => void): void {

@@ -13,6 +13,8 @@ export interface ServingProcess {
   readonly kill: () => Promise<void>;
   /** SIGSTOP: it does nothing more, and its connections stay open. It can still be killed. */
   readonly pause: () => void;
+  /** SIGCONT: it goes on. */
+  readonly resume: () => void;
   /** SIGTERM; resolves with the exit code. */
   readonly stop: () => Promise<number | null>;
   /** Resolves with the exit code. */
@@ -57,6 +59,7 @@ export async function startServing(
     nextLine: (pattern) => errors.next(pattern),
     kill: async () => void (await end('SIGKILL')),
     pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     stop: () => end('SIGTERM'),
   };
 }

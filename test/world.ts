@@ -15,6 +15,7 @@ import type { TurnStart, TurnResult } from '../contract/turn.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 import { HomeCommandsHere } from '../live/turns/home-commands.ts';
 import type { AuthorCode } from '../live/calls/author-code.ts';
+import { NoLeases } from '../live/turns/leases.ts';
 import { LiveTurns } from '../live/turns/live-turns.ts';
 import { createOpenAIClient } from '../providers/openai/client.ts';
 import type { LanguageModel } from '../providers/model.ts';
@@ -154,7 +155,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const service = new TurnService({ ...parts, conversations, turnRecords, logger, maxOpenTurns: 50 });
   const workers = await createWorkers({
     ...{ agent, stepsFor: () => steps.steps, connection, client, stream, turns, conversations, service },
-    ...{ queue: home, maxOpenTurns: 50 },
+    ...{ queue: home, maxOpenTurns: 50, leases: new NoLeases() },
     workflowBundle: options.workflowBundle ?? (await bundle),
   });
   const running = workers.run();

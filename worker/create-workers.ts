@@ -5,10 +5,13 @@ import { createHomeActivities, createSharedActivities } from '../activities/inde
 import type { ActivityDependencies } from '../activities/dependencies.ts';
 import { reportGone } from '../activities/report-end.ts';
 import { sharedQueue } from '../contract/messages.ts';
+import { HomeDoubt } from '../live/turns/home-doubt.ts';
+import type { Leases } from '../live/turns/leases.ts';
 import { RecordWatch } from '../live/turns/record-watch.ts';
 import { createEndReader } from '../record/read-end.ts';
 import { readRecord } from '../record/read-record.ts';
 import { hadEnded } from '../record/turn-runs.ts';
+import { createStanding } from './watch/home-standing.ts';
 import { isWritten, patches } from '../workflows/patches.ts';
 
 export interface WorkersSetting extends Omit<ActivityDependencies, 'home' | 'readTurn' | 'hadEnded'> {
@@ -18,6 +21,7 @@ export interface WorkersSetting extends Omit<ActivityDependencies, 'home' | 'rea
   /** This process's own task queue. */
   readonly queue: string;
   readonly maxOpenTurns: number;
+  readonly leases: Leases;
   /** How it names itself to Temporal. Default: process and host. */
   readonly identity?: string;
   readonly workflowBundle: NonNullable<WorkerOptions['workflowBundle']>;
@@ -51,15 +55,30 @@ export async function createWorkers(setting: WorkersSetting): Promise<Workers> {
   });
   const home = await Worker.create({ ...common, taskQueue: queue, activities: homeActivities });
   const watch = createRecordWatch(deps, client);
+  const doubt = createHomeDoubt(deps, setting.leases);
   return {
     run: async () => {
       watch.start();
-      await Promise.all([shared.run(), home.run()]).finally(() => watch.stop());
+      doubt.start();
+      await Promise.all([shared.run(), home.run()]).finally(() => {
+        watch.stop();
+        doubt.stop();
+      });
     },
     shutdown: () => {
       for (const worker of [home, shared]) if (worker.getState() === 'RUNNING') worker.shutdown();
     },
   };
+}
+
+function createHomeDoubt(deps: ActivityDependencies, leases: Leases): HomeDoubt {
+  const { turns, readTurn } = deps;
+  const doubt = new HomeDoubt({
+    ...{ openTurns: () => turns, leases, ask: createStanding({ leases, readTurn }) },
+    onReplaced: (turn) => turns.letGo(turn),
+  });
+  turns.look = () => doubt.look();
+  return doubt;
 }
 
 function createRecordWatch(deps: ActivityDependencies, client: Client): RecordWatch {

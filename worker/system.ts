@@ -100,7 +100,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const service = new TurnService({ ...parts, commands, logger, maxOpenTurns });
   const workers = await createWorkers({
     ...{ agent: agents, stepsFor: (turn) => agents.stepsFor(turn), connection, client, queue, maxOpenTurns },
-    ...{ stream, turns, conversations, service, identity: peers.identity },
+    ...{ stream, turns, conversations, service, identity: peers.identity, leases: peers.leases },
     workflowBundle: await loadWorkflowBundle(config.bundleDir),
   });
   const working = run([workers, ...(await openToolWorkers(agents, { ...options, authors, connection }))]);

@@ -5,6 +5,8 @@ import { EarlierAttempts, type Loss } from './earlier-attempts.ts';
 import type { HomeStep, Place } from './home-step.ts';
 
 export interface LostHome extends Pick<Place, 'home' | 'epoch'> {
+  /** It has said itself that it does not do the turn's steps any more. */
+  readonly isGivenUp?: true;
   /** What it has begun to say, by the latest heartbeat of its lost steps. */
   readonly said?: readonly BegunSpeech[];
 }
@@ -46,6 +48,8 @@ export class Home {
   #epoch = 0;
   #isEager = true;
   #said: readonly BegunSpeech[] | undefined;
+  #isGivenUp = false;
+  #recoveries = 0;
   #moving: Promise<void> | undefined;
   #retaken: Promise<void> | undefined;
   #isRetaken = false;
@@ -101,7 +105,7 @@ export class Home {
         const loss = toLoss(error, this.isPastReset);
         this.#learn(epoch, error);
         earlier.lost(loss);
-        if (await this.#recover(epoch, loss)) earlier.left();
+        if (await this.#recovering(epoch, loss)) earlier.left();
         const settled = earlier.settle(loss !== undefined);
         if (settled) return settled.result;
         throwUnlessLost(error, loss);
@@ -128,9 +132,24 @@ export class Home {
     return step.schedule({ ...place, isEager: false });
   }
 
-  /** Makes sure that the next attempt has a home; true if the home is a new one, or no further attempt is needed. */
-  async #recover(epoch: number, loss: Loss | undefined): Promise<boolean> {
+  /** Whether home has not answered, so that another process may be about to take the turn. */
+  get isMoving(): boolean {
+    return this.#recoveries > 0;
+  }
+
+  async #recovering(epoch: number, loss: Loss | undefined): Promise<boolean> {
     if (!loss) return true;
+    this.#isGivenUp ||= loss === 'stopping' && epoch === this.#epoch;
+    this.#recoveries += 1;
+    try {
+      return await this.#recover(epoch, loss);
+    } finally {
+      this.#recoveries -= 1;
+    }
+  }
+
+  /** Makes sure that the next attempt has a home; true if the home is a new one, or no further attempt is needed. */
+  async #recover(epoch: number, loss: Loss): Promise<boolean> {
     this.#bound ||= loss !== 'not_taken';
     // Another process may have taken it: from now on steps go to the queue that only home polls.
     this.#isEager = false;
@@ -157,11 +176,20 @@ export class Home {
     await (this.#moving ?? this.#move());
   }
 
+  get #lost(): LostHome {
+    return {
+      ...{ home: this.#queue, epoch: this.#epoch },
+      ...(this.#isGivenUp && { isGivenUp: true }),
+      ...(this.#said && { said: this.#said }),
+    };
+  }
+
   #move(next?: number): Promise<void> {
     this.#moving = this.#setting
-      .takeOver({ home: this.#queue, epoch: this.#epoch, ...(this.#said && { said: this.#said }) }, next)
+      .takeOver(this.#lost, next)
       .then((queue) => {
         this.#said = undefined;
+        this.#isGivenUp = false;
         // The same process again: it was alive after all, and has the work of the first attempt.
         if (queue !== this.#queue || next !== undefined) this.#epoch += 1;
         this.#queue = queue;

@@ -116,7 +116,18 @@ export class TurnPlayer {
     const state = toRecordedState(this.#state);
     const { begun } = this.#elsewhere;
     const elsewhere = begun.length > 0 ? { begunElsewhere: begun } : {};
-    return { start: this.#start, epoch: this.#home.epoch, ...outcome, degraded, ...elsewhere, state, items, steps };
+    const moving = this.#home.isMoving ? { isMoving: true as const } : {};
+    return {
+      start: this.#start,
+      epoch: this.#home.epoch,
+      ...moving,
+      ...outcome,
+      degraded,
+      ...elsewhere,
+      state,
+      items,
+      steps,
+    };
   }
 
   /** Of homes whose accounts of interrupts count. */

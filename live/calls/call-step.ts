@@ -52,6 +52,8 @@ export interface CallingTurn extends SpeakingTurn {
   readonly bargeIn: BargeIn | undefined;
   /** Aborted by the next one. */
   readonly nextBargeIn: AbortSignal;
+  /** Resolves when this process is sure to be the turn's home, or to be it no longer. Undefined where it is sure. */
+  readonly doubted: Promise<void> | undefined;
   readonly early: EarlyRuns;
   readonly account: { readonly threw: (step: string, thrown: unknown, given?: Json) => void };
   /** A call has passed its gate. */

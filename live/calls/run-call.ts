@@ -33,6 +33,8 @@ async function settle(input: CallInput, calling: Calling): Promise<CallResult> {
   const { turn, publish, signal } = calling;
   try {
     await passGate(policy.start, speechOfRound(turn, step), signal);
+    // A write is not begun by a process that may be home no longer.
+    if (policy.effect === 'write') for (let doubt = turn.doubted; doubt; doubt = turn.doubted) await doubt;
     signal.throwIfAborted();
   } catch {
     // The caller has spoken: it is not begun here, and nobody asks whether it was elsewhere.

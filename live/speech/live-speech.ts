@@ -25,6 +25,8 @@ export interface SpeechSetting {
   readonly before: Promise<unknown>;
   /** The client reports what it plays; this is called where it no longer does. */
   readonly onSilent: (() => void) | undefined;
+  /** As in `VoiceQueueSetting`. */
+  readonly doubted?: (() => Promise<void> | undefined) | undefined;
   /** More of it was published, or it is over. */
   readonly onSaid?: () => void;
   /** Called in the tick in which it has been played out, and not where it is cut. */
@@ -68,6 +70,7 @@ export class LiveSpeech {
     this.#published = new PublishedSentences({
       ...{ id, playhead, publish },
       checkOpen: () => this.#checkOpen(),
+      doubted: setting.doubted,
       onSentence: () => {
         if (!this.#playout.isReported) this.#start();
         setting.onSaid?.();

@@ -11,6 +11,8 @@ export interface PublishedSetting {
   readonly publish: (event: NewEvent) => void;
   /** Asked before anything is published. Throws where the speech is over. */
   readonly checkOpen: () => void;
+  /** As in `VoiceQueueSetting`. */
+  readonly doubted?: (() => Promise<void> | undefined) | undefined;
   /** A sentence has begun. */
   readonly onSentence: () => void;
   /** The speech's first audio was published; it begins to play at this moment on the process clock. */
@@ -65,6 +67,7 @@ export class PublishedSentences {
     let sentence: SpokenSentence | undefined;
     try {
       for await (const piece of audio ?? []) {
+        if (this.#doubt) await this.#sure();
         this.#setting.checkOpen();
         if (piece instanceof Uint8Array) this.#publishFrame(piece, (sentence ??= this.#begin(text, timings)));
         else timings.push(piece);
@@ -77,9 +80,19 @@ export class PublishedSentences {
       sentence.isLost = true;
       return sentence;
     }
+    if (!sentence && this.#doubt) await this.#sure();
     sentence ??= this.#begin(text, timings);
     sentence.isWhole = true;
     return sentence;
+  }
+
+  get #doubt(): Promise<void> | undefined {
+    return this.#setting.doubted?.();
+  }
+
+  async #sure(): Promise<void> {
+    for (let doubt = this.#doubt; doubt; doubt = this.#doubt) await doubt;
+    this.#setting.checkOpen();
   }
 
   #begin(text: string, timings: WordTiming[]): SpokenSentence {

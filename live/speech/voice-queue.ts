@@ -19,6 +19,8 @@ export interface VoiceQueueSetting {
   readonly clock: Clock;
   /** Nothing is published before it. */
   readonly opens: Promise<unknown>;
+  /** Asked before each frame and sentence. What it returns is waited for, until it returns nothing. */
+  readonly doubted?: () => Promise<void> | undefined;
   /** Set where the client reports what it plays; called where it no longer does. */
   readonly onSilent?: () => void;
   readonly onPlayed: (speech: string, voiced: Voiced) => void;
@@ -165,15 +167,8 @@ export class VoiceQueue {
     const onPlayed = (voiced: Voiced): void => this.#setting.onPlayed(id, earlier?.voicedWith(voiced) ?? voiced);
     const before = this.#last;
     const streamed = earlier ? this.#freePlace(roundOf(id), FIRST_BESIDE_CALLS) : id;
-    const speech = create({
-      id: streamed,
-      clock,
-      playhead: this.#playhead,
-      before,
-      onSilent,
-      onPlayed,
-      onSaid: this.#tell,
-    });
+    const { playhead, doubted } = { playhead: this.#playhead, doubted: this.#setting.doubted };
+    const speech = create({ id: streamed, clock, playhead, before, doubted, onSilent, onPlayed, onSaid: this.#tell });
     this.#speeches.set(id, speech);
     this.reserve([id, streamed]);
     this.#open += 1;

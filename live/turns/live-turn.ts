@@ -42,6 +42,8 @@ export interface LiveTurnParts {
   /** Of the conversation: what was said last is not said again. */
   readonly phrases: PhraseChoice;
   readonly publish: Publish;
+  /** Finds out whether this process has stood still: see `HomeDoubt`. */
+  readonly look: () => void;
   readonly account: TurnAccount;
   /** Does what the rules command, ahead of the record. Undefined where nothing runs ahead. */
   readonly createPlayer?: (turn: LiveTurn) => Player;
@@ -235,7 +237,24 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
 
   publish(step: string, event: NewEvent): void {
     if (this.state === 'replaced') return;
+    this.#parts.look();
     this.#held.publish(step, event);
+  }
+
+  /** It is not sure that this process is its home: nothing is said or begun until it is. False where that was so before. */
+  doubt(): boolean {
+    return this.#held.beginDoubt();
+  }
+
+  /** This process is its home after all. */
+  trust(): void {
+    this.#held.endDoubt();
+  }
+
+  /** Resolves when this process is sure to be its home, or to be it no longer. Undefined where it is sure. */
+  get doubted(): Promise<void> | undefined {
+    this.#parts.look();
+    return this.#held.doubt;
   }
 
   /** Tells readers that the turn began. */
@@ -287,6 +306,7 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
     this.#player = undefined;
     this.#interrupts.silence();
     super.letGo();
+    this.#held.drop();
     this.dispose();
   }
 

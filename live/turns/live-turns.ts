@@ -56,6 +56,8 @@ export interface LiveTurnsSetting {
  *    last of them is silent.
  */
 export class LiveTurns {
+  /** Called before anything is published or begun: see `HomeDoubt`. */
+  look: () => void = () => undefined;
   /** Called with each turn that is opened here. */
   onOpen: (turn: LiveTurn) => void = () => undefined;
   /** Called with each turn that was open here and is no longer. */
@@ -88,6 +90,7 @@ export class LiveTurns {
       recordBargeIn: (bargeIn) => this.#record(live, bargeIn),
       createVoice: (speaking) => this.#createVoice(speaking),
       phrases: this.#phrasesOf(conversationId),
+      look: () => this.look(),
       account,
       publish: (step, event, happenedMs) => {
         account.published(event);
@@ -200,6 +203,7 @@ export class LiveTurns {
       language: this.#setting.voice.manner?.language,
       clock: turn.clock,
       opens: Promise.all([turn.silence, turn.acknowledged]),
+      doubted: () => turn.doubted,
       ...(playout === 'client' && { onSilent }),
       onPlayed: (speech, voiced) => turn.happened({ type: 'voiced', speech, voiced }),
     });

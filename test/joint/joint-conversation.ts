@@ -8,6 +8,7 @@ import { turnIdOf } from '../../contract/messages.ts';
 import type { TurnRecord } from '../../contract/turn-record.ts';
 import type { Interrupt } from '../../contract/barge-in.ts';
 import type { Item } from '../../contract/items.ts';
+import { NoLeases } from '../../live/turns/leases.ts';
 import { LiveTurns } from '../../live/turns/live-turns.ts';
 import type { LiveTurn } from '../../live/turns/live-turn.ts';
 import type { OpenedStart } from '../../contract/turn.ts';
@@ -193,7 +194,7 @@ export class JointConversation {
   #dependencies(steps: StepDependencies): ActivityDependencies {
     const { stream, turns } = this;
     return {
-      ...{ agent: this.#agent, stepsFor: () => steps, home: 'home', stream, turns },
+      ...{ agent: this.#agent, stepsFor: () => steps, home: 'home', stream, turns, leases: new NoLeases() },
       service: NO_SERVICE,
       hadEnded: async () => Promise.resolve(false),
       readTurn: async (id) => (await this.temporal.query(id, 'turnRecord')) as TurnRecord,

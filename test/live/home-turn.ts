@@ -32,6 +32,7 @@ export interface HomeTurn extends AsyncDisposable {
   readonly agent: Agent;
   readonly steps: StepDependencies;
   readonly turn: LiveTurn;
+  readonly turns: LiveTurns;
   readonly events: readonly NewEvent[];
   /** Runs that were dropped until now. */
   readonly dropped: () => number;
@@ -79,7 +80,7 @@ export function playAtHome({
   turn.acknowledge();
   turn.play();
   return {
-    ...{ agent, steps, turn, events: stream.events, dropped: () => dropped },
+    ...{ agent, steps, turn, turns, events: stream.events, dropped: () => dropped },
     until: async (condition) => {
       while (!condition()) await nextTick();
     },

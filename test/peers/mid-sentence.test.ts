@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createLegatoClient, type LegatoClient } from 'legato/client';
 import type { ServedEvent } from '../../contract/http.ts';
 import { startScriptedServer } from '../../providers/scripted/server.ts';
-import { startServing } from '../serving-process.ts';
+import { startServing, type ServingProcess } from '../serving-process.ts';
 import { needsRedis, startRedis } from './redis-server.ts';
 
 // The process that speaks is killed. Another one, which has Redis in common with it, goes on for readers that are connected to it,
@@ -32,53 +32,99 @@ function assertRises(events: readonly ServedEvent[]): void {
 const sentencesOf = (events: readonly ServedEvent[]): readonly string[] =>
   events.flatMap((event) => (event.type === 'speech.sentence' ? [event.text] : []));
 
+interface Speaking extends AsyncDisposable {
+  readonly processes: readonly [ServingProcess, ServingProcess];
+  /** Of the first process, which is home, and of the second one. */
+  readonly home: LegatoClient;
+  readonly other: LegatoClient;
+  readonly turn: string;
+  /** The last event that both have while the third sentence is being said. */
+  readonly lastSeq: number;
+  /** All events, of a reader that has been at the second process from the beginning. */
+  readonly whole: Promise<readonly ServedEvent[]>;
+}
+
+/** Two processes with one Redis, and a turn that the first one is saying. */
+async function speak(): Promise<Speaking> {
+  await using stack = new AsyncDisposableStack();
+  const redis = stack.use(await startRedis());
+  const scripted = await startScriptedServer({ speech: 'tone', rules: [{ reply: { text: STORY.join(' ') } }] });
+  stack.defer(() => scripted.stop());
+  const env = {
+    LEGATO_AGENT: fileURLToPath(new URL('../durability/agent.ts', import.meta.url)),
+    FIXTURE_AGENT: `taken-${randomUUID().slice(0, 8)}`,
+    ...{ OPENAI_API_KEY: 'none', OPENAI_BASE_URL: scripted.url, REDIS_URL: redis.url },
+  };
+  const processes = await Promise.all([startServing(env), startServing(env)]);
+  for (const one of processes) stack.defer(() => one.kill());
+  const [home, other] = processes.map(({ url }) => createLegatoClient({ baseUrl: url }));
+  assert.ok(home && other);
+  const { id: conversation } = await home.createConversation();
+  const { id: turn } = await home.startTurn(conversation, { text: 'Tell me' });
+  const whole = read(other, turn);
+  let lastSeq = 0;
+  for await (const event of home.events(turn, { audio: true })) {
+    lastSeq = event.seq;
+    if (event.type === 'speech.sentence' && event.index === 2) break;
+  }
+  for await (const event of other.events(turn, { audio: true })) if (event.seq >= lastSeq) break;
+  const opened = stack.move();
+  return { processes, home, other, turn, lastSeq, whole, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+/** All was said, nothing twice but at most the sentence that was playing, and the record has it once. */
+async function assertWhole({ other, turn }: Speaking, events: readonly ServedEvent[]): Promise<void> {
+  assertRises(events);
+  assert.equal(events.filter(({ type }) => type === 'turn.started').length, 1);
+  const said = sentencesOf(events);
+  assert.deepEqual([...new Set(said)], STORY);
+  assert.ok(
+    said.length === STORY.length || (said.length === STORY.length + 1 && said[3] === STORY[2]),
+    said.join(' | '),
+  );
+  const [cut, finished, ...more] = events.filter(({ type }) => type === 'speech.cut' || type === 'speech.finished');
+  assert.deepEqual([cut?.type, finished?.type, more], ['speech.cut', 'speech.finished', []]);
+  const { items, outcome } = await other.turn(turn);
+  assert.equal(outcome, 'answered');
+  const speeches = items.flatMap((item) => (item.type === 'speech' ? [[item.text, item.heardText]] : []));
+  assert.deepEqual(speeches, [[STORY.join(' '), STORY.join(' ')]]);
+}
+
 test(
   'mid-sentence: readers elsewhere hear the rest from the next home, whether they were there before or come from the dead one',
   needsRedis,
   async () => {
-    await using stack = new AsyncDisposableStack();
-    const redis = stack.use(await startRedis());
-    const scripted = await startScriptedServer({ speech: 'tone', rules: [{ reply: { text: STORY.join(' ') } }] });
-    stack.defer(() => scripted.stop());
-    const env = {
-      LEGATO_AGENT: fileURLToPath(new URL('../durability/agent.ts', import.meta.url)),
-      FIXTURE_AGENT: `taken-${randomUUID().slice(0, 8)}`,
-      ...{ OPENAI_API_KEY: 'none', OPENAI_BASE_URL: scripted.url, REDIS_URL: redis.url },
-    };
-    const [first, second] = await Promise.all([startServing(env), startServing(env)]);
-    stack.defer(() => first.kill());
-    stack.defer(() => second.kill());
-    const [home, other] = [first, second].map(({ url }) => createLegatoClient({ baseUrl: url }));
-    assert.ok(home && other);
-    const { id: conversation } = await home.createConversation();
-    const { id } = await home.startTurn(conversation, { text: 'Tell me' });
-    const whole = read(other, id);
-    let lastSeq = 0;
-    for await (const event of home.events(id, { audio: true })) {
-      lastSeq = event.seq;
-      if (event.type === 'speech.sentence' && event.index === 2) break;
-    }
-    // The other process has as much.
-    for await (const event of other.events(id, { audio: true })) if (event.seq >= lastSeq) break;
-    await first.kill();
-    const [events, rest] = await Promise.all([whole, read(other, id, lastSeq)]);
-    assertRises(events);
+    await using speaking = await speak();
+    const { processes, other, turn, lastSeq, whole } = speaking;
+    await processes[0].kill();
+    const [events, rest] = await Promise.all([whole, read(other, turn, lastSeq)]);
     assert.deepEqual(
       rest,
       events.filter(({ seq }) => seq > lastSeq),
     );
-    assert.equal(events.filter(({ type }) => type === 'turn.started').length, 1);
-    const said = sentencesOf(events);
-    for (const sentence of STORY)
-      assert.equal(said.filter((one) => one === sentence).length, sentence === STORY[2] ? said.length - 3 : 1);
-    assert.ok(said.length <= STORY.length + 1, said.join(' | '));
-    const [cut, finished, ...more] = events.filter(({ type }) => type === 'speech.cut' || type === 'speech.finished');
-    assert.deepEqual([cut?.type, finished?.type, more], ['speech.cut', 'speech.finished', []]);
-    const { items, outcome } = await other.turn(id);
-    assert.equal(outcome, 'answered');
+    await assertWhole(speaking, events);
+  },
+);
+
+test(
+  'mid-sentence: a home that was stopped and goes on says not another word, and its readers hear the new one',
+  needsRedis,
+  async () => {
+    await using speaking = await speak();
+    const { processes, home, turn, lastSeq, whole } = speaking;
+    const here = read(home, turn, lastSeq);
+    processes[0].pause();
+    // The other one has taken the turn once it says something of its own.
+    for await (const event of speaking.other.events(turn, { afterSeq: lastSeq, audio: true }))
+      if (event.seq > 1_000_000) break;
+    processes[0].resume();
+    const events = await whole;
+    await assertWhole(speaking, events);
     assert.deepEqual(
-      items.flatMap((item) => (item.type === 'speech' ? [[item.text, item.heardText]] : [])),
-      [[STORY.join(' '), STORY.join(' ')]],
+      await here,
+      events.filter(({ seq }) => seq > lastSeq),
     );
+    const metrics = await (await fetch(`${processes[0].url}/metrics`)).text();
+    assert.match(metrics, /^legato_open_turns 0$/m);
   },
 );

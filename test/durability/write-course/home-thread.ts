@@ -7,6 +7,7 @@ import { createCallTool } from '../../../activities/call-tool.ts';
 import type { ActivityDependencies } from '../../../activities/dependencies.ts';
 import type { CallToolInput, CallToolResult } from '../../../contract/steps.ts';
 import type { TurnRecord } from '../../../contract/turn-record.ts';
+import { NoLeases } from '../../../live/turns/leases.ts';
 import { LiveTurns } from '../../../live/turns/live-turns.ts';
 import type { LanguageModel } from '../../../providers/model.ts';
 import { MemoryStream } from '../../../stream/memory.ts';
@@ -67,7 +68,7 @@ async function book({ home, kind, other, turnId, record, input, ...asked }: Aske
   stream.open(turn.streamed, turn.startedMs);
   turn.acknowledge();
   const callTool = createCallTool({
-    ...{ agent, home, stream, turns, stepsFor: () => steps, service: NO_SERVICE },
+    ...{ agent, home, stream, turns, stepsFor: () => steps, service: NO_SERVICE, leases: new NoLeases() },
     hadEnded: () => Promise.resolve(false),
     readTurn: () => Promise.resolve(record),
     conversations: {
