@@ -237,6 +237,10 @@ test('config: a model for the scripted voice, a URL that is none and a key that 
   assert.deepEqual([...others, ...more], []);
 });
 
+test('config: a process that asks no model needs no key for one', () => {
+  assert.equal(readConfig({}, { installed: true, needsModel: false }).openai, undefined);
+});
+
 test('config: a base URL without a key is a fault, not a model that is ignored', () => {
   const [fault = '', ...rest] = faultsOf({ OPENAI_BASE_URL: 'http://localhost:1/v1' });
   assert.match(fault, /^OPENAI_BASE_URL is set without OPENAI_API_KEY/);

@@ -37,6 +37,8 @@ export interface ProcessOptions {
   /** Tools wait for this address to answer. */
   readonly barrier?: string;
   readonly deadlineMs?: number;
+  /** Default: `serve`. */
+  readonly command?: 'serve' | 'dev';
   /** Default: this one. */
   readonly version?: Pick<NextVersion, 'main' | 'agent'>;
 }
@@ -58,9 +60,9 @@ export async function serveAgent(rules: readonly ScriptRule[]): Promise<ServedAg
   return {
     scripted,
     client,
-    start: ({ version, ...options } = {}) => {
+    start: ({ version, command = 'serve', ...options } = {}) => {
       const agent = version && { LEGATO_AGENT: version.agent };
-      return startServing({ ...env, ...agent, ...toVariables(options) }, 'serve', version?.main);
+      return startServing({ ...env, ...agent, ...toVariables(options) }, command, version?.main);
     },
     startWorker: (options = {}) => {
       // It has no use for a model.

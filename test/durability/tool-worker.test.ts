@@ -28,8 +28,18 @@ async function killIn(tool: string) {
   const next = await agent.startWorker();
   const turn = await legato.result(id);
   assert.equal(await next.stop(), 0);
-  return { turn, runs: agent.runs().filter((run) => run.tool === tool) };
+  return { turn, runs: agent.runs().filter(({ key }) => key === `${id}/tool:1:0:${tool}`) };
 }
+
+test('legato dev: it runs the tools of all groups itself', async () => {
+  const developing = await agent.start({ command: 'dev' });
+  const here = createLegatoClient({ baseUrl: developing.url });
+  const { id: conversation } = await here.createConversation();
+  const { id } = await here.startTurn(conversation, { text: 'count', modality: 'text' });
+  const { items } = await here.result(id);
+  assert.equal(items.find((item) => item.type === 'result')?.ok, true);
+  assert.equal(await developing.stop(), 0);
+});
 
 test('kill -9 of a worker in a read: another worker of the group does it again', async () => {
   const { turn, runs } = await killIn('count');
