@@ -1,5 +1,6 @@
 import type { Json } from '../contract/items.ts';
 import type { ProviderState } from '../contract/rounds.ts';
+import type { TokenCounts } from '../contract/usage.ts';
 import type { JsonObject } from './json-schema.ts';
 
 /** One message of a model's input. `calls` and `callId` pair a call with its result within one request. */
@@ -67,7 +68,9 @@ export type ModelChunk =
     }
   | { readonly type: 'state'; readonly state: Json }
   /** The model thinks: a sign of life, and nothing for the caller. */
-  | { readonly type: 'thought' };
+  | { readonly type: 'thought' }
+  /** What the reply came to. The last one of a reply counts. */
+  | { readonly type: 'usage'; readonly tokens: TokenCounts };
 
 export interface LanguageModel {
   /** Whose state comes with replies. Left out: none does. */

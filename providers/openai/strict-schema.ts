@@ -2,6 +2,7 @@
 // Source: the guide "Structured outputs", section "Supported schemas", and openai-node's helpers.md, which names
 // `default`, `minLength` and `maxLength` as refused. In strict form every object is closed and every property required,
 // so that an optional one becomes nullable; `ModelTool` says that its null means absent.
+import { withoutRefusedPatterns } from '../accepted-patterns.ts';
 import {
   acceptsNull,
   allSchemas,
@@ -29,15 +30,6 @@ export function toWireParameters(schema: JsonObject): WireParameters {
   const wire = { parameters: strict ?? accepted, strict: strict !== undefined };
   converted.set(schema, wire);
   return wire;
-}
-
-// One pattern like these makes OpenAI refuse the whole request, strict or not. Legato checks the arguments anyway.
-const REFUSED_PATTERN = /\(\?[=!<]|\\p\{/i;
-
-function withoutRefusedPatterns(schema: JsonObject): JsonObject {
-  return mapSchemas(schema, ({ pattern, ...part }) =>
-    typeof pattern !== 'string' || REFUSED_PATTERN.test(pattern) ? part : { ...part, pattern },
-  );
 }
 
 const SUPPORTED = new Set(

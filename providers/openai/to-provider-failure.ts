@@ -1,5 +1,6 @@
 import { APIConnectionError, APIError } from 'openai';
 import type { OpenAI } from 'openai';
+import { isTooLong, isTransient, isUsedUp, quoted, systemCode, toRetryAfterMs, withFailures } from '../error-facts.ts';
 import { ProviderFailure } from '../failure.ts';
 import { EventTooLong } from './event-stream.ts';
 
@@ -13,16 +14,6 @@ export interface Asked {
   readonly isFallback?: boolean;
   readonly host: string;
 }
-
-const RETRYABLE_BELOW_500: readonly number[] = [408, 409, 429];
-/** What a model wrote could not be read: another try writes something else. */
-const TRANSIENT_CODES: readonly unknown[] = ['tool_use_failed', 'json_validate_failed', 'output_parse_failed'];
-/** How servers say that there are more tokens than the model takes, in code or words. */
-const TOO_LONG =
-  /context.{0,12}(?:length|size|window)|(?:prompt|input|request|message).{0,40}too (?:long|large)|too many tokens|tokens?.{0,40}exceed|exceed.{0,40}tokens?/i;
-const QUOTA_USED_UP = 'insufficient_quota';
-/** What `code`, `type` and `param` look like; anything else in them may be what must not be repeated. */
-const WIRE_WORD = /^[a-z][a-z0-9_.[\]]{0,79}$/;
 
 const ADVICE: Readonly<Record<number, string>> = {
   400: "check the model's name and the schemas of the agent's tools",
@@ -56,22 +47,12 @@ export function withheld(asked: Asked): ProviderFailure {
 }
 
 /** The same parts; an error among them becomes a ProviderFailure, and an aborted `signal` ends them with its reason. */
-export async function* withProviderFailures<T>(
+export function withProviderFailures<T>(
   parts: AsyncIterable<T>,
   asked: Asked,
   signal: AbortSignal,
 ): AsyncGenerator<T, void> {
-  signal.throwIfAborted();
-  try {
-    for await (const part of parts) {
-      signal.throwIfAborted();
-      yield part;
-    }
-  } catch (error) {
-    signal.throwIfAborted();
-    throw toProviderFailure(error, asked);
-  }
-  signal.throwIfAborted();
+  return withFailures(parts, (error) => toProviderFailure(error, asked), signal);
 }
 
 /**
@@ -97,29 +78,19 @@ function isAnswer(error: unknown): error is APIError<number> {
 
 function refused(error: APIError<number>, asked: Asked): ProviderFailure {
   const { status } = error;
-  const usedUp = error.code === QUOTA_USED_UP;
+  const usedUp = isUsedUp(error.code);
   const why = `status ${status}${quoted('code', error.code ?? error.type)}${quoted('parameter', error.param)}`;
-  const isTransient = status >= 500 || RETRYABLE_BELOW_500.includes(status) || TRANSIENT_CODES.includes(error.code);
-  const retryable = !usedUp && isTransient;
-  const retryAfterMs = toRetryAfterMs(error.headers);
+  const retryable = isTransient(status, error.code);
+  const retryAfterMs = toRetryAfterMs((name) => error.headers?.get(name));
   return new ProviderFailure(
     describe(asked, `${why}; ${usedUp ? 'check the plan of the account' : adviceOn(status, asked)}`),
     {
       status,
       retryable,
-      isTooLong: status === 413 || TOO_LONG.test(`${error.code ?? ''} ${error.message}`),
+      isTooLong: isTooLong(status, `${error.code ?? ''} ${error.message}`),
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     },
   );
-}
-
-/** In seconds or as a date; some servers give it in ms beside that. */
-function toRetryAfterMs(headers: Headers | undefined): number | undefined {
-  const ms = Number.parseFloat(headers?.get('retry-after-ms') ?? '');
-  if (Number.isFinite(ms)) return Math.max(0, ms);
-  const after = headers?.get('retry-after')?.trim() ?? '';
-  const waitMs = /^[\d.]+$/.test(after) ? Number.parseFloat(after) * 1_000 : Date.parse(after) - Date.now();
-  return Number.isFinite(waitMs) ? Math.max(0, waitMs) : undefined;
 }
 
 function adviceOn(status: number, asked: Asked): string {
@@ -139,16 +110,4 @@ function forThing(advice: string, { thing, isFallback = false }: Asked): string 
 export function describe({ thing, model, voice, host }: Asked, why: string): string {
   const spoken = voice === undefined ? '' : ` with voice '${voice}'`;
   return `Cannot get ${thing === 'reply' ? 'a reply' : 'speech'} from model '${model}'${spoken} at '${host}': ${why}`;
-}
-
-function quoted(label: string, value: unknown): string {
-  return typeof value === 'string' && WIRE_WORD.test(value) ? `, ${label} '${value}'` : '';
-}
-
-/** The code of the system error underneath, such as ECONNREFUSED. */
-function systemCode(error: unknown): string {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && typeof at.code === 'string') return `, '${at.code}'`;
-  }
-  return '';
 }

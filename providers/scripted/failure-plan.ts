@@ -1,16 +1,17 @@
-export type Endpoint = 'chat' | 'speech';
+export type Endpoint = 'chat' | 'speech' | 'messages' | 'responses';
 
 /**
  * `status`: an error answer. `hang`: nothing more comes, the connection stays open. `broken_stream`: the connection is closed.
- * `cut_short`: the stream ends as if complete, without the reply's end. `garbage`: bytes that are not of this wire.
+ * `cut_short`: the stream ends as if complete, without the reply's end. `garbage`: bytes that are not of this wire. `error_event`: an
+ * error in the stream, on wires that have events for it.
  */
 export interface Failure {
-  readonly kind: 'status' | 'hang' | 'broken_stream' | 'cut_short' | 'garbage';
+  readonly kind: 'status' | 'hang' | 'broken_stream' | 'cut_short' | 'garbage' | 'error_event';
   /** Of kind `status`; default 500. */
   readonly status?: number;
   /** Of kind `status`. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Of kind `status`: in the body's error. */
+  /** Of kinds `status` and `error_event`: in the error. */
   readonly code?: string;
   /** How many tokens, or chunks of audio, are sent first; default 0. Ignored for `status`. */
   readonly afterTokens?: number;

@@ -48,5 +48,6 @@ export class RequestLog<Body> {
 }
 
 export function apiKeyOf(request: IncomingMessage): string {
-  return (request.headers.authorization ?? '').replace(/^Bearer /, '');
+  const { authorization = '', 'x-api-key': key = authorization } = request.headers;
+  return String(key).replace(/^Bearer /, '');
 }

@@ -1,4 +1,4 @@
-import { GO_ON } from '../openai/wire-messages.ts';
+import { GO_ON } from '../ordered-messages.ts';
 import type { ChatCall, ChatMessage, ChatRequest } from './wire/chat-request.ts';
 
 /** A tool's result as the model was shown it. */

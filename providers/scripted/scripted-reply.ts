@@ -6,6 +6,8 @@ export interface ScriptedCall {
 
 export interface ScriptedReply {
   readonly text?: string;
+  /** Written first, on wires that have thoughts, where the request lets the model think. */
+  readonly thought?: string;
   readonly calls?: readonly ScriptedCall[];
   /** Default `stop`, or `tool_calls` where there are calls. */
   readonly finishReason?: 'length' | 'content_filter';

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { route, type ServerState } from './endpoints.ts';
+import { route } from './endpoints.ts';
+import type { ServerState } from './planned-answer.ts';
 import { sendError } from './wire/error-answer.ts';
 import { type FailureOrder, FailurePlan } from './failure-plan.ts';
 import { type HoldOrder, HoldPlan } from './hold-plan.ts';
@@ -39,7 +40,10 @@ export interface ScriptedServer extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** A server that speaks OpenAI's wire and answers by rules: for the demo, tests and benchmarks without a key or a network. */
+/**
+ * A server that speaks OpenAI's wires, and Anthropic's, and answers by rules: for the demo, tests and benchmarks without a key or a
+ * network.
+ */
 export async function startScriptedServer(options: ScriptedServerOptions = {}): Promise<ScriptedServer> {
   const { host = '127.0.0.1', port = 0, speech = 'espeak' } = options;
   const voice = speech === 'tone' ? createToneVoice() : await startEspeakVoice();
@@ -50,7 +54,13 @@ export async function startScriptedServer(options: ScriptedServerOptions = {}): 
     voiceDelays: new VoiceDelays(),
     voice,
     speechChunkBytes: options.speechChunkBytes ?? SPEECH_CHUNK_BYTES,
-    requests: { chat: new RequestLog(), speech: new RequestLog() },
+    requests: {
+      chat: new RequestLog(),
+      speech: new RequestLog(),
+      messages: new RequestLog(),
+      responses: new RequestLog(),
+    },
+    stored: new Map(),
   };
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     void answer({ request, response }, state);

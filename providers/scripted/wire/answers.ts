@@ -4,9 +4,9 @@ import type { ChatRequest } from './chat-request.ts';
 import { type Exchange, streamAnswer, type StreamTerms } from './exchange.ts';
 import type { SpeechBytes } from '../voice/speech-dialects.ts';
 import type { ScriptedReply } from '../scripted-reply.ts';
+import { countTokens } from './tokens.ts';
 
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';
-const CHARACTERS_PER_TOKEN = 4;
 const NOT_AUDIO = { contentType: 'text/html', text: '<html><body>Bad gateway</body></html>' };
 
 /** Streams one reply as server-sent events of chat completion chunks. */
@@ -19,7 +19,7 @@ export async function answerChat(
   const events = new ChatEvents(body.model);
   const deltas = toDeltas(reply);
   const { pieces, ending, heartbeat } = dialect({ deltas, finishReason: finishReasonOf(reply), events });
-  const promptTokens = Math.ceil(JSON.stringify(body.messages).length / CHARACTERS_PER_TOKEN);
+  const promptTokens = countTokens(body.messages);
   const usage = body.stream_options?.include_usage === true ? events.usage(promptTokens, deltas.length) : '';
   await streamAnswer(
     exchange,

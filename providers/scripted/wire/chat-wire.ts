@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ScriptedCall, ScriptedReply } from '../scripted-reply.ts';
-
-const WORDS = /\s*\S+|\s+$/g;
-const ARGUMENT_PIECES = /[^]{1,4}/g;
+import { inPieces, inWords } from './tokens.ts';
 
 export type Delta = {
   readonly role?: 'assistant';
@@ -19,7 +17,7 @@ interface CallDelta {
 
 /** The deltas of one reply, a token each: words of text, then of each call its id and name, then its arguments in pieces. */
 export function toDeltas({ text = '', calls = [] }: ScriptedReply): Delta[] {
-  const words = (text.match(WORDS) ?? []).map((content): Delta => ({ content }));
+  const words = inWords(text).map((content): Delta => ({ content }));
   const [first = {}, ...rest] = [...words, ...calls.flatMap(toCallDeltas)];
   return [{ role: 'assistant', ...first }, ...rest];
 }
@@ -30,9 +28,8 @@ export function finishReasonOf({ calls = [], finishReason }: ScriptedReply): str
 
 function toCallDeltas(call: ScriptedCall, index: number): Delta[] {
   const id = `call_${randomUUID().replaceAll('-', '').slice(0, 24)}`;
-  const json = typeof call.arguments === 'string' ? call.arguments : JSON.stringify(call.arguments);
   const head: CallDelta = { index, id, type: 'function', function: { name: call.name, arguments: '' } };
-  const pieces = (json.match(ARGUMENT_PIECES) ?? []).map((piece): CallDelta => ({
+  const pieces = inPieces(call.arguments).map((piece): CallDelta => ({
     index,
     function: { arguments: piece },
   }));

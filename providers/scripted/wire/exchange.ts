@@ -25,6 +25,8 @@ export interface StreamedAnswer {
   readonly heartbeat?: string;
   /** Sent instead of the next piece if garbage was ordered. */
   readonly garbage: { readonly contentType: string; readonly text: string };
+  /** Sent in place of the next piece if an error was ordered. */
+  readonly errorEvent?: string;
 }
 
 /** Resolves when the next piece is due. */
@@ -51,7 +53,7 @@ export async function streamAnswer(exchange: Exchange, answer: StreamedAnswer, t
   if (failure === undefined && answer.heartbeat !== undefined)
     await stayOpen(exchange, answer.ending, answer.heartbeat);
   else if (failure === undefined) response.end(answer.ending);
-  else await breakOff(exchange, failure, answer.garbage.text);
+  else await breakOff(exchange, failure, answer);
 }
 
 /** Until the client closes the connection. */
@@ -63,12 +65,19 @@ async function stayOpen({ response, signal }: Exchange, ending: string, heartbea
   }
 }
 
-async function breakOff({ response, signal }: Exchange, failure: Failure, garbage: string): Promise<void> {
+async function breakOff(
+  { response, signal }: Exchange,
+  failure: Failure,
+  { garbage, errorEvent }: Pick<StreamedAnswer, 'garbage' | 'errorEvent'>,
+): Promise<void> {
   switch (failure.kind) {
     case 'hang':
       return;
     case 'garbage':
-      response.end(garbage);
+      response.end(garbage.text);
+      return;
+    case 'error_event':
+      response.end(errorEvent);
       return;
     case 'cut_short':
       response.end();
