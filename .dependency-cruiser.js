@@ -15,8 +15,8 @@ const FOLDERS = {
   time: [],
   turn: [],
   // Tools are described to a model in JSON Schema; a voice of the author's own throws a provider's failure; rules are checked
-  // when they are loaded.
-  agent: [CONTRACT, '^providers/(json-schema|failure|replies/check-rules)\\.ts$'],
+  // when they are loaded; so are models of the AI SDK, and whether they take the agent's tools.
+  agent: [CONTRACT, '^providers/(json-schema|failure|replies/check-rules|ai-sdk/(model-object|tool-fit))\\.ts$'],
   workflows: ['^turn/', '^contract/(messages|failures|markdown)\\.ts$'],
   activities: [CONTRACT, '^live/', '^service/refusal\\.ts$', '^time/', PROVIDER_INTERFACES],
   live: ['^turn/', CONTRACT, '^stream/', '^time/', PROVIDER_INTERFACES],
@@ -46,6 +46,7 @@ const FOLDERS = {
     PROVIDER_INTERFACES,
     '^providers/replies/',
     '^providers/openai/(client|model)\\.ts$',
+    '^providers/ai-sdk/(model|model-object)\\.ts$',
     '^workflows/(turn-player|home)\\.ts$',
     '^client/',
     '^dev-server/embedded-server\\.ts$',
@@ -57,7 +58,7 @@ const FOLDERS = {
     '^client/',
     '^dev-server/',
     '^config\\.ts$',
-    '^worker/(system|tools/tool-worker|provider-process|check-provider|missing-payload-keys|log/error-fields|watch/other-processes)\\.ts$',
+    '^worker/(system|tools/tool-worker|provider-process|check-provider|missing-payload-keys|missing-servers|log/error-fields|watch/other-processes)\\.ts$',
     '^peers/(keys|redis/.+)\\.ts$',
     '^record/serving-processes\\.ts$',
     '^agent/load-(agent|replies)\\.ts$',

@@ -30,8 +30,10 @@ export interface Config extends AccessConfig {
   readonly namespace: string;
   /** What processes of an agent reach each other by. Absent: each is alone. */
   readonly redis?: RedisAddress;
-  /** Absent: the scripted server. */
+  /** For models that are named by a string. Absent: the scripted server. */
   readonly openai?: OpenAIServer;
+  /** What to do where an agent asks for a server that there is neither a key nor a stand-in for. */
+  readonly missing: { readonly model?: string; readonly voice?: string };
   /** Where the voice is, if that is not the scripted server: by default where the model is. */
   readonly voice?: SpeechServer;
   /** Where fallback voices are, if not where the voice is. */
@@ -141,8 +143,6 @@ export const isInstalled = import.meta.filename.endsWith('.js');
 
 interface Reading {
   readonly installed?: boolean;
-  /** Whether a model is asked in this process. Default true. */
-  readonly needsModel?: boolean;
   /** Whether something answers here without a key. */
   readonly hasReplies?: (files: Pick<Config, 'agent' | 'replies'>) => boolean;
 }
@@ -159,13 +159,15 @@ export function readConfig(env: Environment = processEnvironment, reading: Readi
   const named = readNamedKeys(present);
   const faults = [
     ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}`),
-    ...combinationFaults(present, { ...reading, installed }),
+    ...combinationFaults(present),
     ...accessFaults(present, named),
     ...temporal.faults,
   ];
   if (faults.length > 0 || !parsed.success) throw new ConfigError(faults);
   const { data } = parsed;
-  return { ...toConfig(data, temporal, env), ...toAccessConfig(data, named), ...filesOf(present, installed) };
+  const missing = missingServers(present, { ...reading, installed });
+  const own = { ...toConfig(data, temporal, env), ...filesOf(present, installed), missing };
+  return { ...own, ...toAccessConfig(data, named) };
 }
 
 /** The modules of the author. A checkout has an example; a project has its own agent. */
@@ -208,26 +210,34 @@ function wholeNumber({ from, to }: { from: number; to: number }) {
 }
 
 /** Faults of variables together. Reads the raw values, so that these faults are reported beside those of single variables. */
-function combinationFaults(env: Environment, reading: Reading & { readonly installed: boolean }): string[] {
+function combinationFaults(env: Environment): string[] {
   const faults: string[] = [];
   const host = env['HOST'];
   if (host !== undefined && !isLoopback(host) && !hasKeys(env)) {
     faults.push(`HOST is '${host}', which others can reach; set LEGATO_API_KEYS, or HOST to 127.0.0.1`);
   }
-  return [...faults, ...modelFaults(env, reading), ...voiceFaults(env)];
+  return [...faults, ...modelFaults(env), ...voiceFaults(env)];
 }
 
-function modelFaults(env: Environment, reading: Reading & { readonly installed: boolean }): string[] {
-  const { installed, hasReplies, needsModel = true } = reading;
-  if (env['OPENAI_API_KEY'] !== undefined || !needsModel) return [];
-  if (installed && !hasReplies?.(filesOf(env, installed))) {
-    const orReplies = hasReplies ? ", or write replies.ts beside the agent module, by which 'legato dev' answers" : '';
-    return [
-      `OPENAI_API_KEY is missing; set it to a key, or to any word if the server of OPENAI_BASE_URL needs none${orReplies}`,
-    ];
-  }
-  if (env['OPENAI_BASE_URL'] === undefined) return [];
+function modelFaults(env: Environment): string[] {
+  if (env['OPENAI_API_KEY'] !== undefined || env['OPENAI_BASE_URL'] === undefined) return [];
   return ['OPENAI_BASE_URL is set without OPENAI_API_KEY; set that too, to any word if the server needs none'];
+}
+
+/** Whether an agent needs them is known once it is loaded. Where rules may answer, a hum speaks. */
+function missingServers(
+  env: Environment,
+  { installed, hasReplies }: Reading & { readonly installed: boolean },
+): Config['missing'] {
+  if (!installed || env['OPENAI_API_KEY'] !== undefined) return {};
+  const orReplies = hasReplies ? ", or write replies.ts beside the agent module, by which 'legato dev' answers" : '';
+  const model = `OPENAI_API_KEY is missing; set it to a key, or to any word if the server of OPENAI_BASE_URL needs none${orReplies}`;
+  const voice =
+    'LEGATO_VOICE_API_KEY is missing; set it to a key for speech, or to any word if the server of LEGATO_VOICE_BASE_URL needs none';
+  return {
+    ...(!hasReplies?.(filesOf(env, installed)) && { model }),
+    ...(!hasReplies && env['LEGATO_VOICE_API_KEY'] === undefined && { voice }),
+  };
 }
 
 function isLoopback(host: string): boolean {
@@ -264,7 +274,7 @@ function toConfig(
   variables: Variables,
   { temporal, namespace }: TemporalReading,
   environment: Environment,
-): Omit<Config, 'agent' | 'replies' | keyof AccessConfig> {
+): Omit<Config, 'agent' | 'replies' | 'missing' | keyof AccessConfig> {
   const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseURL } = variables;
   return {
     host: variables.HOST,

@@ -1,10 +1,18 @@
 import type { z } from 'zod';
+import type { AiSdkModel } from '../providers/ai-sdk/model-object.ts';
 import type { ReasoningEffort, ToolChoice } from '../providers/model.ts';
 import type { TextToSpeech } from '../providers/text-to-speech.ts';
-import type { ModelChoice, Pronunciation } from './agent.ts';
+import type { ModelParameters, Pronunciation } from './agent.ts';
 import type { Phrases, ToolFor } from './define-tool.ts';
 import type { Unless } from './json-types.ts';
 import type { GivenToTools, NotText, PublicOf } from './metadata/metadata-types.ts';
+
+/** A model with parameters of its own. */
+export interface ModelOptions extends ModelParameters {
+  readonly model: string | AiSdkModel;
+}
+
+export type FallbackModel = string | AiSdkModel | ModelOptions;
 
 export interface AgentFillerOptions {
   /** Since the model was asked, or the tool was started. */
@@ -28,12 +36,16 @@ export interface AgentOptions<Meta extends z.ZodObject = z.ZodObject> {
   readonly instructions: string | ((turn: Instructed<PublicOf<Meta>>) => string);
   /** Reads the metadata of conversations, which is text on the wire. A conversation whose metadata does not fit is refused. See docs/metadata.md. */
   readonly metadata?: Meta & Unless<'Metadata is text on the wire, which this field cannot read', NotText<Meta>>;
-  readonly model: string;
   /**
-   * Asked when the model has been silent, or has failed twice; of a list one after the other. One that is named by a string gets
-   * the parameters of `model`, one that is an object only its own. Default: the model is asked again, and then the turn fails.
+   * The name of a model on the OpenAI wire, or a language model of any AI SDK provider, e.g. `anthropic('claude-sonnet-5')`:
+   * docs/providers.md.
    */
-  readonly fallbackModel?: string | ModelChoice | readonly (string | ModelChoice)[];
+  readonly model: string | AiSdkModel;
+  /**
+   * Asked when the model has been silent, or has failed twice; of a list one after the other. One that stands by itself gets the
+   * parameters of `model`, one in `{ model, … }` only its own. Default: the model is asked again, and then the turn fails.
+   */
+  readonly fallbackModel?: FallbackModel | readonly FallbackModel[];
   /** Longest silence before the model's first word, in ms; a second try has half of it. Default 8000. */
   readonly modelTimeoutMs?: number;
   /** A name that the speech server knows, or a voice of your own: docs/voices.md. */

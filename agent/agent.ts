@@ -3,6 +3,7 @@ import type { CallError, Item, Json } from '../contract/items.ts';
 import type { Filler, Source, ToolPolicy } from '../contract/rounds.ts';
 import type { TraceContext } from '../contract/trace-context.ts';
 import type { TurnTerms } from '../contract/turn.ts';
+import type { AiSdkModel } from '../providers/ai-sdk/model-object.ts';
 import type { JsonObject } from '../providers/json-schema.ts';
 import type { ReasoningEffort, ToolChoice } from '../providers/model.ts';
 import type { TextToSpeech } from '../providers/text-to-speech.ts';
@@ -166,12 +167,19 @@ export interface ToolSource {
 /** A word, whatever its case, or a pattern; and how to say it, where `$1` is what the pattern's first group found. */
 export type Pronunciation = readonly [written: string | RegExp, spoken: string];
 
-/** A model and how it is asked. */
-export interface ModelChoice {
-  readonly model: string;
+/** How a model is asked. */
+export interface ModelParameters {
   readonly reasoningEffort?: ReasoningEffort;
   readonly temperature?: number;
   readonly maxTokens?: number;
+}
+
+/** A model and how it is asked. */
+export interface ModelChoice extends ModelParameters {
+  /** Its name: in records, in the log, and where it is asked over the OpenAI wire. */
+  readonly model: string;
+  /** Of an AI SDK provider, which is asked in place of the server of that wire. It is no data: it stays in this process. */
+  readonly object?: AiSdkModel;
 }
 
 /** An agent as the rest of Legato sees it. */
@@ -180,7 +188,10 @@ export interface Agent {
   /** Undefined where a function writes them: `termsFor` has them for one turn. */
   readonly instructions: string | undefined;
   readonly metadata: AgentMetadata;
+  /** Its name. */
   readonly model: string;
+  /** The author's own, of an AI SDK provider. It is no data: it stays in this process. */
+  readonly modelObject?: AiSdkModel;
   /** Asked one after the other when the model has failed. */
   readonly fallbackModels: readonly ModelChoice[];
   /** Longest silence before the model's first sign of life, in ms; a second try has half of it. */

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
-import type { Agent, ModelChoice, Tool, ToolSource } from './agent.ts';
+import type { Agent, Tool, ToolSource } from './agent.ts';
 import { AGENT_DEFAULTS, type AgentOptions } from './agent-options.ts';
 import { agentFaults } from './definition/agent-rules.ts';
 import { toPhrases } from './definition/author-functions.ts';
 import { type CheckedTool, checkTool } from './definition/check-tool.ts';
 import { definedAt } from './define-tool.ts';
-import { describeValue, isRecord } from './definition/option-rules.ts';
+import { toModels } from './definition/models.ts';
+import { describeValue, isRecord, withoutUndefined } from './definition/option-rules.ts';
+import { toolModelFaults } from './definition/model-rules.ts';
 import { deadlineFaults } from './definition/time-faults.ts';
 import { linkFaults } from './definition/tool-links.ts';
 import { createInstructions } from './definition/instructions.ts';
@@ -68,7 +70,10 @@ function create(options: AgentOptions): Agent {
     ...linkFaults(links),
   ];
   if (faults.length > 0) throw new AgentDefinitionError(options.name, faults, placesOf(options.tools));
-  return Object.defineProperty(createAgent(options, tools), agentMark, { value: true });
+  const agent = createAgent(options, tools);
+  const unfit = toolModelFaults(agent);
+  if (unfit.length > 0) throw new AgentDefinitionError(options.name, unfit, placesOf(options.tools));
+  return Object.defineProperty(agent, agentMark, { value: true });
 }
 
 function placesOf(tools: unknown): ReadonlyMap<string, string> {
@@ -93,7 +98,7 @@ function createAgent(options: AgentOptions, checked: readonly CheckedTool[]): Ag
     name: options.name,
     ...createInstructions(options.instructions, terms),
     metadata: createMetadata(options.metadata),
-    model: options.model,
+    ...toModels(options),
     modelTimeoutMs,
     ...toVoice(options.voice),
     ...toFallbackVoice(options.fallbackVoice),
@@ -102,18 +107,10 @@ function createAgent(options: AgentOptions, checked: readonly CheckedTool[]): Ag
     voiceText: options.voiceText ?? 'plain',
     pronounce: options.pronounce ?? [],
     ...withoutUndefined({ reasoningEffort, temperature, maxTokens, voiceSpeed, voiceInstructions }),
-    fallbackModels: toFallbackModels(options),
     toolChoice: options.toolChoice ?? 'auto',
     terms,
     tools: createToolSource(checked),
   };
-}
-
-function toFallbackModels({ fallbackModel = [], ...options }: AgentOptions): Agent['fallbackModels'] {
-  const { reasoningEffort, temperature, maxTokens } = options;
-  const shared = withoutUndefined({ reasoningEffort, temperature, maxTokens });
-  const models = [fallbackModel].flat() as readonly (string | ModelChoice)[];
-  return models.map((named) => (typeof named === 'string' ? { model: named, ...shared } : named));
 }
 
 /** What a voice of the author's own is called. */
@@ -136,11 +133,6 @@ function createToolSource(checked: readonly CheckedTool[]): ToolSource {
   const source: ToolSource = { list: () => [...tools.values()], find: (name) => tools.get(name) };
   for (const tool of checked.flatMap(({ create }) => create?.(source) ?? [])) tools.set(tool.name, tool);
   return source;
-}
-
-function withoutUndefined<T extends object>(options: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
-  const set = Object.entries(options).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(set) as { [Name in keyof T]?: Exclude<T[Name], undefined> };
 }
 
 function duplicateFaults(tools: readonly CheckedTool[]): string[] {

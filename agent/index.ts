@@ -1,8 +1,9 @@
 export type { Item } from '../contract/items.ts';
+export type { AiSdkModel } from '../providers/ai-sdk/model-object.ts';
 export { ProviderFailure } from '../providers/failure.ts';
 export type { SpeechRequest, TextToSpeech, WordTiming } from '../providers/text-to-speech.ts';
 export type { Agent, Pronunciation, Reconciled, ServedTurn, Tool, ToolContext, ToolLog, ToolSource } from './agent.ts';
-export type { AgentOptions, Instructed } from './agent-options.ts';
+export type { AgentOptions, FallbackModel, Instructed, ModelOptions } from './agent-options.ts';
 export { AgentDefinitionError, defineAgent, type DefinedAgent } from './define-agent.ts';
 export { type DefinedTool, defineTool, from, type ToolDefinition, type ToolOptions } from './define-tool.ts';
 export { ToolError } from '../contract/tool-error.ts';

@@ -19,7 +19,7 @@ export async function worker(agent: string | undefined, { only, group = [] }: Wo
 }
 
 async function workForTools(agent: string | undefined, groups: readonly string[]): Promise<void> {
-  const config = readConfig(environmentFor(agent), { needsModel: false });
+  const config = readConfig(environmentFor(agent));
   const temporal = namedTemporal(config);
   const logger = createLogger({ level: config.logLevel, form: 'json' });
   const working = await startToolWorker({ config: { ...config, temporal }, logger, groups });

@@ -1,6 +1,7 @@
 import type { Json } from '../contract/items.ts';
 import type { ProviderState } from '../contract/rounds.ts';
 import type { TokenCounts } from '../contract/usage.ts';
+import type { AiSdkModel } from './ai-sdk/model-object.ts';
 import type { JsonObject } from './json-schema.ts';
 
 /** One message of a model's input. `calls` and `callId` pair a call with its result within one request. */
@@ -78,3 +79,6 @@ export interface LanguageModel {
   /** Streams one reply. Throws ProviderFailure; ends only when the reply is complete. An aborted `signal` ends it with the signal's reason. */
   reply(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk>;
 }
+
+/** How a model is reached: by its object, where it has one, or else over the wire that all others share. */
+export type ModelFor = (choice: { readonly object?: AiSdkModel }) => LanguageModel;

@@ -26,7 +26,7 @@ test('config: an empty environment is one machine with the example, the embedded
   assert.deepEqual(config, {
     ...{ agent: 'examples/orders/agent.ts', host: '127.0.0.1', port: 8_787, namespace: 'default' },
     ...{ dataDir: resolve('.legato'), cacheDir: join(tmpdir(), 'legato-cache'), apiKeys: [], maxOpenTurns: 500 },
-    ...{ payloadKeys: [], corsOrigins: [], runAhead: true, logLevel: 'info' },
+    ...{ payloadKeys: [], corsOrigins: [], runAhead: true, logLevel: 'info', missing: {} },
   });
 });
 
@@ -157,11 +157,15 @@ for (const host of ['127.0.0.1', '127.1.2.3', 'localhost', '::1']) {
   });
 }
 
-test('config: installed it needs a key for the model, since the scripted one is not there', () => {
-  const expected =
+test('config: installed it says what to do where an agent needs a key, since the scripted server is not there', () => {
+  const model =
     'OPENAI_API_KEY is missing; set it to a key, or to any word if the server of OPENAI_BASE_URL needs none';
-  assert.deepEqual(faultsOf({}, { installed: true }), [expected]);
-  assert.deepEqual(faultsOf({ OPENAI_BASE_URL: 'http://localhost:1/v1' }, { installed: true }), [expected]);
+  const { missing } = readConfig({}, { installed: true });
+  assert.equal(missing.model, model);
+  assert.match(missing.voice ?? '', /^LEGATO_VOICE_API_KEY is missing; set it/);
+  assert.deepEqual(readConfig({ LEGATO_VOICE_API_KEY: 'vk' }, { installed: true }).missing, { model });
+  assert.deepEqual(readConfig({ OPENAI_API_KEY: 'sk' }, { installed: true }).missing, {});
+  assert.deepEqual(readConfig({}, { installed: false }).missing, {});
   assert.deepEqual(readConfig({ OPENAI_API_KEY: 'sk' }, { installed: true }).openai, { apiKey: 'sk' });
 });
 
@@ -237,10 +241,6 @@ test('config: a model for the scripted voice, a URL that is none and a key that 
   assert.deepEqual([...others, ...more], []);
 });
 
-test('config: a process that asks no model needs no key for one', () => {
-  assert.equal(readConfig({}, { installed: true, needsModel: false }).openai, undefined);
-});
-
 test('config: a base URL without a key is a fault, not a model that is ignored', () => {
   const [fault = '', ...rest] = faultsOf({ OPENAI_BASE_URL: 'http://localhost:1/v1' });
   assert.match(fault, /^OPENAI_BASE_URL is set without OPENAI_API_KEY/);
@@ -253,17 +253,15 @@ const keyIsMissing =
 test('config: an installed package needs a key, but where replies answer without one', () => {
   const installed = (env: Record<string, string>, hasReplies?: (files: object) => boolean) => () =>
     readConfig(env, { installed: true, ...(hasReplies && { hasReplies }) });
-  assert.throws(installed({}), { faults: [keyIsMissing] });
-  assert.throws(installed({ LEGATO_REPLIES: 'mine.ts' }), { faults: [keyIsMissing] });
+  assert.equal(installed({})().missing.model, keyIsMissing);
+  assert.equal(installed({ LEGATO_REPLIES: 'mine.ts' })().missing.model, keyIsMissing);
   const orReplies = `${keyIsMissing}, or write replies.ts beside the agent module, by which 'legato dev' answers`;
-  assert.throws(
-    installed({}, () => false),
-    { faults: [orReplies] },
-  );
+  assert.deepEqual(installed({}, () => false)().missing, { model: orReplies });
   const files: object[] = [];
   const config = installed({ LEGATO_REPLIES: 'mine.ts' }, (named) => files.push(named) > 0)();
   assert.deepEqual(files, [{ agent: 'agent.ts', replies: 'mine.ts' }]);
   assert.deepEqual([config.agent, config.replies, config.openai], ['agent.ts', 'mine.ts', undefined]);
+  assert.deepEqual(config.missing, {});
   assert.throws(
     installed({ OPENAI_BASE_URL: 'http://localhost:1/v1' }, () => true),
     /OPENAI_BASE_URL is set without OPENAI_API_KEY/,

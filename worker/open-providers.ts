@@ -16,8 +16,8 @@ export interface Providers extends AsyncDisposable {
   readonly speech: TextToSpeech;
   /** For fallback voices, where they have a server of their own. */
   readonly fallbackSpeech?: TextToSpeech;
-  /** Where model and voice are, for the operator to read. */
-  readonly description: string;
+  /** Where the models that are named by a string are, and the voices, for the operator to read. */
+  readonly places: { readonly model: string; readonly voices: readonly string[] };
 }
 
 type Client = ReturnType<typeof createOpenAIClient>;
@@ -29,17 +29,25 @@ export interface ProvidersSetting {
   readonly replies?: RepliesSetting;
 }
 
-/** Model and voice of the configuration; where there is no key, rules and a hum, or from a checkout the scripted server's. */
+/**
+ * Models that are named by a string and the voice, by the configuration; where there is no key, rules and a hum, or from a checkout
+ * the scripted server's.
+ */
 export async function openProviders(setting: ProvidersSetting): Promise<Providers> {
   const { config, replies } = setting;
   const { openai, voice } = config;
   await using stack = new AsyncDisposableStack();
   const byRules = openai ? undefined : replies;
   const isHummed = isInstalled && !voice;
-  const isScripted = (!openai && !byRules) || (!voice && !isHummed);
+  const isNowhere = isInstalled && !openai && !byRules;
+  const isScripted = (!openai && !byRules && !isNowhere) || (!voice && !isHummed);
   const scripted = isScripted ? stack.use(await startScripted()) : undefined;
   const clientOf = createClients(scripted?.url);
-  const { openModel, place } = byRules ? createByRules(byRules) : createModel(clientOf(openai), setting);
+  const { openModel, place } = isNowhere
+    ? NO_MODEL
+    : byRules
+      ? createByRules(byRules)
+      : createModel(clientOf(openai), setting);
   const spoken = isHummed
     ? { speech: createHummingVoice(), place: 'a hum' }
     : openSpeech(clientOf(voice), voice, setting);
@@ -57,13 +65,18 @@ function openFallback(clientOf: ReturnType<typeof createClients>, setting: Provi
 }
 
 function withFallback(spoken: OpenSpeech, model: string, fallback: OpenSpeech | undefined) {
-  const places = [model, spoken.place, ...(fallback ? [fallback.place] : [])];
-  const description = [...new Set(places)].join(', ');
-  return { speech: spoken.speech, ...(fallback && { fallbackSpeech: fallback.speech }), description };
+  const places = { model, voices: [spoken.place, ...(fallback ? [fallback.place] : [])] };
+  return { speech: spoken.speech, ...(fallback && { fallbackSpeech: fallback.speech }), places };
 }
 
 type OpenModel = Pick<Providers, 'openModel'> & { readonly place: string };
 type OpenSpeech = Pick<Providers, 'speech'> & { readonly place: string };
+
+/** For agents whose models are all of AI SDK providers. */
+const NO_MODEL: OpenModel = {
+  openModel: () => Promise.reject(new Error('OPENAI_API_KEY is missing; set it to a key')),
+  place: 'none',
+};
 
 function createByRules(replies: RepliesSetting): OpenModel {
   return {

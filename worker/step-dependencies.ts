@@ -7,7 +7,9 @@ import { ResultCache } from '../live/calls/result-cache.ts';
 import type { OnLogged } from '../live/calls/tool-log.ts';
 import { ShownHistories } from '../live/thinking/shown-history.ts';
 import { MODEL_PATIENCE_MS } from '../live/thinking/think-step.ts';
-import type { LanguageModel } from '../providers/model.ts';
+import { createAiSdkModel } from '../providers/ai-sdk/model.ts';
+import type { AiSdkModel } from '../providers/ai-sdk/model-object.ts';
+import type { LanguageModel, ModelFor } from '../providers/model.ts';
 import type { OnStray } from './watch/stray-errors.ts';
 import { createToolThreads } from './tool-threads.ts';
 
@@ -26,7 +28,8 @@ export interface CallsSetting {
 }
 
 export interface StepsSetting extends CallsSetting {
-  readonly model: LanguageModel;
+  /** For models that are named by a string, if there are any. */
+  readonly model: LanguageModel | undefined;
 }
 
 interface Threaded extends AsyncDisposable {
@@ -56,7 +59,19 @@ export function createCalls(setting: CallsSetting): Calls {
 /** What the steps of a process's turns need, for the live player and the record alike. */
 export function createSteps(setting: StepsSetting): Steps {
   const { calls, ...threaded } = createCalls(setting);
-  const { model } = setting;
-  const steps = { ...calls, model, modelPatienceMs: MODEL_PATIENCE_MS, histories: new ShownHistories() };
+  const modelFor = createModelFor(setting.model);
+  const steps = { ...calls, modelFor, modelPatienceMs: MODEL_PATIENCE_MS, histories: new ShownHistories() };
   return { steps, ...threaded };
+}
+
+/** What an object has shown that it does not take is remembered as long as its agent is in use. */
+function createModelFor(model: LanguageModel | undefined): ModelFor {
+  const models = new Map<AiSdkModel, LanguageModel>();
+  return ({ object }) => {
+    if (!object && model) return model;
+    if (!object) throw new Error('No model was opened for those that are named by a string');
+    const known = models.get(object) ?? createAiSdkModel(object);
+    models.set(object, known);
+    return known;
+  };
 }

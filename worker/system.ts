@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import type { Agent } from '../agent/agent.ts';
 import type { Config } from '../config.ts';
 import { homeQueue } from '../contract/messages.ts';
 import { AuthorCode } from '../live/calls/author-code.ts';
@@ -26,7 +27,7 @@ import { PayloadCipher } from '../record/payload-cipher.ts';
 import { TurnRecords } from '../record/turn-records.ts';
 import { connectTemporal, installRuntime } from './connect-temporal.ts';
 import { openPeers, type Peers } from './open-peers.ts';
-import { openProviders } from './open-providers.ts';
+import { openProviders, type Providers } from './open-providers.ts';
 import type { AgentInUse } from './reload/agent-in-use.ts';
 import { openAgent } from './reload/reload-agent.ts';
 import { ReloadedKeys } from './reload/reload-keys.ts';
@@ -112,7 +113,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   return {
     agent: agents.name,
     url: frontEnd?.url,
-    providers: providers.description,
+    providers: describeProviders(providers, agents.newest.agent),
     ended: Promise.race([working.ended, watch.bug]),
     stop: async () => {
       await (frontEnd ? frontEnd.stop() : service.stop(GRACE_MS));
@@ -189,8 +190,14 @@ function createTurns(agents: AgentInUse, { client, stream, meter, ...options }: 
   return turns;
 }
 
-function agentOf({ agent: path, payloadKeys }: Config) {
-  return { path, payloadKeys };
+function describeProviders({ places }: Providers, { modelObject, speech }: Agent): string {
+  const model = modelObject ? `${modelObject.provider}, by its AI SDK provider` : places.model;
+  const [voice, ...fallbacks] = places.voices;
+  return [...new Set([model, speech ? "the agent's own voice" : voice, ...fallbacks])].join(', ');
+}
+
+function agentOf({ agent: path, payloadKeys, missing }: Config) {
+  return { path, payloadKeys, missing };
 }
 
 interface ConversationParts extends Pick<SystemOptions, 'config' | 'logger'> {

@@ -1,6 +1,6 @@
-import type { ModelChoice } from '../agent.ts';
 import type { AgentFillerOptions, AgentOptions } from '../agent-options.ts';
 import { arePhrases } from './author-functions.ts';
+import { fallbackModel, maxTokens, model, modelFaults, reasoningEffort, temperature } from './model-rules.ts';
 import { suggestName } from './nearest-name.ts';
 import {
   agentName,
@@ -20,21 +20,10 @@ import {
 import { metadataFaults } from '../metadata/metadata-faults.ts';
 import { fillerFaults, fillers, metadataRule } from './tool-rules.ts';
 
-const reasoningEffort = oneOf('none', 'minimal', 'low', 'medium', 'high');
-const temperature = optional('a number from 0 to 2', (value) => typeof value === 'number' && value >= 0 && value <= 2);
-const maxTokens = wholeNumber(1, 1_000_000);
-
 const voice = optional(
   "the voice's name, e.g. 'alloy', or a voice of your own, an object with the method 'speak(request, signal)'",
   (value) => isText(value) || isVoice(value),
 );
-
-const fallbackRules: Record<keyof ModelChoice, OptionRule> = {
-  model: required(text("the model's name, e.g. 'gpt-5-mini'")),
-  reasoningEffort,
-  temperature,
-  maxTokens,
-};
 
 /** Every option of `defineAgent`. */
 export const agentRules: Record<keyof AgentOptions, OptionRule> = {
@@ -46,11 +35,8 @@ export const agentRules: Record<keyof AgentOptions, OptionRule> = {
     ),
   ),
   metadata: metadataRule,
-  model: required(text("the model's name, e.g. 'gpt-5.1'")),
-  fallbackModel: optional(
-    "a non-empty string: the name of another model, e.g. 'gpt-5-mini', or '{ model, … }' with parameters of its own, or a list of these",
-    (value) => isFallback(value) || (Array.isArray(value) && value.length > 0 && value.every(isFallback)),
-  ),
+  model,
+  fallbackModel,
   modelTimeoutMs: duration,
   voice: required(voice),
   fallbackVoice: voice,
@@ -98,26 +84,10 @@ export function agentFaults(options: AgentOptions, toolNames: readonly string[])
   ];
 }
 
-function modelFaults({ model, fallbackModel }: AgentOptions): string[] {
-  const fallbacks: readonly unknown[] = [fallbackModel].flat();
-  const faults = fallbacks
-    .filter(isRecord)
-    .flatMap((fallback) => optionFaults(fallback, fallbackRules).map((fault) => `'fallbackModel': ${fault}`));
-  if (model === undefined || !fallbacks.some((fallback) => fallback === model)) return faults;
-  return [
-    ...faults,
-    `'fallbackModel' is '${model}', which is 'model' itself and is asked again anyway; name another one or remove it`,
-  ];
-}
-
 /** The same name may be another voice on another server. */
 function voiceFaults({ voice: first, fallbackVoice }: AgentOptions): string[] {
   if (!isVoice(fallbackVoice) || fallbackVoice !== first) return [];
   return ["'fallbackVoice' is the object that 'voice' is, and fails with it; give another one or remove it"];
-}
-
-function isFallback(value: unknown): boolean {
-  return isText(value) || isRecord(value);
 }
 
 /** In its last round the model must answer. */

@@ -32,8 +32,10 @@ export async function loadReplyPath(checkout: string): Promise<ReplyPath> {
       const sentences: string[] = [];
       const take = (more: readonly string[]): void => void sentences.push(...more);
       const speaker = { say: (text: string) => take(splitter.push(text)), flush: () => take(splitter.end()) };
+      const model = createOpenAIModel(clientOf(pieces));
       const setting = {
-        ...{ model: createOpenAIModel(clientOf(pieces)), words: new RoundWords(speaker), clock: processClock },
+        // A checkout from before models had objects takes `model`.
+        ...{ model, modelFor: () => model, words: new RoundWords(speaker), clock: processClock },
         ...{ timeoutMs: 60_000, patienceMs: 60_000, fallbackModels: [], fallbackModel: undefined },
         ...{ signal: new AbortController().signal, maxCallsChars: 64 * 1024, maxStateBytes: 64 * 1024 },
       };

@@ -26,13 +26,13 @@ export interface DoctorOptions {
  * a turn could not run.
  */
 export async function doctor(path: string | undefined, { json = false }: DoctorOptions): Promise<void> {
-  const { config, faults, missingKey } = readSoundConfig(environmentFor(path), { hasReplies });
+  const { config, faults } = readSoundConfig(environmentFor(path), { hasReplies });
   const { agent, findings } = await inspectAgent(config);
   const sections = [
     [{ status: 'ok', part: 'Node', found: process.version }] satisfies Finding[],
     faults.map((fault) => ({ status: 'missing', part: 'Configuration', found: fault }) as const),
     findings,
-    await attempt('Model and voice', () => inspectProviders(config, agent, missingKey)),
+    await attempt('Model and voice', () => inspectProviders(config, agent)),
     await attempt('Temporal server', () => inspectTemporal(config)),
     await attempt('Redis', () => inspectRedis(config, agent)),
     await attempt('Front end', () => inspectFrontEnd(config)),

@@ -3,34 +3,44 @@ import { loadReplies } from '../../agent/load-replies.ts';
 import { type Config, isInstalled } from '../../config.ts';
 import type { Finding } from '../../dev-server/inspection/finding.ts';
 import { findReplies } from '../find-replies.ts';
+import type { AiSdkModel } from '../../providers/ai-sdk/model-object.ts';
+import { namedModel } from '../../worker/missing-servers.ts';
 import { checkProvider } from '../../worker/check-provider.ts';
 
-/** Where model and voice are, and whether their keys are accepted. `missingKey`: what to do where there is none. */
-export async function inspectProviders(
-  config: Config,
-  agent: Agent | undefined,
-  missingKey: string | undefined,
-): Promise<readonly Finding[]> {
-  const { openai } = config;
-  const replies = openai ? undefined : findReplies(config);
-  const model =
-    replies === undefined
-      ? await inspectProvider('Model', openai, { name: agent?.model, key: 'OPENAI_API_KEY', missingKey })
-      : await inspectReplies(replies);
-  return [model, await inspectVoice(config, agent, missingKey), ...(await inspectFallbackVoice(config, agent))];
+/** Where model and voice are, and whether their keys are accepted. */
+export async function inspectProviders(config: Config, agent: Agent | undefined): Promise<readonly Finding[]> {
+  const models = await inspectModels(config, agent);
+  return [...models, await inspectVoice(config, agent), ...(await inspectFallbackVoice(config, agent))];
 }
 
-async function inspectVoice(
-  config: Config,
-  agent: Agent | undefined,
-  missingKey: string | undefined,
-): Promise<Finding> {
-  const { voice } = config;
+async function inspectModels(config: Config, agent: Agent | undefined): Promise<readonly Finding[]> {
+  const own = agent?.modelObject && inspectObject(agent.modelObject);
+  const name = agent && namedModel(agent);
+  // Without an agent nobody knows: the server counts that it would most likely be.
+  if (own && name === undefined) return [own];
+  const replies = config.openai ? undefined : findReplies(config);
+  const named = replies === undefined ? await inspectNamed(config, name) : await inspectReplies(replies);
+  return own ? [own, { ...named, part: 'Fallback model' }] : [named];
+}
+
+function inspectNamed({ openai, missing }: Config, name: string | undefined): Promise<Finding> {
+  return inspectProvider('Model', openai, { name, key: 'OPENAI_API_KEY', missingKey: missing.model });
+}
+
+/** Its package knows where it is and with which key: what it costs to try is the author's to decide. */
+function inspectObject({ provider, modelId }: AiSdkModel): Finding {
+  const found = `${provider} (${modelId}), by its AI SDK provider; whether its key is accepted shows in the first turn`;
+  return { status: 'ok', part: 'Model', found };
+}
+
+async function inspectVoice(config: Config, agent: Agent | undefined): Promise<Finding> {
+  const { voice, missing } = config;
   if (agent?.speech) return { status: 'ok', part: 'Voice', found: "the agent's own" };
+  const isNeeded = agent === undefined || namedModel(agent) !== undefined;
   return inspectProvider('Voice', voice, {
     ...namedVoice(agent?.voice, voice?.model),
     key: voiceKey(config),
-    missingKey,
+    missingKey: isNeeded ? missing.model : undefined,
   });
 }
 

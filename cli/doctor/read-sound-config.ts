@@ -5,14 +5,10 @@ export interface SoundConfig {
   readonly config: Config;
   /** One sentence each. */
   readonly faults: readonly string[];
-  /** What to do where a key for the model is needed and is not there. */
-  readonly missingKey?: string;
 }
 
 type Environment = Config['environment'];
 type Reading = Parameters<typeof readConfig>[1];
-
-const NO_KEY = /^OPENAI_API_KEY is missing/;
 
 /** The configuration as far as it can be read. `reading`: as `readConfig` takes it. */
 export function readSoundConfig(environment: Environment = processEnvironment, reading?: Reading): SoundConfig {
@@ -21,12 +17,7 @@ export function readSoundConfig(environment: Environment = processEnvironment, r
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const { faults } = error;
-    const missingKey = faults.find((fault) => NO_KEY.test(fault));
-    return {
-      config: readWithout(faults, environment, reading),
-      faults: faults.filter((fault) => fault !== missingKey),
-      ...(missingKey !== undefined && { missingKey }),
-    };
+    return { config: readWithout(faults, environment, reading), faults };
   }
 }
 
@@ -38,7 +29,7 @@ function readWithout(faults: readonly string[], environment: Environment, readin
   const set = Object.entries(environment);
   const sound = Object.fromEntries(set.filter(([name]) => isSound(name)));
   try {
-    return { ...readConfig(sound, { ...reading, hasReplies: () => true }), environment };
+    return { ...readConfig(sound, reading), environment };
   } catch (error) {
     if (!(error instanceof ConfigError) || Object.keys(sound).length === set.length) throw error;
     return readWithout([...faults, ...error.faults], sound, reading);

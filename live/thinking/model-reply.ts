@@ -1,6 +1,7 @@
 import { ProviderFailure } from '../../providers/failure.ts';
 import type { ProviderState } from '../../contract/rounds.ts';
-import type { LanguageModel, ModelRequest } from '../../providers/model.ts';
+import type { AiSdkModel } from '../../providers/ai-sdk/model-object.ts';
+import type { LanguageModel, ModelFor, ModelRequest } from '../../providers/model.ts';
 import type { ModelChoice } from '../../agent/agent.ts';
 import { type Clock, pause } from '../../time/clock.ts';
 import { NoSignOfLife, withPatience } from '../../providers/patience.ts';
@@ -11,7 +12,9 @@ import type { RoundWords } from './round-words.ts';
 import { type Shown, ShownHistory } from './shown-history.ts';
 
 export interface ReplySetting {
-  readonly model: LanguageModel;
+  readonly modelFor: ModelFor;
+  /** Of the model that the request names. */
+  readonly modelObject?: AiSdkModel | undefined;
   /** Longest silence before the model's first sign of life. */
   readonly timeoutMs: number;
   /** Longest silence between two signs of life. */
@@ -64,13 +67,15 @@ const AGAIN_MS = 250;
  * 6. A model is sent the state that is its own, and no other's; of a reply that broke off none is kept.
  */
 export async function streamReply(request: ModelRequest, setting: ReplySetting): Promise<Reply> {
-  const { words, timeoutMs, clock, history = new ShownHistory() } = setting;
-  const { messages, tools, toolChoice, ...first } = request;
-  const ask: Ask = async ({ choice, shown }, within) => {
+  const { words, timeoutMs, clock, modelObject, history = new ShownHistory() } = setting;
+  const { messages, tools, toolChoice, ...named } = request;
+  const first: ModelChoice = { ...named, ...(modelObject && { object: modelObject }) };
+  const ask: Ask = async ({ choice: { object, ...choice }, shown }, within) => {
     const said = words.isWordless ? {} : { said: words.text };
+    const model = within.modelFor(object ? { object } : {});
     const reply = await readReply(
       { messages: shown?.messages ?? messages, tools, toolChoice, ...choice, ...said },
-      within,
+      { ...within, model },
     );
     if (shown) history.accept(messages, shown);
     return reply;
@@ -104,6 +109,10 @@ interface Asking {
   /** When it was asked. */
   readonly askedMs: number;
   readonly ask: Ask;
+}
+
+interface AskedModel {
+  readonly model: LanguageModel;
 }
 
 async function askOthers(failed: unknown, setting: ReplySetting, asking: Asking): Promise<Reply> {
@@ -146,7 +155,7 @@ function isRefusal(failure: unknown): failure is ProviderFailure {
   return failure instanceof ProviderFailure && failure.refused;
 }
 
-async function readReply(request: ModelRequest, setting: ReplySetting): Promise<Reply> {
+async function readReply(request: ModelRequest, setting: ReplySetting & AskedModel): Promise<Reply> {
   const { model, timeoutMs, patienceMs, clock, signal, words, follower, maxCallsChars, maxStateBytes } = setting;
   const owner = model.provider === undefined ? undefined : { provider: model.provider, model: request.model };
   const calls = new ReplyCalls(maxCallsChars);

@@ -80,8 +80,8 @@ interface Limited extends Thinking {
 }
 
 async function think({ round, mustAnswer }: ThinkContent, words: RoundWords, thinking: Limited): Promise<ThinkResult> {
-  const { agent, model, modelPatienceMs: patienceMs, histories, turn, signal, limits } = thinking;
-  const { fallbackModels, modelTimeoutMs: timeoutMs } = agent;
+  const { agent, modelFor, modelPatienceMs: patienceMs, histories, turn, signal, limits } = thinking;
+  const { modelObject, fallbackModels, modelTimeoutMs: timeoutMs } = agent;
   const { items } = turn;
   const { rounds } = turn.played;
   const request = toModelRequest({ agent, items, rounds, facts: turn.start, mustAnswer });
@@ -89,7 +89,7 @@ async function think({ round, mustAnswer }: ThinkContent, words: RoundWords, thi
   const early = new EarlyCalls({ round, items, maxCallsChars, ...thinking });
   const within = { timeoutMs, patienceMs, maxCallsChars, maxStateBytes: limits.stateBytes };
   const history = histories.of(turn.start.conversationId, request.model);
-  const asking = { model, fallbackModels, clock: turn.clock, signal, words, history, ...within };
+  const asking = { modelFor, modelObject, fallbackModels, clock: turn.clock, signal, words, history, ...within };
   const reply = await ask(request, { ...asking, ...(!mustAnswer && turn.runsAhead && { follower: early }) });
   if (words.isFull) turn.account.noted(thinkStep(round), 'cut', 'The reply was longer than a turn has room for');
   const checked = reply.calls.map((call, place) => early.checked(place, call));

@@ -1,7 +1,7 @@
 import type { Item } from '../../contract/items.ts';
 import type { ThinkInput } from '../../contract/steps.ts';
 import type { OpenedStart } from '../../contract/turn.ts';
-import type { LanguageModel } from '../../providers/model.ts';
+import type { ModelFor } from '../../providers/model.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
 import type { CallDependencies, CallingTurn, EarlyRuns } from '../calls/call-step.ts';
 import type { ShownHistories } from './shown-history.ts';
@@ -37,7 +37,7 @@ export const MODEL_PATIENCE_MS = 8_000;
 
 /** What the model calls of a process are made with. */
 export interface ThinkDependencies extends CallDependencies {
-  readonly model: LanguageModel;
+  readonly modelFor: ModelFor;
   /** Longest silence of the model between two pieces of a reply before it counts as failed. */
   readonly modelPatienceMs: number;
   /** What its conversations are shown as. */

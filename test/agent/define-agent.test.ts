@@ -59,7 +59,7 @@ test('agent: all faults stand in one message, one line each', () => {
         "Cannot define agent 'My Orders': its definition has 5 faults:",
         "- 'name' must be 1 to 64 lower-case letters, digits and hyphens, e.g. 'order-desk'; got the string \"My Orders\"",
         `- 'instructions' must be a non-empty string: what the agent is for and how it speaks; or a function of '{ metadata, now }' that returns it at once, not a promise; got the string " "`,
-        "- 'model' is missing; it must be a non-empty string: the model's name, e.g. 'gpt-5.1'",
+        "- 'model' is missing; it must be a non-empty string: the model's name, e.g. 'gpt-5.1'; or a language model of an AI SDK provider, e.g. 'anthropic(…)'",
         "- 'deadlineMs' must be a whole number of milliseconds from 1 to 86400000, e.g. 1000; got -1",
         "- tool 'find_order': 'timeout' is not an option; did you mean 'timeoutMs'?",
       ]);

@@ -78,7 +78,10 @@ async function findTemporal(
   return { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
 }
 
-/** The agent under a name of this test's own: no process of another test takes its turn over. */
+/**
+ * The agent under a name of this test's own: no process of another test takes its turn over. Models of AI SDK providers are named
+ * only, so that the script answers for them.
+ */
 async function writeOwnAgent(folder: string, agent: string | URL): Promise<string> {
   const path = agent instanceof URL ? fileURLToPath(agent) : resolve(agent);
   const file = join(folder, 'agent.mjs');
@@ -87,7 +90,10 @@ async function writeOwnAgent(folder: string, agent: string | URL): Promise<strin
     file,
     `import agent from ${JSON.stringify(pathToFileURL(path).href)};
 const name = { value: agent.name.slice(0, 40) + ${JSON.stringify(own)}, enumerable: true };
-export default Object.create(Object.prototype, { ...Object.getOwnPropertyDescriptors(agent), name });
+const modelObject = { value: undefined, enumerable: true };
+const fallbackModels = { value: agent.fallbackModels.map(({ object, ...named }) => named), enumerable: true };
+const own = { name, modelObject, fallbackModels };
+export default Object.create(Object.prototype, { ...Object.getOwnPropertyDescriptors(agent), ...own });
 `,
   );
   return file;

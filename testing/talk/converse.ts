@@ -10,6 +10,8 @@ import { ShownHistories } from '../../live/thinking/shown-history.ts';
 import { MODEL_PATIENCE_MS } from '../../live/thinking/think-step.ts';
 import type { StepDependencies } from '../../live/turns/home-steps.ts';
 import { LiveTurns } from '../../live/turns/live-turns.ts';
+import { createAiSdkModel } from '../../providers/ai-sdk/model.ts';
+import { type AiSdkModel, isAiSdkModel } from '../../providers/ai-sdk/model-object.ts';
 import type { LanguageModel } from '../../providers/model.ts';
 import type { TextToSpeech } from '../../providers/text-to-speech.ts';
 import { TestClock } from '../clock/test-clock.ts';
@@ -26,8 +28,8 @@ import { type StandIn, withStandIns } from './stand-ins.ts';
 import { Talk } from './talk.ts';
 
 export interface ConverseSetting {
-  /** What the model says, or a model of one's own, which is asked in real time. */
-  readonly model: Script | LanguageModel;
+  /** What the model says, or a real model, which is asked in real time. */
+  readonly model: Script | LanguageModel | AiSdkModel;
   /**
    * Default: the agent's own voice, if it has one, or else one without a sound that takes 60 ms a character. `false`: the turns
    * are text only.
@@ -67,13 +69,14 @@ export function converse<Wire>(agent: DefinedAgent<Wire>, options: ConverseOptio
   const outages = new Outages();
   const bargeIns = new BargeIns(clock);
   const tested = withStandIns(agent, tools, clock.outside);
-  const model = createTestedModel(options.model, {
+  const asked = isAiSdkModel(options.model) ? createAiSdkModel(options.model) : options.model;
+  const model = createTestedModel(asked, {
     ...{ clock, outages, tools: agent.tools.list().map(({ name }) => name) },
     onRequest: (request) => talk.noteRequest(request),
     onFault: (error) => talk.noteFault(error),
   });
   const stream = new KeptEvents(clock);
-  const steps = createSteps({ agent: tested, model, clock, onLogged: (line) => talk.noteLogged(line) });
+  const steps = createSteps({ agent: tested, modelFor: () => model, clock, onLogged: (line) => talk.noteLogged(line) });
   const turns = new LiveTurns({
     ...{ stream, clock, ahead: steps },
     voice: createVoice(agent, { ...options, voice: voice === false ? {} : voice }, { clock, outages }),
@@ -107,7 +110,7 @@ interface TestedVoices {
   readonly fallbackVoice?: ScriptedVoice | TextToSpeech;
 }
 
-interface StepParts extends Pick<StepDependencies, 'agent' | 'model' | 'onLogged'> {
+interface StepParts extends Pick<StepDependencies, 'agent' | 'modelFor' | 'onLogged'> {
   readonly clock: TestClock;
 }
 

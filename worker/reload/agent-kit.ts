@@ -10,6 +10,7 @@ import type { LanguageModel } from '../../providers/model.ts';
 import type { TextToSpeech } from '../../providers/text-to-speech.ts';
 import { createToolLines } from '../log/tool-lines.ts';
 import { missingPayloadKeys } from '../missing-payload-keys.ts';
+import { missingServer, namedModel } from '../missing-servers.ts';
 import { openVoice, type VoiceMeter } from '../open-voice.ts';
 import { createSteps } from '../step-dependencies.ts';
 import type { OnStray } from '../watch/stray-errors.ts';
@@ -17,6 +18,8 @@ import type { OnStray } from '../watch/stray-errors.ts';
 export interface KitSetting {
   /** Path of the agent's module. */
   readonly path: string;
+  /** Of the configuration: what to do where the agent needs a server that is not there. */
+  readonly missing: Config['missing'];
   /** For secret metadata. */
   readonly payloadKeys: Config['payloadKeys'];
   /** The model of a kit, whose rules, if it has some, belong to the generation of its agent. */
@@ -45,21 +48,22 @@ export interface AgentKit {
 /** What an author's files say, at one time. */
 export interface LoadedAgent {
   readonly agent: Agent;
-  readonly model: LanguageModel;
+  /** For those of its models that are named by a string, if there are any. */
+  readonly model: LanguageModel | undefined;
 }
 
 /**
  * Loads the agent, and its rules if they are its model. Throws an Error that says what is wrong with a module, or that the agent
- * needs keys.
+ * needs keys or a server.
  */
 export async function loadOf(
-  { path, authors, openModel, ...keys }: KitSetting,
+  { path, authors, openModel, ...configured }: KitSetting,
   generation?: ModuleGeneration,
 ): Promise<LoadedAgent> {
   const agent = await authors.follow({}, () => loadAgent(path, generation));
-  const missing = missingPayloadKeys(agent, keys);
+  const missing = missingPayloadKeys(agent, configured) ?? missingServer(agent, configured);
   if (missing !== undefined) throw new Error(missing);
-  return { agent, model: await openModel(generation) };
+  return { agent, model: namedModel(agent) === undefined ? undefined : await openModel(generation) };
 }
 
 /** Opens what turns of an agent need. `before`: the kit that it takes the place of. */

@@ -13,13 +13,13 @@ test('doctor: variables with faults are told, and all others are read', () => {
     LEGATO_AGENT: 'mine.ts',
     LEGATO_DATA: '/d',
   };
-  const { config, faults, missingKey } = readSoundConfig(environment);
+  const { config, faults } = readSoundConfig(environment);
   assert.deepEqual(
     faults.map((fault) => fault.split(' ')[0]),
     ['PORT', 'LEGATO_LOG_LEVEL', 'HOST'],
   );
   assert.deepEqual([config.agent, config.dataDir, config.host, config.port], ['mine.ts', '/d', '127.0.0.1', 8_787]);
-  assert.equal(missingKey, undefined);
+  assert.equal(config.missing.model, undefined);
 });
 
 test('doctor: a fault that appears once another variable is left out keeps nothing from being read', () => {
@@ -44,7 +44,7 @@ test('doctor: faults of TEMPORAL_ variables leave all of them out', async (t) =>
 });
 
 test('doctor: in an installed package without a key it is told what to do, apart from the faults', () => {
-  const { config, faults, missingKey } = readSoundConfig({ LEGATO_AGENT: 'mine.ts' }, { installed: true });
+  const { config, faults } = readSoundConfig({ LEGATO_AGENT: 'mine.ts' }, { installed: true });
   assert.deepEqual([config.agent, faults], ['mine.ts', []]);
-  assert.match(missingKey ?? '', /^OPENAI_API_KEY is missing; set it/);
+  assert.match(config.missing.model ?? '', /^OPENAI_API_KEY is missing; set it/);
 });

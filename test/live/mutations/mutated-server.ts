@@ -1,5 +1,5 @@
 import OpenAI from 'openai';
-import { GO_ON } from '../../../providers/openai/wire-messages.ts';
+import { GO_ON } from '../../../providers/ordered-messages.ts';
 import { aborted } from '../../../time/clock.ts';
 import type { TestClock } from '../../../testing/clock/test-clock.ts';
 import { bytesOf, type Ending, type Mutations, none } from './mutations.ts';

@@ -59,7 +59,7 @@ async function play(behaviours: readonly Behaviour[], fallbackModel?: string): P
   const { signal } = new AbortController();
   const waiting = { timeoutMs: 8_000, patienceMs: 5_000, clock, signal, maxCallsChars: 1_000, maxStateBytes: 1_000 };
   const asked = streamReply(request, {
-    model,
+    modelFor: () => model,
     fallbackModels: fallbackModel === undefined ? [] : [{ model: fallbackModel }],
     words,
     ...waiting,
@@ -207,7 +207,12 @@ test('model reply: one that is cut while the model is silent ends at once, and n
     maxCallsChars: 1_000,
     maxStateBytes: 0,
   };
-  const asked = streamReply(request, { model, fallbackModels: [{ model: 'second' }], words, ...waiting });
+  const asked = streamReply(request, {
+    modelFor: () => model,
+    fallbackModels: [{ model: 'second' }],
+    words,
+    ...waiting,
+  });
   await clock.advance(1_000);
   cut.abort(new Error('The caller spoke'));
   await assert.rejects(asked, { message: 'The caller spoke' });
