@@ -3,7 +3,7 @@ import { z } from 'zod';
 const tokens = (what: string) => z.int().nonnegative().optional().describe(`${what}, where the provider says it`);
 
 /** Of one reply, as its provider counts. */
-export const TokenCounts = z
+const TokenCounts = z
   .object({
     inputTokens: tokens('Tokens of all that the model was sent'),
     cachedInputTokens: tokens('Of these, what came out of the cache of the provider'),
@@ -12,10 +12,3 @@ export const TokenCounts = z
   })
   .meta({ id: 'TokenCounts', description: 'Tokens of a reply' });
 export type TokenCounts = z.infer<typeof TokenCounts>;
-
-export const ModelUsage = TokenCounts.extend({
-  model: z.string().describe('Name of the model'),
-}).meta({ id: 'ModelUsage', description: 'What a model was used for, as its provider counts it' });
-export type ModelUsage = z.infer<typeof ModelUsage>;
-
-export const tokenKinds = Object.keys(TokenCounts.shape) as readonly (keyof TokenCounts)[];

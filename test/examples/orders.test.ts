@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { assertThat, call, converse, runTool, standIn, TestClock } from 'legato/testing';
 import { loadAgent } from '../../agent/load-agent.ts';
+import { ordersRules } from '../../providers/scripted/orders/orders-script.ts';
+import { startScriptedServer } from '../../providers/scripted/server.ts';
 import { toWireParameters } from '../../providers/openai/strict-schema.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'legato-orders-'));
@@ -110,4 +112,29 @@ test('orders agent: an order that cannot be looked up is told to the model, and 
   const model = [call('find_order', { order_id: '4006' }), 'I cannot look it up. Shall I write to you?'];
   const turn = await converse(agent, { model }).say('Where is order 4006?');
   assertThat(turn).failed('find_order', 'failed').prompted('carrier').heard('Shall I write to you?').ended('answered');
+});
+
+test('orders agent: it runs on Claude with another model in its line, and the package that it is imported from', async (t) => {
+  await using server = await startScriptedServer({ rules: ordersRules, speech: 'tone' });
+  const before = { ...process.env };
+  Object.assign(process.env, { ANTHROPIC_API_KEY: 'none', ANTHROPIC_BASE_URL: server.url });
+  const home = join(import.meta.dirname, '../../.legato');
+  mkdirSync(home, { recursive: true });
+  const own = mkdtempSync(join(home, 'claude-'));
+  t.after(() => {
+    rmSync(own, { recursive: true });
+    process.env = before;
+  });
+  const source = readFileSync('examples/orders/agent.ts', 'utf8');
+  const changed = source
+    .replace("model: 'gpt-5.1'", "model: anthropic('claude-sonnet-5')")
+    .replaceAll("from './", "from '../../examples/orders/");
+  assert.notEqual(changed, source);
+  writeFileSync(join(own, 'agent.ts'), `import { anthropic } from '@ai-sdk/anthropic';\n${changed}`);
+  const onClaude = await loadAgent(join(own, 'agent.ts'));
+  assert.ok(onClaude.modelObject);
+  const talk = converse(onClaude, { model: onClaude.modelObject });
+  const turn = await talk.say('Where is my order 4002?');
+  assertThat(turn).called('find_order', { order_id: '4002' });
+  assert.equal(server.requests.messages.all.length, 2);
 });
