@@ -34,29 +34,33 @@ export interface ProvidersSetting {
  * the scripted server's.
  */
 export async function openProviders(setting: ProvidersSetting): Promise<Providers> {
-  const { config, replies } = setting;
-  const { openai, voice } = config;
   await using stack = new AsyncDisposableStack();
-  const byRules = openai ? undefined : replies;
-  const isHummed = isInstalled && !voice;
-  const isNowhere = isInstalled && !openai && !byRules;
-  const isScripted = (!openai && !byRules && !isNowhere) || (!voice && !isHummed);
-  const scripted = isScripted ? stack.use(await startScripted()) : undefined;
+  const scripted = isScripted(setting) ? stack.use(await startScripted()) : undefined;
   const clientOf = createClients(scripted?.url);
-  const { openModel, place } = isNowhere
-    ? NO_MODEL
-    : byRules
-      ? createByRules(byRules)
-      : createModel(clientOf(openai), setting);
-  const spoken = isHummed
-    ? { speech: createHummingVoice(), place: 'a hum' }
-    : openSpeech(clientOf(voice), voice, setting);
+  const { openModel, place } = openNamed(clientOf, setting);
+  const spoken = openSpoken(clientOf, setting);
   const parts = stack.move();
   return {
     openModel,
     ...withFallback(spoken, place, openFallback(clientOf, setting)),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
+}
+
+function isScripted({ config: { openai, voice }, replies }: ProvidersSetting): boolean {
+  return !isInstalled && (!voice || (!openai && !replies));
+}
+
+function openNamed(clientOf: ReturnType<typeof createClients>, setting: ProvidersSetting): OpenModel {
+  const { config, replies } = setting;
+  if (!config.openai && replies) return createByRules(replies);
+  return config.openai || !isInstalled ? createModel(clientOf(config.openai), setting) : NO_MODEL;
+}
+
+function openSpoken(clientOf: ReturnType<typeof createClients>, setting: ProvidersSetting): OpenSpeech {
+  const { voice } = setting.config;
+  if (!voice && isInstalled) return { speech: createHummingVoice(), place: 'a hum' };
+  return openSpeech(clientOf(voice), voice, setting);
 }
 
 function openFallback(clientOf: ReturnType<typeof createClients>, setting: ProvidersSetting): OpenSpeech | undefined {

@@ -15,7 +15,7 @@ const options = { name: 'shop', instructions: 'You help.', voice: 'alloy', model
 /** As an author without types could write them. */
 function faultsOf(more: object): readonly string[] {
   try {
-    defineAgent({ ...options, ...more } as AgentOptions);
+    defineAgent({ ...options, ...more });
     return [];
   } catch (error) {
     assert.ok(error instanceof AgentDefinitionError);
