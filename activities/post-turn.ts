@@ -107,6 +107,8 @@ function toResult({
   degraded = false,
   items,
   steps,
+  usage,
 }: Turn): TurnResult {
-  return { conversationId, number, outcome, ...(reason !== undefined && { reason }), degraded, items, steps };
+  const done = { degraded, items, steps, ...(usage && { usage }) };
+  return { conversationId, number, outcome, ...(reason !== undefined && { reason }), ...done };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CallError, CallId, Json, SpeechId, SpeechKind } from './items.ts';
 import { Outcome, StepError, StepKind } from './turn.ts';
+import { ModelUsage } from './usage.ts';
 
 /** What every event has. */
 export const eventStamp = {
@@ -60,6 +61,7 @@ export const StepFinished = event('step.finished', 'A step ended at home', {
   ok: z.boolean().describe('Whether the step itself completed, not whether a tool succeeded'),
   durationMs: z.number().describe('How long it took'),
   error: StepError.optional().describe('Why it did not complete'),
+  usage: z.array(ModelUsage).optional().describe('Of a model call, by model; what no provider has counted is left out'),
 });
 export const StepRecorded = event('step.recorded', 'The durable record reached a step', {
   step: step.step,

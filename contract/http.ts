@@ -5,6 +5,7 @@ import { eventStamp, eventType, TurnEvent } from './events.ts';
 import { Item, SpeechId } from './items.ts';
 import { textOfAtMost } from './text.ts';
 import { Modality, Outcome, PlayoutMode, StepRecord, TurnState } from './turn.ts';
+import { ModelUsage } from './usage.ts';
 
 /** Limits of what a client may send. Characters are Unicode code points. */
 export const limits = {
@@ -157,6 +158,10 @@ const turnFields = {
   startedAt: z.iso.datetime().describe('When it was posted'),
   finishedAt: z.iso.datetime().optional().describe('When it finished'),
   steps: z.array(StepRecord).describe('What was done, in order'),
+  usage: z
+    .array(ModelUsage)
+    .optional()
+    .describe('Of all its model calls, by model; what no provider has counted is left out'),
   items: z.array(Item).describe('What was said and done, in the order of meaning'),
   temporal: z
     .object({

@@ -11,6 +11,7 @@ import type {
   Voiced,
 } from './rounds.ts';
 import type { KeyedPost, Modality, OpenedStart, PlayoutMode, TurnResult } from './turn.ts';
+import type { ModelUsage } from './usage.ts';
 
 /** Every step has its own id and the epoch of its home; its turn is the workflow that scheduled it. */
 export interface StepInput {
@@ -38,6 +39,8 @@ export interface ThinkResult {
   readonly toolbox?: Toolbox;
   /** Absent where the turn has no room for it. */
   readonly providerState?: ProviderState;
+  /** Where a provider has said it. */
+  readonly usage?: ModelUsage[];
   /** What was said while the model was asked. */
   readonly spoken?: readonly Speech[];
   /** The barge-in that ended this step. */
@@ -52,6 +55,7 @@ export interface FailedThought {
   readonly said: string;
   /** What was said while the model was asked. */
   readonly spoken?: readonly Speech[];
+  readonly usage?: ModelUsage[];
 }
 
 export interface VoiceInput extends StepInput {

@@ -2,6 +2,7 @@ import type { BargeIn } from './barge-in.ts';
 import type { Item } from './items.ts';
 import type { RecordedRound } from './rounds.ts';
 import type { EarlierStart, OpenedStart, Outcome, StepRecord } from './turn.ts';
+import type { ModelUsage } from './usage.ts';
 
 /** What the rules know of a turn (`turn/turn-state.ts`), but for its terms, which are in the turn's start. As JSON, what is undefined is left out. */
 export interface RecordedState {
@@ -37,6 +38,8 @@ export interface TurnRecord {
   readonly state: RecordedState;
   readonly items: readonly Item[];
   readonly steps: readonly StepRecord[];
+  /** Of its steps that have ended, by model. */
+  readonly usage?: ModelUsage[];
 }
 
 /** A record as processes of an earlier version answer it: of the rules' state it has the rounds and how the turn is ending. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Metadata, SealedFields } from './metadata.ts';
 import type { History } from './history.ts';
 import { Item } from './items.ts';
+import { ModelUsage } from './usage.ts';
 
 export const Outcome = z
   .enum(['answered', 'interrupted', 'expired', 'failed'])
@@ -113,6 +114,10 @@ export const StepRecord = z
     error: StepError.optional().describe('Why it failed; of a tool with a fallback, why the fallback was asked'),
     source: z.enum(['cache', 'fallback']).optional().describe('Of a tool whose result is not its own: whose it is'),
     speeches: z.array(SpeechRecord).optional().describe('What was said by it'),
+    usage: z
+      .array(ModelUsage)
+      .optional()
+      .describe('Of a model call, by model; what no provider has counted is left out'),
   })
   .meta({ id: 'StepRecord', description: 'One step as operators see it' });
 export type StepRecord = z.infer<typeof StepRecord>;
@@ -128,5 +133,7 @@ export const TurnResult = z.object({
   degraded: z.boolean(),
   items: z.array(Item),
   steps: z.array(StepRecord),
+  /** Of all its steps, by model. Left out where no provider has counted anything. */
+  usage: z.array(ModelUsage).optional(),
 });
 export type TurnResult = z.infer<typeof TurnResult>;

@@ -35,7 +35,10 @@ export async function readTurn(reader: TurnReader, id: string): Promise<Turn | u
   return toTurn(reader, description, fromRecord(record));
 }
 
-type TurnBody = Pick<Turn, 'conversationId' | 'number' | 'outcome' | 'reason' | 'degraded' | 'steps' | 'items'>;
+type TurnBody = Pick<
+  Turn,
+  'conversationId' | 'number' | 'outcome' | 'reason' | 'degraded' | 'steps' | 'items' | 'usage'
+>;
 
 async function readEnd(handle: WorkflowHandle, description: WorkflowExecutionDescription): Promise<TurnBody> {
   try {
@@ -63,9 +66,10 @@ function fromMemo({ status, memo }: WorkflowExecutionDescription): TurnBody | un
   };
 }
 
-function fromRecord({ start, outcome, degraded, steps, items }: TurnRecord): TurnBody {
+function fromRecord({ start, outcome, degraded, steps, items, usage }: TurnRecord): TurnBody {
   const { conversationId, number } = start;
-  return { conversationId, number, outcome, degraded, steps: [...steps], items: [...items] };
+  const done = { steps: [...steps], items: [...items], ...(usage && { usage }) };
+  return { conversationId, number, outcome, degraded, ...done };
 }
 
 async function hasClosed(client: Client, handle: WorkflowHandle): Promise<boolean> {
@@ -79,7 +83,7 @@ async function hasClosed(client: Client, handle: WorkflowHandle): Promise<boolea
 
 function toTurn(reader: TurnReader, description: WorkflowExecutionDescription, body: TurnBody): Turn {
   const { workflowId, runId, startTime, closeTime, memo } = description;
-  const { conversationId, number, outcome, reason, degraded, steps, items } = body;
+  const { conversationId, number, outcome, reason, degraded, steps, items, usage } = body;
   const namespace = reader.client.options.namespace;
   const ui = reader.temporalUiUrl?.replace(/\/$/, '');
   const path = `/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`;
@@ -93,6 +97,7 @@ function toTurn(reader: TurnReader, description: WorkflowExecutionDescription, b
     ...(outcome !== undefined && closeTime && { finishedAt: closeTime.toISOString() }),
     steps,
     items,
+    ...(usage && { usage }),
     temporal: { workflowId, runId, ...(ui !== undefined && { url: `${ui}${path}` }) },
   };
 }

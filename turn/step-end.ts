@@ -5,11 +5,15 @@ import { resultOf, type Round } from './call.ts';
 import { thinkStep, toVoiceCommand } from './steps.ts';
 
 /** How a step ended, as operators see it: `finished` only if it succeeded. */
-export type StepEnd = Pick<StepRecord, 'state' | 'error' | 'source'> & Partial<Pick<StepRecord, 'attempts'>>;
+export type StepEnd = Pick<StepRecord, 'state' | 'error' | 'source' | 'usage'> & Partial<Pick<StepRecord, 'attempts'>>;
 
 /** `why`: what stopped it, if it did not end by itself. */
-export function endOfThink({ cut, stopped }: ThinkResult, why: string): StepEnd {
-  return cut || stopped ? cancelled(why) : { state: 'finished' };
+export function endOfThink(
+  { cut, stopped, usage }: Pick<ThinkResult, 'cut' | 'stopped' | 'usage'>,
+  why: string,
+): StepEnd {
+  const end: StepEnd = cut || stopped ? cancelled(why) : { state: 'finished' };
+  return { ...end, ...(usage && { usage }) };
 }
 
 export function endOfVoice({ interrupted, degraded }: Voiced, why: string): StepEnd {

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { TokenCounts } from '../contract/usage.ts';
 import type { VoiceMeter } from './open-voice.ts';
 import type { LiveMeter, LiveTurns } from '../live/turns/live-turns.ts';
 
@@ -53,6 +54,7 @@ export function createMetrics(): Metrics {
     lead: (ms) => lead.observe(ms / 1_000),
     dropped: (count) => dropped.inc(count),
     closed: (outcome) => ended.inc({ outcome }),
+    used: createTokenCounter(registers),
   };
   const openTurns = new Gauge({ name: 'legato_open_turns', help: 'Turns whose home is this process', registers });
   const openClaims = new Gauge({
@@ -66,6 +68,27 @@ export function createMetrics(): Metrics {
     return { contentType: registry.contentType, text: await registry.metrics() };
   };
   return { meter, voices: createVoiceMeter(registry), authors: createAuthorMeter(registry), read };
+}
+
+/** Of these the cached ones are among those of the input, and the thoughts among those of the output. */
+const TOKENS = {
+  inputTokens: 'input',
+  cachedInputTokens: 'cached_input',
+  outputTokens: 'output',
+  reasoningTokens: 'reasoning',
+} as const satisfies Record<keyof TokenCounts, string>;
+
+function createTokenCounter(registers: Registry[]): LiveMeter['used'] {
+  const tokens = new Counter({
+    name: 'legato_model_tokens_total',
+    help: 'Tokens as providers count them, by model and kind; cached_input is a part of input, and reasoning of output',
+    labelNames: ['model', 'kind'],
+    registers,
+  });
+  return ({ model, ...counts }) => {
+    for (const [name, kind] of Object.entries(TOKENS))
+      tokens.inc({ model, kind }, counts[name as keyof TokenCounts] ?? 0);
+  };
 }
 
 function createVoiceMeter(registry: Registry): VoiceMeter {

@@ -4,6 +4,7 @@ import type { CallResult } from '../contract/rounds.ts';
 import type { FailedThought } from '../contract/steps.ts';
 import { outcomeUnknown } from '../turn/maybe-begun.ts';
 import { failedResult } from '../turn/plan-calls.ts';
+import type { StepEnd } from '../turn/step-end.ts';
 
 /** Why a step failed: the failure that its activity threw, without Temporal's wrapper. */
 export function causeOf(error: unknown): unknown {
@@ -35,7 +36,13 @@ export function throwIfGivenUp(error: unknown): void {
 }
 
 /** The words that were spoken before the model failed; see `Model.Failed` in `activities/think.ts`. */
-export function saidBefore(error: unknown): FailedThought {
+export function saidBefore(error: unknown): Omit<FailedThought, 'usage'> {
   const detail = failureOf(error)?.details?.[0] as Partial<FailedThought> | undefined;
   return { said: detail?.said ?? '', ...(detail?.spoken && { spoken: detail.spoken }) };
+}
+
+/** What models were used for before they failed. */
+export function usageBefore(error: unknown): Pick<StepEnd, 'usage'> {
+  const { usage } = (failureOf(error)?.details?.[0] ?? {}) as Partial<FailedThought>;
+  return usage ? { usage } : {};
 }

@@ -4,7 +4,7 @@ import { cancelled, type StepEnd } from '../turn/step-end.ts';
 import type { HomeStep } from './home-step.ts';
 import type { Home } from './home.ts';
 import type { Begun, PlayerPort } from './player-port.ts';
-import { failureOf, messageOf } from './step-error.ts';
+import { failureOf, messageOf, usageBefore } from './step-error.ts';
 import type { StepLog } from './step-log.ts';
 
 /** A step as operators see it. */
@@ -92,5 +92,6 @@ export class StepRunner {
 }
 
 function failed(error: unknown): StepEnd {
-  return { state: 'failed', error: { kind: failureOf(error)?.type ?? 'failed', message: messageOf(error) } };
+  const why = { kind: failureOf(error)?.type ?? 'failed', message: messageOf(error) };
+  return { state: 'failed', error: why, ...usageBefore(error) };
 }

@@ -16,6 +16,7 @@ import { heardOf } from '../turn/transcript.ts';
 import { summaryOf } from '../turn/turn-end.ts';
 import { toRecordedState } from '../turn/turn-record.ts';
 import type { Advance, TurnCommand, TurnHappening, TurnState } from '../turn/turn-state.ts';
+import { totalUsage } from '../turn/usage.ts';
 import { withinBytes } from '../turn/within-bytes.ts';
 import { CallsElsewhere } from './calls-elsewhere.ts';
 import type { Place } from './home-step.ts';
@@ -110,23 +111,16 @@ export class TurnPlayer {
   }
 
   get record(): UntimedRecord {
-    const { items, steps, degraded } = this.result;
+    const { items, steps, degraded, usage } = this.result;
     const { ending, finished } = this.#state;
     const outcome = finished && ending ? { outcome: ending } : {};
     const state = toRecordedState(this.#state);
     const { begun } = this.#elsewhere;
-    const elsewhere = begun.length > 0 ? { begunElsewhere: begun } : {};
-    const moving = this.#home.isMoving ? { isMoving: true as const } : {};
     return {
-      start: this.#start,
-      epoch: this.#home.epoch,
-      ...moving,
-      ...outcome,
-      degraded,
-      ...elsewhere,
-      state,
-      items,
-      steps,
+      ...{ start: this.#start, epoch: this.#home.epoch, ...outcome, degraded, state, items, steps },
+      ...(this.#home.isMoving && { isMoving: true }),
+      ...(begun.length > 0 && { begunElsewhere: begun }),
+      ...(usage && { usage }),
     };
   }
 
@@ -152,8 +146,11 @@ export class TurnPlayer {
 
   get result(): Omit<TurnResult, 'outcome'> {
     const { conversationId, number, input } = this.#start;
-    const steps = withinBytes([...withSpeeches(this.#log.records, this.#state.rounds)], TURN_LIMIT_BYTES / 2);
-    return { conversationId, number, ...summaryOf(this.#state, input), steps };
+    const { records } = this.#log;
+    const steps = withinBytes([...withSpeeches(records, this.#state.rounds)], TURN_LIMIT_BYTES / 2);
+    const usage = totalUsage(records.flatMap((step) => step.usage ?? []));
+    const told = usage.length > 0 && { usage };
+    return { conversationId, number, ...summaryOf(this.#state, input), steps, ...told };
   }
 
   /** Digest of the end that home has reported with the last speech. */

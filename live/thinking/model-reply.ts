@@ -1,5 +1,6 @@
 import { ProviderFailure } from '../../providers/failure.ts';
 import type { ProviderState } from '../../contract/rounds.ts';
+import type { TokenCounts } from '../../contract/usage.ts';
 import type { AiSdkModel } from '../../providers/ai-sdk/model-object.ts';
 import type { LanguageModel, ModelFor, ModelRequest } from '../../providers/model.ts';
 import type { ModelChoice } from '../../agent/agent.ts';
@@ -10,6 +11,7 @@ import { type CallPiece, type ReplyCall, ReplyCalls } from './reply-calls.ts';
 import { ReplyState, withStateOf } from './reply-state.ts';
 import type { RoundWords } from './round-words.ts';
 import { type Shown, ShownHistory } from './shown-history.ts';
+import { StepUsage } from './step-usage.ts';
 
 export interface ReplySetting {
   readonly modelFor: ModelFor;
@@ -33,6 +35,8 @@ export interface ReplySetting {
   readonly follower?: CallFollower;
   /** Of this conversation and the first model. Default: nothing is known of it. */
   readonly history?: ShownHistory;
+  /** Takes what each reply comes to. Default: nobody wants to know. */
+  readonly usage?: StepUsage;
 }
 
 export interface CallFollower {
@@ -67,7 +71,7 @@ const AGAIN_MS = 250;
  * 6. A model is sent the state that is its own, and no other's; of a reply that broke off none is kept.
  */
 export async function streamReply(request: ModelRequest, setting: ReplySetting): Promise<Reply> {
-  const { words, timeoutMs, clock, modelObject, history = new ShownHistory() } = setting;
+  const { words, timeoutMs, clock, modelObject, history = new ShownHistory(), usage = new StepUsage() } = setting;
   const { messages, tools, toolChoice, ...named } = request;
   const first: ModelChoice = { ...named, ...(modelObject && { object: modelObject }) };
   const ask: Ask = async ({ choice: { object, ...choice }, shown }, within) => {
@@ -75,7 +79,7 @@ export async function streamReply(request: ModelRequest, setting: ReplySetting):
     const model = within.modelFor(object ? { object } : {});
     const reply = await readReply(
       { messages: shown?.messages ?? messages, tools, toolChoice, ...choice, ...said },
-      { ...within, model },
+      { ...within, model, count: usage.begin(choice.model) },
     );
     if (shown) history.accept(messages, shown);
     return reply;
@@ -113,6 +117,8 @@ interface Asking {
 
 interface AskedModel {
   readonly model: LanguageModel;
+  /** Takes what its reply comes to. */
+  readonly count: (tokens: TokenCounts) => void;
 }
 
 async function askOthers(failed: unknown, setting: ReplySetting, asking: Asking): Promise<Reply> {
@@ -156,7 +162,7 @@ function isRefusal(failure: unknown): failure is ProviderFailure {
 }
 
 async function readReply(request: ModelRequest, setting: ReplySetting & AskedModel): Promise<Reply> {
-  const { model, timeoutMs, patienceMs, clock, signal, words, follower, maxCallsChars, maxStateBytes } = setting;
+  const { model, count, timeoutMs, patienceMs, clock, signal, words, follower, maxCallsChars, maxStateBytes } = setting;
   const owner = model.provider === undefined ? undefined : { provider: model.provider, model: request.model };
   const calls = new ReplyCalls(maxCallsChars);
   const state = new ReplyState(owner, maxStateBytes);
@@ -182,6 +188,7 @@ async function readReply(request: ModelRequest, setting: ReplySetting & AskedMod
     if (chunk.type === 'text') take(chunk.text);
     else if (chunk.type === 'state') state.take(chunk.state);
     else if (chunk.type === 'call') takePiece(chunk, calls, setting);
+    else if (chunk.type === 'usage') count(chunk.tokens);
     // As it stands it is complete, as one is that ran into `maxTokens`.
     if (words.isFull || calls.isFull) break;
   }

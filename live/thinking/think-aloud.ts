@@ -16,6 +16,7 @@ import { placeOf } from '../speech/fillers.ts';
 import { toModelRequest } from './prompt.ts';
 import { RoundVoice } from './round-voice.ts';
 import { RoundWords } from './round-words.ts';
+import type { StepUsage } from './step-usage.ts';
 import type { ThinkContent, Thinking } from './think-step.ts';
 
 /** The model failed for good. What it had said until then was heard, and what was said while it was asked. */
@@ -23,10 +24,16 @@ export class ThinkFailed extends Error {
   override readonly name = 'Model.Failed';
   readonly thought: FailedThought;
 
-  constructor(failure: unknown, { said, spoken }: { readonly said: string; readonly spoken: readonly Speech[] }) {
+  constructor(failure: unknown, { said, spoken, usage }: Failed) {
     super(failure instanceof Error ? failure.message : String(failure), { cause: failure });
-    this.thought = { said, ...(spoken.length > 0 && { spoken }) };
+    this.thought = { said, ...(spoken.length > 0 && { spoken }), ...usage.told };
   }
+}
+
+interface Failed {
+  readonly said: string;
+  readonly spoken: readonly Speech[];
+  readonly usage: StepUsage;
 }
 
 /**
@@ -34,7 +41,7 @@ export class ThinkFailed extends Error {
  * the agent's fillers are said. Ended by `signal`, it returns what was said. Throws ThinkFailed.
  */
 export async function thinkAloud(input: ThinkContent, thinking: Thinking): Promise<ThinkResult> {
-  const { turn, signal } = thinking;
+  const { turn, signal, usage } = thinking;
   const { round } = input;
   for (const { call, result } of input.settled ?? []) turn.happened({ type: 'call_settled', call, result });
   const voice = new RoundVoice(round, thinking);
@@ -47,7 +54,7 @@ export async function thinkAloud(input: ThinkContent, thinking: Thinking): Promi
     const limited = { ...thinking, limits };
     const result = await think(input, words, limited).finally(() => voice.endWait());
     signal.throwIfAborted();
-    const thought = { ...result, ...(await voice.fillers()) };
+    const thought = { ...result, ...(await voice.fillers()), ...usage.told };
     signal.throwIfAborted();
     checkSize(thought);
     turn.happened({ type: 'thought', round, ...thought });
@@ -59,12 +66,13 @@ export async function thinkAloud(input: ThinkContent, thinking: Thinking): Promi
     const said = await voice.fillers();
     if (signal.aborted) {
       voice.cut();
-      return { text: words.text, calls: [], ...said, stopped: true, ...(turn.bargeIn && { cut: turn.bargeIn }) };
+      const stopped = { text: words.text, calls: [], ...said, ...usage.told, stopped: true } as const;
+      return { ...stopped, ...(turn.bargeIn && { cut: turn.bargeIn }) };
     }
     voice.end();
     const { spoken = [] } = said;
     turn.happened({ type: 'think_failed', round, said: words.text, spoken });
-    throw new ThinkFailed(error, { said: words.text, spoken });
+    throw new ThinkFailed(error, { said: words.text, spoken, usage });
   }
 }
 
@@ -80,7 +88,7 @@ interface Limited extends Thinking {
 }
 
 async function think({ round, mustAnswer }: ThinkContent, words: RoundWords, thinking: Limited): Promise<ThinkResult> {
-  const { agent, modelFor, modelPatienceMs: patienceMs, histories, turn, signal, limits } = thinking;
+  const { agent, modelFor, modelPatienceMs: patienceMs, histories, turn, signal, limits, usage } = thinking;
   const { modelObject, fallbackModels, modelTimeoutMs: timeoutMs } = agent;
   const { items } = turn;
   const { rounds } = turn.played;
@@ -89,7 +97,7 @@ async function think({ round, mustAnswer }: ThinkContent, words: RoundWords, thi
   const early = new EarlyCalls({ round, items, maxCallsChars, ...thinking });
   const within = { timeoutMs, patienceMs, maxCallsChars, maxStateBytes: limits.stateBytes };
   const history = histories.of(turn.start.conversationId, request.model);
-  const asking = { modelFor, modelObject, fallbackModels, clock: turn.clock, signal, words, history, ...within };
+  const asking = { modelFor, modelObject, fallbackModels, clock: turn.clock, signal, words, history, usage, ...within };
   const reply = await ask(request, { ...asking, ...(!mustAnswer && turn.runsAhead && { follower: early }) });
   if (words.isFull) turn.account.noted(thinkStep(round), 'cut', 'The reply was longer than a turn has room for');
   const checked = reply.calls.map((call, place) => early.checked(place, call));

@@ -5,6 +5,7 @@ import type { ModelFor } from '../../providers/model.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
 import type { CallDependencies, CallingTurn, EarlyRuns } from '../calls/call-step.ts';
 import type { ShownHistories } from './shown-history.ts';
+import type { StepUsage } from './step-usage.ts';
 
 /** What a model call's step says that is to be done, without who does it and when: what a claim of it has to equal (I3). */
 export type ThinkContent = Pick<ThinkInput, 'round' | 'mustAnswer' | 'settled'>;
@@ -46,6 +47,7 @@ export interface ThinkDependencies extends CallDependencies {
 
 export interface Thinking extends ThinkDependencies {
   readonly turn: ThinkingTurn;
+  readonly usage: StepUsage;
   readonly publish: (event: NewEvent) => void;
   /** Aborted when the step is no longer wanted, never because its process lost sight of Temporal. */
   readonly signal: AbortSignal;

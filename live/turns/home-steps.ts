@@ -6,6 +6,7 @@ import { callContent, type CallContent, type CallInput } from '../calls/call-ste
 import { runCall } from '../calls/run-call.ts';
 import { voiceContent, type VoiceContent } from '../speech/voice-queue.ts';
 import { thinkAloud } from '../thinking/think-aloud.ts';
+import { StepUsage } from '../thinking/step-usage.ts';
 import { thinkContent, type ThinkContent, type ThinkDependencies } from '../thinking/think-step.ts';
 import { bargeInOn } from './interrupts.ts';
 import type { HomeSteps } from './live-player.ts';
@@ -94,6 +95,8 @@ export function createHomeSteps(turn: LiveTurn, deps: StepDependencies): HomeSte
 /** What one step works with. */
 interface StepWork {
   readonly turn: LiveTurn;
+  /** Takes what its models are used for. */
+  readonly usage: StepUsage;
   readonly publish: (event: NewEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -117,12 +120,15 @@ async function publishStep<T>(
   const publish = (event: NewEvent): void => turn.publish(step, event);
   const named = { step, kind, ...(name !== undefined && { name }), attempt: 1 };
   const { clock } = turn;
+  const usage = new StepUsage();
   const startedMs = clock.nowMs();
-  const finish = (ended: { ok: boolean; error?: { kind: string; message: string } }): void =>
-    publish({ type: 'step.finished', ...named, ...ended, durationMs: Math.round(clock.nowMs() - startedMs) });
+  const finish = (ended: { ok: boolean; error?: { kind: string; message: string } }): void => {
+    const durationMs = Math.round(clock.nowMs() - startedMs);
+    publish({ type: 'step.finished', ...named, ...ended, ...usage.told, durationMs });
+  };
   publish({ type: 'step.started', ...named });
   try {
-    const result = await run({ turn, publish, signal });
+    const result = await run({ turn, publish, signal, usage });
     finish({ ok: true });
     return result;
   } catch (error) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { BargeIn } from '../../contract/barge-in.ts';
 import type { Outcome } from '../../contract/turn.ts';
+import type { ModelUsage } from '../../contract/usage.ts';
 import type { TurnStream } from '../../stream/turn-stream.ts';
 import { processClock, type Clock } from '../../time/clock.ts';
 import { EndedRuns } from './ended-runs.ts';
@@ -22,6 +23,8 @@ export interface LiveMeter {
   /** Runs that the record never reached. */
   readonly dropped: (count: number) => void;
   readonly closed: (outcome: Outcome) => void;
+  /** A step has used a model. */
+  readonly used: (usage: ModelUsage) => void;
 }
 
 /**
@@ -94,6 +97,7 @@ export class LiveTurns {
       account,
       publish: (step, event, happenedMs) => {
         account.published(event);
+        if (event.type === 'step.finished') for (const usage of event.usage ?? []) meter?.used(usage);
         stream.publish({ turnId: turn.id, step, epoch: live.epoch }, event, happenedMs);
       },
       ...(ahead && { createPlayer: (playing) => new LivePlayer(createHomeSteps(playing, ahead)) }),

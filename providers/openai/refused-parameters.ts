@@ -11,9 +11,12 @@ const DISPENSABLE = [
   'max_tokens',
   'tool_choice',
   'strict',
+  'stream_options',
 ] as const;
 export type RefusedParameter = (typeof DISPENSABLE)[number];
 
+/** What is in a parameter, by which servers may name it. */
+const FIELDS: Readonly<Record<string, readonly string[]>> = { stream_options: ['include_usage'] };
 const BAD_REQUEST: readonly (number | undefined)[] = [400, 422];
 /** What servers say of a parameter that they do not take. */
 const REFUSAL =
@@ -65,7 +68,7 @@ function has(request: WireRequest, name: RefusedParameter): boolean {
 
 /** By the field for it, or by what is said, which takes the parameter's name and a word of refusal. */
 function isRefused(error: APIError, name: string): boolean {
-  const named = new RegExp(`(?<![\\w-])${name}(?![\\w-])`);
+  const named = new RegExp(`(?<![\\w-])(?:${[name, ...(FIELDS[name] ?? [])].join('|')})(?![\\w-])`);
   if (typeof error.param === 'string' && error.param !== '') return named.test(error.param);
   const said = JSON.stringify(error.error ?? error.message);
   return named.test(said) && REFUSAL.test(said);

@@ -1,4 +1,5 @@
 import type { ModelChunk } from '../model.ts';
+import { toTokenCounts } from '../token-counts.ts';
 
 /** How a reply ended. `failed`: the server reported an error in it. */
 export type ReplyEnd = 'finished' | 'withheld' | 'failed' | 'cut_short';
@@ -17,7 +18,8 @@ const FAILED = /error|insufficient/;
  * 1. The first reason that says something is the reply's; `''` in every payload is none, before and after it.
  * 2. A piece of a call without an index belongs to the call of the piece before it.
  * 3. Only parts that are meant for the caller are text. Thoughts are told of, and not shown.
- * 4. A whole message counts only where no piece of it has come: some servers repeat the reply at its end.
+ * 4. What the reply came to may be said in every payload, or in one without a piece, after the reason: the last time counts.
+ * 5. A whole message counts only where no piece of it has come: some servers repeat the reply at its end.
  */
 export class ReplyParser {
   #reason: string | undefined;
@@ -37,7 +39,11 @@ export class ReplyParser {
     const chunk = this.#parse(payload);
     if (!isFields(chunk)) return [];
     if (isError(chunk)) this.#hasFailed ||= !this.isFinished;
-    const [choice] = listOf(chunk.choices).filter(isFields);
+    return [...this.#choiceIn(chunk), ...usageIn(chunk)];
+  }
+
+  #choiceIn({ choices }: Fields): readonly ModelChunk[] {
+    const [choice] = listOf(choices).filter(isFields);
     if (!choice) return [];
     const { delta, message, finish_reason: reason } = choice;
     const pieces = isFields(delta) ? delta : this.#isBegun ? undefined : message;
@@ -87,6 +93,20 @@ export class ReplyParser {
   }
 }
 
+/** Some servers give it in a field of their own: `x_groq`. */
+function usageIn({ usage, x_groq: own }: Fields): ModelChunk[] {
+  const counted = isFields(usage) ? usage : isFields(own) ? own.usage : undefined;
+  if (!isFields(counted)) return [];
+  const sent = fieldsOf(counted.prompt_tokens_details);
+  const tokens = toTokenCounts({
+    inputTokens: counted.prompt_tokens,
+    cachedInputTokens: sent.cached_tokens ?? counted.prompt_cache_hit_tokens ?? counted.cached_tokens,
+    outputTokens: counted.completion_tokens,
+    reasoningTokens: fieldsOf(counted.completion_tokens_details).reasoning_tokens,
+  });
+  return Object.keys(tokens).length > 0 ? [{ type: 'usage', tokens }] : [];
+}
+
 function isReason(value: unknown): value is string {
   return typeof value === 'string' && !NO_REASON.includes(value);
 }
@@ -121,6 +141,10 @@ function isError({ error, object, choices, message }: Fields): boolean {
 function listOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value as readonly unknown[];
   return value === undefined || value === null ? [] : [value];
+}
+
+function fieldsOf(value: unknown): Fields {
+  return isFields(value) ? value : {};
 }
 
 function isFields(value: unknown): value is Fields {

@@ -11,6 +11,7 @@ export function toWireRequest(request: ModelRequest): WireRequest {
     model: request.model,
     messages: [...toWireMessages(request.messages, request.said)],
     stream: true,
+    stream_options: { include_usage: true },
     ...(request.tools.length > 0 && {
       tools: request.tools.map(toWireTool),
       tool_choice: toWireToolChoice(request.toolChoice),

@@ -66,7 +66,12 @@ export function playAtHome({
     stream,
     clock,
     ahead: steps,
-    meter: { lead: () => undefined, closed: () => undefined, dropped: (count) => void (dropped += count) },
+    meter: {
+      lead: () => undefined,
+      closed: () => undefined,
+      used: () => undefined,
+      dropped: (count) => void (dropped += count),
+    },
     recordBargeIn: async () => 'recorded',
   });
   const { terms } = agent;

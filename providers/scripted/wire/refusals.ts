@@ -14,7 +14,7 @@ export type Refusal =
   | 'bad_arguments'
   | { readonly words: string }
   | { readonly maxCharacters: number }
-  | { readonly parameter: 'temperature' | 'reasoning_effort' | 'max_completion_tokens' };
+  | { readonly parameter: 'temperature' | 'reasoning_effort' | 'max_completion_tokens' | 'stream_options' };
 
 export function findRefusal(request: ChatRequest, refusals: readonly Refusal[]): RequestFault | undefined {
   for (const refusal of refusals) {
