@@ -33,7 +33,7 @@ export interface Config extends AccessConfig {
   /** For models that are named by a string. Absent: the scripted server. */
   readonly openai?: OpenAIServer;
   /** What to do where an agent asks for a server that there is neither a key nor a stand-in for. */
-  readonly missing: { readonly model?: string; readonly voice?: string };
+  readonly missing: { readonly model?: string; readonly voice?: string; readonly fallbackVoice?: string };
   /** Where the voice is, if that is not the scripted server: by default where the model is. */
   readonly voice?: SpeechServer;
   /** Where fallback voices are, if not where the voice is. */
@@ -232,12 +232,15 @@ function missingServers(
   if (!installed || env['OPENAI_API_KEY'] !== undefined) return {};
   const orReplies = hasReplies ? ", or write replies.ts beside the agent module, by which 'legato dev' answers" : '';
   const model = `OPENAI_API_KEY is missing; set it to a key, or to any word if the server of OPENAI_BASE_URL needs none${orReplies}`;
-  const voice =
-    'LEGATO_VOICE_API_KEY is missing; set it to a key for speech, or to any word if the server of LEGATO_VOICE_BASE_URL needs none';
-  return {
-    ...(!hasReplies?.(filesOf(env, installed)) && { model }),
-    ...(!hasReplies && env['LEGATO_VOICE_API_KEY'] === undefined && { voice }),
-  };
+  return { ...(!hasReplies?.(filesOf(env, installed)) && { model }), ...(!hasReplies && missingVoices(env)) };
+}
+
+function missingVoices(env: Environment): Omit<Config['missing'], 'model'> {
+  if (env['LEGATO_VOICE_API_KEY'] !== undefined) return {};
+  const missing = (name: 'VOICE' | 'FALLBACK_VOICE'): string =>
+    `LEGATO_${name}_API_KEY is missing; set it to a key for speech, or to any word if the server of LEGATO_${name}_BASE_URL needs none`;
+  const hasFallback = env['LEGATO_FALLBACK_VOICE_API_KEY'] !== undefined;
+  return { voice: missing('VOICE'), ...(!hasFallback && { fallbackVoice: missing('FALLBACK_VOICE') }) };
 }
 
 function isLoopback(host: string): boolean {

@@ -163,7 +163,11 @@ test('config: installed it says what to do where an agent needs a key, since the
   const { missing } = readConfig({}, { installed: true });
   assert.equal(missing.model, model);
   assert.match(missing.voice ?? '', /^LEGATO_VOICE_API_KEY is missing; set it/);
+  assert.match(missing.fallbackVoice ?? '', /^LEGATO_FALLBACK_VOICE_API_KEY is missing; set it/);
   assert.deepEqual(readConfig({ LEGATO_VOICE_API_KEY: 'vk' }, { installed: true }).missing, { model });
+  const { voice } = missing;
+  const fallback = { LEGATO_FALLBACK_VOICE_API_KEY: 'fk' };
+  assert.deepEqual(readConfig(fallback, { installed: true }).missing, { model, voice });
   assert.deepEqual(readConfig({ OPENAI_API_KEY: 'sk' }, { installed: true }).missing, {});
   assert.deepEqual(readConfig({}, { installed: false }).missing, {});
   assert.deepEqual(readConfig({ OPENAI_API_KEY: 'sk' }, { installed: true }).openai, { apiKey: 'sk' });

@@ -7,6 +7,8 @@ import type { AiSdkModel } from '../../providers/ai-sdk/model-object.ts';
 import { namedModel } from '../../worker/missing-servers.ts';
 import { checkProvider } from '../../worker/check-provider.ts';
 
+const FALLBACK = 'Fallback model';
+
 /** Where model and voice are, and whether their keys are accepted. */
 export async function inspectProviders(config: Config, agent: Agent | undefined): Promise<readonly Finding[]> {
   const models = await inspectModels(config, agent);
@@ -14,17 +16,22 @@ export async function inspectProviders(config: Config, agent: Agent | undefined)
 }
 
 async function inspectModels(config: Config, agent: Agent | undefined): Promise<readonly Finding[]> {
-  const own = agent?.modelObject && inspectObject(agent.modelObject);
-  const name = agent && namedModel(agent);
-  // Without an agent nobody knows: the server counts that it would most likely be.
-  if (own && name === undefined) return [own];
-  const replies = config.openai ? undefined : findReplies(config);
-  const named = replies === undefined ? await inspectNamed(config, name) : await inspectReplies(replies);
-  return own ? [own, { ...named, part: 'Fallback model' }] : [named];
+  const { modelObject, fallbackModels = [] } = agent ?? {};
+  const named = await inspectNamed(config, agent);
+  const own = modelObject && inspectObject(modelObject);
+  const first = own ? [own, ...named.map((finding) => ({ ...finding, part: FALLBACK }))] : named;
+  const others = fallbackModels.flatMap(({ object }) => (object ? inspectObject(object) : []));
+  return [...first, ...others.map((finding) => ({ ...finding, part: FALLBACK }))];
 }
 
-function inspectNamed({ openai, missing }: Config, name: string | undefined): Promise<Finding> {
-  return inspectProvider('Model', openai, { name, key: 'OPENAI_API_KEY', missingKey: missing.model });
+/** Where its models are that are named by a string, if there are any. Without an agent nobody knows, and most likely there are. */
+async function inspectNamed(config: Config, agent: Agent | undefined): Promise<readonly Finding[]> {
+  const { openai, missing } = config;
+  const name = agent && namedModel(agent);
+  if (agent && name === undefined) return [];
+  const replies = openai ? undefined : findReplies(config);
+  if (replies !== undefined) return [await inspectReplies(replies)];
+  return [await inspectProvider('Model', openai, { name, key: 'OPENAI_API_KEY', missingKey: missing.model })];
 }
 
 /** Its package knows where it is and with which key: what it costs to try is the author's to decide. */

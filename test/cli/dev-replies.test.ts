@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { createLegatoClient, type LegatoClient } from '../../client/index.ts';
 import { startScriptedServer } from '../../providers/scripted/server.ts';
 import { startServing } from '../serving-process.ts';
-
-const root = join(import.meta.dirname, '../..');
+import { projectOf, startOf, withoutKey } from './project.ts';
 
 const AGENT = `
 import { defineAgent, defineTool } from 'legato';
@@ -24,23 +20,12 @@ export default [
   { when: 'broken', reply: () => { throw new TypeError('cannot read my broken bike'); } },
 ] satisfies readonly Rule[];`;
 
-/** A project's folder in the checkout, where an import of 'legato' finds this package. */
-async function projectOf(t: TestContext, files: Readonly<Record<string, string>>): Promise<string> {
-  await mkdir(join(root, '.legato'), { recursive: true });
-  const folder = await mkdtemp(join(root, '.legato/dev-replies-'));
-  t.after(() => rm(folder, { recursive: true }));
-  for (const [name, source] of Object.entries(files)) await writeFile(join(folder, name), source);
-  return folder;
-}
-
 async function answerTo(legato: LegatoClient, words: string): Promise<string> {
   const { id } = await legato.createConversation();
   const turn = await legato.startTurn(id, { text: words, modality: 'text' });
   const { items } = await legato.result(turn.id);
   return items?.flatMap((item) => (item.type === 'speech' ? [item.text] : [])).join(' ') ?? '';
 }
-
-const withoutKey = { OPENAI_API_KEY: '', OPENAI_BASE_URL: '', LEGATO_VOICE_API_KEY: '', LEGATO_VOICE_BASE_URL: '' };
 
 test('legato dev: without a key it answers by the rules beside the agent, with what a tool gave', async (t) => {
   const folder = await projectOf(t, { 'agent.ts': AGENT, 'replies.ts': REPLIES });
@@ -71,23 +56,6 @@ test('legato dev --watch: rules that were changed answer from the next turn on',
   await writeFile(join(folder, 'replies.ts'), 'export default [{ reply: 7 }];\n');
   await serving.nextLine(/ error .*goes on as it was\. Cannot load replies .*: its default export has a fault:/);
 });
-
-/** What a command prints and logs until it takes turns, or ends. */
-async function startOf(t: TestContext, command: string, env: Record<string, string>): Promise<string> {
-  const child = spawn(process.execPath, ['--conditions=legato-source', join(root, 'cli/main.ts'), command], {
-    env: { ...process.env, ...withoutKey, PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  t.after(() => child.kill('SIGKILL'));
-  const errors = text(child.stderr);
-  let printed = '';
-  for await (const piece of child.stdout) {
-    printed += String(piece);
-    if (/^Temporal {2}.*\n/m.test(printed)) child.kill('SIGTERM');
-  }
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  return printed + (await errors);
-}
 
 test('legato dev: it says by which rules it answers, in its line on model and voice', async (t) => {
   const folder = await projectOf(t, { 'agent.ts': AGENT, 'rules.ts': REPLIES });

@@ -14,7 +14,7 @@ test('front end: a turn is accepted with its id, place and number, and read unti
   assert.deepEqual(answer.body, { id: accepted.id, conversationId: conversation, number: 1 });
   assert.equal(accepted.id, `turn-${conversation}-1`);
   assert.equal(answer.headers.get('Location'), `/v1/turns/${accepted.id}`);
-  const { startedAt, finishedAt, steps, temporal, ...turn } = await world.ended(accepted.id);
+  const { startedAt, finishedAt, steps, usage, temporal, ...turn } = await world.ended(accepted.id);
   assert.deepEqual(turn, {
     ...{ id: accepted.id, conversationId: conversation, number: 1, state: 'finished' },
     ...{ outcome: 'answered', degraded: false },
@@ -25,6 +25,10 @@ test('front end: a turn is accepted with its id, place and number, and read unti
   });
   assert.ok(Date.parse(startedAt) <= Date.parse(finishedAt ?? ''));
   assert.equal(temporal.workflowId, accepted.id);
+  assert.deepEqual(
+    usage?.map(({ model, outputTokens }) => [model, outputTokens]),
+    [['scripted', 2]],
+  );
   assert.deepEqual(
     steps.map(({ id, kind, state, attempts }) => ({ id, kind, state, attempts })),
     [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createAnthropic } from '@ai-sdk/anthropic';
 import { converse, judge, JudgeError } from 'legato/testing';
 import { startScriptedServer } from '../../../providers/scripted/server.ts';
 import type { LanguageModel, ModelChunk, ModelRequest } from '../../../providers/model.ts';
@@ -27,6 +28,22 @@ test('judge: a model on the OpenAI wire gives the verdict and its reason', async
   });
   const model = { model: 'judge-model', apiKey: 'none', baseURL: server.url };
   assert.deepEqual(await judge(talk, 'offers another way', { model }), verdict);
+});
+
+test('judge: a language model of an AI SDK provider gives the verdict, and plays the agent in a talk', async () => {
+  const verdict = { passed: true, reason: "It says 'Good morning'." };
+  await using server = await startScriptedServer({
+    speech: 'tone',
+    rules: [
+      { when: { user: 'greets the caller' }, reply: { calls: [{ name: 'verdict', arguments: verdict }] } },
+      { reply: { text: 'Good morning.' } },
+    ],
+  });
+  const model = createAnthropic({ apiKey: 'none', baseURL: server.url })('claude-sonnet-4-5');
+  const judged = converse(shop, { model, judge: model });
+  assert.equal((await judged.say('Hello')).heard, 'Good morning.');
+  assert.deepEqual(await judge(judged, 'greets the caller'), verdict);
+  assert.equal(server.requests.messages.all.length, 2);
 });
 
 test('judge: it is shown the transcript and the criterion, for a talk by the judge that it was given', async () => {
