@@ -78,6 +78,17 @@ for (const name of packageNames) {
     });
   }
 
+  test(`AI SDK failure: a server over ${name} that is sent more than it takes is known by its words, which stay out`, async () => {
+    await using exchange = await startSdkExchange(name, { rules: RULES });
+    exchange.server.script.refuses = [{ maxCharacters: 5 }];
+    const failure = await ask(exchange);
+    assert.deepEqual([failure.status, failure.refused, failure.isTooLong], [400, true, true]);
+    assert.doesNotMatch(failure.message, /maximum context/);
+    exchange.server.script.refuses = [{ words: 'card' }];
+    const { refused, isTooLong } = await ask(exchange);
+    assert.deepEqual([refused, isTooLong], [true, false]);
+  });
+
   test(`AI SDK failure: what the content filter stopped over ${name} is not asked for again`, async () => {
     await using exchange = await startSdkExchange(name, {
       rules: [{ reply: { text: 'Well', finishReason: 'content_filter' } }],
