@@ -66,8 +66,7 @@ export class PublishedSentences {
     const timings: WordTiming[] = [];
     let sentence: SpokenSentence | undefined;
     try {
-      for await (const piece of audio ?? []) {
-        if (this.#doubt) await this.#sure();
+      for await (const piece of this.#whenSure(audio)) {
         this.#setting.checkOpen();
         if (piece instanceof Uint8Array) this.#publishFrame(piece, (sentence ??= this.#begin(text, timings)));
         else timings.push(piece);
@@ -80,10 +79,20 @@ export class PublishedSentences {
       sentence.isLost = true;
       return sentence;
     }
-    if (!sentence && this.#doubt) await this.#sure();
     sentence ??= this.#begin(text, timings);
     sentence.isWhole = true;
     return sentence;
+  }
+
+  /** Each piece, and the end, once this process is sure to be the turn's home. */
+  async *#whenSure(
+    pieces: AsyncIterable<Uint8Array | WordTiming> | undefined,
+  ): AsyncGenerator<Uint8Array | WordTiming> {
+    for await (const piece of pieces ?? []) {
+      if (this.#doubt) await this.#sure();
+      yield piece;
+    }
+    if (this.#doubt) await this.#sure();
   }
 
   get #doubt(): Promise<void> | undefined {
@@ -92,7 +101,6 @@ export class PublishedSentences {
 
   async #sure(): Promise<void> {
     for (let doubt = this.#doubt; doubt; doubt = this.#doubt) await doubt;
-    this.#setting.checkOpen();
   }
 
   #begin(text: string, timings: WordTiming[]): SpokenSentence {

@@ -2,7 +2,7 @@ import type { Fields, ServedTurn, TurnMetadata } from '../../agent/agent.ts';
 import type { AskedInterrupt, BargeIn } from '../../contract/barge-in.ts';
 import type { Item } from '../../contract/items.ts';
 import type { BegunSpeech } from '../../contract/steps.ts';
-import type { OpenedStart, TurnInput } from '../../contract/turn.ts';
+import type { OpenedStart } from '../../contract/turn.ts';
 import type { TurnRecord } from '../../contract/turn-record.ts';
 import type { NewEvent, StreamedTurn, TurnStream } from '../../stream/turn-stream.ts';
 import type { Clock } from '../../time/clock.ts';
@@ -23,6 +23,7 @@ import { resumeSpeech } from './resumed-speech.ts';
 import { StepRuns } from './step-runs.ts';
 import type { TurnAccount } from './turn-account.ts';
 import { TurnBinding, type TurnEnd } from './turn-binding.ts';
+import { toServed, toStarted } from './told-turn.ts';
 import { TurnCourse } from './turn-course.ts';
 
 export interface OpenTurn {
@@ -261,8 +262,7 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
   announce(): void {
     if (this.#isAnnounced) return;
     this.#isAnnounced = true;
-    const { conversationId, number, input } = this.start;
-    this.publish('start', { type: 'turn.started', conversationId, number, ...toShown(input) });
+    this.publish('start', toStarted(this.start));
   }
 
   /** The record has reached a step. */
@@ -327,23 +327,5 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
     this.#runs.dispose((step) => this.state === 'replaced' && this.course.hasBegunWrite(step));
     this.voice.close();
     this.course.leave();
-  }
-}
-
-function toServed(
-  turnId: string,
-  { conversationId, context, conversationContext }: OpenedStart,
-  { value: metadata }: TurnMetadata,
-): ServedTurn<Fields> {
-  return { conversationId, turnId, metadata, context, conversationContext };
-}
-
-/** The input as readers see it. */
-function toShown(input: TurnInput): Pick<Extract<NewEvent, { type: 'turn.started' }>, 'input'> {
-  switch (input.type) {
-    case 'text':
-      return { input: { text: input.text } };
-    case 'greeting':
-      return {};
   }
 }
