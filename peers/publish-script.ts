@@ -25,8 +25,8 @@ if not epoch then redis.call('DEL', KEYS[2]) end
 local keepMs, newState, header = ARGV[3], ARGV[4], ARGV[5]
 local before = last
 local message = {before .. '\\n' .. header .. '\\n'}
-local from = 11 + tonumber(ARGV[10])
-for i = 11, from - 1 do redis.call('XDEL', KEYS[2], ARGV[i] .. '-0') end
+local from = 12 + tonumber(ARGV[10])
+for i = 12, from - 1 do redis.call('XDEL', KEYS[2], ARGV[i] .. '-0') end
 for i = from, #ARGV, 2 do
   if tonumber(ARGV[i]) > tonumber(last) then
     redis.call('XADD', KEYS[2], ARGV[i] .. '-0', 'f', ARGV[i + 1])
@@ -35,6 +35,7 @@ for i = from, #ARGV, 2 do
   end
 end
 redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'seq', last, 'state', newState, 'turn', header, 'home', ARGV[6])
+if ARGV[11] ~= '' then redis.call('HSET', KEYS[1], 'said', ARGV[11]) end
 redis.call('PEXPIRE', KEYS[1], keepMs)
 redis.call('PEXPIRE', KEYS[2], keepMs)
 

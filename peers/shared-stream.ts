@@ -61,11 +61,12 @@ export class SharedStream implements TurnStream, Disposable {
 
   /** Where Redis is slow or away the turn goes on without. */
   async load(turnId: string): Promise<LoadedTurn> {
+    const { link, keys } = this.#setting;
     const holding = this.#replicas.hold(turnId);
-    const held = await within(holding, FIND_MS);
-    const said = this.#replicas.said(turnId);
+    const asking = link.ask<string | null>(['HGET', keys.turn(turnId), 'said']).catch(() => null);
+    const [held, said] = (await within(Promise.all([holding, asking]), FIND_MS)) ?? [];
     const release = (): void => void holding.then((late) => late?.[Symbol.dispose]());
-    return { ...(held && said && { said }), [Symbol.dispose]: release };
+    return { ...(held && said && { said: JSON.parse(said) as BegunSpeech[] }), [Symbol.dispose]: release };
   }
 
   publish(by: Publisher, event: NewEvent, happenedMs?: number): void {

@@ -1,4 +1,3 @@
-import type { BegunSpeech } from '../contract/steps.ts';
 import type { TurnLog } from '../stream/turn-log.ts';
 import type { StreamedTurn } from '../stream/turn-stream.ts';
 
@@ -8,13 +7,11 @@ export interface TurnHeader extends StreamedTurn {
   readonly home: string;
   /** Events up to this one are not complete: see `TurnLog`. */
   readonly lostSeq: number;
-  /** What home has begun to say, for the next one. */
-  readonly said?: readonly BegunSpeech[];
 }
 
-export function toHeader({ turn, epoch, lostSeq, said, finished }: TurnLog, home: string): TurnHeader {
+export function toHeader({ turn, epoch, lostSeq }: TurnLog, home: string): TurnHeader {
   const { id, conversationId, number } = turn;
-  return { id, conversationId, number, epoch, home, lostSeq, ...(!finished && { said: said() }) };
+  return { id, conversationId, number, epoch, home, lostSeq };
 }
 
 /** Throws where it is none. */

@@ -24,6 +24,8 @@ interface Mirrored {
   /** The last event that Redis has, and those up to it that are to be dropped there. */
   storedSeq: number;
   dropped: number[];
+  /** What the home says of it, as Redis has it. */
+  said: string;
   isUnderWay: boolean;
   isDue: boolean;
 }
@@ -72,6 +74,7 @@ export class TurnMirror implements Disposable {
       position: log.length,
       storedSeq: log.seq,
       dropped: [],
+      said: '',
       isUnderWay: false,
       isDue: false,
     };
@@ -144,7 +147,7 @@ export class TurnMirror implements Disposable {
     else if (this.#due.size > 0) this.#pumping ??= setImmediate(() => this.#pump());
   }
 
-  #learn(mirrored: Mirrored, { until, isAll }: Batch, published: Published): void {
+  #learn(mirrored: Mirrored, { until, isAll, said }: Batch, published: Published): void {
     const { id } = mirrored.log.turn;
     switch (published.outcome) {
       case 'replaced':
@@ -153,12 +156,14 @@ export class TurnMirror implements Disposable {
         return;
       case 'behind':
         mirrored.position = 0;
+        mirrored.said = '';
         mirrored.storedSeq = published.seq;
         mirrored.isDue = true;
         return;
       case 'stored':
         mirrored.position = until;
         mirrored.storedSeq = published.seq;
+        mirrored.said = said;
         mirrored.isDue ||= !isAll;
     }
   }
@@ -191,9 +196,11 @@ export class TurnMirror implements Disposable {
     const isAll = entry === undefined;
     const state = log.finished && isAll ? 'finished' : 'open';
     const header = toHeader(log, home);
+    const said = JSON.stringify(log.said());
     const values = [
       ...[String(header.epoch), String(storedSeq), String(KEEP_MS), state, JSON.stringify(header), home, id],
-      ...[keys.turn(id), keys.conversation(conversationId), String(dropped.length), ...dropped.map(String)],
+      ...[keys.turn(id), keys.conversation(conversationId), String(dropped.length)],
+      ...[said === mirrored.said ? '' : said, ...dropped.map(String)],
       ...frames,
     ];
     return {
@@ -203,6 +210,7 @@ export class TurnMirror implements Disposable {
       until,
       isAll,
       dropped,
+      said,
     };
   }
 }
@@ -216,4 +224,5 @@ interface Batch {
   /** Whether nothing was left for another batch. */
   readonly isAll: boolean;
   readonly dropped: readonly number[];
+  readonly said: string;
 }

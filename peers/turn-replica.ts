@@ -1,4 +1,3 @@
-import type { BegunSpeech } from '../contract/steps.ts';
 import type { MemoryStream } from '../stream/memory.ts';
 import type { TurnLog } from '../stream/turn-log.ts';
 import { readFrames } from './frames.ts';
@@ -26,7 +25,6 @@ export class TurnReplica {
   readonly #turnId: string;
   readonly #setting: ReplicaSetting;
   #log: TurnLog | undefined;
-  #said: readonly BegunSpeech[] | undefined;
   #reading: Promise<boolean> | undefined;
   #readsAgain = false;
   /** How many hold it. */
@@ -35,10 +33,6 @@ export class TurnReplica {
   constructor(turnId: string, setting: ReplicaSetting) {
     this.#turnId = turnId;
     this.#setting = setting;
-  }
-
-  get said(): readonly BegunSpeech[] | undefined {
-    return this.#said;
   }
 
   get log(): TurnLog | undefined {
@@ -75,8 +69,7 @@ export class TurnReplica {
   };
 
   #take(header: TurnHeader, ...frames: readonly Buffer[]): void {
-    const { id, conversationId, number, epoch, lostSeq, said } = header;
-    this.#said = said;
+    const { id, conversationId, number, epoch, lostSeq } = header;
     this.#log?.lose(lostSeq);
     this.#log = this.#setting.memory.receive({ id, conversationId, number }, epoch, frames.flatMap(readFrames));
     this.#log.lose(lostSeq);

@@ -1,4 +1,3 @@
-import type { BegunSpeech } from '../contract/steps.ts';
 import { type ReplicaSetting, TurnReplica } from './turn-replica.ts';
 
 /** How often it is looked whether Redis still has the turns that are read here. */
@@ -21,11 +20,6 @@ export class TurnReplicas implements Disposable {
 
   has(turnId: string): boolean {
     return this.#replicas.has(turnId);
-  }
-
-  /** What the turn's home has begun to say, as it was told last. */
-  said(turnId: string): readonly BegunSpeech[] | undefined {
-    return this.#replicas.get(turnId)?.said;
   }
 
   /** Resolves when the turn can be read in memory. Undefined where Redis does not have it, or is away. */
