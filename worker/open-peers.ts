@@ -48,12 +48,19 @@ export interface Peers extends Disposable {
 /** Throws an Error of one sentence where there is a Redis that cannot be used; one that is away may come back. */
 export async function openPeers(setting: PeersSetting): Promise<Peers> {
   const { redis } = setting.config;
-  return redis ? openShared(setting, redis) : onlyHere(setting);
+  const identity = await identityOf(setting);
+  return redis ? openShared(setting, redis, identity) : onlyHere(setting, identity);
 }
 
-function onlyHere({ memory, client, agent, home, serving, logger }: PeersSetting): Peers {
+/** Whom Temporal knows is asked before this process asks for work itself. */
+async function identityOf({ serving, home, client, agent }: PeersSetting): Promise<string> {
+  // Where Temporal does not tell, all that it names later count as having served beside this process: as before a first start.
+  const seen = serving ? await servingProcesses(client, agent).catch(() => []) : [];
+  return processIdentity(home, serving ? { seen } : undefined);
+}
+
+function onlyHere({ memory, client, agent, serving, logger }: PeersSetting, identity: string): Peers {
   using stack = new DisposableStack();
-  const identity = processIdentity(home, serving);
   stack.use(memory);
   const ask = () => servingProcesses(client, agent);
   const others = serving ? stack.use(new OtherProcesses({ ask, identity, agent, logger })) : undefined;
@@ -66,7 +73,7 @@ function onlyHere({ memory, client, agent, home, serving, logger }: PeersSetting
   };
 }
 
-async function openShared(setting: PeersSetting, address: RedisAddress): Promise<Peers> {
+async function openShared(setting: PeersSetting, address: RedisAddress, identity: string): Promise<Peers> {
   const { config, agent, home, memory, logger, onReplaced } = setting;
   using stack = new DisposableStack();
   const keys = new Keys({ namespace: config.namespace, agent, database: address.database });
@@ -81,9 +88,8 @@ async function openShared(setting: PeersSetting, address: RedisAddress): Promise
   const leases = stack.use(new SharedLeases({ ...parts, holder: { agent, version } }));
   const opened = stack.move();
   return {
-    ...{ stream, news, leases },
+    ...{ stream, news, leases, identity },
     commands: (here) => opened.use(new SharedHomeCommands({ ...parts, here })),
-    identity: processIdentity(home, setting.serving),
     missing: () => (link.isUp ? [] : ['The Redis of REDIS_URL is not there']),
     [Symbol.dispose]: () => opened.dispose(),
   };

@@ -7,12 +7,10 @@ import type { RedisAddress } from '../../peers/redis/redis-address.ts';
 import { redisFault } from '../../peers/redis/redis-fault.ts';
 import { RedisSession } from '../../peers/redis/redis-session.ts';
 import { checkServer } from '../../peers/redis/server-check.ts';
-import { servingProcesses } from '../../record/serving-processes.ts';
+import { servedTogether, servingProcesses } from '../../record/serving-processes.ts';
 import { missingRedis } from '../../worker/watch/other-processes.ts';
 
 const PART = 'Redis';
-/** A live process asks Temporal for work every minute. */
-const LIVE_MS = 70_000;
 
 /** Whether the Redis of REDIS_URL can be used; without one, whether several processes would need it. */
 export async function inspectRedis(
@@ -48,9 +46,7 @@ async function countServing({ temporal, namespace }: Config, agent: string): Pro
   const connection = await Connection.connect(temporal).catch(() => undefined); // said where Temporal is looked at
   if (!connection) return 0;
   try {
-    const serving = await servingProcesses(new Client({ connection, namespace }), agent);
-    const newestMs = Math.max(...serving.map(({ askedAtMs }) => askedAtMs));
-    return serving.filter(({ askedAtMs }) => newestMs - askedAtMs < LIVE_MS).length;
+    return servedTogether(await servingProcesses(new Client({ connection, namespace }), agent)).length;
   } finally {
     await connection.close();
   }

@@ -1,19 +1,33 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { scratchFolder } from '../dev-server/scratch-folder.ts';
 import { startServing } from '../serving-process.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Not served by any other test: `doctor` looks for further processes of its agent. */
+const ownAgent = () => ({
+  LEGATO_AGENT: fileURLToPath(new URL('../durability/agent.ts', import.meta.url)),
+  FIXTURE_AGENT: `doctor-${randomUUID().slice(0, 8)}`,
+});
+
+/** Listens on any free port until the test is over. */
+async function listen(t: TestContext, server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
 
 interface Ended {
   readonly code: number | null;
@@ -76,15 +90,12 @@ test('legato doctor: an agent whose import never ends is what is missing', async
   assert.match(output, /^missing +Agent .*importing it does not end/m);
 });
 
-test('legato serve: a port in use is one sentence', async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+test('legato serve: a port in use is one sentence', async (t) => {
+  const port = await listen(t, createServer());
   assertOneSentence(
     await run(['serve'], { PORT: String(port) }),
     new RegExp(`${port}.*another program uses this port`),
   );
-  server.close();
 });
 
 test('legato serve: all that is wrong with the configuration comes at once, and no key is shown', async () => {
@@ -101,8 +112,8 @@ test('legato say: without a server it says how to start one', async () => {
 });
 
 test('legato doctor: it prints what it found and ends by itself', async () => {
-  const { code, output } = await run(['doctor'], { OPENAI_API_KEY: '' });
-  assert.equal(code, 0);
+  const { code, output } = await run(['doctor'], { ...ownAgent(), OPENAI_API_KEY: '' });
+  assert.equal(code, 0, output);
   assert.match(output, /Temporal server.*LegatoConversation, LegatoAgent, LegatoOutcome, LegatoFailedStep/s);
   for (const part of ['Node', 'Agent', 'Model', 'Voice', 'Temporal server', 'Front end'])
     assert.match(output, new RegExp(`^ok +${part} `, 'm'));
@@ -122,10 +133,8 @@ test('legato doctor: what it found is a list for programs too, and a reader may 
   assert.match(await text(child.stderr), /^Turns cannot run yet: .*\n$/);
 });
 
-test('legato doctor: whatever is missing, each part has its line, and the exit code is 1', async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const port = String((server.address() as AddressInfo).port);
+test('legato doctor: whatever is missing, each part has its line, and the exit code is 1', async (t) => {
+  const port = String(await listen(t, createServer()));
   const env = {
     LEGATO_AGENT: 'nobody.ts',
     PORT: port,
@@ -134,7 +143,6 @@ test('legato doctor: whatever is missing, each part has its line, and the exit c
     PATH: '/',
   };
   const { code, output, errors } = await run(['doctor'], { ...env, OPENAI_API_KEY: '' });
-  server.close();
   assert.equal(code, 1);
   assert.match(output, /^ok +Node +v\d+/m);
   assert.match(output, /^missing +Configuration +LEGATO_RUN_AHEAD is 'maybe', but must be/m);
@@ -148,39 +156,40 @@ test('legato doctor: whatever is missing, each part has its line, and the exit c
   assert.equal(errors, 'Turns cannot run yet: 4 things are missing, see above\n');
 });
 
-test('legato doctor: a Legato server that runs at the port is no fault, and colours are there where they are asked for', async () => {
-  const serving = await startServing({ OPENAI_API_KEY: '', OPENAI_BASE_URL: '', LEGATO_AGENT: '' });
+test('legato doctor: a Legato server that runs at the port is no fault, nor one that was killed before, and colours are there where they are asked for', async (t) => {
+  const env = { ...ownAgent(), OPENAI_API_KEY: '', OPENAI_BASE_URL: '' };
+  await (await startServing(env)).kill();
+  const serving = await startServing(env);
+  t.after(() => serving.kill());
   const { port } = new URL(serving.url);
-  const { code, output } = await run(['doctor'], { OPENAI_API_KEY: '', PORT: port, FORCE_COLOR: '1' });
+  const { code, output } = await run(['doctor'], { ...env, PORT: port, FORCE_COLOR: '1' });
   const said = await run(['say', 'Hi', '--text', '--url', serving.url], { FORCE_COLOR: '1' });
   assert.equal(await serving.stop(), 0);
-  assert.equal(code, 0);
+  assert.equal(code, 0, output);
   assert.match(stripVTControlCharacters(output), /^ok +Front end +a Legato server runs at .* already/m);
   for (const colourful of [output, said.output]) assert.notEqual(stripVTControlCharacters(colourful), colourful);
 });
 
-test('legato doctor: voice and model are told apart, each with whether its key is accepted', async () => {
+test('legato doctor: voice and model are told apart, each with whether its key is accepted', async (t) => {
   const provider = createHttpServer((request, response) => {
     response.statusCode = request.headers.authorization === 'Bearer good' ? 200 : 401;
     response.end('{}');
   });
-  provider.listen(0, '127.0.0.1');
-  await once(provider, 'listening');
-  const url = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/v1`;
-  const openai = { OPENAI_API_KEY: 'good', OPENAI_BASE_URL: url, LEGATO_VOICE_MODEL: 'kokoro' };
+  const url = `http://127.0.0.1:${await listen(t, provider)}/v1`;
+  const openai = { ...ownAgent(), OPENAI_API_KEY: 'good', OPENAI_BASE_URL: url, LEGATO_VOICE_MODEL: 'kokoro' };
   const sound = await run(['doctor'], openai);
-  assert.equal(sound.code, 0);
+  assert.equal(sound.code, 0, sound.output);
   assert.match(sound.output, /^ok +Model .*, the key is accepted$/m);
   assert.match(sound.output, /^ok +Voice .*kokoro\), the key is accepted$/m);
   const broken = await run(['doctor'], { ...openai, LEGATO_VOICE_API_KEY: 'sk-secret', LEGATO_VOICE_BASE_URL: url });
-  provider.close();
   assert.equal(broken.code, 1);
   assert.match(broken.output, /^missing +Voice .*, the key is refused with status 401; check LEGATO_VOICE_API_KEY$/m);
   assert.doesNotMatch(broken.output + broken.errors, /sk-secret/);
 });
 
-test('legato say: it prints words and outcome as they come, and the server ends with 0 on SIGTERM', async () => {
+test('legato say: it prints words and outcome as they come, and the server ends with 0 on SIGTERM', async (t) => {
   const serving = await startServing({ OPENAI_API_KEY: '', OPENAI_BASE_URL: '', LEGATO_AGENT: '' });
+  t.after(() => serving.kill());
   const { code, output } = await run(['say', 'When are you open?', '--text', '--url', serving.url]);
   assert.equal(await serving.stop(), 0);
   assert.equal(code, 0);

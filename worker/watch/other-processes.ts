@@ -4,9 +4,11 @@ import type { ServingProcess } from '../../record/serving-processes.ts';
 const LOOK_MS = 30_000;
 /** A live process asks for work every minute: in so many looks it does. */
 const MOST_SILENT_LOOKS = 4;
+/** One that is being replaced asks for work while it hands over: for 32 s after it was told to stop. */
+const LEAST_LOOKS = 3;
 
 export interface OtherProcessesSetting {
-  readonly ask: () => Promise<readonly ServingProcess[]>;
+  readonly ask: () => Promise<readonly Pick<ServingProcess, 'identity' | 'askedAtMs'>[]>;
   /** Of this process. */
   readonly identity: string;
   readonly agent: string;
@@ -15,13 +17,15 @@ export interface OtherProcessesSetting {
 
 interface Seen {
   readonly askedAtMs: number;
+  readonly looks: number;
   readonly silentLooks: number;
   readonly isAlive: boolean;
 }
 
 /**
- * Looks now and then whether another process serves the same agent. One counts as alive when it has asked Temporal for work since it
- * was first seen: a process that has ended is named there for minutes, and clocks may differ.
+ * Looks now and then whether another process serves the same agent. One counts as alive when it still asks Temporal for work a minute
+ * after it was first seen: a process that has ended is named there for minutes, one that this process replaces asks while it stops, and
+ * clocks may differ.
  */
 export class OtherProcesses implements Disposable {
   readonly #setting: OtherProcessesSetting;
@@ -58,13 +62,14 @@ export class OtherProcesses implements Disposable {
   }
 
   #see(identity: string, askedAtMs: number): void {
-    const { isAlive = false, silentLooks = 0, ...before } = this.#seen.get(identity) ?? { askedAtMs };
+    const first: Seen = { askedAtMs, looks: -1, silentLooks: 0, isAlive: false };
+    const before = this.#seen.get(identity) ?? first;
     const hasAsked = askedAtMs > before.askedAtMs;
-    const silent = hasAsked ? 0 : silentLooks + 1;
+    const looks = before.looks + 1;
+    const silentLooks = hasAsked ? 0 : before.silentLooks + 1;
     this.#seen.set(identity, {
-      askedAtMs: Math.max(askedAtMs, before.askedAtMs),
-      silentLooks: silent,
-      isAlive: hasAsked || (isAlive && silent < MOST_SILENT_LOOKS),
+      ...{ looks, silentLooks, askedAtMs: Math.max(askedAtMs, before.askedAtMs) },
+      isAlive: (hasAsked && looks >= LEAST_LOOKS) || (before.isAlive && silentLooks < MOST_SILENT_LOOKS),
     });
   }
 }

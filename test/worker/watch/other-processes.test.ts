@@ -1,27 +1,45 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ServingProcess } from '../../../record/serving-processes.ts';
 import { OtherProcesses } from '../../../worker/watch/other-processes.ts';
 
-test('other processes: one that asks for work while this one runs is told of once, and no longer when it is silent', async () => {
+interface Named {
+  readonly identity: string;
+  readonly askedAtMs: number;
+}
+
+function watchOthers() {
   const warnings: string[] = [];
-  let serving: ServingProcess[] = [
-    { identity: 'own', askedAtMs: 1 },
-    { identity: 'ended', askedAtMs: 1 },
-    { identity: 'other', askedAtMs: 1 },
-  ];
+  let named: readonly Named[] = [];
   const logger = { warn: (_: unknown, text: string) => void warnings.push(text) };
-  const ask = async (): Promise<ServingProcess[]> => serving;
-  using others = new OtherProcesses({ ask, identity: 'own', agent: 'orders', logger: logger as never });
-  await others.look();
-  assert.deepEqual(others.alive, [], 'a process that has ended is named by Temporal for minutes');
-  serving = serving.map((one) => (one.identity === 'ended' ? one : { ...one, askedAtMs: 2 }));
-  await others.look();
-  await others.look();
-  assert.deepEqual(others.alive, ['other']);
+  const others = new OtherProcesses({
+    ...{ ask: async () => named, identity: 'own', agent: 'orders', logger: logger as never },
+  });
+  /** One look at those that Temporal names now. */
+  const look = async (asked: Record<string, number>): Promise<readonly string[]> => {
+    named = Object.entries(asked).map(([identity, askedAtMs]) => ({ identity, askedAtMs }));
+    await others.look();
+    return others.alive;
+  };
+  return { warnings, look, [Symbol.dispose]: () => others[Symbol.dispose]() };
+}
+
+test('other processes: one that goes on asking for work is told of once, and no longer when it is silent', async () => {
+  using watched = watchOthers();
+  const { look, warnings } = watched;
+  assert.deepEqual(await look({ own: 1, ended: 1, other: 1 }), []);
+  for (const askedAtMs of [2, 3]) await look({ own: askedAtMs, ended: 1, other: askedAtMs });
+  assert.deepEqual(await look({ own: 4, ended: 1, other: 4 }), ['other'], 'one that has ended is named for minutes');
+  assert.deepEqual(await look({ own: 4, ended: 1, other: 4 }), ['other'], 'it asks once a minute');
   assert.equal(warnings.length, 1);
   assert.match(warnings[0] ?? '', /serves agent 'orders' too, and REDIS_URL is not set/);
-  serving = [];
-  for (let look = 0; look < 4; look += 1) await others.look();
-  assert.deepEqual(others.alive, []);
+  for (let silent = 0; silent < 3; silent += 1) await look({ own: 5 });
+  assert.deepEqual(await look({ own: 5 }), []);
+});
+
+test('other processes: one that this process replaces asks for work while it stops, and does not count', async () => {
+  using watched = watchOthers();
+  const { look, warnings } = watched;
+  for (const askedAtMs of [1, 2, 3]) assert.deepEqual(await look({ own: askedAtMs, replaced: askedAtMs }), []);
+  for (let later = 0; later < 6; later += 1) assert.deepEqual(await look({ own: 9, replaced: 3 }), []);
+  assert.deepEqual(warnings, []);
 });
