@@ -47,6 +47,8 @@ export interface Config extends AccessConfig {
   /** The first one encrypts. */
   readonly payloadKeys: readonly PayloadKey[];
   readonly maxOpenTurns: number;
+  /** How long open turns, or calls of a tools-only worker, may go on after a stop is requested. */
+  readonly graceMs: number;
   /** Whether steps are done before the durable record has caught up. */
   readonly runAhead: boolean;
   /** The lowest level that is logged. */
@@ -114,6 +116,7 @@ const Variables = z.object({
   REDIS_URL: z.string().transform(toRedisAddress).optional(),
   LEGATO_PAYLOAD_KEYS: z.string().transform(toPayloadKeys).default([]),
   LEGATO_MAX_OPEN_TURNS: wholeNumber({ from: 1, to: 100_000 }).default(500),
+  LEGATO_GRACE_MS: wholeNumber({ from: 0, to: 900_000 }).default(20_000),
   LEGATO_RUN_AHEAD: z
     .enum(['on', 'off'], { error: quoted("but must be 'on' or 'off'") })
     .default('on')
@@ -291,6 +294,7 @@ function toConfig(
     ...cachesOf(variables),
     payloadKeys: variables.LEGATO_PAYLOAD_KEYS,
     maxOpenTurns: variables.LEGATO_MAX_OPEN_TURNS,
+    graceMs: variables.LEGATO_GRACE_MS,
     runAhead: variables.LEGATO_RUN_AHEAD,
     logLevel: variables.LEGATO_LOG_LEVEL,
     environment,

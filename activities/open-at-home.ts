@@ -1,6 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { failureOptions } from '../contract/failures.ts';
-import type { StepInput } from '../contract/steps.ts';
+import type { BegunSpeech, StepInput } from '../contract/steps.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 import type { Run } from '../live/turns/ended-runs.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -51,8 +51,10 @@ export function checkHome(home: string, asked: string): void {
   throw ApplicationFailure.create({ ...failureOptions('Home.Elsewhere', message), category: 'BENIGN' });
 }
 
-export function homeLost(why: string): ApplicationFailure {
-  return ApplicationFailure.create(failureOptions('Home.Lost', `This process cannot do the step: ${why}`));
+/** `said`: what it has begun to say, for the next home. */
+export function homeLost(why: string, said?: readonly BegunSpeech[]): ApplicationFailure {
+  const details = said ? [said] : [];
+  return ApplicationFailure.create(failureOptions('Home.Lost', `This process cannot do the step: ${why}`, details));
 }
 
 function abandoned(): ApplicationFailure {

@@ -36,7 +36,7 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
     if (cancelRequested) turn.claimable.cancel(input.step);
     // A step of a workflow that was terminated is cancelled like one that its turn no longer needs.
     if (cancelRequested || notFound) turn.contact.lose();
-    if (workerShutdown) handover.reject(homeLost('it is stopping'));
+    if (workerShutdown) handover.reject(homeLost('it is stopping', turn.voice.begun));
   };
   const leave = turn.contact.hold();
   const tell = (): void => context.heartbeat(turn.voice.begun);

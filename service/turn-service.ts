@@ -24,6 +24,9 @@ import type { TurnPost } from './turn-post.ts';
 import { TurnPosts } from './turn-posts.ts';
 import { type EventQuery, type ReadEvent, TurnReadings, type TurnSpeech } from './turn-readings.ts';
 
+/** How long the end of a sentence is waited for before a turn moves. */
+const MOST_SENTENCE_MS = 8_000;
+
 /**
  * Turns without a protocol: what every front end calls, and all that it calls. It checks bodies and headers itself, and
  * admits what begins something (`admission`) at the first sign of a request. What cannot be done is thrown as a Refusal, or
@@ -36,6 +39,7 @@ export class TurnService {
   readonly #readings: TurnReadings;
   readonly #conversationReadings: ConversationReadings;
   readonly admission = new Admission();
+  #stopping: Promise<void> | undefined;
 
   constructor(deps: ServiceDependencies) {
     this.#deps = deps;
@@ -138,14 +142,22 @@ export class TurnService {
     return this.#deps.turnRecords.reachTemporal();
   }
 
-  /** Begins nothing new from now on. Resolves when all that had begun is over, or after `graceMs`; then no conversation is followed any more. */
-  async stop(graceMs: number): Promise<void> {
+  /**
+   * Begins nothing new from now on. Resolves when all that had begun is over, or after `graceMs`, once each open turn is at the end of a
+   * sentence; then no conversation is followed any more.
+   */
+  stop(graceMs: number): Promise<void> {
+    return (this.#stopping ??= this.#stop(graceMs));
+  }
+
+  async #stop(graceMs: number): Promise<void> {
     this.admission.stop();
     // A post that is under way may still open a turn.
     const over = this.admission
       .whenOver()
       .then(() => Promise.all([this.#deps.turns.whenEmpty(), this.#deps.turnRecords.interrupts.whenSent()]));
     await within(over, graceMs);
+    await this.#deps.turns.rest(MOST_SENTENCE_MS);
     this.#conversationReadings.stop();
   }
 }

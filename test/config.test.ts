@@ -26,6 +26,7 @@ test('config: an empty environment is one machine with the example, the embedded
   assert.deepEqual(config, {
     ...{ agent: 'examples/orders/agent.ts', host: '127.0.0.1', port: 8_787, namespace: 'default' },
     ...{ dataDir: resolve('.legato'), cacheDir: join(tmpdir(), 'legato-cache'), apiKeys: [], maxOpenTurns: 500 },
+    graceMs: 20_000,
     ...{ payloadKeys: [], corsOrigins: [], runAhead: true, logLevel: 'info', missing: {} },
   });
 });
@@ -43,6 +44,7 @@ test('config: each variable has its place', () => {
     ...{ LEGATO_TOKEN_SECRET: 's'.repeat(32), LEGATO_CORS_ORIGINS: 'https://a.example, http://b:3000' },
     ...{
       LEGATO_MAX_OPEN_TURNS: '7',
+      LEGATO_GRACE_MS: '500',
       LEGATO_RUN_AHEAD: 'off',
       TEMPORAL_ADDRESS: 'there:7233',
       TEMPORAL_NAMESPACE: 'calls',
@@ -60,7 +62,7 @@ test('config: each variable has its place', () => {
   assert.equal(config.runAhead, false);
   assert.deepEqual(config.openai, { apiKey: 'sk', baseURL: 'http://localhost:1/v1' });
   assert.deepEqual(config.voice, { apiKey: 'vk', baseURL: 'http://localhost:2/v1', model: 'kokoro' });
-  assert.deepEqual([config.dataDir, config.maxOpenTurns], [resolve('data'), 7]);
+  assert.deepEqual([config.dataDir, config.maxOpenTurns, config.graceMs], [resolve('data'), 7, 500]);
   assert.deepEqual([config.temporal?.address, config.namespace], ['there:7233', 'calls']);
 });
 

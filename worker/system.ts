@@ -35,8 +35,6 @@ import { watchProcess } from './watch/process-watch.ts';
 import { loadWorkflowBundle } from './workflow-bundle.ts';
 import { createTurnReport } from './log/turn-report.ts';
 
-/** How long open turns may go on after a stop is requested. */
-const GRACE_MS = 20_000;
 /** How long the workers may then take for the last tasks of turns and conversations: usually milliseconds, but longer than Temporal's 10 s for a lost one. */
 const TASKS_MS = 12_000;
 
@@ -66,7 +64,7 @@ export interface System {
   readonly providers: string;
   /** Rejects when the workers fail, or with a bug that nobody caught; resolves when the workers have stopped. */
   readonly ended: Promise<void>;
-  /** Takes no new turns, lets the open ones end for up to 20 s, and stops. */
+  /** Takes no new turns, lets the open ones end for a while (`graceMs` of its configuration), hands over the rest, and stops. */
   stop(): Promise<void>;
 }
 
@@ -116,11 +114,27 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     providers: describeProviders(providers, agents.newest.agent),
     ended: Promise.race([working.ended, watch.bug]),
     stop: async () => {
-      await (frontEnd ? frontEnd.stop() : service.stop(GRACE_MS));
-      if (working.isRunning()) await tasks.done(TASKS_MS);
+      await leave({ frontEnd, service, working, tasks, turns, graceMs: config.graceMs });
       await running.disposeAsync();
     },
   };
+}
+
+interface Leaving extends Pick<Config, 'graceMs'> {
+  readonly frontEnd: FrontEnd | undefined;
+  readonly service: TurnService;
+  readonly working: Working;
+  readonly tasks: ExpectedTasks;
+  readonly turns: LiveTurns;
+}
+
+/** What is open is handed over while its readers are sent elsewhere. */
+async function leave({ frontEnd, service, working, tasks, turns, graceMs }: Leaving): Promise<void> {
+  const left = frontEnd?.stop();
+  await service.stop(graceMs);
+  // A turn that is still open is at the end of a sentence, and waits for its next home.
+  if (working.isRunning()) await tasks.done(TASKS_MS, (workflowId) => turns.get(workflowId) !== undefined);
+  await Promise.all([working.stop(), left]);
 }
 
 /** Another process has taken the turn, under that epoch. */
@@ -222,10 +236,10 @@ function openFrontEnd(
   stack: AsyncDisposableStack,
   parts: FrontEndParts,
 ): Promise<FrontEnd> {
-  const { host, port, apiKeys, tokenSecret, corsOrigins } = config;
+  const { host, port, apiKeys, tokenSecret, corsOrigins, graceMs } = config;
   const access = new Access({ keys: apiKeys, ...(tokenSecret !== undefined && { tokenSecret }) });
   stack.use(new ReloadedKeys({ config, access, logger }));
-  return startFrontEnd({ host, port, access, corsOrigins, logger, ...parts });
+  return startFrontEnd({ host, port, access, corsOrigins, logger, graceMs, ...parts });
 }
 
 interface Working {

@@ -7,7 +7,7 @@ import type { HomeStep, Place } from './home-step.ts';
 export interface LostHome extends Pick<Place, 'home' | 'epoch'> {
   /** It has said itself that it does not do the turn's steps any more. */
   readonly isGivenUp?: true;
-  /** What it has begun to say, by the latest heartbeat of its lost steps. */
+  /** What it has begun to say, by the latest heartbeat of its lost steps, or as it said itself when it stopped. */
   readonly said?: readonly BegunSpeech[];
 }
 
@@ -222,8 +222,13 @@ function toLoss(error: unknown, isPastReset: boolean): Loss | undefined {
 
 function saidBefore(error: unknown): readonly BegunSpeech[] | undefined {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  const told: unknown = cause instanceof TimeoutFailure ? cause.lastHeartbeatDetails : undefined;
+  const told: unknown = cause instanceof TimeoutFailure ? cause.lastHeartbeatDetails : toldOnStopping(cause);
   return Array.isArray(told) ? (told as readonly BegunSpeech[]) : undefined;
+}
+
+/** A home that stops says with each step that it hands over what a heartbeat would have said. */
+function toldOnStopping(cause: unknown): unknown {
+  return cause instanceof ApplicationFailure && isFailure(cause, 'Home.Lost') ? cause.details?.[0] : undefined;
 }
 
 function sentencesOf(said: readonly BegunSpeech[]): number {

@@ -58,6 +58,8 @@ export class LiveSpeech {
   readonly #complete = Promise.withResolvers<void>();
   #kind: SpeechKind = 'answer';
   #stopped = false;
+  #rests = false;
+  #publishing: Promise<unknown> = Promise.resolve();
   #isPublished = false;
   #hasStarted = false;
   #voiced: Voiced | undefined;
@@ -143,6 +145,21 @@ export class LiveSpeech {
     if (!this.hasSounded) this.cut();
   }
 
+  /**
+   * Begins no further sentence. Resolves when the one that is being said was played out, or the speech is over. It is not over by
+   * this: another process says the rest.
+   */
+  async rest(): Promise<void> {
+    this.#rests = true;
+    await Promise.race([this.over, this.#whenPlayed()]);
+  }
+
+  async #whenPlayed(): Promise<void> {
+    await this.#publishing;
+    if (!this.hasSounded || this.isOver) return;
+    await this.#setting.playhead.ends(this.#cut.signal).catch(() => undefined); // cut: `over` tells it
+  }
+
   /** The client has played so much. Changes nothing where the server's clock counts, before it begins, or once it is over. */
   report(report: PlayoutReport): void {
     if (this.isOver || !this.hasSounded) return;
@@ -200,7 +217,11 @@ export class LiveSpeech {
     if (this.hasSounded) await playhead.reaches(playhead.playsUntilMs - LEAD_MS, signal);
     this.#checkOpen();
     if (this.#stopped) return;
-    const sentence = await this.#published.publish(text, isAudible ? audio : undefined);
+    if (this.#rests) await this.over;
+    this.#checkOpen();
+    const publishing = this.#published.publish(text, isAudible ? audio : undefined);
+    this.#publishing = publishing.catch(() => undefined); // `#play` gets it
+    const sentence = await publishing;
     this.#setting.onSaid?.();
     // A client reports what it plays, which words without audio are not.
     if (!this.#published.hasAudio) this.#start();

@@ -78,6 +78,7 @@ export class VoiceQueue {
   #quietSinceMs = -Infinity;
   readonly #taken = new Set<string>();
   #closed = false;
+  #rests = false;
   readonly #listeners = new Set<() => void>();
 
   constructor(setting: VoiceQueueSetting) {
@@ -178,6 +179,7 @@ export class VoiceQueue {
     });
     // A speech may be cut before those ahead of it have ended, so the next one waits for both.
     this.#last = Promise.all([before, over]);
+    if (this.#rests) void speech.rest();
     if (this.#closed) speech.cut();
     return speech;
   }
@@ -272,6 +274,12 @@ export class VoiceQueue {
   cutAll(until?: HeardUntil): void {
     for (const speech of this.#speeches.values()) speech.cut(speech.id === until?.speech ? until.heardMs : undefined);
     for (const earlier of this.#earlier.values()) if (earlier.streamed === until?.speech) earlier.cut(until.heardMs);
+  }
+
+  /** Begins no further sentence. Resolves when the one that is being said was played out. */
+  async rest(): Promise<void> {
+    this.#rests = true;
+    await Promise.all([...this.#speeches.values()].map((speech) => speech.rest()));
   }
 
   /** The turn is over: what is said is cut, and nothing is said any more. */

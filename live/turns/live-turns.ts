@@ -5,6 +5,7 @@ import type { Outcome } from '../../contract/turn.ts';
 import type { ModelUsage } from '../../contract/usage.ts';
 import type { TurnStream } from '../../stream/turn-stream.ts';
 import { processClock, type Clock } from '../../time/clock.ts';
+import { within } from '../../time/silence.ts';
 import { EndedRuns } from './ended-runs.ts';
 import { createHomeSteps, type StepDependencies } from './home-steps.ts';
 import { LivePlayer } from './live-player.ts';
@@ -164,6 +165,17 @@ export class LiveTurns {
   async whenEmpty(): Promise<void> {
     if (this.#turns.size === 0) return;
     await new Promise<void>((resolve) => this.#waiting.add(resolve));
+  }
+
+  /** This process stops: each turn is silent at the end of its sentence, or after `patienceMs`, and goes on in another process. */
+  async rest(patienceMs: number): Promise<void> {
+    await Promise.all(
+      [...this].map(async (turn) => {
+        await within(turn.voice.rest(), patienceMs);
+        // From now on nothing is published or begun here.
+        if (turn.state === 'bound') turn.doubt();
+      }),
+    );
   }
 
   /** A turn whose workflow is gone may have been ended by an operator, or by another process. */

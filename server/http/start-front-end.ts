@@ -11,13 +11,13 @@ export interface FrontEndOptions extends FrontEndDependencies {
   readonly host: string;
   /** 0: any port that is free. */
   readonly port: number;
-  /** How long open turns may go on after a stop is requested. */
+  /** How long open turns may go on after a stop is requested. Default: 20 s. */
   readonly graceMs?: number;
 }
 
 export interface FrontEnd {
   readonly url: string;
-  /** Takes no new turns, lets the open ones end for up to 20 s, and closes. */
+  /** Takes no new turns, lets the open ones end for up to `graceMs`, sends readers elsewhere, and closes. */
   stop(): Promise<void>;
 }
 

@@ -14,9 +14,6 @@ import { createToolWorkers } from './create-tool-workers.ts';
 import { askedGroups, groupsOf } from './tool-groups.ts';
 import { createThrownReport } from './thrown-report.ts';
 
-/** How long calls may go on after a stop is requested. */
-const GRACE_MS = 20_000;
-
 export interface ToolWorkerOptions {
   readonly config: Config & { readonly temporal: NonNullable<Config['temporal']> };
   readonly logger: Logger;
@@ -30,7 +27,7 @@ export interface ToolWorker {
   readonly tools: ReadonlyMap<string, readonly string[]>;
   /** Rejects when the workers fail, or with a bug that nobody caught; resolves when the workers have stopped. */
   readonly ended: Promise<void>;
-  /** Takes no new calls, lets those under way end for up to 20 s, and stops. */
+  /** Takes no new calls, lets those under way end for a while (`graceMs` of its configuration), and stops. */
   stop(): Promise<void>;
 }
 
@@ -51,7 +48,7 @@ export async function startToolWorker({ config, logger, groups: asked }: ToolWor
   const connection = stack.adopt(await connectTemporal(config), (open) => open.close());
   const metadata = new ConversationMetadata({ agent, authors, logger, cipher: new PayloadCipher(config.payloadKeys) });
   const workers = await createToolWorkers({
-    ...{ connection, namespace: config.namespace, agent: agent.name, groups, graceMs: GRACE_MS },
+    ...{ connection, namespace: config.namespace, agent: agent.name, groups, graceMs: config.graceMs },
     calls: () => calls,
     openMetadata: (conversationId, stored) => metadata.open(conversationId, stored),
     onThrown: createThrownReport(logger),

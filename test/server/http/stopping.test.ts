@@ -36,6 +36,7 @@ test('stopping: what a client reports of an open turn is taken, and the turn is 
   const id = await speakTo(world);
   const stopped = world.frontEnd.stop();
   problemOf(await world.send('/v1/conversations', { json: {} }), 503, 'stopping');
+  problemOf(await world.send('/readyz'), 503, 'not-ready');
   for (const state of ['started', 'playing'] as const) {
     assert.equal((await report(world, id, { speech: '1-1', positionMs: 1, state })).status, 200);
   }
