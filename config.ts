@@ -10,7 +10,7 @@ import {
   type AccessConfig,
   accessFaults,
   accessVariables,
-  hasKeys,
+  addressFaults,
   readNamedKeys,
   toAccessConfig,
 } from './server/access/access-variables.ts';
@@ -25,6 +25,8 @@ export interface Config extends AccessConfig {
   readonly replies?: string;
   readonly host: string;
   readonly port: number;
+  /** Where a process without a front end answers who watches it. Absent: nowhere. */
+  readonly monitor?: { readonly host: string; readonly port: number };
   /** Absent: the embedded server. */
   readonly temporal?: TemporalConnection & { readonly address: string };
   readonly namespace: string;
@@ -98,11 +100,10 @@ const quoted =
 const Variables = z.object({
   LEGATO_AGENT: z.string().optional(),
   LEGATO_REPLIES: z.string().optional(),
-  HOST: z
-    .string()
-    .regex(/^[\w.:%-]+$/, { error: quoted('but must be a host name or an address, e.g. 127.0.0.1') })
-    .default('127.0.0.1'),
+  HOST: hostName().default('127.0.0.1'),
   PORT: wholeNumber({ from: 0, to: 65_535 }).default(8_787),
+  LEGATO_MONITOR_HOST: hostName().default('127.0.0.1'),
+  LEGATO_MONITOR_PORT: wholeNumber({ from: 0, to: 65_535 }).optional(),
   OPENAI_API_KEY: providerKey().optional(),
   OPENAI_BASE_URL: baseURL().optional(),
   LEGATO_VOICE_API_KEY: providerKey().optional(),
@@ -203,6 +204,11 @@ function toPayloadKeys(text: string, context: z.RefinementCtx): readonly Payload
   return keys;
 }
 
+function hostName() {
+  const error = quoted('but must be a host name or an address, e.g. 127.0.0.1');
+  return z.string().regex(/^[\w.:%-]+$/, { error });
+}
+
 function wholeNumber({ from, to }: { from: number; to: number }) {
   const error = quoted(`but must be a whole number from ${from} to ${to}`);
   return z
@@ -214,12 +220,7 @@ function wholeNumber({ from, to }: { from: number; to: number }) {
 
 /** Faults of variables together. Reads the raw values, so that these faults are reported beside those of single variables. */
 function combinationFaults(env: Environment): string[] {
-  const faults: string[] = [];
-  const host = env['HOST'];
-  if (host !== undefined && !isLoopback(host) && !hasKeys(env)) {
-    faults.push(`HOST is '${host}', which others can reach; set LEGATO_API_KEYS, or HOST to 127.0.0.1`);
-  }
-  return [...faults, ...modelFaults(env), ...voiceFaults(env)];
+  return [...addressFaults(env), ...modelFaults(env), ...voiceFaults(env)];
 }
 
 function modelFaults(env: Environment): string[] {
@@ -246,10 +247,6 @@ function missingVoices(env: Environment): Omit<Config['missing'], 'model'> {
   return { voice: missing('VOICE'), ...(!hasFallback && { fallbackVoice: missing('FALLBACK_VOICE') }) };
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-}
-
 type TemporalReading = Pick<Config, 'temporal'> & { readonly namespace?: string; readonly faults: readonly string[] };
 
 /** By `@temporalio/envconfig`; a profile file counts only where a variable names it, so that a checkout does the same everywhere. */
@@ -261,7 +258,7 @@ function readTemporal(env: Record<string, string>): TemporalReading {
     return {
       ...(address !== undefined && { temporal: { ...connectionOptions, address } }),
       ...(namespace !== undefined && { namespace }),
-      faults: addressFaults(address, env),
+      faults: temporalFaults(address, env),
     };
   } catch (error) {
     const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
@@ -269,7 +266,7 @@ function readTemporal(env: Record<string, string>): TemporalReading {
   }
 }
 
-function addressFaults(address: string | undefined, env: Environment): string[] {
+function temporalFaults(address: string | undefined, env: Environment): string[] {
   if (address === undefined || !/[/\s]/.test(address)) return [];
   const named =
     env['TEMPORAL_ADDRESS'] === address ? 'TEMPORAL_ADDRESS is' : 'TEMPORAL_… names a profile whose address is';
@@ -281,10 +278,11 @@ function toConfig(
   { temporal, namespace }: TemporalReading,
   environment: Environment,
 ): Omit<Config, 'agent' | 'replies' | 'missing' | keyof AccessConfig> {
-  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseURL } = variables;
+  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseURL, LEGATO_MONITOR_PORT: monitorPort } = variables;
   return {
     host: variables.HOST,
     port: variables.PORT,
+    ...(monitorPort !== undefined && { monitor: { host: variables.LEGATO_MONITOR_HOST, port: monitorPort } }),
     ...(temporal && { temporal }),
     namespace: namespace ?? 'default',
     ...(variables.REDIS_URL && { redis: variables.REDIS_URL }),

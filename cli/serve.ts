@@ -16,6 +16,7 @@ export async function serve({ agent, serving }: ServeOptions): Promise<void> {
   const logger = createLogger({ level: config.logLevel, form: 'json' });
   const system = await startSystem({ config: { ...config, temporal }, logger, serving });
   process.stdout.write(system.url ? `Front end     ${system.url}\n` : '');
+  if (system.monitorUrl !== undefined) process.stdout.write(`Monitor       ${system.monitorUrl}\n`);
   process.stdout.write(`Agent         ${system.agent}\n`);
   process.stdout.write(`Model, voice  ${system.providers}\n`);
   process.stdout.write(`Temporal      ${temporal.address}\n`);

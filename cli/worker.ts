@@ -25,6 +25,7 @@ async function workForTools(agent: string | undefined, groups: readonly string[]
   const working = await startToolWorker({ config: { ...config, temporal }, logger, groups });
   process.stdout.write(`Agent         ${working.agent}\n`);
   for (const [name, tools] of working.tools) process.stdout.write(`Group         ${name}: ${tools.join(', ')}\n`);
+  if (working.monitorUrl !== undefined) process.stdout.write(`Monitor       ${working.monitorUrl}\n`);
   process.stdout.write(`Temporal      ${temporal.address}\n`);
   await untilStopped(working);
 }

@@ -59,6 +59,8 @@ test('config: each variable has its place', () => {
     ],
   );
   assert.deepEqual([config.tokenSecret, config.corsOrigins], ['s'.repeat(32), ['https://a.example', 'http://b:3000']]);
+  const watched = { LEGATO_MONITOR_PORT: '9464', LEGATO_MONITOR_HOST: '::1' };
+  assert.deepEqual(readConfig(watched).monitor, { host: '::1', port: 9464 });
   assert.equal(config.runAhead, false);
   assert.deepEqual(config.openai, { apiKey: 'sk', baseURL: 'http://localhost:1/v1' });
   assert.deepEqual(config.voice, { apiKey: 'vk', baseURL: 'http://localhost:2/v1', model: 'kokoro' });

@@ -27,7 +27,7 @@ export interface ServingProcess {
 
 const thisVersion = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 
-type Command = 'serve' | 'dev' | 'dev --watch' | 'dev --play' | `worker --only tools${string}`;
+type Command = 'serve' | 'dev' | 'dev --watch' | 'dev --play' | `worker${string}`;
 
 /** `legato serve`, `dev` or `worker`, as a process of its own, on any free port; resolves when it takes turns or calls. */
 export async function startServing(

@@ -8,7 +8,6 @@ import { homeQueue } from '../contract/messages.ts';
 import { AuthorCode } from '../live/calls/author-code.ts';
 import { type HomeCommands, HomeCommandsHere } from '../live/turns/home-commands.ts';
 import { LiveTurns } from '../live/turns/live-turns.ts';
-import { Access } from '../server/access/access.ts';
 import { type FrontEnd, type FrontEndOptions, startFrontEnd } from '../server/http/start-front-end.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createBargeInRecorder } from '../record/send-interrupt.ts';
@@ -26,11 +25,11 @@ import { ExpectedTasks } from '../record/expected-tasks.ts';
 import { PayloadCipher } from '../record/payload-cipher.ts';
 import { TurnRecords } from '../record/turn-records.ts';
 import { connectTemporal, installRuntime } from './connect-temporal.ts';
+import { openAccess, openMonitor } from './open-monitor.ts';
 import { openPeers, type Peers } from './open-peers.ts';
 import { openProviders, type Providers } from './open-providers.ts';
 import type { AgentInUse } from './reload/agent-in-use.ts';
 import { openAgent } from './reload/reload-agent.ts';
-import { ReloadedKeys } from './reload/reload-keys.ts';
 import { watchProcess } from './watch/process-watch.ts';
 import { loadWorkflowBundle } from './workflow-bundle.ts';
 import { createTurnReport } from './log/turn-report.ts';
@@ -61,6 +60,8 @@ export interface System {
   readonly agent: string;
   /** Of the front end. */
   readonly url: string | undefined;
+  /** Of what a process without a front end answers to who watches it. */
+  readonly monitorUrl: string | undefined;
   readonly providers: string;
   /** Rejects when the workers fail, or with a bug that nobody caught; resolves when the workers have stopped. */
   readonly ended: Promise<void>;
@@ -71,7 +72,7 @@ export interface System {
 /** Wires one process of Legato: connection, providers, stream, live turns, workers and, if it serves, the front end. */
 export async function startSystem(options: SystemOptions): Promise<System> {
   await using stack = new AsyncDisposableStack();
-  const { config, logger, serving } = options;
+  const { config, logger } = options;
   const authors = new AuthorCode();
   const metrics = createMetrics();
   const watch = stack.use(watchProcess({ authors, logger, metrics, findTurn: (id) => turns.get(id) }));
@@ -105,12 +106,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const working = run([workers, ...(await openToolWorkers(agents, { ...options, authors, connection }))]);
   stack.defer(() => working.stop());
   const health = { loop: watch.loop, isWorkerRunning: working.isRunning, readMetrics: () => metrics.read(turns) };
-  const frontEnd = serving ? await openFrontEnd(options, stack, { service, missing, ...health }) : undefined;
+  const { frontEnd, monitorUrl } = await openDoors(options, stack, { service, missing, ...health });
   watch.loop.start();
   const running = stack.move();
   return {
     agent: agents.name,
     url: frontEnd?.url,
+    monitorUrl,
     providers: describeProviders(providers, agents.newest.agent),
     ended: Promise.race([working.ended, watch.bug]),
     stop: async () => {
@@ -231,14 +233,21 @@ function createConversations(agent: AgentInUse, { config, client, tasks, ...part
 
 type FrontEndParts = Pick<FrontEndOptions, 'service' | 'loop' | 'isWorkerRunning' | 'readMetrics' | 'missing'>;
 
+/** A process has a front end, or answers those who watch it. */
+async function openDoors(options: SystemOptions, stack: AsyncDisposableStack, parts: FrontEndParts) {
+  if (options.serving) return { frontEnd: await openFrontEnd(options, stack, parts), monitorUrl: undefined };
+  const { service } = parts;
+  const readiness = { isStopping: () => service.admission.isStopping, ask: () => service.reachTemporal() };
+  return { frontEnd: undefined, monitorUrl: await openMonitor(options, stack, { ...parts, ...readiness }) };
+}
+
 function openFrontEnd(
   { config, logger }: SystemOptions,
   stack: AsyncDisposableStack,
   parts: FrontEndParts,
 ): Promise<FrontEnd> {
-  const { host, port, apiKeys, tokenSecret, corsOrigins, graceMs } = config;
-  const access = new Access({ keys: apiKeys, ...(tokenSecret !== undefined && { tokenSecret }) });
-  stack.use(new ReloadedKeys({ config, access, logger }));
+  const { host, port, corsOrigins, graceMs } = config;
+  const access = openAccess({ config, logger }, stack);
   return startFrontEnd({ host, port, access, corsOrigins, logger, graceMs, ...parts });
 }
 

@@ -46,7 +46,7 @@ export interface AccessConfig {
 type Environment = Readonly<Record<string, string | undefined>>;
 type Variables = z.output<z.ZodObject<typeof accessVariables>>;
 
-export function hasKeys(env: Environment): boolean {
+function hasKeys(env: Environment): boolean {
   return env['LEGATO_API_KEYS'] !== undefined || env['LEGATO_API_KEYS_FILE'] !== undefined;
 }
 
@@ -94,4 +94,19 @@ export function toAccessConfig(variables: Variables, named: ReadKeys | undefined
 /** As browsers send it: scheme, host and port, in lower case, without a path. */
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+/** An address that others can reach needs keys. */
+export function addressFaults(env: Environment): string[] {
+  const faults: string[] = [];
+  for (const name of ['HOST', 'LEGATO_MONITOR_HOST']) {
+    const host = env[name];
+    if (host !== undefined && !isLoopback(host) && !hasKeys(env))
+      faults.push(`${name} is '${host}', which others can reach; set LEGATO_API_KEYS, or ${name} to 127.0.0.1`);
+  }
+  return faults;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }

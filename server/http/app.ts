@@ -1,9 +1,7 @@
-import express from 'express';
-import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
+import type { Express, RequestHandler } from 'express';
 import type { Admission } from '../../service/admission.ts';
-import { type EventLoop, whyLate } from '../../time/request-patience.ts';
 import { getAudio } from './audio.ts';
-import { authenticate, senderOf } from './authenticate.ts';
+import { authenticate } from './authenticate.ts';
 import { allow, allowConversation, allowTurn } from './authorize.ts';
 import { allowOrigins } from './cors.ts';
 import { createConversation, getConversation } from './conversations.ts';
@@ -13,11 +11,8 @@ import { getHealth, getReadiness } from './health.ts';
 import { serveLocalOnly } from './local-only.ts';
 import { getMetrics } from './metrics.ts';
 import { getOpenApi } from './openapi/document.ts';
-import type { Problem } from './problem.ts';
-import * as problems from './problems.ts';
-import { jsonBody } from './request.ts';
-import type { Handler, Responder } from './responder.ts';
-import { toProblem } from './to-problem.ts';
+import type { Responder } from './responder.ts';
+import { answerRest, createBareApp, keepPrivate, routesOf } from './routes.ts';
 import { createToken } from './tokens.ts';
 import { getTurn, interruptTurn, postTurn, reportPlayout } from './turns.ts';
 
@@ -25,24 +20,13 @@ import { getTurn, interruptTurn, postTurn, reportPlayout } from './turns.ts';
 export function createApp(deps: FrontEndDependencies, responder: Responder): Express {
   const { service, access, corsOrigins = [] } = deps;
   const { admission } = service;
-  const app = express().disable('x-powered-by').set('etag', false).set('query parser', 'simple');
-  const get = (path: string, handler: Handler, ...before: RequestHandler[]): void => {
-    app
-      .route(path)
-      .get(...before, responder.respond(handler))
-      .all(onlyAllow('GET, HEAD'));
-  };
-  const post = (path: string, handler: Handler, ...before: RequestHandler[]): void => {
-    app
-      .route(path)
-      .post(...before, jsonBody, responder.respond(handler))
-      .all(onlyAllow('POST'));
-  };
+  const app = createBareApp();
+  const { get, post } = routesOf(app, responder);
 
   app.use(closeConnections(admission), keepPrivate, allowOrigins(corsOrigins));
   app.use(serveLocalOnly(access, corsOrigins));
   get('/healthz', getHealth);
-  get('/readyz', getReadiness(deps));
+  get('/readyz', getReadiness({ ...deps, isStopping: () => admission.isStopping, ask: () => service.reachTemporal() }));
   app.use(authenticate(access));
   get('/openapi.json', getOpenApi());
   get('/metrics', getMetrics(deps));
@@ -56,10 +40,7 @@ export function createApp(deps: FrontEndDependencies, responder: Responder): Exp
   post('/v1/turns/:id/playout', reportPlayout(service), allowTurn('turns', service));
   get('/v1/turns/:id/events', getEvents(deps), allowTurn('read', service));
   get('/v1/turns/:id/audio', getAudio(service), allowTurn('read', service));
-  app.use((request) => {
-    throw problems.unknownRoute(request.method, request.path);
-  });
-  app.use(answerProblems(deps));
+  answerRest(app, deps);
   return app;
 }
 
@@ -78,37 +59,4 @@ function closeConnections(admission: Admission): RequestHandler {
     if (admission.isStopping) response.set('Connection', 'close');
     next();
   };
-}
-
-/** Answers have what callers said, and an address may have a token. */
-const keepPrivate: RequestHandler = (_request, response, next) => {
-  response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
-  next();
-};
-
-function onlyAllow(methods: string): RequestHandler {
-  return (request) => {
-    throw problems.methodNotAllowed(request.method, methods);
-  };
-}
-
-function answerProblems({ logger, loop }: FrontEndDependencies): ErrorRequestHandler {
-  return (error: unknown, request, response, next) => {
-    const problem = named(toProblem(error), loop);
-    if (problem.status === 500 || problem.slug === 'temporal-refused') {
-      logger.error({ err: error, path: request.path, by: senderOf(request) }, 'A request failed');
-    }
-    if (response.headersSent) {
-      next(error);
-      return;
-    }
-    response.status(problem.status).set(problem.extras.headers ?? {});
-    response.type('application/problem+json').send(JSON.stringify(problem.toDocument()));
-  };
-}
-
-/** Where this process stood still meanwhile, it is not Temporal that took too long. */
-function named(problem: Problem, loop: EventLoop | undefined): Problem {
-  const why = problem.slug === 'temporal-unreachable' ? whyLate(loop) : undefined;
-  return why === undefined ? problem : problems.processHeld(why);
 }

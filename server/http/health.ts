@@ -1,4 +1,3 @@
-import type { FrontEndDependencies } from './front-end.ts';
 import * as problems from './problems.ts';
 import type { Handler } from './responder.ts';
 
@@ -8,11 +7,20 @@ export const getHealth: Handler = () => ({ status: 200, body: { status: 'ok' } }
 /** Anybody may ask whether the process is ready: Temporal is asked once for all who do within this. */
 const FRESH_MS = 1_000;
 
-/** `GET /readyz`: a turn that is posted now would be taken. */
-export function getReadiness({ service, isWorkerRunning, missing }: FrontEndDependencies): Handler {
-  const askOnce = onceWithin(FRESH_MS, () => service.reachTemporal());
+export interface Readiness {
+  readonly isStopping: () => boolean;
+  readonly isWorkerRunning: () => boolean;
+  /** Rejects where Temporal does not answer. */
+  readonly ask: () => Promise<void>;
+  /** What the process does without, one sentence each, for anybody to read. */
+  readonly missing?: () => readonly string[];
+}
+
+/** `GET /readyz`: a turn that is posted now would be taken; of a process without a front end, a step or a call that Temporal has. */
+export function getReadiness({ isStopping, isWorkerRunning, ask, missing }: Readiness): Handler {
+  const askOnce = onceWithin(FRESH_MS, ask);
   return async () => {
-    if (service.admission.isStopping) throw problems.notReady('this process is stopping');
+    if (isStopping()) throw problems.notReady('this process is stopping');
     if (!isWorkerRunning()) throw problems.notReady('the worker of this process does not run');
     await askOnce();
     const without = missing?.() ?? [];

@@ -4,7 +4,7 @@ import type { FrontEndDependencies } from './front-end.ts';
 import type { Handler } from './responder.ts';
 
 /** `GET /metrics`: of all conversations, so for keys only. */
-export function getMetrics({ readMetrics }: FrontEndDependencies): Handler {
+export function getMetrics({ readMetrics }: Pick<FrontEndDependencies, 'readMetrics'>): Handler {
   return async (request) => {
     requireKey(identityOf(request), 'read metrics');
     const { contentType, text } = await readMetrics();

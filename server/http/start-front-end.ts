@@ -32,37 +32,52 @@ export async function startFrontEnd(options: FrontEndOptions): Promise<FrontEnd>
   let stopping: Promise<void> | undefined;
   const app = createApp(options, responder);
   const server = createServer(app);
-  await listen(server, options);
-  const { port } = server.address() as AddressInfo;
+  const url = await listen(server, options);
   const stop = async (): Promise<void> => {
     await options.service.stop(options.graceMs ?? GRACE_MS);
     await within(responder.whenAnswered(), FAREWELL_MS);
     responder.endAll();
     await close(server);
   };
-  return { url: `http://${toUrlHost(options.host)}:${port}`, stop: () => (stopping ??= stop()) };
+  return { url, stop: () => (stopping ??= stop()) };
 }
 
-async function listen(server: Server, { host, port }: FrontEndOptions): Promise<void> {
+export interface ListeningAt {
+  readonly host: string;
+  readonly port: number;
+  /** The variables that set them. Default: HOST and PORT. */
+  readonly variables?: Variables;
+}
+
+interface Variables {
+  readonly host: string;
+  readonly port: string;
+}
+
+/** Resolves with the URL. */
+export async function listen(server: Server, { host, port, variables }: ListeningAt): Promise<string> {
   server.listen(port, host);
   try {
     await once(server, 'listening');
   } catch (error) {
-    throw new Error(`Cannot listen on ${toUrlHost(host)}:${port}: ${whyNotListening(error)}`, { cause: error });
+    throw new Error(`Cannot listen on ${toUrlHost(host)}:${port}: ${whyNotListening(error, variables)}`, {
+      cause: error,
+    });
   }
+  return `http://${toUrlHost(host)}:${(server.address() as AddressInfo).port}`;
 }
 
 /** With what to do. */
-export function whyNotListening(error: unknown): string {
+export function whyNotListening(error: unknown, { host, port }: Variables = { host: 'HOST', port: 'PORT' }): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') return 'another program uses this port; stop it, or set PORT to another one';
-  if (code === 'EACCES') return 'this port needs more privileges; set PORT to one above 1023';
+  if (code === 'EADDRINUSE') return `another program uses this port; stop it, or set ${port} to another one`;
+  if (code === 'EACCES') return `this port needs more privileges; set ${port} to one above 1023`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    return 'this machine has no such address; set HOST to one it has';
+    return `this machine has no such address; set ${host} to one it has`;
   return String(code ?? error);
 }
 
-async function close(server: Server): Promise<void> {
+export async function close(server: Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();

@@ -37,6 +37,7 @@ export interface ProcessOptions {
   /** Tools wait for this address to answer. */
   readonly barrier?: string;
   readonly deadlineMs?: number;
+  readonly env?: Readonly<Record<string, string>>;
   /** Default: `serve`. */
   readonly command?: 'serve' | 'dev';
   /** Default: this one. */
@@ -78,8 +79,9 @@ export async function serveAgent(rules: readonly ScriptRule[]): Promise<ServedAg
   };
 }
 
-function toVariables({ toolsHang = false, barrier, deadlineMs }: ProcessOptions): Record<string, string> {
+function toVariables({ toolsHang = false, barrier, deadlineMs, env }: ProcessOptions): Record<string, string> {
   return {
+    ...env,
     ...(toolsHang && { FIXTURE_HANGS: '1' }),
     ...(barrier !== undefined && { FIXTURE_BARRIER: barrier }),
     ...(deadlineMs !== undefined && { FIXTURE_DEADLINE_MS: String(deadlineMs) }),

@@ -1,11 +1,14 @@
+import { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { loadAgent } from '../../agent/load-agent.ts';
 import type { Config } from '../../config.ts';
 import { ConversationMetadata } from '../../conversations/conversation-metadata.ts';
 import { AuthorCode } from '../../live/calls/author-code.ts';
+import { askTemporal } from '../../record/ask-temporal.ts';
 import { PayloadCipher } from '../../record/payload-cipher.ts';
 import { connectTemporal, installRuntime } from '../connect-temporal.ts';
 import { createToolLines } from '../log/tool-lines.ts';
+import { openMonitor } from '../open-monitor.ts';
 import { createMetrics } from '../metrics.ts';
 import { missingPayloadKeys } from '../missing-payload-keys.ts';
 import { createCalls } from '../step-dependencies.ts';
@@ -25,6 +28,8 @@ export interface ToolWorker {
   readonly agent: string;
   /** By group. */
   readonly tools: ReadonlyMap<string, readonly string[]>;
+  /** Of what it answers to who watches it. */
+  readonly monitorUrl: string | undefined;
   /** Rejects when the workers fail, or with a bug that nobody caught; resolves when the workers have stopped. */
   readonly ended: Promise<void>;
   /** Takes no new calls, lets those under way end for a while (`graceMs` of its configuration), and stops. */
@@ -55,17 +60,29 @@ export async function startToolWorker({ config, logger, groups: asked }: ToolWor
   });
   const ended = workers.run();
   ended.catch(() => undefined); // the owner gets it
-  stack.defer(async () => {
+  const stopWorkers = async (): Promise<void> => {
     workers.shutdown();
     await ended.catch(() => undefined); // Failed or stopped: over.
+  };
+  stack.defer(stopWorkers);
+  const client = new Client({ connection, namespace: config.namespace });
+  let state: 'running' | 'stopping' | 'stopped' = 'running';
+  void ended.catch(() => undefined).then(() => (state = 'stopped'));
+  const monitorUrl = await openMonitor({ config, logger }, stack, {
+    ...{ isStopping: () => state === 'stopping', isWorkerRunning: () => state === 'running', loop: watch.loop },
+    ask: async () => void (await askTemporal(client, () => client.workflowService.getSystemInfo({}))),
+    readMetrics: () => metrics.read({ size: 0, openClaims: 0 }),
   });
   watch.loop.start();
   const running = stack.move();
   const tools = new Map([...groupsOf(agent)].filter(([group]) => groups.includes(group)));
   return {
-    agent: agent.name,
-    tools,
+    ...{ agent: agent.name, tools, monitorUrl },
     ended: Promise.race([ended, watch.bug]),
-    stop: () => running.disposeAsync(),
+    stop: async () => {
+      state = 'stopping';
+      await stopWorkers();
+      await running.disposeAsync();
+    },
   };
 }
