@@ -112,7 +112,7 @@ export class Conversations {
     const known = this.#known.get(id);
     if (known && !this.#isLost(known)) {
       await this.#readElsewhere(id, known);
-      return { ...known, openElsewhere: [] };
+      return { ...known, openElsewhere: known.turns.filter((turn) => turn.isHeardElsewhere) };
     }
     const finding = this.#read(id, { upToLast: known !== undefined || this.#outdated.has(id) });
     this.#readings.set(id, finding);
@@ -138,7 +138,7 @@ export class Conversations {
     return { nextNumber: this.#known.get(id)?.nextNumber ?? 1, facts: factsOf(record), openElsewhere };
   }
 
-  /** What was interrupted in other processes may have gone on since, with calls that were to end. */
+  /** What is open in other processes may have gone on since: one that was interrupted, with calls that were to end. */
   async #readElsewhere(id: string, { turns }: KnownConversation): Promise<void> {
     const reading = turns
       .filter(({ isElsewhere }) => isElsewhere)
@@ -189,9 +189,10 @@ export class Conversations {
     this.#known.unpost(id, key);
   }
 
-  /** A turn that another process plays: known here from now on, with its items once they are read. */
-  meetElsewhere(id: string, place: Pick<ConversationTurn, 'id' | 'number'>) {
+  /** A turn that another process plays, and that is interrupted from here: it has its items once they are read. */
+  cutElsewhere(id: string, place: Pick<ConversationTurn, 'id' | 'number'>) {
     const turn = this.#known.meetElsewhere(id, place);
+    turn.cut();
     return (read?: Pick<Turn, 'items' | 'state'>): void => this.#takeIn(id, turn, read);
   }
 
@@ -213,7 +214,9 @@ export class Conversations {
     return this.metadata.goOn(id, { terms, metadata: stored.metadata, sealed: stored.sealed });
   }
 
-  #learn(id: string, { record, lastNumber }: SettledConversation, open: readonly LiveTurn[]): void {
+  /** Whoever reads it may not come to interrupt what is open elsewhere: the next post does. */
+  #learn(id: string, settled: SettledConversation, open: readonly LiveTurn[]): void {
+    const { record, lastNumber, openElsewhere, untold } = settled;
     const { agent, items, turns: told } = record;
     const posts = told.flatMap(({ id, number, post }) =>
       post ? [[post.key, { id, number, body: post.body }] as const] : [],
@@ -223,6 +226,8 @@ export class Conversations {
     // Turns that are open here, or were when the conversation was asked: it was told nothing of them.
     for (const turn of new Set([...open, ...this.#setting.turns.openIn(id)]))
       if (!ended.has(turn.id)) this.#known.meet(turn);
+    for (const turn of openElsewhere) this.#known.meetElsewhere(id, turn);
+    for (const turn of untold) this.#known.meetElsewhere(id, turn).cut();
   }
 
   /** A turn that began here has not ended here, and is not here any more: another process has taken it. */

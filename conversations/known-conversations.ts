@@ -44,6 +44,7 @@ export class KnownTurn {
   #items: readonly Item[] = [];
   #hasEnded = false;
   #isElsewhere = false;
+  #isCut = false;
 
   constructor({ id, number }: { readonly id: string; readonly number: number }) {
     this.id = id;
@@ -60,9 +61,14 @@ export class KnownTurn {
     return this.#hasEnded;
   }
 
-  /** Whether another process plays it: it was interrupted, and its calls may go on. */
+  /** Whether another process plays it, or has: what it came to is not known here. */
   get isElsewhere(): boolean {
     return this.#isElsewhere && !this.#hasEnded;
+  }
+
+  /** Whether another process may speak for it: it was not interrupted from here. */
+  get isHeardElsewhere(): boolean {
+    return this.isElsewhere && !this.#isCut;
   }
 
   /** It is open in this process. */
@@ -75,6 +81,11 @@ export class KnownTurn {
   show(items: readonly Item[]): void {
     this.#items = items;
     this.#isElsewhere = true;
+  }
+
+  /** It is interrupted from here, or over: only its calls may go on. */
+  cut(): void {
+    this.#isCut = true;
   }
 
   end(items: readonly Item[]): void {
@@ -149,7 +160,7 @@ export class KnownConversations {
     }));
   }
 
-  /** A turn is open in another process. */
+  /** A turn is open in another process, or was, and what it came to is not known yet. */
   meetElsewhere(id: string, place: Pick<KnownTurn, 'id' | 'number'>): KnownTurn {
     const had = this.#conversations.get(id)?.turns.find((turn) => turn.id === place.id);
     if (had) return had;

@@ -21,6 +21,8 @@ export interface SettledConversation {
   readonly record: ConversationRecord;
   /** Those of them that have their home in another process. */
   readonly openElsewhere: readonly RecordedTurn[];
+  /** Those that have ended, and of which the conversation could not be told in time: they are not in the record. */
+  readonly untold: readonly Pick<RecordedTurn, 'id' | 'number'>[];
   /** The highest number that was found; 0: none. */
   readonly lastNumber: number;
 }
@@ -53,13 +55,14 @@ export async function readSettledConversation(
   const found = await findTurns(reader, id, { told, ...extent });
   const ended = found.filter(({ state, isHere }) => state === 'finished' && !isHere);
   const settling = Promise.all(ended.map((turn) => settle(reader, id, { ...epochIn(told, turn), ...turn })));
-  // If this fails now, the turn is missing, or shown as running, and the next read tries again.
+  // If this fails now, the turn is missing from the record, or shown as running, and the next read tries again.
   const settled = ended.length > 0 && (await within(settling, SETTLE_MS).catch(() => undefined));
   const { record } = (settled && (await reader.conversationRecords.read(id))) || reading;
   const open = found.filter(({ state }) => state === 'running');
   return {
     record: { ...record, turns: merged(record.turns, open.map(toRunning)) },
     openElsewhere: open.filter(({ isHere }) => !isHere).map(toRunning),
+    untold: ended.filter(({ id: turn }) => !record.turns.some((one) => one.id === turn && one.state === 'finished')),
     lastNumber: Math.max(told.at(-1)?.number ?? 0, ...found.map(({ number }) => number)),
   };
 }

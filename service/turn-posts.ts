@@ -115,7 +115,7 @@ export class TurnPosts {
     { id, number }: FoundConversation['openElsewhere'][number],
   ): Promise<void> {
     const { conversations, turnRecords } = this.#deps;
-    const learn = conversations.meetElsewhere(conversationId, { id, number });
+    const learn = conversations.cutElsewhere(conversationId, { id, number });
     // A turn that has ended cannot be interrupted. Any other reason is in the log.
     const sent = this.#interrupt(id).catch(() => undefined);
     // Where the other process does not answer in time, the new turn is begun all the same.

@@ -61,6 +61,22 @@ test('several processes: a repeat of a key finds its turn where neither the turn
   assert.equal(second.scripted.requests.chat.all.length, asked);
 });
 
+test('several processes: a turn that a repeat of its key has found here is cut by the next post here, and is in its prompt', async () => {
+  const holding = holdTurns();
+  await using both = await twoProcesses(holding.options);
+  const { first, second } = both;
+  const key = { 'Idempotency-Key': 'order-7' };
+  const conversation = await first.newConversation();
+  const open = await first.accept(conversation, 'hold', key);
+  await holding.held;
+  assert.deepEqual(await second.accept(conversation, 'hold', key), open);
+  const next = await second.play(conversation, 'And now?');
+  assert.equal(next.number, 2);
+  assert.equal((await first.ended(open.id)).outcome, 'interrupted');
+  assert.ok(lastPrompt(second).includes('user: hold'), lastPrompt(second).join(' | '));
+  holding.release();
+});
+
 /** A turn of the first process whose write goes on until it is released. */
 async function openRefund({ first }: TwoProcesses, { begun }: HeldWrites) {
   const conversation = await first.newConversation();
