@@ -188,7 +188,10 @@ export class LiveTurn extends TurnBinding implements ThinkingTurn {
     this.#player = undefined;
     this.#runs.dropUnrecorded();
     const calls = this.played.rounds.flatMap((round) => round.calls);
+    const preambles = this.course.endedPreambles;
     this.resume(record);
+    // The record has no step for them, and gets their ends with the last speech.
+    for (const { speech, voiced } of preambles) if (voiced) this.happened({ type: 'voiced', speech, voiced });
     for (const ended of calls) {
       const result = resultOf(ended);
       if (result && this.claimable.hasRun(ended.call)) {

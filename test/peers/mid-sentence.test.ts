@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { devNull } from 'node:os';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createLegatoClient, type LegatoClient } from 'legato/client';
 import type { ServedEvent } from '../../contract/http.ts';
+import type { ScriptRule } from '../../providers/scripted/script.ts';
 import { startScriptedServer } from '../../providers/scripted/server.ts';
 import { startServing, type ServingProcess } from '../serving-process.ts';
 import { needsRedis, startRedis } from './redis-server.ts';
@@ -16,6 +18,12 @@ const STORY = [
   'A ship leaves the harbour at night.',
   'Its captain does not sleep.',
   'At dawn there is a light.',
+];
+
+const RULES: readonly ScriptRule[] = [
+  { when: { afterTool: true }, reply: { text: 'I do not know whether it is done.' } },
+  { when: { user: 'book' }, reply: { text: 'I am booking it now.', calls: [{ name: 'book', arguments: {} }] } },
+  { reply: { text: STORY.join(' ') } },
 ];
 
 async function read(legato: LegatoClient, turn: string, afterSeq = 0): Promise<readonly ServedEvent[]> {
@@ -38,21 +46,33 @@ interface Speaking extends AsyncDisposable {
   readonly home: LegatoClient;
   readonly other: LegatoClient;
   readonly turn: string;
-  /** The last event that both have while the third sentence is being said. */
+  /** The last event that both have. */
   readonly lastSeq: number;
   /** All events, of a reader that has been at the second process from the beginning. */
   readonly whole: Promise<readonly ServedEvent[]>;
 }
 
+interface Told {
+  readonly words: string;
+  /** Both have it, of the first process, when the test begins. */
+  readonly until: (event: ServedEvent) => boolean;
+}
+
+const THIRD_SENTENCE: Told = {
+  words: 'Tell me',
+  until: (event) => event.type === 'speech.sentence' && event.index === 2,
+};
+
 /** Two processes with one Redis, and a turn that the first one is saying. */
-async function speak(): Promise<Speaking> {
+async function speak({ words, until }: Told = THIRD_SENTENCE): Promise<Speaking> {
   await using stack = new AsyncDisposableStack();
   const redis = stack.use(await startRedis());
-  const scripted = await startScriptedServer({ speech: 'tone', rules: [{ reply: { text: STORY.join(' ') } }] });
+  const scripted = await startScriptedServer({ speech: 'tone', rules: RULES });
   stack.defer(() => scripted.stop());
   const env = {
     LEGATO_AGENT: fileURLToPath(new URL('../durability/agent.ts', import.meta.url)),
     FIXTURE_AGENT: `taken-${randomUUID().slice(0, 8)}`,
+    ...{ FIXTURE_LOG: devNull, FIXTURE_HANGS: '1' },
     ...{ OPENAI_API_KEY: 'none', OPENAI_BASE_URL: scripted.url, REDIS_URL: redis.url },
   };
   const processes = await Promise.all([startServing(env), startServing(env)]);
@@ -60,12 +80,12 @@ async function speak(): Promise<Speaking> {
   const [home, other] = processes.map(({ url }) => createLegatoClient({ baseUrl: url }));
   assert.ok(home && other);
   const { id: conversation } = await home.createConversation();
-  const { id: turn } = await home.startTurn(conversation, { text: 'Tell me' });
+  const { id: turn } = await home.startTurn(conversation, { text: words });
   const whole = read(other, turn);
   let lastSeq = 0;
   for await (const event of home.events(turn, { audio: true })) {
     lastSeq = event.seq;
-    if (event.type === 'speech.sentence' && event.index === 2) break;
+    if (until(event)) break;
   }
   for await (const event of other.events(turn, { audio: true })) if (event.seq >= lastSeq) break;
   const opened = stack.move();
@@ -126,5 +146,26 @@ test(
     );
     const metrics = await (await fetch(`${processes[0].url}/metrics`)).text();
     assert.match(metrics, /^legato_open_turns 0$/m);
+  },
+);
+
+test(
+  'mid-sentence: a preamble that was said whole before its home was lost in a write is heard, for readers and for the record',
+  needsRedis,
+  async () => {
+    const until: Told['until'] = ({ type }) => type === 'speech.finished';
+    await using speaking = await speak({ words: 'book', until });
+    await speaking.processes[0].kill();
+    const events = await speaking.whole;
+    assertRises(events);
+    const said = ['I am booking it now.', 'I do not know whether it is done.'];
+    assert.deepEqual(sentencesOf(events), said);
+    const { items } = await speaking.other.turn(speaking.turn);
+    const heard = items.flatMap((item) => (item.type === 'speech' ? [item.heardText] : []));
+    assert.deepEqual(heard, said);
+    assert.deepEqual(
+      items.flatMap((item) => (item.type === 'result' ? [item.error?.kind] : [])),
+      ['outcome_unknown'],
+    );
   },
 );

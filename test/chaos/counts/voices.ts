@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { HeardEvent, HeardTurn, Observation } from '../observation.ts';
-import { epochOf, type Finding, type Listener, listenersOf, recordOf } from './finding.ts';
+import { epochOf, type Finding, isShortened, type Listener, listenersOf, recordOf } from './finding.ts';
 
 /** Clocks of a turn's start are the server's and the home's: they differ by so much. */
 const TOLERANCE_MS = 500;
@@ -32,12 +32,11 @@ const isVoice = ({ event }: HeardEvent): boolean => event.type === 'speech.audio
 
 /** Listeners at two homes: one hears the older home speak when the other one hears the newer, or other words under one number. */
 function besideEachOther([first, second]: readonly Listener[]): readonly string[] {
-  if (!first || !second) return [];
+  if (!first || !second || isShortened(first) || isShortened(second)) return [];
   const bySeq = new Map(first.events.map((heard) => [heard.event.seq, heard.event]));
   const others = second.events.flatMap(({ event }) => {
     const same = bySeq.get(event.seq);
-    const isShort = event.type === 'turn.snapshot' || same?.type === 'turn.snapshot';
-    const isSame = !same || isShort || isDeepStrictEqual(same, event);
+    const isSame = !same || isDeepStrictEqual(same, event);
     return isSame ? [] : [`event ${event.seq} is ${toText(same)} to one listener and ${toText(event)} to another`];
   });
   return [...others, ...lateVoice(first, second), ...lateVoice(second, first)];
