@@ -9,6 +9,7 @@ import type {
 import type { Turn } from '../contract/http.ts';
 import type { Metadata } from '../contract/metadata.ts';
 import type { Item } from '../contract/items.ts';
+import type { TurnPlace } from '../contract/messages.ts';
 import type { OpenedStart } from '../contract/turn.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 import type { LiveTurns } from '../live/turns/live-turns.ts';
@@ -135,6 +136,8 @@ export class Conversations {
     const { record, openElsewhere } = settled;
     if (record.agent !== agent.name) return { foreignAgent: record.agent };
     this.#learn(id, settled, open);
+    const known = settled.untold.length > 0 ? this.#known.get(id) : undefined;
+    if (known) await this.#readElsewhere(id, known);
     return { nextNumber: this.#known.get(id)?.nextNumber ?? 1, facts: factsOf(record), openElsewhere };
   }
 
@@ -194,6 +197,14 @@ export class Conversations {
     const turn = this.#known.meetElsewhere(id, place);
     turn.cut();
     return (read?: Pick<Turn, 'items' | 'state'>): void => this.#takeIn(id, turn, read);
+  }
+
+  /** Whether the conversation has a turn after this one. False where Temporal does not say so. */
+  async isFollowed({ conversationId, number }: TurnPlace): Promise<boolean> {
+    const next = { conversationId, number: number + 1 };
+    if ((this.nextNumber(conversationId) ?? 0) > next.number) return true;
+    const started = this.#setting.turnRecords.started(next).catch(() => undefined); // the interrupt of its post is on its way
+    return (await started) !== undefined;
   }
 
   /** A process has taken the turn over. */

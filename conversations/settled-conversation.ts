@@ -58,11 +58,14 @@ export async function readSettledConversation(
   // If this fails now, the turn is missing from the record, or shown as running, and the next read tries again.
   const settled = ended.length > 0 && (await within(settling, SETTLE_MS).catch(() => undefined));
   const { record } = (settled && (await reader.conversationRecords.read(id))) || reading;
-  const open = found.filter(({ state }) => state === 'running');
+  // One that ran when it was looked for may have told its end since.
+  const hasTold = new Set(record.turns.flatMap(({ id: turn, state }) => (state === 'finished' ? [turn] : [])));
+  const untold = found.filter(({ id: turn }) => !hasTold.has(turn));
+  const open = untold.filter(({ state }) => state === 'running');
   return {
     record: { ...record, turns: merged(record.turns, open.map(toRunning)) },
     openElsewhere: open.filter(({ isHere }) => !isHere).map(toRunning),
-    untold: ended.filter(({ id: turn }) => !record.turns.some((one) => one.id === turn && one.state === 'finished')),
+    untold: untold.filter(({ state, isHere }) => state === 'finished' && !isHere),
     lastNumber: Math.max(told.at(-1)?.number ?? 0, ...found.map(({ number }) => number)),
   };
 }
