@@ -9,7 +9,7 @@ import type { TurnService } from '../service/turn-service.ts';
 import type { TurnStream } from '../stream/turn-stream.ts';
 
 /** The conversation of a turn, as activities need it. */
-export type ConversationPort = Pick<Conversations, 'taken' | 'ended' | 'settingOf'>;
+export type ConversationPort = Pick<Conversations, 'taken' | 'ended' | 'settingOf' | 'isFollowed'>;
 
 export type PostService = Pick<TurnService, 'admission' | 'createConversation' | 'post' | 'ended' | 'interrupt'>;
 

@@ -56,7 +56,9 @@ interface Taken {
 
 async function open(deps: ActivityDependencies, taking: TakeHomeInput, taken: Taken): Promise<TakeHomeResult> {
   const { run, record } = taken;
-  const setting = await deps.conversations.settingOf(record.start);
+  const { conversations } = deps;
+  const { start } = record;
+  const [setting, isFollowed] = await Promise.all([conversations.settingOf(start), conversations.isFollowed(start)]);
   const epoch = epochOf(taking, deps.home);
   const known = findKnown(deps, run.workflowId, epoch);
   using loaded = known ? undefined : await deps.stream.load(run.workflowId);
@@ -68,6 +70,8 @@ async function open(deps: ActivityDependencies, taking: TakeHomeInput, taken: Ta
   turn.epoch = epoch ?? turn.epoch;
   turn.openStream(deps.stream);
   turn.acknowledge();
+  // The post of the next turn has found no home to interrupt: there is one voice in a conversation.
+  if (!known && isFollowed) turn.interrupt({ id: 'followed' });
   if (!known && turn.epoch > 0) reportTaken(deps, turn, record.startedAt);
   return { home: deps.home };
 }

@@ -202,6 +202,7 @@ export class JointConversation {
         taken: async () => Promise.resolve(),
         ended: async (_, turn) => Promise.resolve(void this.ended.push(turn)),
         settingOf: ({ terms }) => Promise.resolve({ metadata: noMetadata, terms }),
+        isFollowed: () => Promise.resolve(false),
       },
     };
   }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { defineTool } from 'legato';
 import { z } from 'zod';
-import { conversationRecord, conversationWorkflowId, turnEnded } from '../../contract/messages.ts';
+import { conversationRecord, conversationWorkflowId, turnEnded, turnIdOf } from '../../contract/messages.ts';
 import type { ConversationRecord } from '../../contract/conversation.ts';
 import type { TurnResult } from '../../contract/turn.ts';
 import type { ScriptRule } from '../../providers/scripted/script.ts';
@@ -140,6 +140,32 @@ test('take-over: what an older home reports of the end is ignored while the new 
   const { outcome, items } = (await other.client.workflow.getHandle(id).result()) as TurnResult;
   const { turns, items: kept } = await read();
   assert.deepEqual([outcome, turns[0]?.outcome, kept], ['answered', 'answered', items]);
+  first.end();
+  world.turns.forget(id);
+});
+
+test('take-over: a turn that the caller has left for the next one, while it had no home, says and does nothing more', async () => {
+  const agent = namedAgent();
+  const [first, again] = [held('act', 'cancel'), held('act', 'cancel')];
+  await using other = await createWorld({
+    rules,
+    agent: { ...agent, tools: [again.tool, held('look', 'cancel').tool] },
+  });
+  await using world = await createWorld({
+    rules,
+    agent: { ...agent, tools: [first.tool, held('look', 'cancel').tool] },
+  });
+  const { id, live, events } = await world.start('Hello');
+  events.catch(() => undefined); // its stream ends with its world
+  await Promise.all([first.begun, live.bound]);
+  const place = { conversationId: live.start.conversationId, number: live.start.number + 1 };
+  // As a front end starts it that has waited for the home of the turn in vain.
+  await other.client.workflow.start('turn', { taskQueue: 'nobody', workflowId: turnIdOf(place), args: [live.start] });
+  await world.stopWorkers();
+  const result = (await other.client.workflow.getHandle(id).result()) as TurnResult;
+  assert.equal(result.outcome, 'interrupted');
+  assert.deepEqual(resultsOf(result), ['cancelled']);
+  await other.client.workflow.getHandle(turnIdOf(place)).terminate();
   first.end();
   world.turns.forget(id);
 });

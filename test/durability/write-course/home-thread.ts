@@ -75,6 +75,7 @@ async function book({ home, kind, other, turnId, record, input, ...asked }: Aske
       taken: () => Promise.resolve(),
       ended: () => Promise.resolve(),
       settingOf: ({ terms }) => Promise.resolve({ metadata: noMetadata, terms }),
+      isFollowed: () => Promise.resolve(false),
     },
   });
   const { signal } = new AbortController();
