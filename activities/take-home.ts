@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import { failureOptions } from '../contract/failures.ts';
 import { unpackHistory } from '../contract/history.ts';
 import type { BegunSpeech, TakeHomeInput, TakeHomeResult } from '../contract/steps.ts';
@@ -84,7 +84,7 @@ interface TakenUp extends Taken, Awaited<ReturnType<ActivityDependencies['conver
 function takeUp({ turns }: ActivityDependencies, { run, record, terms, metadata, said }: TakenUp): LiveTurn {
   const start = { ...record.start, terms };
   const items = unpackHistory(start.history);
-  const startedMs = turns.clock.nowMs() - elapsedMs(record);
+  const startedMs = turns.clock.nowMs() - elapsedMs(record, Context.current().info.currentAttemptScheduledTimestampMs);
   const turn = turns.open({ id: run.workflowId, start, before: () => items, startedMs, metadata });
   turn.takeUp(record, said);
   return turn;
@@ -104,10 +104,13 @@ function findKnown({ turns }: ActivityDependencies, id: string, epoch = 0): Live
   return undefined;
 }
 
-/** How long ago the turn was posted, so that this home's events are no earlier than those of another one. */
-function elapsedMs({ startedAt, steps }: TurnRecord): number {
+/**
+ * How long ago the turn was posted, so that this home's events are no earlier than those of another one. `askedAtMs`: when this process was
+ * asked to take it, by Temporal's clock, as all of the record: that of this machine may differ.
+ */
+export function elapsedMs({ startedAt, steps }: Pick<TurnRecord, 'startedAt' | 'steps'>, askedAtMs: number): number {
   const ends = steps.map(({ startedAtMs = 0, durationMs = 0 }) => startedAtMs + durationMs);
-  return Math.max(0, Date.now() - Date.parse(startedAt), ...ends);
+  return Math.max(0, askedAtMs - Date.parse(startedAt), ...ends);
 }
 
 function notPosted(): ApplicationFailure {
