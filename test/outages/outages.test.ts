@@ -78,12 +78,12 @@ async function listen(text: string): Promise<Listening> {
   const { id: conversation } = await home.createConversation();
   const { id: turn } = await home.startTurn(conversation, { text });
   const heard: ServedEvent[] = [];
-  const events = home.events(turn)[Symbol.asyncIterator]();
+  const events: AsyncIterator<ServedEvent, unknown> = home.events(turn)[Symbol.asyncIterator]();
   const next = async (): Promise<ServedEvent | undefined> => {
-    const { value, done } = await events.next();
-    if (done) return undefined;
-    heard.push(value);
-    return value;
+    const result = await events.next();
+    if (result.done) return undefined;
+    heard.push(result.value);
+    return result.value;
   };
   let spokenMs = 0;
   const speaks = async (ms: number): Promise<void> => {
