@@ -199,12 +199,18 @@ export class Conversations {
     return (read?: Pick<Turn, 'items' | 'state'>): void => this.#takeIn(id, turn, read);
   }
 
-  /** Whether the conversation has a turn after this one. False where Temporal does not say so. */
-  async isFollowed({ conversationId, number }: TurnPlace): Promise<boolean> {
-    const next = { conversationId, number: number + 1 };
-    if ((this.nextNumber(conversationId) ?? 0) > next.number) return true;
-    const started = this.#setting.turnRecords.started(next).catch(() => undefined); // the interrupt of its post is on its way
-    return (await started) !== undefined;
+  /**
+   * Whether the caller has gone on to a later turn of the conversation: one that was abandoned, or that a repeat of the same post
+   * has begun, is none. False where Temporal does not say so: then the interrupt of the later post is on its way.
+   */
+  async isFollowed({ conversationId, number, post }: TurnPlace & Pick<OpenedStart, 'post'>): Promise<boolean> {
+    for (let next = number + 1; ; next += 1) {
+      const place = { conversationId, number: next };
+      const started = await this.#setting.turnRecords.started(place).catch(() => undefined);
+      if (!started) return false;
+      const isOfSamePost = post !== undefined && started.post?.key === post.key;
+      if (started.state !== 'abandoned' && !isOfSamePost) return true;
+    }
   }
 
   /** A process has taken the turn over. */

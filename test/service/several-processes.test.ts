@@ -162,6 +162,19 @@ test('several processes: a turn that nobody knows of, since its process was lost
   assert.deepEqual(await first.play(conversation, 'Hi', key), played);
 });
 
+test('several processes: a turn that was abandoned, or that is of the same post, is none that the caller has gone on to', async () => {
+  await using first = await createFrontEndWorld();
+  const conversation = await first.newConversation();
+  const place = { conversationId: conversation, number: 0 };
+  await abandonedAt(first, conversation);
+  assert.equal(await first.conversations.isFollowed(place), false);
+  const { id } = await first.play(conversation, 'Hi', { 'Idempotency-Key': 'order-7' });
+  const { memo } = await first.client.workflow.getHandle(id).describe();
+  const post = { key: String(memo?.['key']), body: String(memo?.['digest']) };
+  assert.equal(await first.conversations.isFollowed({ ...place, post }), false);
+  assert.equal(await first.conversations.isFollowed(place), true);
+});
+
 async function abandonedAt({ client, agent }: FrontEndWorld, conversationId: string) {
   const start = {
     ...{ conversationId, agent: agent.name, input: textInput('Hi'), modality: 'text' as const, number: 1 },
