@@ -7,9 +7,10 @@ import type { PostTurn } from '../contract/steps.ts';
 import type { TurnResult } from '../contract/turn.ts';
 import { type Reason, Refusal } from '../service/refusal.ts';
 import type { ActivityDependencies, PostService } from './dependencies.ts';
+import { beginPulse } from './pulse.ts';
 
 /** Well under the heartbeat timeout of a post (5 s). */
-const HEARTBEAT_MS = 1_000;
+const PULSE_MS = 1_000;
 
 /** Refused by this process and at this time only. */
 const LATER: ReadonlySet<Reason['kind']> = new Set([
@@ -28,15 +29,13 @@ export function createPostTurn({ agent, service }: Pick<ActivityDependencies, 'a
     const context = Context.current();
     const fault = faultOf(asked, agent.name);
     if (fault) throw notPosted('Post.Refused', fault);
-    const pulse = setInterval(() => context.heartbeat(), HEARTBEAT_MS).unref();
+    using _pulse = beginPulse(() => context.heartbeat(), PULSE_MS);
     try {
       const { id } = await post(service, asked);
       return toResult(await untilEnd(service, id, context));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       throw notPosted(LATER.has(error.reason.kind) ? 'Post.Postponed' : 'Post.Refused', whyRefused(error));
-    } finally {
-      clearInterval(pulse);
     }
   };
 }

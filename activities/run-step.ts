@@ -5,9 +5,8 @@ import { isUnforeseen, type AskedStep } from '../live/turns/home-steps.ts';
 import type { LiveTurn } from '../live/turns/live-turn.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { checkHome, currentRun, homeLost, openAtHome } from './open-at-home.ts';
+import { beginPulse } from './pulse.ts';
 
-/** Well under the heartbeat timeout of a step (2 s), and no faster than the SDK's throttle lets through. */
-const HEARTBEAT_MS = 500;
 /** Temporal takes 2 MiB a payload. */
 const MOST_RESULT_BYTES = 1.75 * 1024 * 1024;
 
@@ -40,8 +39,8 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
   };
   const leave = turn.contact.hold();
   const tell = (): void => context.heartbeat(turn.voice.begun);
-  const pulse = setInterval(tell, HEARTBEAT_MS).unref();
-  turn.voice.listen(tell);
+  using _pulse = beginPulse(tell);
+  using _telling = turn.voice.listen(tell);
   try {
     // What runs ahead of the record is discarded.
     if (isUnforeseen(turn, { ...plan, step: input.step })) turn.halt(await deps.readTurn(turn.id));
@@ -51,8 +50,6 @@ export async function runStep<T>(deps: ActivityDependencies, input: StepInput, p
     context.cancellationSignal.addEventListener('abort', onCancel, { once: true });
     return checkSize(await Promise.race([work, handover.promise]), input.step);
   } finally {
-    clearInterval(pulse);
-    turn.voice.ignore(tell);
     leave();
     context.cancellationSignal.removeEventListener('abort', onCancel);
   }

@@ -9,9 +9,7 @@ import type { CallDependencies } from '../live/calls/call-step.ts';
 import { notCalled, runForHome } from '../live/calls/run-for-home.ts';
 import { type Clock, processClock } from '../time/clock.ts';
 import { currentRun } from './open-at-home.ts';
-
-/** Well under the heartbeat timeout of a read (2 s). */
-const HEARTBEAT_MS = 500;
+import { beginPulse } from './pulse.ts';
 
 /** What an author's function threw at a tools-only worker. */
 export interface ThrownElsewhere {
@@ -45,7 +43,7 @@ export function createRunTool(deps: ToolWorkerDependencies) {
       if (context.cancellationDetails?.workerShutdown) handover.reject(workerLost('it is stopping'));
       else stop.abort(new Error('The call is not wanted any more'));
     };
-    const pulse = setInterval(() => context.heartbeat(), HEARTBEAT_MS).unref();
+    using _pulse = beginPulse(() => context.heartbeat());
     context.cancellationSignal.addEventListener('abort', onCancel, { once: true });
     try {
       const { workflowId: id } = currentRun();
@@ -62,7 +60,6 @@ export function createRunTool(deps: ToolWorkerDependencies) {
       const calling = { ...deps.calls(), turn, publish: () => undefined, signal: stop.signal };
       return await Promise.race([runForHome(input, calling), handover.promise]);
     } finally {
-      clearInterval(pulse);
       context.cancellationSignal.removeEventListener('abort', onCancel);
     }
   };
