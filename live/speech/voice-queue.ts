@@ -10,6 +10,7 @@ import type { PlayoutReport } from './playout-reports.ts';
 import type { SpeechSource } from './speech-source.ts';
 import type { Voice } from './synthesise.ts';
 import { TextSpeech } from './text-speech.ts';
+import { type HeardUntil, TurnSpeeches } from './turn-speeches.ts';
 
 export interface VoiceQueueSetting {
   /** Without a voice, speech goes out as text. */
@@ -37,15 +38,6 @@ export interface LiveAside {
   readonly speech: TextSpeech;
 }
 
-/** What the client says that it has played of the speech that is cut. */
-export interface HeardUntil {
-  readonly speech: string;
-  readonly heardMs: number;
-}
-
-/** Of the speeches that are reported with a heartbeat. */
-const MOST_BEGUN = 4;
-
 type PlaceInQueue = Omit<SpeechSetting, 'source' | 'isAudible' | 'publish'>;
 
 /** What a voice step says that is to be said: what a claim of it has to equal (I3). */
@@ -71,8 +63,7 @@ export interface Speaking {
 export class VoiceQueue {
   readonly #setting: VoiceQueueSetting;
   readonly #playhead: Playhead;
-  readonly #speeches = new Map<string, LiveSpeech>();
-  readonly #earlier = new Map<string, EarlierSpeech>();
+  readonly #speeches = new TurnSpeeches();
   #last: Promise<unknown>;
   #open = 0;
   #quietSinceMs = -Infinity;
@@ -101,52 +92,37 @@ export class VoiceQueue {
     return this.#last;
   }
 
-  /** The speech that is being said, as readers know it: of those that are not over, the first. */
+  /** The speech that is being said, as readers know it. */
   get current(): string | undefined {
-    return this.#current?.[1].id;
+    return this.#speeches.current?.id;
   }
 
-  get #current(): [id: string, speech: LiveSpeech] | undefined {
-    return [...this.#speeches].find(([, speech]) => !speech.isOver);
-  }
-
-  /** Whether a listener may still hear this speech: it is being said, or what is left of it is said now. */
+  /** As in `TurnSpeeches`. */
   isHeard(speech: string): boolean {
-    const [id, current] = this.#current ?? [];
-    if (current?.id === speech) return true;
-    const earlier = [...this.#earlier].find(([, { streamed }]) => streamed === speech)?.[0];
-    return earlier !== undefined && (id === undefined || id === earlier);
+    return this.#speeches.isHeard(speech);
   }
 
   /** All that was begun, with what was heard of it until now. */
   get said(): readonly Speech[] {
-    const here = [...this.#speeches].map(
-      ([id, { heard }]) => this.#earlier.get(id)?.with({ ...heard, speech: id }) ?? heard,
-    );
-    const left = [...this.#earlier]
-      .filter(([id]) => !this.#speeches.has(id))
-      .map(([, earlier]) => earlier.with(undefined));
-    return [...left, ...here].filter(({ text }) => text.trim() !== '');
+    return this.#speeches.said;
   }
 
   /** The latest speeches, for a home that may have to go on with them. */
   get begun(): readonly BegunSpeech[] {
-    const left = [...this.#earlier.values()].filter(({ speech }) => !this.#speeches.has(speech));
-    const here = [...this.#speeches].map(([id, speech]) => this.#earlier.get(id)?.begunWith(speech) ?? speech.begun);
-    return [...left.map(({ begun }) => begun), ...here].slice(-MOST_BEGUN);
+    return this.#speeches.begun;
   }
 
   /** An earlier home has begun a speech, which is not over: what it has sent of it is heard to its end, and no more comes. */
   goOnFrom(begun: BegunSpeech, publish: (event: NewEvent) => void): void {
     const earlier = new EarlierSpeech(begun, this.#setting.onSilent !== undefined && this.#setting.voice !== undefined);
     this.reserve([earlier.speech, earlier.streamed]);
-    this.#earlier.set(earlier.speech, earlier);
+    this.#speeches.goOnFrom(earlier);
     if (begun.sentences.length > 0) publish(earlier.cutEvent);
   }
 
   /** What an earlier home has said of a speech, and what is not said again. */
   saidBefore(id: string): string {
-    return this.#earlier.get(id)?.wholeText ?? '';
+    return this.#speeches.earlier(id)?.wholeText ?? '';
   }
 
   /** Begins a speech of text, or does it again if it was begun before. */
@@ -163,13 +139,12 @@ export class VoiceQueue {
 
   #add<T extends LiveSpeech>(id: string, create: (setting: PlaceInQueue) => T): T {
     this.#speeches.get(id)?.cut();
-    const { clock, onSilent } = this.#setting;
-    const earlier = this.#earlier.get(id);
-    const onPlayed = (voiced: Voiced): void => this.#setting.onPlayed(id, earlier?.voicedWith(voiced) ?? voiced);
+    const { clock, doubted, onSilent } = this.#setting;
+    const onPlayed = (voiced: Voiced): void => this.#setting.onPlayed(id, this.#speeches.voiced(id, voiced));
     const before = this.#last;
-    const streamed = earlier ? this.#freePlace(roundOf(id), FIRST_BESIDE_CALLS) : id;
-    const { playhead, doubted } = { playhead: this.#playhead, doubted: this.#setting.doubted };
-    const speech = create({ id: streamed, clock, playhead, before, doubted, onSilent, onPlayed, onSaid: this.#tell });
+    const streamed = this.#speeches.earlier(id) ? this.#freePlace(roundOf(id), FIRST_BESIDE_CALLS) : id;
+    const queued = { clock, playhead: this.#playhead, before, doubted, onSilent };
+    const speech = create({ ...queued, id: streamed, onPlayed, onSaid: this.#tell });
     this.#speeches.set(id, speech);
     this.reserve([id, streamed]);
     this.#open += 1;
@@ -202,63 +177,47 @@ export class VoiceQueue {
   }
 
   /** Whether readers know a speech of this id. */
-  knows(id: string): boolean {
-    const all = [
-      ...[...this.#speeches.values()].map((speech) => speech.id),
-      ...[...this.#earlier.values()].map(({ streamed }) => streamed),
-    ];
-    return all.includes(id);
+  knows(streamed: string): boolean {
+    return this.#speeches.known(streamed) !== undefined;
   }
 
   /** How much was heard of the speech that readers know under this id. */
-  heardMs(id: string): number {
-    return [...this.#speeches.values()].find((speech) => speech.id === id)?.heardMs ?? 0;
+  heardMs(streamed: string): number {
+    return this.#speeches.known(streamed)?.heardMs ?? 0;
   }
 
   /** Sees a speech to its end: the one that a model call has begun, if it says these words (I3), or a new one. */
   async speak({ speech: id, kind, text }: VoiceContent, { publish, signal }: Speaking): Promise<Voiced> {
-    const known = this.#speeches.get(id);
-    const speech = known && this.#textOf(id, known) === text ? known : this.#sayRest(id, text, publish);
+    const known = this.#speeches.textOf(id) === text ? this.#speeches.get(id) : undefined;
+    const speech = known ?? this.#sayRest(id, text, publish);
     speech.end(kind);
     const cut = (): void => speech.cut();
     signal.addEventListener('abort', cut, { once: true });
     try {
-      const voiced = await speech.over;
-      return this.#earlier.get(id)?.voicedWith(voiced) ?? voiced;
+      return this.#speeches.voiced(id, await speech.over);
     } finally {
       signal.removeEventListener('abort', cut);
     }
   }
 
-  #textOf(id: string, { text }: LiveSpeech): string {
-    return this.#earlier.get(id)?.textWith(text) ?? text;
-  }
-
-  /** Says what an earlier home has not said of it, or all where that one has said something else. */
   #sayRest(id: string, text: string, publish: (event: NewEvent) => void): TextSpeech {
-    const rest = this.#earlier.get(id)?.restOf(text);
-    if (rest === undefined) this.#earlier.delete(id);
+    const rest = this.#speeches.takeRest(id, text);
     const speech = this.begin(id, publish);
-    speech.say(rest ?? text);
+    speech.say(rest);
     return speech;
   }
 
   /** The client has played so much of a speech: how much of it counts as heard now. Undefined where there is no such speech. */
-  report(id: string, report: PlayoutReport): number | undefined {
-    const speech = [...this.#speeches.values()].find((one) => one.id === id);
-    const earlier = [...this.#earlier.values()].find(({ streamed }) => streamed === id);
-    const reported = speech ?? earlier;
-    reported?.report(report);
-    return reported?.heardMs;
+  report(streamed: string, report: PlayoutReport): number | undefined {
+    const speech = this.#speeches.known(streamed);
+    speech?.report(report);
+    return speech?.heardMs;
   }
 
-  /** Told whenever `begun` has changed. */
-  listen(listener: () => void): void {
+  /** Told whenever `begun` has changed, until it is disposed of. */
+  listen(listener: () => void): Disposable {
     this.#listeners.add(listener);
-  }
-
-  ignore(listener: () => void): void {
-    this.#listeners.delete(listener);
+    return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
   }
 
   readonly #tell = (): void => {
@@ -272,14 +231,13 @@ export class VoiceQueue {
 
   /** What is said is cut, in this tick. */
   cutAll(until?: HeardUntil): void {
-    for (const speech of this.#speeches.values()) speech.cut(speech.id === until?.speech ? until.heardMs : undefined);
-    for (const earlier of this.#earlier.values()) if (earlier.streamed === until?.speech) earlier.cut(until.heardMs);
+    this.#speeches.cut(until);
   }
 
   /** Begins no further sentence. Resolves when the one that is being said was played out. */
   async rest(): Promise<void> {
     this.#rests = true;
-    await Promise.all([...this.#speeches.values()].map((speech) => speech.rest()));
+    await Promise.all([...this.#speeches].map((speech) => speech.rest()));
   }
 
   /** The turn is over: what is said is cut, and nothing is said any more. */

@@ -4,7 +4,8 @@ import { bargeInOf, cancels } from '../../turn/barge-in.ts';
 import { heardOf } from '../../turn/transcript.ts';
 import type { NewEvent } from '../../stream/turn-stream.ts';
 import type { TurnHappening, TurnState } from '../../turn/turn-state.ts';
-import type { HeardUntil, VoiceQueue } from '../speech/voice-queue.ts';
+import type { HeardUntil } from '../speech/turn-speeches.ts';
+import type { VoiceQueue } from '../speech/voice-queue.ts';
 import type { StepRuns } from './step-runs.ts';
 import type { TurnCourse } from './turn-course.ts';
 
