@@ -6,13 +6,9 @@ import type { Agent } from '../agent/agent.ts';
 import type { Config } from '../config.ts';
 import { homeQueue } from '../contract/messages.ts';
 import { AuthorCode } from '../live/calls/author-code.ts';
-import { type HomeCommands, HomeCommandsHere } from '../live/turns/home-commands.ts';
-import { LiveTurns } from '../live/turns/live-turns.ts';
+import type { LiveTurns } from '../live/turns/live-turns.ts';
 import { type FrontEnd, type FrontEndOptions, startFrontEnd } from '../server/http/start-front-end.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
-import { createBargeInRecorder } from '../record/send-interrupt.ts';
-import { MemoryStream } from '../stream/memory.ts';
-import type { NewEvent, Publisher, TurnStream } from '../stream/turn-stream.ts';
+import { createMetrics } from './metrics.ts';
 import { ConversationMetadata } from '../conversations/conversation-metadata.ts';
 import { Conversations } from '../conversations/conversations.ts';
 import { TurnService } from '../service/turn-service.ts';
@@ -25,14 +21,13 @@ import { ExpectedTasks } from '../record/expected-tasks.ts';
 import { PayloadCipher } from '../record/payload-cipher.ts';
 import { TurnRecords } from '../record/turn-records.ts';
 import { connectTemporal, installRuntime } from './connect-temporal.ts';
+import { openHome, type OnEvent } from './open-home.ts';
 import { openAccess, openMonitor } from './open-monitor.ts';
-import { openPeers, type Peers } from './open-peers.ts';
 import { openProviders, type Providers } from './open-providers.ts';
 import type { AgentInUse } from './reload/agent-in-use.ts';
 import { openAgent } from './reload/reload-agent.ts';
 import { watchProcess } from './watch/process-watch.ts';
 import { loadWorkflowBundle } from './workflow-bundle.ts';
-import { createTurnReport } from './log/turn-report.ts';
 
 /** How long the workers may then take for the last tasks of turns and conversations: usually milliseconds, but longer than Temporal's 10 s for a lost one. */
 const TASKS_MS = 12_000;
@@ -53,8 +48,6 @@ export interface SystemOptions {
   /** Path of the rules that answer where there is no key for a model. */
   readonly replies?: string;
 }
-
-type OnEvent = (turn: string, event: NewEvent) => void;
 
 export interface System {
   readonly agent: string;
@@ -103,7 +96,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     ...{ stream, turns, conversations, service, identity: peers.identity, leases: peers.leases },
     workflowBundle: await loadWorkflowBundle(config.bundleDir),
   });
-  const working = run([workers, ...(await openToolWorkers(agents, { ...options, authors, connection }))]);
+  const working = run([workers, ...(await openToolWorkers(agents, { ...options, conversations, connection }))]);
   stack.defer(() => working.stop());
   const health = { loop: watch.loop, isWorkerRunning: working.isRunning, readMetrics: () => metrics.read(turns) };
   const { frontEnd, monitorUrl } = await openDoors(options, stack, { service, missing, ...health });
@@ -137,73 +130,6 @@ async function leave({ frontEnd, service, working, tasks, turns, graceMs }: Leav
   // A turn that is still open is at the end of a sentence, and waits for its next home.
   if (working.isRunning()) await tasks.done(TASKS_MS, (workflowId) => turns.get(workflowId) !== undefined);
   await Promise.all([working.stop(), left]);
-}
-
-/** Another process has taken the turn, under that epoch. */
-function letGoOf(turns: LiveTurns, id: string, epoch: number): void {
-  const turn = turns.get(id);
-  if (turn && turn.epoch < epoch) turns.letGo(turn);
-}
-
-function createStream(onEvent: OnEvent | undefined): MemoryStream {
-  return onEvent ? new OverheardStream(onEvent) : new MemoryStream();
-}
-
-class OverheardStream extends MemoryStream {
-  readonly #onEvent: OnEvent;
-
-  constructor(onEvent: OnEvent) {
-    super();
-    this.#onEvent = onEvent;
-  }
-
-  override publish(by: Publisher, event: NewEvent, happenedMs?: number): void {
-    super.publish(by, event, happenedMs);
-    this.#onEvent(by.turnId, event);
-  }
-}
-
-interface HomeParts extends Omit<TurnParts, 'stream'>, Pick<SystemOptions, 'onEvent' | 'serving'> {
-  /** The name of this process. */
-  readonly home: string;
-}
-
-interface Home {
-  readonly peers: Peers;
-  readonly turns: LiveTurns;
-  readonly commands: HomeCommands;
-}
-
-/** The turns of this process, and what it has of the others. */
-async function openHome(agents: AgentInUse, parts: HomeParts): Promise<Home> {
-  const memory = createStream(parts.onEvent);
-  const onReplaced = (id: string, epoch: number): void => letGoOf(turns, id, epoch);
-  const peers = await openPeers({ ...parts, agent: agents.name, memory, onReplaced });
-  const turns: LiveTurns = createTurns(agents, { ...parts, stream: peers.stream });
-  return { peers, turns, commands: peers.commands(new HomeCommandsHere(turns)) };
-}
-
-interface TurnParts extends Pick<SystemOptions, 'config' | 'logger' | 'temporalUiUrl'> {
-  readonly client: Client;
-  readonly stream: TurnStream;
-  readonly meter: Metrics['meter'];
-}
-
-/** Each turn is opened with the newest agent. */
-function createTurns(agents: AgentInUse, { client, stream, meter, ...options }: TurnParts): LiveTurns {
-  const { runAhead, namespace } = options.config;
-  const turns = new LiveTurns({
-    ...{ stream, meter, ...createBargeInRecorder(client) },
-    onEnded: createTurnReport({ ...options, namespace }),
-    get voice() {
-      return agents.newest.voice;
-    },
-    get ahead() {
-      return runAhead ? agents.newest.steps : undefined;
-    },
-  });
-  turns.onLeave = (turn) => agents.left(turn);
-  return turns;
 }
 
 function describeProviders({ places }: Providers, { modelObject, speech }: Agent): string {
@@ -258,22 +184,21 @@ interface Working {
 }
 
 interface ToolParts extends Pick<SystemOptions, 'config' | 'logger' | 'servesTools'> {
-  readonly authors: AuthorCode;
+  readonly conversations: Pick<Conversations, 'metadata'>;
   readonly connection: NativeConnection;
 }
 
 /** For the groups that the agent names when the process starts. None where other processes serve them. */
 async function openToolWorkers(
   agent: AgentInUse,
-  { config, logger, servesTools = false, authors, connection }: ToolParts,
+  { config, logger, servesTools = false, conversations, connection }: ToolParts,
 ): Promise<readonly Workers[]> {
   const groups = servesTools ? [...groupsOf(agent.newest.agent).keys()] : [];
   if (groups.length === 0) return [];
-  const metadata = new ConversationMetadata({ agent, authors, logger, cipher: new PayloadCipher(config.payloadKeys) });
   const workers = await createToolWorkers({
     ...{ connection, namespace: config.namespace, agent: agent.name, groups, graceMs: 0 },
     calls: () => agent.newest.steps,
-    openMetadata: (conversationId, stored) => metadata.open(conversationId, stored),
+    openMetadata: (conversationId, stored) => conversations.metadata.open(conversationId, stored),
     onThrown: createThrownReport(logger),
   });
   return [workers];
