@@ -231,7 +231,7 @@ export class Conversations {
     return this.metadata.goOn(id, { terms, metadata: stored.metadata, sealed: stored.sealed });
   }
 
-  /** Whoever reads it may not come to interrupt what is open elsewhere: the next post does. */
+  /** A reading may not lead to an interrupt of what is open elsewhere: the next post then interrupts it. */
   #learn(id: string, settled: SettledConversation, open: readonly LiveTurn[]): void {
     const { record, lastNumber, openElsewhere, untold } = settled;
     const { agent, items, turns: told } = record;

@@ -65,7 +65,7 @@ export class MemoryStream implements TurnStream, Disposable {
     if (log) log.said = said;
   }
 
-  /** Whoever asks in this process gets it as it is. */
+  /** What is kept here is asked for when it is needed: there is nobody to tell. */
   renew(_turnId: string): void {
     return;
   }

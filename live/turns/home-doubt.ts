@@ -60,7 +60,7 @@ export class HomeDoubt {
     this.#stopTimer();
   }
 
-  /** Called before anything is published or begun: nothing of it happens after a stall before it was asked for. */
+  /** Called before anything is published or begun, so that a stall is found before the next word. */
   look(): void {
     const [nowMs, wallMs] = [this.#clock.nowMs(), this.#wallMs()];
     const stoodMs = Math.max(nowMs - this.#lookedMs, wallMs - this.#lookedWallMs);

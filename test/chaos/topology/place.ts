@@ -57,7 +57,7 @@ export class Place implements AsyncDisposable {
   async #start(): Promise<void> {
     const name = `${this.#options.name}${this.#count + 1}`;
     const links = { TEMPORAL_ADDRESS: this.temporal.address, REDIS_URL: `redis://${this.redis.address}` };
-    // A link that is cut while it starts ends a process, as it should: whoever runs it starts it again.
+    // A link that is cut while it starts ends a process, as it should: it is then started again.
     for (let tries = 0; ; tries += 1) {
       try {
         const serving = await startServing({ ...this.#options.env, ...links });

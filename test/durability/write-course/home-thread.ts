@@ -1,5 +1,5 @@
 // A process that is the home of a turn, as a thread: it does the step of a write as an activity does it, and dies before
-// the n-th of its continuations, in mid-flight: nothing of it runs after that.
+// the n-th of its continuations, in mid-flight: none of it runs after that.
 import { createHook } from 'node:async_hooks';
 import { parentPort } from 'node:worker_threads';
 import { asyncLocalStorage } from '@temporalio/activity';
